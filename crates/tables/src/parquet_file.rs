@@ -1,0 +1,146 @@
+//! Parquet with fixed properties, so that the same rows always give the same bytes.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow::array::{RecordBatch, RecordBatchReader as _};
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::ChunkReader;
+
+/// Writes groups of rows one after another; each call of [`GroupWriter::group`] is one row group.
+#[derive(Debug)]
+pub struct GroupWriter<W: Write + Send> {
+    writer: ArrowWriter<W>,
+}
+
+impl<W: Write + Send> GroupWriter<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if the sink refuses the first bytes.
+    pub fn new(sink: W, schema: SchemaRef) -> Result<Self, ParquetError> {
+        let level = ZstdLevel::try_new(1)?;
+        let properties = WriterProperties::builder()
+            .set_created_by("concord".to_owned())
+            .set_compression(Compression::ZSTD(level))
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_max_row_group_row_count(None)
+            .build();
+        Ok(Self { writer: ArrowWriter::try_new(sink, schema, Some(properties))? })
+    }
+
+    /// Writes one row group; no rows write nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if the rows do not fit the schema or the sink fails.
+    pub fn group(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
+        if batch.num_rows() > 0 {
+            self.writer.write(batch)?;
+            self.writer.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the footer and gives the sink back.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if the sink fails.
+    pub fn finish(self) -> Result<W, ParquetError> {
+        self.writer.into_inner()
+    }
+}
+
+/// Reads row groups of a file, whole or some columns only.
+#[derive(Debug)]
+pub struct GroupReader<R: ChunkReader + Clone + 'static> {
+    source: R,
+    metadata: ArrowReaderMetadata,
+}
+
+impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
+    /// Reads the footer.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if this is not a whole Parquet file.
+    pub fn new(source: R) -> Result<Self, ParquetError> {
+        let metadata = ArrowReaderMetadata::load(&source, ArrowReaderOptions::new())?;
+        Ok(Self { source, metadata })
+    }
+
+    /// How many row groups there are.
+    pub fn groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> i64 {
+        self.metadata.metadata().file_metadata().num_rows()
+    }
+
+    /// The schema of the file.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(self.metadata.schema())
+    }
+
+    /// One row group as one batch, with the named columns or, for an empty list, all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if the bytes are damaged or a group does not exist.
+    pub fn group(&self, index: usize, columns: &[&str]) -> Result<RecordBatch, ParquetError> {
+        self.read(Some(vec![index]), columns)
+    }
+
+    /// The whole file as one batch.
+    ///
+    /// # Errors
+    ///
+    /// [`ParquetError`] if the bytes are damaged.
+    pub fn all(&self) -> Result<RecordBatch, ParquetError> {
+        self.read(None, &[])
+    }
+
+    fn read(
+        &self,
+        groups: Option<Vec<usize>>,
+        columns: &[&str],
+    ) -> Result<RecordBatch, ParquetError> {
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
+            self.source.clone(),
+            self.metadata.clone(),
+        );
+        if !columns.is_empty() {
+            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            builder = builder.with_projection(mask);
+        }
+        if let Some(groups) = groups {
+            builder = builder.with_row_groups(groups);
+        }
+        let reader = builder.with_batch_size(1 << 20).build()?;
+        let schema = reader.schema();
+        let batches = reader.collect::<Result<Vec<_>, _>>()?;
+        join(&schema, &batches)
+    }
+}
+
+/// Joins batches of one schema.
+///
+/// # Errors
+///
+/// [`ParquetError`] if their schemas differ.
+pub fn join(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, ParquetError> {
+    Ok(concat_batches(schema, batches)?)
+}

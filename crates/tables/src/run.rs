@@ -1,0 +1,321 @@
+//! What a costing run holds, from ledger line to event, each table with its trail.
+//!
+//! Sources are stated by `support_group`, `cost_line` (the line booked) and `ledger_line`; a
+//! line's own cost has the group `DIRECT`. Columns that say `key` in the reference fix the order
+//! of rows.
+
+use domain::Money;
+
+table! {
+    /// One ledger line and what the quantum made of it.
+    QuantumLine = "quantum", key ["ledger_line"] {
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Cost centre.
+        cost_centre: String, "code", Finance;
+        /// Account.
+        account: String, "code", Finance;
+        /// Financial year.
+        year: String, "year", Finance;
+        /// Period, 1 for April.
+        period: i64, "period", Finance;
+        /// Amount; cost positive.
+        amount: Money, "pounds", Finance;
+        /// `COST`, `INCOME` or `OUTSIDE_PERIOD`.
+        outcome: String, "code", Finance;
+        /// Treatment of an income line; blank for cost.
+        treatment: String, "code", Finance;
+        /// Mapping rule (sequence) that took the line; blank if none did.
+        mapping_rule: String, "code", Finance;
+    }
+}
+
+table! {
+    /// Part of a ledger line on a cost line.
+    CostLineSource = "cost_lines", key ["cost_line", "ledger_line"] {
+        /// Cost line; blank for UNMAPPED.
+        cost_line: String, "code", Finance;
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Share of one support line's cost that ends at one final line.
+    SupportWeight = "support_weights", key ["support_line", "final_line"] {
+        /// Support line.
+        support_line: String, "code", Finance;
+        /// Final line.
+        final_line: String, "code", Finance;
+        /// Ultimate share × 10¹⁸, rounded half up.
+        weight_e18: i128, "share × 10¹⁸", Finance;
+    }
+}
+
+table! {
+    /// Part of a final line after support, by source.
+    FinalLineSource = "final_lines", key ["final_line", "support_group", "cost_line", "ledger_line"] {
+        /// Final line.
+        final_line: String, "code", Finance;
+        /// Support group, or `DIRECT`.
+        support_group: String, "code", Finance;
+        /// Cost line booked.
+        cost_line: String, "code", Finance;
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Part of a (resource, activity) pool, by source.
+    PoolSource = "pools", key ["resource", "activity", "support_group", "cost_line", "ledger_line"] {
+        /// Resource.
+        resource: String, "code", Finance;
+        /// Activity.
+        activity: String, "code", Finance;
+        /// Support group, or `DIRECT`.
+        support_group: String, "code", Finance;
+        /// Cost line booked.
+        cost_line: String, "code", Finance;
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Weight of one event in one weight set, with the sum of all weights up to it.
+    EventWeight = "weights", key ["event"] {
+        /// Event reference.
+        event: String, "reference", Patient;
+        /// Weight of the event.
+        weight: i64, "weight", Patient;
+        /// Weights of all events up to and with this one.
+        running: i128, "weight", Patient;
+        /// Traced cost of the event, for sets whose cost is absolute; else nothing.
+        traced: Money, "pounds", Patient;
+    }
+}
+
+table! {
+    /// Weight of a receiver that is not an event: unused time, cost object, unmatched, variance.
+    ResidualWeight = "residual_weights", key ["weight_set", "kind", "name"] {
+        /// Weight set.
+        weight_set: String, "code", Open;
+        /// `UNUSED_SESSION_TIME`, `COST_OBJECT`, `UNMATCHED`.
+        kind: String, "code", Open;
+        /// Session, cost object or reason.
+        name: String, "code", Open;
+        /// Weight.
+        weight: i128, "weight", Open;
+    }
+}
+
+table! {
+    /// Cost of one event, for one resource and activity.
+    EventCost = "event_costs", key ["event", "activity"] {
+        /// Event reference.
+        event: String, "reference", Patient;
+        /// Activity.
+        activity: String, "code", Open;
+        /// Own cost.
+        own: Money, "pounds", Patient;
+        /// Cost absorbed from activity that found no event.
+        absorbed: Money, "pounds", Patient;
+    }
+}
+
+table! {
+    /// How much of an activity one event had in the period.
+    EventActivity = "event_activities", key ["event", "activity"] {
+        /// Event reference.
+        event: String, "reference", Patient;
+        /// Activity.
+        activity: String, "code", Open;
+        /// Rows counted (a return is −1) for activities counted by number, else counted seconds.
+        count: i64, "number or seconds", Patient;
+    }
+}
+
+table! {
+    /// One costed event with its totals.
+    CostedEvent = "events", key ["patient", "event"] {
+        /// Patient reference.
+        patient: String, "reference", Patient;
+        /// Event reference.
+        event: String, "reference", Patient;
+        /// Type of event.
+        event_type: String, "code", Open;
+        /// Spell reference, blank if none.
+        spell: String, "reference", Patient;
+        /// Consultant reference, blank if unknown.
+        consultant: String, "reference", Staff;
+        /// Start.
+        start_s: i64, "seconds UTC", Patient;
+        /// End, half-open; null while open.
+        end_s: Option<i64>, "seconds UTC", Patient;
+        /// How the event lies over the period: `WITHIN`, `BEGAN_BEFORE`, `OPEN_AT_END`, `BEGAN_BEFORE_AND_OPEN`, `WHOLLY_OUTSIDE`.
+        completeness: String, "code", Open;
+        /// Treatment function code.
+        specialty: String, "code", Open;
+        /// Service line of the specialty.
+        service_line: String, "code", Open;
+        /// Site.
+        site: String, "code", Open;
+        /// HRG.
+        hrg: String, "code", Open;
+        /// Point of delivery.
+        pod: String, "code", Open;
+        /// Whose patient.
+        category: String, "code", Open;
+        /// Admission method.
+        admission_method: String, "code", Patient;
+        /// Discharge method.
+        discharge_method: String, "code", Patient;
+        /// Attended or not.
+        attended: String, "code", Patient;
+        /// Age band.
+        age_band: String, "text", Patient;
+        /// Sex.
+        sex: String, "code", Patient;
+        /// Primary diagnosis.
+        diagnosis: String, "code", Patient;
+        /// Primary procedure.
+        procedure: String, "code", Patient;
+        /// Own cost.
+        own: Money, "pounds", Patient;
+        /// Absorbed cost.
+        absorbed: Money, "pounds", Patient;
+        /// Activity at unit price.
+        income_at_unit_price: Money, "pounds", Patient;
+        /// Contract income recognised.
+        income_recognised: Money, "pounds", Patient;
+    }
+}
+
+table! {
+    /// Unit cost of one resource in one activity.
+    UnitCost = "unit_costs", key ["resource", "activity"] {
+        /// Resource.
+        resource: String, "code", Finance;
+        /// Activity.
+        activity: String, "code", Finance;
+        /// Weight set that shares the pool.
+        weight_set: String, "code", Finance;
+        /// Pool.
+        pool: Money, "pounds", Finance;
+        /// Total weight over all receivers.
+        weight: i128, "weight", Finance;
+        /// Own cost of events.
+        own: Money, "pounds", Finance;
+        /// Absorbed cost of events.
+        absorbed: Money, "pounds", Finance;
+        /// Activity count of events.
+        count: i64, "number or seconds", Finance;
+        /// Own cost for one of the activity count, half up; display only.
+        unit_own: Option<Money>, "pounds", Finance;
+        /// Own and absorbed cost for one of the activity count, half up; display only.
+        unit_with_absorbed: Option<Money>, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Money that reached no own patient, named, by source.
+    ResidualSource = "residuals", key ["residual", "reason", "resource", "activity", "support_group", "cost_line", "ledger_line"] {
+        /// `OUTSIDE_PERIOD`, `UNMAPPED`, `RECONCILIATION_ITEM`, `NO_DRIVER`, `UNMATCHED`, `UNUSED_SESSION_TIME`, `TRACED_VARIANCE`, `NOT_OWN_PATIENT`.
+        residual: String, "code", Finance;
+        /// Reason, session kind, cost object or item.
+        reason: String, "code", Finance;
+        /// Resource, blank before stage 5.
+        resource: String, "code", Finance;
+        /// Activity, blank before stage 8.
+        activity: String, "code", Finance;
+        /// Support group, or `DIRECT`.
+        support_group: String, "code", Finance;
+        /// Cost line booked, blank before stage 2.
+        cost_line: String, "code", Finance;
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// One identity that must close to zero.
+    Identity = "reconciliation", key ["report", "line"] {
+        /// Number of the report in the reconciliation set, and its name.
+        report: String, "text", Finance;
+        /// What is compared.
+        line: String, "text", Finance;
+        /// What goes in.
+        input: Money, "pounds", Finance;
+        /// What comes out.
+        output: Money, "pounds", Finance;
+        /// Input less output: must be zero.
+        difference: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Activity in and out, by feed.
+    FeedCount = "feed_counts", key ["feed"] {
+        /// Feed.
+        feed: String, "code", Open;
+        /// Source rows read.
+        read: i64, "rows", Open;
+        /// Source rows rejected with their file.
+        rejected: i64, "rows", Open;
+        /// Source rows quarantined.
+        quarantined: i64, "rows", Open;
+        /// Rows made of the used source rows (a theatre visit gives one for each phase).
+        rows: i64, "rows", Open;
+        /// Rows with an event.
+        matched: i64, "rows", Open;
+        /// Rows for a cost object.
+        other: i64, "rows", Open;
+        /// Rows without an event.
+        unmatched: i64, "rows", Open;
+        /// Rows wholly outside the period.
+        outside: i64, "rows", Open;
+        /// Rows whose code has no activity.
+        unmapped: i64, "rows", Open;
+    }
+}
+
+table! {
+    /// How often a matching rule decided, by feed and month.
+    MatchCount = "match_counts", key ["feed", "month", "rule"] {
+        /// Feed.
+        feed: String, "code", Open;
+        /// Month of the row's start, `2025-04`.
+        month: String, "month", Open;
+        /// Sequence of the rule, or the reason why none decided.
+        rule: String, "code", Open;
+        /// Rows.
+        rows: i64, "rows", Open;
+    }
+}
+
+table! {
+    /// One row of a service line's statement.
+    StatementLine = "service_lines", key ["service_line", "order"] {
+        /// Service line.
+        service_line: String, "code", Finance;
+        /// Order in the statement.
+        order: i64, "number", Finance;
+        /// Row code of the statement.
+        row: String, "code", Finance;
+        /// Row name.
+        name: String, "text", Finance;
+        /// Amount; income and costs positive, results signed.
+        amount: Money, "pounds", Finance;
+        /// Of which non-recurrent or technical.
+        non_recurrent: Money, "pounds", Finance;
+    }
+}
