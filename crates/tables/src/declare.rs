@@ -26,6 +26,7 @@ pub trait Table: Sized {
 
 /// Makes a schema of named types.
 #[doc(hidden)]
+#[expect(unreachable_pub, reason = "the macro names it from other modules")]
 pub fn schema_of(fields: Vec<arrow::datatypes::Field>) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
