@@ -163,6 +163,25 @@ pub fn key_at(array: &FixedSizeBinaryArray, row: usize) -> Key {
 const MONEY_PRECISION: u8 = 18;
 const MONEY_SCALE: i8 = 6;
 
+impl Cell for Option<i128> {
+    const KIND: &'static str = "DECIMAL(38,0) or null";
+    const NULLABLE: bool = true;
+    fn data_type() -> DataType {
+        DataType::Decimal128(WEIGHT_PRECISION, 0)
+    }
+    fn encode<'a>(values: impl Iterator<Item = &'a Self>) -> ArrayRef {
+        let array: Decimal128Array = values.copied().collect();
+        Arc::new(
+            array
+                .with_precision_and_scale(WEIGHT_PRECISION, 0)
+                .expect("the precision and scale of weights are valid"),
+        )
+    }
+    fn decode(array: &dyn Array) -> Result<Vec<Self>, WrongType> {
+        Ok(cast::<Decimal128Array>(array, Self::KIND)?.iter().collect())
+    }
+}
+
 fn money_array(values: impl Iterator<Item = Option<Money>>) -> ArrayRef {
     let array: Decimal128Array =
         values.map(|it| it.map(|money| i128::from(money.micro_pounds()))).collect();

@@ -33,6 +33,39 @@ pub struct DatasetManifest {
     pub missing_feeds: Vec<String>,
 }
 
+/// `manifest.json` of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunManifest {
+    /// Number of the format.
+    pub format: u32,
+    /// Id of the run: the start of a hash of everything below but the files.
+    pub id: String,
+    /// Version of the engine.
+    pub engine: String,
+    /// Financial year, `2025-26`.
+    pub year: String,
+    /// Last period of the year to date.
+    pub last_period: u8,
+    /// Provider code.
+    pub organisation: String,
+    /// Title of the model.
+    pub title: String,
+    /// Text that every output carries; blank if none.
+    pub footnote: String,
+    /// Hash of the model.
+    pub model_hash: String,
+    /// Hash of the dataset's manifest.
+    pub dataset_hash: String,
+    /// Fingerprint of the pseudonym key.
+    pub key_fingerprint: String,
+    /// Options that change results, in name order.
+    pub options: std::collections::BTreeMap<String, String>,
+    /// Files that were read at intake.
+    pub inputs: Vec<InputEntry>,
+    /// Files of the run in name order, without the manifest.
+    pub files: Vec<FileEntry>,
+}
+
 /// One file of a dataset or run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
@@ -77,4 +110,17 @@ pub fn row_group(bucket_rows: &[u64], bucket: u32) -> Option<usize> {
     let bucket = usize::try_from(bucket).ok()?;
     let rows = bucket_rows.get(bucket)?;
     (*rows > 0).then(|| bucket_rows[..bucket].iter().filter(|&&it| it > 0).count())
+}
+
+/// The file name of a code: bytes outside `A-Z a-z 0-9 - _ .` become `%` and two hex digits.
+pub fn file_name(code: &str) -> String {
+    let mut name = String::with_capacity(code.len());
+    for byte in code.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    name
 }

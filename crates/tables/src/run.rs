@@ -1,5 +1,21 @@
 //! What a costing run holds, from ledger line to event, each table with its trail.
 //!
+//! A run is a folder named by its id:
+//!
+//! | file | holds |
+//! |---|---|
+//! | `manifest.json` | inputs, model, options and every file with its hash; written last |
+//! | `model/` | the model as it was |
+//! | `quantum.parquet`, `cost_lines.parquet`, `support_weights.parquet`, `final_lines.parquet`, `pools.parquet`, `absorbed.parquet` | the way from ledger line to pool, with sources |
+//! | `weights/<weight set>.parquet`, `residual_weights.parquet` | every receiver's weight |
+//! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
+//! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
+//! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet` | legally restricted events, by their second reference, without running weights |
+//! | `unit_costs.parquet`, `service_lines.parquet`, `residuals.parquet`, `reconciliation.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
+//!
+//! File names of weight sets and resources are their codes, with every byte outside
+//! `A-Z a-z 0-9 - _ .` written as `%` and two hexadecimal digits.
+//!
 //! Sources are stated by `support_group`, `cost_line` (the line booked) and `ledger_line`; a
 //! line's own cost has the group `DIRECT`. Columns that say `key` in the reference fix the order
 //! of rows.
@@ -93,12 +109,58 @@ table! {
     EventWeight = "weights", key ["event"] {
         /// Event reference.
         event: String, "reference", Patient;
-        /// Weight of the event.
+        /// Weight of the event; for absolute sets its traced cost in micro-pounds, with sign.
         weight: i64, "weight", Patient;
         /// Weights of all events up to and with this one.
         running: i128, "weight", Patient;
-        /// Traced cost of the event, for sets whose cost is absolute; else nothing.
-        traced: Money, "pounds", Patient;
+        /// Sum of max(0, weight) up to and with this event, by which absorbed cost is shared; null where it equals `running`, as in every set that is not absolute.
+        absorbing: Option<i128>, "weight", Patient;
+    }
+}
+
+table! {
+    /// Part of what a pool's unmatched activity cost, shared a second time over its events.
+    AbsorbedSource = "absorbed", key ["resource", "activity", "support_group", "cost_line", "ledger_line"] {
+        /// Resource.
+        resource: String, "code", Finance;
+        /// Activity.
+        activity: String, "code", Finance;
+        /// Support group, or `DIRECT`.
+        support_group: String, "code", Finance;
+        /// Cost line booked.
+        cost_line: String, "code", Finance;
+        /// Ledger line.
+        ledger_line: String, "code", Finance;
+        /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Cost of one legally restricted event, for one resource and activity.
+    RestrictedCost = "restricted_costs", key ["event", "resource", "activity"] {
+        /// Restricted reference of the event.
+        event: String, "reference", Patient;
+        /// Resource.
+        resource: String, "code", Patient;
+        /// Activity.
+        activity: String, "code", Patient;
+        /// Own cost.
+        own: Money, "pounds", Patient;
+        /// Absorbed cost.
+        absorbed: Money, "pounds", Patient;
+    }
+}
+
+table! {
+    /// Weight of one legally restricted event in one weight set.
+    RestrictedWeight = "restricted_weights", key ["event", "weight_set"] {
+        /// Restricted reference of the event.
+        event: String, "reference", Patient;
+        /// Weight set.
+        weight_set: String, "code", Patient;
+        /// Weight.
+        weight: i64, "weight", Patient;
     }
 }
 
@@ -209,8 +271,10 @@ table! {
         weight_set: String, "code", Finance;
         /// Pool.
         pool: Money, "pounds", Finance;
-        /// Total weight over all receivers.
+        /// Total weight over all receivers; for absolute sets the pool itself in micro-pounds.
         weight: i128, "weight", Finance;
+        /// Total weight of events, by which absorbed cost is shared.
+        event_weight: i128, "weight", Finance;
         /// Own cost of events.
         own: Money, "pounds", Finance;
         /// Absorbed cost of events.
