@@ -11,7 +11,7 @@
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `unit_costs.parquet`, `service_lines.parquet`, `residuals.parquet`, `reconciliation.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
+//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
 //! `A-Z a-z 0-9 - _ .` written as `%` and two hexadecimal digits.
@@ -106,9 +106,9 @@ table! {
 
 table! {
     /// Weight of one event in one weight set, with the sum of all weights up to it.
-    EventWeight = "weights", key ["event"] {
-        /// Event reference.
-        event: String, "reference", Patient;
+    EventWeight = "weights", key ["event_number"] {
+        /// Number of the event in `events`.
+        event_number: i64, "number", Patient;
         /// Weight of the event; for absolute sets its traced cost in micro-pounds, with sign.
         weight: i64, "weight", Patient;
         /// Weights of all events up to and with this one.
@@ -180,9 +180,9 @@ table! {
 
 table! {
     /// Cost of one event, for one resource and activity.
-    EventCost = "event_costs", key ["event", "activity"] {
-        /// Event reference.
-        event: String, "reference", Patient;
+    EventCost = "event_costs", key ["event_number", "activity"] {
+        /// Number of the event in `events`.
+        event_number: i64, "number", Patient;
         /// Activity.
         activity: String, "code", Open;
         /// Own cost.
@@ -194,9 +194,9 @@ table! {
 
 table! {
     /// How much of an activity one event had in the period.
-    EventActivity = "event_activities", key ["event", "activity"] {
-        /// Event reference.
-        event: String, "reference", Patient;
+    EventActivity = "event_activities", key ["event_number", "activity"] {
+        /// Number of the event in `events`.
+        event_number: i64, "number", Patient;
         /// Activity.
         activity: String, "code", Open;
         /// Rows counted (a return is −1) for activities counted by number, else counted seconds.
@@ -206,7 +206,9 @@ table! {
 
 table! {
     /// One costed event with its totals.
-    CostedEvent = "events", key ["patient", "event"] {
+    CostedEvent = "events", key ["event_number"] {
+        /// Place of the event among all receivers, from 1, in the order of (patient, event) references; restricted events keep theirs, so there may be gaps.
+        event_number: i64, "number", Patient;
         /// Patient reference.
         patient: String, "reference", Patient;
         /// Event reference.
@@ -363,6 +365,38 @@ table! {
         rule: String, "code", Open;
         /// Rows.
         rows: i64, "rows", Open;
+    }
+}
+
+table! {
+    /// Cost of a service line's events by resource, activity and every attribute of the cost line.
+    ServiceLineCost = "service_line_costs", key ["service_line", "pod", "resource", "activity", "support_group", "traceability", "behaviour", "controllable", "cost_type", "pay_type", "recurrence"] {
+        /// Service line.
+        service_line: String, "code", Finance;
+        /// Point of delivery.
+        pod: String, "code", Finance;
+        /// Resource.
+        resource: String, "code", Finance;
+        /// Activity.
+        activity: String, "code", Finance;
+        /// Support group, or `DIRECT`.
+        support_group: String, "code", Finance;
+        /// `direct`, `indirect` or `overhead`.
+        traceability: String, "code", Finance;
+        /// `fixed`, `semi-fixed` or `variable`.
+        behaviour: String, "code", Finance;
+        /// Whether safe clinical change can move it.
+        controllable: bool, "yes/no", Finance;
+        /// Kind of cost.
+        cost_type: String, "code", Finance;
+        /// Kind of pay; blank for non-pay.
+        pay_type: String, "code", Finance;
+        /// `recurrent`, `non-recurrent` or `technical`.
+        recurrence: String, "code", Finance;
+        /// Own cost.
+        own: Money, "pounds", Finance;
+        /// Absorbed cost.
+        absorbed: Money, "pounds", Finance;
     }
 }
 
