@@ -1,11 +1,13 @@
 //! Parquet with fixed properties, so that the same rows always give the same bytes.
 
+use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchReader as _};
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
+use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -14,7 +16,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::reader::ChunkReader;
+use parquet::file::reader::{ChunkReader, Length};
 
 /// Writes groups of rows one after another; each call of [`GroupWriter::group`] is one row group.
 #[derive(Debug)]
@@ -143,4 +145,34 @@ impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
 /// [`ParquetError`] if their schemas differ.
 pub fn join(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, ParquetError> {
     Ok(concat_batches(schema, batches)?)
+}
+
+/// An open file that the readers of one thread share. Other threads open their own: the place in
+/// the file is shared too.
+#[derive(Clone, Debug)]
+pub struct SharedFile(Arc<File>);
+
+impl SharedFile {
+    /// Wraps an open file.
+    pub fn new(file: File) -> Self {
+        Self(Arc::new(file))
+    }
+}
+
+impl Length for SharedFile {
+    fn len(&self) -> u64 {
+        Length::len(&*self.0)
+    }
+}
+
+impl ChunkReader for SharedFile {
+    type T = <File as ChunkReader>::T;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        self.0.get_read(start)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        self.0.get_bytes(start, length)
+    }
 }
