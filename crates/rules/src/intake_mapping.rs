@@ -35,6 +35,17 @@ pub struct Phase {
     pub staff: String,
 }
 
+/// A small file beside a feed that says one more thing of some of its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SideFile {
+    /// File patterns below the folder read.
+    pub files: Vec<String>,
+    /// Text that finds the row: of the file's own columns.
+    pub key: ColumnSource,
+    /// What is said of it.
+    pub value: ColumnSource,
+}
+
 /// How one file is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeMapping {
@@ -72,4 +83,16 @@ pub struct IntakeMapping {
     pub phases: Vec<Phase>,
     /// Whether dates are shifted and must be brought into the year.
     pub rebase: bool,
+    /// Whether a row that begins before its spell or ends after it is quarantined.
+    pub within_spell: bool,
+    /// Another feed that holds the same orders: rows whose id it has already are quarantined.
+    pub orders_of: String,
+    /// Ledger, budget: whether period 13, the adjustments after March, is expected.
+    pub adjustments: bool,
+    /// Columns that state the version of the file's layout, and the versions known.
+    pub versions: BTreeMap<String, Vec<String>>,
+    /// Output of the national grouper: `key` gives the text of `event`, `value` the HRG.
+    pub grouper: Option<SideFile>,
+    /// Merges of patients: `key` is the retired local id, `value` the surviving one.
+    pub merges: Option<SideFile>,
 }
