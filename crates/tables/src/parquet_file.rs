@@ -97,6 +97,39 @@ impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
         Arc::clone(self.metadata.schema())
     }
 
+    /// Row groups that may hold this number in this column, by the range that each states.
+    pub fn groups_with_number(&self, column: &str, value: i64) -> Vec<usize> {
+        self.groups_within(column, &|range| match range {
+            Statistics::Int64(range) => {
+                range.min_opt().is_none_or(|it| *it <= value)
+                    && range.max_opt().is_none_or(|it| value <= *it)
+            }
+            _ => true,
+        })
+    }
+
+    /// Row groups that may hold this text in this column, by the range that each states.
+    pub fn groups_with_text(&self, column: &str, value: &str) -> Vec<usize> {
+        let value = value.as_bytes();
+        self.groups_within(column, &|range| {
+            range.min_bytes_opt().is_none_or(|it| it <= value)
+                && range.max_bytes_opt().is_none_or(|it| value <= it)
+        })
+    }
+
+    fn groups_within(&self, column: &str, may_hold: &dyn Fn(&Statistics) -> bool) -> Vec<usize> {
+        let metadata = self.metadata.metadata();
+        let schema = metadata.file_metadata().schema_descr();
+        let index = schema.columns().iter().position(|it| it.name() == column);
+        (0..self.groups())
+            .filter(|group| {
+                index
+                    .and_then(|index| metadata.row_group(*group).column(index).statistics())
+                    .is_none_or(may_hold)
+            })
+            .collect()
+    }
+
     /// One row group as one batch, with the named columns or, for an empty list, all of them.
     ///
     /// # Errors
@@ -174,5 +207,37 @@ impl ChunkReader for SharedFile {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         self.0.get_bytes(start, length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Table as _;
+    use crate::run::EventCost;
+
+    /// Two row groups: events 1 and 2 with activity A, events 3 and 4 with activity B.
+    fn two_groups() -> GroupReader<Bytes> {
+        let row = |event_number, activity: &str| EventCost {
+            event_number,
+            activity: activity.to_owned(),
+            ..EventCost::default()
+        };
+        let mut writer = GroupWriter::new(Vec::new(), EventCost::schema()).expect("memory");
+        for rows in [[row(1, "A"), row(2, "A")], [row(3, "B"), row(4, "B")]] {
+            writer.group(&EventCost::batch(&rows)).expect("the rows fit");
+        }
+        GroupReader::new(Bytes::from(writer.finish().expect("memory"))).expect("a whole file")
+    }
+
+    #[test]
+    fn groups_that_cannot_hold_a_value_are_left_out() {
+        let reader = two_groups();
+        assert_eq!(reader.groups_with_number("event_number", 2), [0]);
+        assert_eq!(reader.groups_with_number("event_number", 3), [1]);
+        assert!(reader.groups_with_number("event_number", 5).is_empty());
+        assert_eq!(reader.groups_with_text("activity", "B"), [1]);
+        assert!(reader.groups_with_text("activity", "C").is_empty());
+        assert_eq!(reader.groups_with_text("no such column", "C"), [0, 1], "nothing is ruled out");
     }
 }
