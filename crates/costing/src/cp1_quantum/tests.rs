@@ -1,0 +1,1 @@
+//! What the stage makes of given tables.
