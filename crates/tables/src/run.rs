@@ -6,12 +6,12 @@
 //! |---|---|
 //! | `manifest.json` | inputs, model, options and every file with its hash; written last |
 //! | `model/` | the model as it was |
-//! | `quantum.parquet`, `cost_lines.parquet`, `support_weights.parquet`, `final_lines.parquet`, `pools.parquet`, `absorbed.parquet` | the way from ledger line to pool, with sources |
+//! | `control.parquet`, `quantum.parquet`, `cost_lines.parquet`, `support_weights.parquet`, `final_lines.parquet`, `pools.parquet`, `absorbed.parquet` | the way from ledger line to pool, with sources |
 //! | `weights/<weight set>.parquet`, `residual_weights.parquet` | every receiver's weight |
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
+//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
 //! `A-Z a-z 0-9 - _ .` written as `%` and two hexadecimal digits.
@@ -355,6 +355,22 @@ table! {
 }
 
 table! {
+    /// One planned session: what it offered, what was used, what became of the rest.
+    SessionUse = "session_use", key ["session"] {
+        /// Session.
+        session: String, "code", Open;
+        /// Kind of session.
+        kind: String, "code", Open;
+        /// Staffed time planned in the period.
+        planned: i128, "seconds × people × 10²", Open;
+        /// Staffed time used by its rows, matched or not.
+        used: i128, "seconds × people × 10²", Open;
+        /// `NOTHING_LEFT`, `SEPARATE` (a residual of its own) or `SPREAD` over its rows.
+        fate: String, "code", Open;
+    }
+}
+
+table! {
     /// How often a matching rule decided, by feed and month.
     MatchCount = "match_counts", key ["feed", "month", "rule"] {
         /// Feed.
@@ -370,11 +386,13 @@ table! {
 
 table! {
     /// Cost of a service line's events by resource, activity and every attribute of the cost line.
-    ServiceLineCost = "service_line_costs", key ["service_line", "pod", "resource", "activity", "support_group", "traceability", "behaviour", "controllable", "cost_type", "pay_type", "recurrence"] {
+    ServiceLineCost = "service_line_costs", key ["service_line", "pod", "category", "resource", "activity", "support_group", "traceability", "behaviour", "controllable", "cost_type", "pay_type", "recurrence"] {
         /// Service line.
         service_line: String, "code", Finance;
         /// Point of delivery.
         pod: String, "code", Finance;
+        /// Whose patients: `OWN`, `PRIVATE`, `OVERSEAS` or another category of the model.
+        category: String, "code", Finance;
         /// Resource.
         resource: String, "code", Finance;
         /// Activity.
