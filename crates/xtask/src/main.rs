@@ -1,2 +1,45 @@
-//! Chores.
-fn main() {}
+//! Chores of the repository: set up, demonstrate, test, tidy, write the generated pages.
+#![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
+
+mod checks;
+mod concord;
+mod demonstration;
+mod documentation;
+mod end_to_end;
+mod process;
+mod setup;
+mod tidy;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+Chores of this repository. Two are all that most people need:
+
+  cargo xtask demo [--size SIZE] [--dir DIR]
+                      build, make a demonstration trust, cost it, explain one patient
+  cargo xtask test    everything that is checked before a change is accepted
+
+The others are parts of these:
+
+  cargo xtask setup   check that what is needed to build is there, and name what is missing
+  cargo xtask tidy    check the rules of the house that no compiler knows (STYLE.md)
+  cargo xtask docs    write the generated pages of docs/reference
+
+SIZE is small, district (unless told), trust or large. DIR is demo unless told.";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["setup"] => setup::run(),
+        ["demo", options @ ..] => demonstration::run(options),
+        ["test"] => checks::run(),
+        ["tidy"] => tidy::run(),
+        ["docs"] => documentation::write(),
+        other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),
+    }
+}

@@ -1,0 +1,119 @@
+//! Everything that is checked before a change is accepted, in the order of what fails fastest.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{documentation, end_to_end, process, setup, tidy};
+
+/// The version of cargo-deny that `deny.toml` is written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// Runs every check; stops at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    setup::run()?;
+    process::run(&mut process::cargo(&["fmt", "--all", "--", "--check"]))?;
+    tidy::run()?;
+    process::run(&mut process::cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "xtask/reference",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    process::run(
+        process::cargo(&["doc", "--workspace", "--no-deps", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    process::run(&mut licences()?)?;
+    let tests = run_tests()?;
+    documentation::check()?;
+    let costed = end_to_end::run()?;
+    println!("{tests}; {costed}; all checks passed");
+    Ok(())
+}
+
+/// `cargo deny`, built once below `target/` where the machine has none.
+fn licences() -> Result<Command> {
+    let root = process::target().join("tools");
+    let ours: PathBuf = root.join("bin/cargo-deny");
+    let check = ["check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
+    if process::works(&["cargo", "deny", "--version"]) {
+        let mut arguments = vec!["deny"];
+        arguments.extend(check);
+        return Ok(process::cargo(&arguments));
+    }
+    if !ours.exists() {
+        println!("building cargo-deny, once: about two minutes on two cores");
+        let root = root.to_string_lossy().into_owned();
+        process::run(&mut process::cargo(&[
+            "install",
+            "cargo-deny",
+            "--version",
+            CARGO_DENY,
+            "--locked",
+            "--debug",
+            "--quiet",
+            "--root",
+            &root,
+        ]))?;
+    }
+    Ok(process::program(ours, &check))
+}
+
+/// Runs all tests and says how many there were.
+fn run_tests() -> Result<String> {
+    let mut counts = Counts::default();
+    process::watch(&mut process::cargo(&["test", "--workspace", "--quiet"]), |line| {
+        counts.add(line);
+    })?;
+    if counts.ignored > 0 {
+        bail!("{} tests are ignored: run them or delete them", counts.ignored);
+    }
+    if counts.passed == 0 {
+        bail!("no test ran");
+    }
+    Ok(format!("{} tests passed", counts.passed))
+}
+
+/// Sums over the closing lines of all test programs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    ignored: u64,
+}
+
+impl Counts {
+    /// Adds a line such as `test result: ok. 6 passed; 0 failed; 0 ignored; …`; others say nothing.
+    fn add(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        self.passed += count_before(result, " passed").unwrap_or(0);
+        self.ignored += count_before(result, " ignored").unwrap_or(0);
+    }
+}
+
+fn count_before(text: &str, word: &str) -> Result<u64> {
+    let (before, _) = text.split_once(word).with_context(|| format!("no `{word}`"))?;
+    let number = before.rsplit(' ').next().unwrap_or_default();
+    number.parse().with_context(|| format!("`{number}` is not a count"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_summed_over_test_programs() {
+        let mut counts = Counts::default();
+        counts.add("running 6 tests");
+        counts.add("test result: ok. 6 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out");
+        counts.add("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out");
+        // 6 + 12 passed, 1 + 0 ignored.
+        assert_eq!(counts, Counts { passed: 18, ignored: 1 });
+    }
+}

@@ -1,0 +1,118 @@
+//! Drives the built `concord` program through a demonstration trust, as a person would.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process;
+
+/// The years of the demonstration trust, the latest last.
+pub(crate) const YEARS: [&str; 2] = ["2024-25", "2025-26"];
+
+/// Length of a reference to a patient, event or spell, in characters of `0-9a-v`.
+const REFERENCE_LENGTH: usize = 26;
+
+/// A folder with a demonstration trust, and the program that works on it.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    concord: PathBuf,
+    /// As it is shown to the person: relative to the repository where it lies there.
+    dir: String,
+}
+
+impl Trust {
+    /// A trust in a folder that may not be there yet.
+    pub(crate) fn new(concord: PathBuf, dir: &str) -> Self {
+        Self { concord, dir: dir.trim_end_matches('/').to_owned() }
+    }
+
+    /// The folder.
+    pub(crate) fn folder(&self) -> PathBuf {
+        process::repository().join(&self.dir)
+    }
+
+    /// A path below the folder, as arguments take it.
+    pub(crate) fn path(&self, below: &str) -> String {
+        format!("{}/{below}", self.dir)
+    }
+
+    /// A command of `concord`.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        process::program(&self.concord, arguments)
+    }
+
+    /// Writes the trust's files.
+    pub(crate) fn generate(&self, size: &str) -> Result<()> {
+        process::run(&mut self.command(&["demo", "--dir", &self.dir, "--size", size]))
+    }
+
+    /// Reads and checks one year's files.
+    pub(crate) fn intake(&self, year: &str) -> Result<()> {
+        process::run(&mut self.command(&[
+            "intake",
+            "--model",
+            &self.path("model"),
+            "--from",
+            &self.dir,
+            "--to",
+            &self.dataset(year),
+            "--year",
+            year,
+            "--vault",
+            &self.path("vault"),
+        ]))
+    }
+
+    /// The dataset of one year.
+    pub(crate) fn dataset(&self, year: &str) -> String {
+        self.path(&format!("datasets/{year}"))
+    }
+
+    /// Costs one year into a folder of runs and gives the run's path.
+    pub(crate) fn cost(&self, year: &str, runs: &str, options: &[&str]) -> Result<String> {
+        let (dataset, model, runs) = (self.dataset(year), self.path("model"), self.path(runs));
+        let mut arguments =
+            vec!["cost", "--dataset", &dataset, "--model", &model, "--runs", &runs, "--year", year];
+        arguments.extend(options);
+        let mut run = None;
+        process::watch(&mut self.command(&arguments), |line| run = find_run(line).or(run.take()))?;
+        run.context("`concord cost` did not print the folder of its run")
+    }
+
+    /// Recomputes a run.
+    pub(crate) fn verify(&self, run: &str) -> Result<()> {
+        process::run(&mut self.command(&["verify", run]))
+    }
+
+    /// What a query prints.
+    pub(crate) fn query(&self, run: &str, sql: &str) -> Result<String> {
+        process::output(&mut self.command(&["query", run, sql]))
+    }
+
+    /// The event, wholly inside the year, that had most kinds of activity.
+    pub(crate) fn eventful(&self, run: &str) -> Result<String> {
+        let sql = "select e.event from events e join event_costs c on c.event = e.event \
+                   where e.completeness = 'WITHIN' group by e.event \
+                   order by count(distinct c.activity) desc, e.event limit 1";
+        let printed = self.query(run, sql)?;
+        match printed.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| is_reference(it)) {
+            Some(event) => Ok(event.to_owned()),
+            None => bail!("{run} holds no event that lies wholly inside its year"),
+        }
+    }
+}
+
+/// The path in a line that is the folder of a run.
+fn find_run(line: &str) -> Option<String> {
+    let words = line.split(|it: char| it.is_whitespace() || "\"',`".contains(it));
+    let is_run = |it: &&str| {
+        let folder = process::repository().join(Path::new(it));
+        !it.is_empty() && folder.join("manifest.json").is_file()
+    };
+    words.map(|it| it.trim_end_matches(['.', '/'])).find(is_run).map(str::to_owned)
+}
+
+fn is_reference(text: &str) -> bool {
+    text.len() == REFERENCE_LENGTH && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'v'))
+}

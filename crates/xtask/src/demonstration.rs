@@ -1,0 +1,134 @@
+//! From a fresh clone to a costed demonstration trust and one explained patient.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::concord::{Trust, YEARS};
+use crate::{process, setup};
+
+const SIZES: [&str; 4] = ["small", "district", "trust", "large"];
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    size: String,
+    dir: String,
+}
+
+/// Builds the program, makes the trust, costs both its years and explains one patient.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let options = parse(arguments)?;
+    setup::run()?;
+    process::run(&mut process::cargo(&["build", "--profile", "demo", "--package", "cli"]))?;
+    let trust = Trust::new(process::target().join("demo/concord"), &options.dir);
+    generate(&trust, &options)?;
+    let mut runs = Vec::new();
+    for year in YEARS {
+        if trust.folder().join("datasets").join(year).join("manifest.json").exists() {
+            println!("{} is there already and is used as it is", trust.dataset(year));
+        } else {
+            trust.intake(year)?;
+        }
+        let run = trust.cost(year, "runs", &[])?;
+        trust.verify(&run)?;
+        runs.push(run);
+    }
+    show(&trust, &runs)
+}
+
+fn parse(arguments: &[&str]) -> Result<Options> {
+    let mut options = Options { size: "district".to_owned(), dir: "demo".to_owned() };
+    let mut rest = arguments;
+    while let [name, value, behind @ ..] = rest {
+        match *name {
+            "--size" if SIZES.contains(value) => (*value).clone_into(&mut options.size),
+            "--size" => bail!("`{value}` is not a size: take {}", SIZES.join(", ")),
+            "--dir" => (*value).clone_into(&mut options.dir),
+            other => bail!("`{other}` is not an option of `cargo xtask demo`"),
+        }
+        rest = behind;
+    }
+    match rest {
+        [] => Ok(options),
+        other => bail!("`{}` needs a value", other.join(" ")),
+    }
+}
+
+fn generate(trust: &Trust, options: &Options) -> Result<()> {
+    let folder = trust.folder();
+    let dir = &options.dir;
+    if folder.join("concord.toml").exists() {
+        println!("using the demonstration trust in {dir}; to start afresh, delete that folder");
+        return Ok(());
+    }
+    if !is_empty(&folder) {
+        bail!(
+            "{dir} holds something else, or a demonstration that was interrupted: \
+             delete it, or choose another folder with --dir"
+        );
+    }
+    trust.generate(&options.size)
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut it| it.next().is_none())
+}
+
+fn show(trust: &Trust, runs: &[String]) -> Result<()> {
+    let [.., before, run] = runs else { bail!("no year was costed") };
+    let sql = "select service_line, count(*) as events, sum(own) + sum(absorbed) as cost, \
+               sum(income_recognised) as income, \
+               sum(income_recognised) - sum(own) - sum(absorbed) as result \
+               from events group by service_line order by service_line";
+    println!("\nService lines of the year, in pounds:\n\n{}", trust.query(run, sql)?);
+    let event = trust.eventful(run)?;
+    process::run(&mut trust.command(&["explain", run, "--event", &event]))?;
+    let concord = process::target().join("demo/concord");
+    println!(
+        "
+What to try next ({0} is the program just built):
+
+  {0} compare {before} {run}
+  {0} query {run} \"select * from reconciliation\"
+  {0} export {run} --to costs.xlsx
+  {0} explain {run} --event REFERENCE
+
+docs/tutorials/first-costing.md goes through what was done, step by step.",
+        relative(&concord)
+    );
+    Ok(())
+}
+
+fn relative(path: &Path) -> String {
+    let repository = process::repository();
+    path.strip_prefix(repository).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(arguments: &[&str], expected: &Expect) {
+        let shown = match parse(arguments) {
+            Ok(options) => format!("{} in {}", options.size, options.dir),
+            Err(error) => error.to_string(),
+        };
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn options_are_read() {
+        check(&[], &expect!["district in demo"]);
+        check(&["--dir", "there", "--size", "small"], &expect!["small in there"]);
+        check(
+            &["--size", "huge"],
+            &expect!["`huge` is not a size: take small, district, trust, large"],
+        );
+        check(&["--size"], &expect!["`--size` needs a value"]);
+        check(&["--seed", "1"], &expect!["`--seed` is not an option of `cargo xtask demo`"]);
+    }
+}

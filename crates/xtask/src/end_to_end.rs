@@ -1,0 +1,120 @@
+//! Costs the small demonstration trust with the built program, as a person would, and checks it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::concord::{Trust, YEARS};
+use crate::process;
+
+/// Digits of an NHS number.
+const NHS_NUMBER_LENGTH: usize = 10;
+
+/// Runs the whole way and gives the sentence for the closing line.
+pub(crate) fn run() -> Result<String> {
+    let folder = process::target().join("end-to-end");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    let trust = Trust::new(process::target().join("debug/concord"), &folder.to_string_lossy());
+    trust.generate("small")?;
+    let mut runs = Vec::new();
+    for year in YEARS {
+        trust.intake(year)?;
+        let run = trust.cost(year, "runs", &[])?;
+        trust.verify(&run)?;
+        runs.push(run);
+    }
+    let [before, latest] = runs.as_slice() else { bail!("two years were to be costed") };
+    same_bytes_again(&trust, latest)?;
+    explained(&trust, latest)?;
+    process::run(&mut trust.command(&["compare", before, latest]))?;
+    damage_is_noticed(&trust, latest)?;
+    Ok(format!("small demonstration costed and verified for {}", YEARS.join(" and ")))
+}
+
+/// The same inputs on one thread give the same run, byte for byte.
+fn same_bytes_again(trust: &Trust, run: &str) -> Result<()> {
+    let year = YEARS[YEARS.len() - 1];
+    let again = trust.cost(year, "runs-again", &["--threads", "1"])?;
+    let manifest = |run: &str| {
+        let path = process::repository().join(run).join("manifest.json");
+        fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    // The manifest holds the hash of every other file.
+    if name(run) != name(&again) || manifest(run)? != manifest(&again)? {
+        bail!("{run} and {again} differ, but their inputs are the same");
+    }
+    trust.verify(&again)
+}
+
+/// One event is explained, without anybody's identity.
+fn explained(trust: &Trust, run: &str) -> Result<()> {
+    let event = trust.eventful(run)?;
+    let text = process::output(&mut trust.command(&["explain", run, "--event", &event]))?;
+    println!("{text}");
+    let digits =
+        |it: &str| it.len() == NHS_NUMBER_LENGTH && it.bytes().all(|it| it.is_ascii_digit());
+    if text.split(|it: char| !it.is_ascii_alphanumeric()).any(digits) {
+        bail!("the explanation holds a number of ten digits, as an NHS number has");
+    }
+    if !text.contains('£') {
+        bail!("the explanation of {event} names no amount");
+    }
+    Ok(())
+}
+
+/// A run with one changed byte must not verify.
+fn damage_is_noticed(trust: &Trust, run: &str) -> Result<()> {
+    let damaged = PathBuf::from(trust.path("damaged")).join(name(run));
+    copy(&process::repository().join(run), &damaged)?;
+    let file = first_table(&damaged)?;
+    let mut bytes = fs::read(&file)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
+    let mut verify = trust.command(&["verify", &damaged.to_string_lossy()]);
+    println!(
+        "$ {} (one byte of {} changed)",
+        process::shown(&verify),
+        name(&file.to_string_lossy())
+    );
+    let output = verify.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if output.code() != Some(1) {
+        bail!("`concord verify` did not notice that a byte of {} was changed", file.display());
+    }
+    Ok(())
+}
+
+fn first_table(folder: &Path) -> Result<PathBuf> {
+    let mut tables = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "parquet") {
+            tables.push(path);
+        }
+    }
+    tables.sort();
+    tables.into_iter().next().with_context(|| format!("{} holds no table", folder.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().context("an entry of a folder has a name")?);
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn name(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
+}

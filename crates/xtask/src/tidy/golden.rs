@@ -1,0 +1,66 @@
+//! Every worked example is whole: a reason in words, given and expected tables.
+
+use std::collections::BTreeSet;
+
+use super::Fault;
+use super::repository::Repository;
+
+/// Checks the folders `golden/<stage>/<case>/`.
+pub(super) fn check(repository: &Repository) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for case in cases(repository) {
+        let readme = repository.texts.get(&format!("{case}/README.md"));
+        if readme.is_none_or(|it| it.trim().is_empty()) {
+            faults.push(Fault::new(&case, 0, "has no README.md with the sums done by hand"));
+        }
+        for part in ["given", "expected"] {
+            let folder = format!("{case}/{part}/");
+            if !repository.paths.iter().any(|it| it.starts_with(&folder)) {
+                faults.push(Fault::new(&case, 0, format!("has nothing in {part}/")));
+            }
+        }
+    }
+    for (path, text) in repository.ending(".csv").filter(|(path, _)| path.starts_with("golden/")) {
+        if text.lines().next().is_none_or(|it| it.trim().is_empty()) {
+            faults.push(Fault::new(path, 1, "has no header row"));
+        }
+    }
+    faults
+}
+
+fn cases(repository: &Repository) -> BTreeSet<String> {
+    let mut cases = BTreeSet::new();
+    for path in &repository.paths {
+        let parts: Vec<&str> = path.split('/').collect();
+        if let ["golden", stage, case, _, ..] = parts.as_slice() {
+            cases.insert(format!("golden/{stage}/{case}"));
+        }
+    }
+    cases
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::tidy::tests::check_shown;
+
+    #[test]
+    fn examples_must_be_whole() {
+        let repository = Repository::of(&[
+            ("golden/README.md", "# Worked examples\n"),
+            ("golden/cp1_quantum/whole/README.md", "1 + 1 = 2.\n"),
+            ("golden/cp1_quantum/whole/given/ledger.csv", "line,amount\n1,1\n"),
+            ("golden/cp1_quantum/whole/expected/quantum.csv", "line,amount\n1,1\n"),
+            ("golden/cp1_quantum/half/given/ledger.csv", "\n"),
+        ]);
+        check_shown(
+            &check(&repository),
+            &expect![[r#"
+            golden/cp1_quantum/half: has no README.md with the sums done by hand
+            golden/cp1_quantum/half: has nothing in expected/
+            golden/cp1_quantum/half/given/ledger.csv:1: has no header row"#]],
+        );
+    }
+}
