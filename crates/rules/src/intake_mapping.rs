@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::year::FeedRole;
+
 /// Where the value of one of our columns comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnSource {
@@ -95,4 +97,119 @@ pub struct IntakeMapping {
     pub grouper: Option<SideFile>,
     /// Merges of patients: `key` is the retired local id, `value` the surviving one.
     pub merges: Option<SideFile>,
+}
+
+/// Columns of events that a mapping may fill.
+pub const EVENT_COLUMNS: &[&str] = &[
+    "patient_nhs",
+    "patient_local",
+    "nhs_status",
+    "event",
+    "event_type",
+    "spell",
+    "consultant",
+    "start",
+    "end",
+    "specialty",
+    "site",
+    "hrg",
+    "pod",
+    "category",
+    "episode_order",
+    "admission_method",
+    "discharge_method",
+    "attended",
+    "birth_date",
+    "age",
+    "sex",
+    "provider",
+    "spell_start",
+    "spell_end",
+    "diagnosis",
+    "diagnoses",
+    "procedure",
+    "band",
+    "ready",
+    "withheld_reason",
+];
+
+/// Columns of feed rows that a mapping may fill.
+pub const ROW_COLUMNS: &[&str] = &[
+    "patient_nhs",
+    "patient_local",
+    "event",
+    "event_type",
+    "row",
+    "spell",
+    "start",
+    "end",
+    "code",
+    "band",
+    "specialty",
+    "site",
+    "location",
+    "requester",
+    "quantity",
+    "staff",
+    "cost",
+    "cost_object",
+    "session",
+    "origin",
+];
+
+/// Columns that a matching rule can compare between a feed row and an event. An event has those
+/// of its own master row.
+pub const MATCHING_COLUMNS: &[&str] =
+    &["band", "code", "location", "requester", "session", "site", "specialty", "spell"];
+
+/// Columns that a mapping may fill for a feed of this role.
+pub fn columns_of(role: FeedRole) -> Vec<&'static str> {
+    match role {
+        FeedRole::Master => {
+            let own = ROW_COLUMNS.iter().filter(|it| !EVENT_COLUMNS.contains(it));
+            EVENT_COLUMNS.iter().chain(own).copied().collect()
+        }
+        FeedRole::Auxiliary => ROW_COLUMNS.to_vec(),
+        FeedRole::Aggregate => vec!["period", "event_type", "specialty", "code", "quantity"],
+        FeedRole::Sessions => {
+            vec!["session", "kind", "location", "specialty", "start", "end", "staff"]
+        }
+        FeedRole::Ledger => vec![
+            "cost_centre",
+            "cost_centre_name",
+            "account",
+            "account_name",
+            "year",
+            "period",
+            "journal",
+            "amount",
+        ],
+        FeedRole::Budget => vec!["cost_centre", "account", "year", "period", "amount"],
+        FeedRole::Income => vec![
+            "line",
+            "event",
+            "pod",
+            "code",
+            "specialty",
+            "year",
+            "period",
+            "at_unit_price",
+            "recognised",
+            "kind",
+        ],
+        FeedRole::Control => vec!["year", "period", "amount"],
+    }
+}
+
+/// Columns without which a feed of this role says nothing. A phase fills `start` and `code`.
+pub fn columns_needed(role: FeedRole) -> &'static [&'static str] {
+    match role {
+        FeedRole::Master => &["event", "start"],
+        FeedRole::Auxiliary => &["start"],
+        FeedRole::Aggregate => &["period", "quantity"],
+        FeedRole::Sessions => &["session", "kind", "start", "end"],
+        FeedRole::Ledger | FeedRole::Budget => &["cost_centre", "account", "period", "amount"],
+        FeedRole::Income => &["period", "recognised"],
+        FeedRole::Control => &["period", "amount"],
+    }
 }

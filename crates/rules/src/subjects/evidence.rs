@@ -1,0 +1,132 @@
+//! Sources, decisions and lists of facts: what the rules rest on and are judged against.
+
+use std::collections::BTreeMap;
+
+use domain::{FinancialYear, Money};
+
+use super::Tables;
+use crate::read::{Book, Table};
+use crate::year::{Decision, ReferenceCode, ReferenceCost, Source};
+
+/// A national unit cost with its key.
+#[derive(Clone, Debug)]
+pub(crate) struct ReferenceCostRow {
+    department: String,
+    currency: String,
+    cost: ReferenceCost,
+}
+
+/// Staffed beds of a location.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CapacityRow {
+    beds_e2: i64,
+}
+
+/// A code of a reference list with its key.
+#[derive(Clone, Debug)]
+pub(crate) struct ReferenceCodeRow {
+    list: String,
+    code: String,
+    value: ReferenceCode,
+}
+
+/// Reads `sources.csv`.
+pub(crate) fn read_sources(book: &mut Book<'_>) -> Table<Source> {
+    book.table("sources.csv", |row| {
+        row.filled("source_key");
+        Source {
+            title: row.filled("title"),
+            edition: row.text("edition"),
+            link: row.text("link"),
+            licence: row.text("licence"),
+        }
+    })
+}
+
+/// Reads `reference_costs.csv`.
+pub(crate) fn read_reference_costs(book: &mut Book<'_>) -> Table<ReferenceCostRow> {
+    book.table("reference_costs.csv", |row| ReferenceCostRow {
+        department: row.filled("department"),
+        currency: row.filled("currency"),
+        cost: ReferenceCost {
+            unit_cost: Money::from_micro_pounds(row.number("unit_cost", 6)),
+            activity: row.number("activity", 0),
+        },
+    })
+}
+
+/// Reads `decisions.csv`.
+pub(crate) fn read_decisions(book: &mut Book<'_>) -> Table<Decision> {
+    book.table("decisions.csv", |row| Decision {
+        decision: row.filled("decision"),
+        subject: row.filled("subject"),
+        method_used: row.filled("method_used"),
+        prescribed_method: row.text("prescribed_method"),
+        superior_method: row.yes_no("superior_method"),
+        owner: row.filled("owner"),
+        decided_on: row.day("decided_on"),
+        evidence: row.text("evidence"),
+    })
+}
+
+/// Reads `capacity.csv`.
+pub(crate) fn read_capacity(book: &mut Book<'_>) -> Table<CapacityRow> {
+    book.table("capacity.csv", |row| {
+        row.filled("location");
+        CapacityRow { beds_e2: row.number("beds", 2) }
+    })
+}
+
+/// Reads `reference_codes.csv`.
+pub(crate) fn read_reference_codes(book: &mut Book<'_>) -> Table<ReferenceCodeRow> {
+    book.table("reference_codes.csv", |row| {
+        let (list, code) = (row.filled("list"), row.filled("code"));
+        let value = ReferenceCode {
+            name: row.text("name"),
+            length: row.number_if_any("length", 0),
+            valid_from: row.day_if_any("valid_from"),
+            valid_to: row.day_if_any("valid_to"),
+        };
+        if let Some(length) = value.length
+            && i64::try_from(code.chars().count()) != Ok(length)
+        {
+            row.out_of_range("length", format!("`{code}` does not have {length} characters"));
+        }
+        if value.valid_to.is_some_and(|to| value.valid_from.is_some_and(|from| to < from)) {
+            row.out_of_range("valid_to", "the code ends before it begins to be valid");
+        }
+        ReferenceCodeRow { list, code, value }
+    })
+}
+
+/// National unit costs of a year by department and currency.
+pub(crate) fn reference_costs(
+    tables: &Tables,
+    year: FinancialYear,
+) -> BTreeMap<(String, String), ReferenceCost> {
+    let rows = tables.reference_costs.in_force(year).map(|it| &it.value);
+    rows.map(|it| ((it.department.clone(), it.currency.clone()), it.cost)).collect()
+}
+
+/// Decisions of a year by their identifier.
+pub(crate) fn decisions(tables: &Tables, year: FinancialYear) -> Vec<Decision> {
+    tables.decisions.values(year).into_values().collect()
+}
+
+/// Staffed beds × 10² of a year by location.
+pub(crate) fn capacity(tables: &Tables, year: FinancialYear) -> BTreeMap<String, i64> {
+    let rows = tables.capacity.values(year).into_iter();
+    rows.map(|(location, it)| (location, it.beds_e2)).collect()
+}
+
+/// Reference codes of a year by list, then code.
+pub(crate) fn reference_codes(
+    tables: &Tables,
+    year: FinancialYear,
+) -> BTreeMap<String, BTreeMap<String, ReferenceCode>> {
+    let mut lists: BTreeMap<String, BTreeMap<String, ReferenceCode>> = BTreeMap::new();
+    for row in tables.reference_codes.in_force(year).map(|it| &it.value) {
+        lists.entry(row.list.clone()).or_default().insert(row.code.clone(), row.value.clone());
+    }
+    lists
+}
