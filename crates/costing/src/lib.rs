@@ -1,10 +1,27 @@
 //! The pipeline: from the general ledger and activity feeds to the cost of every patient event.
 
+pub mod dataset;
+pub mod error;
+pub mod local_time;
 pub mod source;
 
 pub mod pipeline;
 
 pub mod cp1_quantum;
 pub mod cp2_cost_ledger;
+pub mod cp3_activities;
 pub mod cp3_resources;
 pub mod cp3_support;
+pub mod cp4_matching;
+pub mod cp4_patients;
+pub mod cp4_weights;
+pub mod cp5_reconciliation;
+pub mod cp6_assurance;
+
+pub mod run;
+
+pub use error::CostingError;
+pub use run::{CostRequest, CostedRun, cost};
+
+#[cfg(test)]
+mod given;

@@ -78,15 +78,7 @@ impl Finding {
     ///
     /// An acceptance names it, so that it no longer holds once the amount has changed.
     pub fn id(&self) -> String {
-        let Place { file, line, column } = &self.place;
-        let text = format!(
-            "{}|{}|{file}|{line}|{column}|{}|{}",
-            self.code,
-            self.subject,
-            self.rows,
-            self.money.micro_pounds()
-        );
-        format!("{}-{:08x}", self.code, fold(fnv1a(text.as_bytes())))
+        id_of((self.code, &self.subject), &self.place, self.rows, self.money)
     }
 
     /// Says where.
@@ -123,6 +115,13 @@ impl Finding {
         self.remedy = remedy.into();
         self
     }
+}
+
+/// The short name of a finding that was stored: code and subject, place, rows and money.
+pub fn id_of((code, subject): (&str, &str), place: &Place, rows: u64, money: Money) -> String {
+    let Place { file, line, column } = place;
+    let text = format!("{code}|{subject}|{file}|{line}|{column}|{rows}|{}", money.micro_pounds());
+    format!("{code}-{:08x}", fold(fnv1a(text.as_bytes())))
 }
 
 fn fold(hash: u64) -> u64 {

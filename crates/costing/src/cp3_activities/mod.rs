@@ -1,0 +1,127 @@
+//! Shares each resource over its activities: by stated shares, or by the weight of feeds.
+//!
+//! | reads | writes |
+//! |---|---|
+//! | resources with their sources, shares, total weights | `pools`: one for each (resource, activity), with its sources |
+//!
+//! Guarantees: pools + what has no driver + what is unmapped = resources, source by source.
+//!
+//! Does not: look at patients.
+//!
+//! Source: costing semantics, section 7.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use domain::share::ShareError;
+use rules::YearRules;
+use rules::year::ResourceMethod;
+
+use crate::cp3_resources::{PoolShare, Resources};
+use crate::cp4_weights::{Plan, SetWeights};
+use crate::error::CostingError;
+use crate::source::SourceList;
+
+/// One (resource, activity) pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Weight set that shares it, by number.
+    pub set: usize,
+    /// What it is made of.
+    pub sources: SourceList,
+}
+
+/// What became of the resources.
+#[derive(Clone, Debug, Default)]
+pub struct Activities {
+    /// Pools by resource, then activity.
+    pub pools: BTreeMap<String, BTreeMap<String, Pool>>,
+    /// Resources whose activities have no weight.
+    pub no_driver: BTreeMap<String, SourceList>,
+    /// Resources without activities.
+    pub unmapped: BTreeMap<String, SourceList>,
+}
+
+/// Shares every resource.
+///
+/// # Errors
+///
+/// [`CostingError::TooLarge`] if a resource times its weights passes 2¹²⁷.
+pub fn activities(
+    resources: &Resources,
+    rules: &YearRules,
+    plan: &Plan,
+    weights: &[SetWeights],
+) -> Result<Activities, CostingError> {
+    let mut result = Activities::default();
+    for (code, sources) in &resources.resources {
+        let Some(shares) = resources.shares.get(code) else {
+            result.unmapped.insert(code.clone(), sources.clone());
+            continue;
+        };
+        let method = rules.resources[code].method;
+        let parts = shares.values().map(|share| activity_weight(method, share, plan, weights));
+        match sources.split(&parts.collect::<Vec<i128>>()) {
+            Ok(parts) => {
+                let pools = shares.iter().zip(parts).map(|((activity, share), sources)| {
+                    (activity.clone(), Pool { set: set_of(share, plan), sources })
+                });
+                result.pools.insert(code.clone(), pools.collect());
+            }
+            Err(ShareError::NoWeight) => {
+                result.no_driver.insert(code.clone(), sources.clone());
+            }
+            Err(error) => {
+                let what = format!("resource {code}");
+                return Err(CostingError::TooLarge { what, why: error.to_string() });
+            }
+        }
+    }
+    assert_conserved(resources, &result);
+    Ok(result)
+}
+
+fn activity_weight(
+    method: ResourceMethod,
+    share: &PoolShare,
+    plan: &Plan,
+    weights: &[SetWeights],
+) -> i128 {
+    match method {
+        ResourceMethod::Share => share.share,
+        ResourceMethod::Feed => {
+            let set = set_of(share, plan);
+            share.share * weights[set].total().max(0) * scale(plan, set)
+        }
+    }
+}
+
+fn set_of(share: &PoolShare, plan: &Plan) -> usize {
+    plan.set(&share.weight_set).expect("the model was checked: the weight set exists")
+}
+
+/// Brings sets with and without staff or relative weights to one unit: one person, weight one.
+fn scale(plan: &Plan, set: usize) -> i128 {
+    let set = &plan.sets[set];
+    let staff = if set.staff { 1 } else { 100 };
+    let relative = if set.default_e4.is_some() { 1 } else { 10_000 };
+    staff * relative
+}
+
+/// Stops the run rather than go on with a cost that was made up or lost.
+fn assert_conserved(resources: &Resources, result: &Activities) {
+    for (code, sources) in &resources.resources {
+        let mut found = SourceList::new();
+        for pool in result.pools.get(code).into_iter().flat_map(BTreeMap::values) {
+            found.merge(&pool.sources);
+        }
+        for rest in [&result.no_driver, &result.unmapped] {
+            if let Some(sources) = rest.get(code) {
+                found.merge(sources);
+            }
+        }
+        assert_eq!(&found, sources, "resource {code} is not conserved");
+    }
+}

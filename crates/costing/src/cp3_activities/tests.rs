@@ -1,0 +1,1 @@
+//! Resources and shares as text, pools as text.

@@ -1,0 +1,157 @@
+//! Shares each (resource, activity) pool over the receivers of its weight set.
+//!
+//! | reads | writes |
+//! |---|---|
+//! | pools with their sources, weights of events and other receivers | own and absorbed cost of every event; residuals with their sources |
+//!
+//! Guarantees: for each pool, own + absorbed + residuals = pool, and residuals and absorbed cost
+//! keep their sources. A cell's cost depends on the pool, its running weight and the total alone.
+//!
+//! Does not: round anywhere but in the two kernels; drop a pool.
+//!
+//! Source: costing semantics, section 8.
+
+mod cells;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use domain::{Money, share::ShareError};
+
+use crate::cp4_weights::{Residual, SetPlan, SetWeights};
+use crate::error::CostingError;
+use crate::source::SourceList;
+
+pub use cells::Cell;
+pub use statement::{AttributeTable, Attributes, Cube};
+
+/// How one pool was settled, apart from the events' own cells.
+#[derive(Clone, Debug, Default)]
+pub struct SettledPool {
+    /// Total weight over all receivers; for an absolute set the pool itself.
+    pub total: i128,
+    /// Total weight of events, by which absorbed cost is shared.
+    pub absorbing: i128,
+    /// Sum of the events' own cost.
+    pub own: Money,
+    /// What the events absorb, by source.
+    pub absorbed: SourceList,
+    /// What reached no event, by residual and reason.
+    pub residuals: BTreeMap<Left, SourceList>,
+}
+
+/// Residual and reason under which money that reached no event is shown.
+pub type Left = (&'static str, String);
+
+/// One pool with the weights that share it.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolToSettle<'a> {
+    /// Resource and activity, for messages.
+    pub name: &'a str,
+    /// What it is made of.
+    pub sources: &'a SourceList,
+    /// Rules of its weight set.
+    pub set: &'a SetPlan,
+    /// Weights of its weight set.
+    pub weights: &'a SetWeights,
+}
+
+impl PoolToSettle<'_> {
+    /// Settles the pool: totals, residuals and absorbed cost with their sources.
+    ///
+    /// `kinds` gives the kind of each planned session: unused time is shown by kind.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::TooLarge`] if the pool times its total weight passes 2¹²⁷.
+    pub fn settle(&self, kinds: &BTreeMap<&str, &str>) -> Result<SettledPool, CostingError> {
+        let pool = self.sources.total();
+        let listed = self.weights.total();
+        let total = if self.set.absolute { i128::from(pool.micro_pounds()) } else { listed };
+        if total == 0 {
+            return Ok(self.nothing_to_share_by());
+        }
+        let too_large = |error: ShareError| CostingError::TooLarge {
+            what: format!("pool {}", self.name),
+            why: error.to_string(),
+        };
+        let mut splitter = self.sources.splitter(total).map_err(too_large)?;
+        let mut settled = SettledPool {
+            total,
+            absorbing: absorbing_total(self.set, self.weights),
+            own: splitter.next_list(self.weights.event_total()).total(),
+            ..SettledPool::default()
+        };
+        for (left, absorb, weight) in self.receivers(kinds) {
+            let part = splitter.next_list(weight);
+            if absorb && settled.absorbing > 0 {
+                settled.absorbed.merge(&part);
+            } else {
+                settled.residuals.entry(left).or_default().merge(&part);
+            }
+        }
+        if self.set.absolute {
+            let variance = splitter.next_list(total - listed);
+            settled.residuals.insert(("TRACED_VARIANCE", String::new()), variance);
+        }
+        settled.residuals.retain(|_, part| !part.is_empty());
+        settled.assert_conserved(self.name, pool);
+        Ok(settled)
+    }
+
+    /// Receivers behind the events: neighbours that are shown alike are one, since the kernel
+    /// gives a range the sum of its members' parts.
+    fn receivers(&self, kinds: &BTreeMap<&str, &str>) -> Vec<(Left, bool, i128)> {
+        let mut found: Vec<(Left, bool, i128)> = Vec::new();
+        for (residual, &weight) in &self.weights.residuals {
+            let absorb = self.set.absorbed && matches!(residual, Residual::Unmatched(_));
+            let left = shown_as(residual, kinds);
+            match found.last_mut() {
+                Some((last, _, sum)) if *last == left => *sum += weight,
+                _ => found.push((left, absorb, weight)),
+            }
+        }
+        found
+    }
+
+    /// A pool of nothing charges nothing; with money but no weight the whole pool has no driver.
+    fn nothing_to_share_by(&self) -> SettledPool {
+        let mut settled = SettledPool::default();
+        if !self.sources.is_empty() {
+            let kind = if self.set.absolute { "TRACED_VARIANCE" } else { "NO_DRIVER" };
+            settled.residuals.insert((kind, String::new()), self.sources.clone());
+        }
+        settled
+    }
+}
+
+impl SettledPool {
+    /// Stops the run rather than publish a cost that was made up or lost.
+    fn assert_conserved(&self, name: &str, pool: Money) {
+        let residuals: Money = self.residuals.values().map(SourceList::total).sum();
+        let found = self.own + self.absorbed.total() + residuals;
+        assert_eq!(found, pool, "pool {name} is not conserved");
+    }
+}
+
+fn shown_as(residual: &Residual, kinds: &BTreeMap<&str, &str>) -> Left {
+    match residual {
+        Residual::UnusedSessionTime(session) => {
+            let kind = kinds.get(session.as_str()).copied().unwrap_or_default();
+            ("UNUSED_SESSION_TIME", kind.to_owned())
+        }
+        Residual::CostObject(object) => ("NOT_OWN_PATIENT", object.clone()),
+        Residual::Unmatched(reason) => ("UNMATCHED", reason.name().to_owned()),
+    }
+}
+
+/// Weight by which events absorb: traced credits do not count.
+fn absorbing_total(set: &SetPlan, weights: &SetWeights) -> i128 {
+    if set.absolute {
+        weights.events.iter().map(|(_, weight)| i128::from((*weight).max(0))).sum()
+    } else {
+        weights.event_total()
+    }
+}

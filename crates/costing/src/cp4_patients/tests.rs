@@ -1,0 +1,1 @@
+//! Pools and weights as text, cells and residuals as text.

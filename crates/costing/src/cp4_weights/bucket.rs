@@ -1,0 +1,358 @@
+//! Pass A over one bucket of patients: match, count and weigh every row.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+
+use domain::Key;
+use rules::year::WeightDriver;
+use tables::dataset::Event;
+
+use super::columns::{FeedColumns, Text};
+use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
+use super::plan::{FeedPlan, Plan};
+use super::row_plan::{RowPlan, RowPlans};
+use super::sums::{MonthRules, RowFacts, Sums};
+use super::{BucketWork, EventHead, FeedTally, Receiver, Residual, SessionRow};
+use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
+use crate::dataset::Dataset;
+use crate::error::CostingError;
+
+/// Matches, counts and weighs all rows of one bucket.
+///
+/// # Errors
+///
+/// [`CostingError`] if the dataset cannot be read or a weight does not fit.
+pub fn weigh_bucket(
+    plan: &Plan,
+    dataset: &Dataset,
+    bucket: u32,
+) -> Result<BucketWork, CostingError> {
+    let events = dataset.events(bucket)?;
+    let mut pass = Pass::new(plan, &events);
+    let mut feeds: Vec<(&String, &FeedPlan)> = plan.feeds.iter().collect();
+    // Stays lose theatre time only once theatre rows have found their events.
+    feeds.sort_by_key(|(code, feed)| (feed.exclusive, (*code).clone()));
+    for (code, feed) in feeds {
+        if let Some(batch) = dataset.feed(code, bucket)? {
+            let columns = FeedColumns::new(&batch)
+                .map_err(|error| CostingError::read(Path::new(code), &error))?;
+            pass.feed(code, feed, &columns)?;
+        } else {
+            pass.work.feeds.entry(code.clone()).or_default();
+        }
+    }
+    let Pass { sums, mut work, .. } = pass;
+    sums.finish(&mut work);
+    heads(plan, &events, &mut work);
+    Ok(work)
+}
+
+fn heads(plan: &Plan, events: &[Event], work: &mut BucketWork) {
+    let mut label = |text: &str| {
+        let found = work.labels.iter().position(|it| it == text).unwrap_or_else(|| {
+            work.labels.push(text.to_owned());
+            work.labels.len() - 1
+        });
+        u16::try_from(found).expect("there are few points of delivery and categories")
+    };
+    work.heads = events
+        .iter()
+        .map(|event| EventHead {
+            patient: event.patient,
+            event: event.event,
+            restricted: event.restricted_reference.filter(|_| event.restricted),
+            service_line: plan.service_line(&event.specialty),
+            pod: label(&event.pod),
+            category: label(&event.category),
+        })
+        .collect();
+}
+
+struct Pass<'a> {
+    plan: &'a Plan,
+    events: &'a [Event],
+    spans: Vec<EventSpan>,
+    patients: Vec<(Key, Range<usize>)>,
+    texts: HashMap<String, u128>,
+    theatre: HashMap<u32, Vec<Span>>,
+    sums: Sums<'a>,
+    work: BucketWork,
+}
+
+/// One feed while its rows are read.
+struct Feed<'a> {
+    rules: &'a FeedPlan,
+    columns: &'a FeedColumns<'a>,
+    plans: RowPlans<'a>,
+    tally: FeedTally,
+    months: MonthRules,
+    kept: Vec<usize>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(plan: &'a Plan, events: &'a [Event]) -> Self {
+        let mut pass = Self {
+            plan,
+            events,
+            spans: Vec::with_capacity(events.len()),
+            patients: Vec::new(),
+            texts: HashMap::new(),
+            theatre: HashMap::new(),
+            sums: Sums::new(plan, events.len()),
+            work: BucketWork::default(),
+        };
+        for (index, event) in events.iter().enumerate() {
+            let span = pass.event_span(event);
+            pass.spans.push(span);
+            match pass.patients.last_mut() {
+                Some((patient, range)) if *patient == event.patient => range.end = index + 1,
+                _ => pass.patients.push((event.patient, index..index + 1)),
+            }
+        }
+        pass
+    }
+
+    fn event_span(&mut self, event: &Event) -> EventSpan {
+        let consultant = event.consultant.map(|it| it.to_string()).unwrap_or_default();
+        EventSpan {
+            event: event.event,
+            event_type: self
+                .plan
+                .event_types
+                .get(&event.event_type)
+                .copied()
+                .unwrap_or(u32::MAX - 1),
+            first: event.start_s,
+            last: event.end_s.map(|end| if event.end_is_day { end - 1 } else { end }),
+            fields: [
+                self.number(&event.specialty),
+                self.number(&event.site),
+                self.number(&event.band),
+                event.spell.map_or(0, |it| it.0),
+                self.number(&consultant),
+            ],
+        }
+    }
+
+    /// A number for a text, the same for equal texts; 0 for a blank one.
+    fn number(&mut self, text: &str) -> u128 {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(number) = self.texts.get(text) {
+            return *number;
+        }
+        let number = self.texts.len() as u128 + 1;
+        self.texts.insert(text.to_owned(), number);
+        number
+    }
+
+    fn feed(
+        &mut self,
+        code: &str,
+        rules: &'a FeedPlan,
+        columns: &FeedColumns<'_>,
+    ) -> Result<(), CostingError> {
+        let plans = RowPlans::new(self.plan, rules);
+        let mut feed = Feed {
+            rules,
+            columns,
+            plans,
+            tally: FeedTally::default(),
+            months: MonthRules::new(),
+            kept: Vec::new(),
+        };
+        let mut from = 0;
+        while from < columns.rows {
+            let patient = columns.patient(from);
+            let mut to = from + 1;
+            while to < columns.rows && columns.patient(to) == patient {
+                to += 1;
+            }
+            self.patient(&mut feed, from..to, patient)?;
+            from = to;
+        }
+        assert!(feed.tally.closes(), "feed {code}: its rows do not close");
+        self.work.feeds.entry(code.to_owned()).or_default().add(&feed.tally);
+        for ((month, rule), rows) in feed.months {
+            let month = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1); // number: months in a year
+            *self.work.matches.entry((code.to_owned(), month, rule)).or_default() += rows;
+        }
+        Ok(())
+    }
+
+    fn patient(
+        &mut self,
+        feed: &mut Feed<'_>,
+        rows: Range<usize>,
+        patient: Option<Key>,
+    ) -> Result<(), CostingError> {
+        let found = patient
+            .and_then(|key| self.patients.binary_search_by_key(&key, |(patient, _)| *patient).ok());
+        let events = found.map_or(0..0, |it| self.patients[it].1.clone());
+        let stays = (feed.rules.exclusive && patient.is_some())
+            .then(|| exclusive(&stays(feed.columns, rows.clone(), self.plan.period.to)));
+        for index in rows.clone() {
+            let held = stays.as_ref().map(|it| it[index - rows.start].as_slice());
+            self.row(feed, index, &events, held)?;
+        }
+        Ok(())
+    }
+
+    fn row(
+        &mut self,
+        feed: &mut Feed<'_>,
+        index: usize,
+        events: &Range<usize>,
+        held: Option<&[Span]>,
+    ) -> Result<(), CostingError> {
+        feed.tally.rows += 1;
+        let columns = feed.columns;
+        let texts = [Text::Code, Text::Band, Text::Specialty, Text::Location]
+            .map(|text| columns.text(text, index));
+        let planned = feed.plans.of(texts);
+        let (start, end) = (columns.start(index), columns.end(index));
+        if planned.activities.is_empty() {
+            feed.tally.unmapped += 1;
+            return Ok(());
+        }
+        if self.plan.period.excludes(start, end) {
+            feed.tally.outside += 1;
+            return Ok(());
+        }
+        let Some(receiver) = self.receiver(feed, index, events) else { return Ok(()) };
+        let mut facts = RowFacts {
+            start,
+            end,
+            seconds: self.plan.period.seconds_of(start, end),
+            starts_inside: self.plan.period.holds(start),
+            quantity_e4: columns.quantity_e4(index),
+            staff_e2: columns.staff_e2(index),
+            cost: columns.cost(index),
+        };
+        if let Some(held) = held {
+            facts.seconds = seconds_in(&self.net_of_theatre(held, &receiver), &self.plan.period);
+        }
+        let category = match &receiver {
+            Receiver::Event(event) => self.events[*event as usize].category.as_str(),
+            Receiver::Residual(_) => "",
+        };
+        self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
+        self.session_row((feed.columns, index), &facts, &planned, &receiver);
+        Ok(())
+    }
+
+    /// Who receives the row; none if its cost object is not one of the model's.
+    fn receiver(
+        &mut self,
+        feed: &mut Feed<'_>,
+        index: usize,
+        events: &Range<usize>,
+    ) -> Option<Receiver> {
+        let object = feed.columns.text(Text::CostObject, index);
+        if !object.is_empty() {
+            if self.plan.cost_objects.binary_search_by(|it| it.as_str().cmp(object)).is_err() {
+                feed.tally.unmapped += 1;
+                return None;
+            }
+            feed.tally.other += 1;
+            return Some(Receiver::Residual(Residual::CostObject(object.to_owned())));
+        }
+        let span = self.row_span(feed.columns, index);
+        let outcome = feed.rules.matcher.find(&span, &self.spans[events.clone()], &mut feed.kept);
+        let (receiver, rule) = match outcome {
+            Outcome::Matched { event, rule } => {
+                feed.tally.matched += 1;
+                let event =
+                    u32::try_from(events.start + event).expect("a bucket has under 2³² events");
+                (Receiver::Event(event), feed.rules.rule_names[rule].clone())
+            }
+            Outcome::Unmatched(reason) => {
+                feed.tally.unmatched += 1;
+                (Receiver::Residual(Residual::Unmatched(reason)), reason.name().to_owned())
+            }
+        };
+        let (year, month, _) = self.plan.midnights.day_of(span.first).to_civil();
+        let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
+        *feed.months.entry((month, rule)).or_default() += 1;
+        Some(receiver)
+    }
+
+    fn row_span(&mut self, columns: &FeedColumns<'_>, index: usize) -> RowSpan {
+        let first = columns.start(index);
+        let day = columns.start_is_day(index);
+        let last = if day { self.plan.midnights.last_second_after(first, 0) } else { first };
+        RowSpan {
+            has_patient: columns.patient(index).is_some(),
+            event: columns.event(index),
+            first,
+            last,
+            fields: [
+                self.number(columns.text(Text::Specialty, index)),
+                self.number(columns.text(Text::Site, index)),
+                self.number(columns.text(Text::Band, index)),
+                columns.spell(index),
+                self.number(columns.text(Text::Requester, index)),
+            ],
+        }
+    }
+
+    fn net_of_theatre(&self, held: &[Span], receiver: &Receiver) -> Vec<Span> {
+        let theatre = match receiver {
+            Receiver::Event(event) if self.plan.ward_net_of_theatre => self.theatre.get(event),
+            _ => None,
+        };
+        let Some(theatre) = theatre else { return held.to_vec() };
+        held.iter().flat_map(|&span| subtract(span, theatre)).collect()
+    }
+
+    fn session_row(
+        &mut self,
+        (columns, index): (&FeedColumns<'_>, usize),
+        facts: &RowFacts,
+        planned: &RowPlan,
+        receiver: &Receiver,
+    ) {
+        let uses: Vec<_> = planned
+            .activities
+            .iter()
+            .filter(|it| self.plan.activities[it.activity].uses_sessions)
+            .collect();
+        if uses.is_empty() {
+            return;
+        }
+        if let (Receiver::Event(event), Some(end)) = (receiver, facts.end) {
+            let spans = self.theatre.entry(*event).or_default();
+            *spans = add(spans, (facts.start, end));
+        }
+        let session = columns.text(Text::Session, index);
+        if session.is_empty() {
+            return;
+        }
+        let staffed = |set: &usize| {
+            self.plan.sets[*set].staff && self.plan.sets[*set].driver == WeightDriver::Duration
+        };
+        let sets = uses
+            .iter()
+            .flat_map(|it| it.sets.iter())
+            .filter(|it| staffed(&it.set))
+            .map(|it| (it.set, it.relative))
+            .collect();
+        self.work.session_rows.push(SessionRow {
+            session: session.to_owned(),
+            row: columns.row(index),
+            used: i128::from(facts.seconds) * i128::from(facts.staff_e2),
+            receiver: receiver.clone(),
+            sets,
+        });
+    }
+}
+
+fn stays(columns: &FeedColumns<'_>, rows: Range<usize>, open_until: i64) -> Vec<Stay> {
+    rows.map(|row| {
+        let start = columns.start(row);
+        (columns.row(row), (start, columns.end(row).unwrap_or(open_until.max(start))))
+    })
+    .collect()
+}

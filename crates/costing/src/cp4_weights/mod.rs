@@ -1,0 +1,201 @@
+//! Counts the time and weight of every feed row, and sums them for each event and weight set.
+//!
+//! | reads | writes |
+//! |---|---|
+//! | `events`, `feed_rows`, `sessions`, outcomes of matching | weights by weight set and receiver, activity counts by event, row counts by feed and rule |
+//!
+//! Guarantees: weights are whole numbers and never rounded; for each feed, rows = matched + other
+//! activity + unmatched + outside + unmapped; sums do not depend on row order, buckets or threads.
+//!
+//! Does not: touch money, other than to weigh a row by its traced cost.
+//!
+//! Source: costing semantics, sections 5 and 6.
+
+mod bucket;
+mod columns;
+mod counted;
+mod plan;
+mod row_plan;
+mod sessions;
+mod sums;
+mod totals;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use domain::{Key, Seconds};
+
+use crate::cp4_matching::Reason;
+
+pub use bucket::weigh_bucket;
+pub use plan::{ActivityPlan, Plan, SetPlan};
+pub use sessions::{Fate, SessionUse};
+pub use totals::{SetWeights, Weights, weigh};
+
+/// A receiver of cost that is not an event, in the order in which receivers stand behind events.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Residual {
+    /// Staffed time of a session that nobody used.
+    UnusedSessionTime(String),
+    /// Something that is not the care of an own patient.
+    CostObject(String),
+    /// Activity without an event.
+    Unmatched(Reason),
+}
+
+impl Residual {
+    /// Kind and name, as tables show them.
+    pub fn names(&self) -> (&'static str, &str) {
+        match self {
+            Self::UnusedSessionTime(session) => ("UNUSED_SESSION_TIME", session),
+            Self::CostObject(object) => ("COST_OBJECT", object),
+            Self::Unmatched(reason) => ("UNMATCHED", reason.name()),
+        }
+    }
+
+    /// The receiver that was written as this kind and name.
+    pub fn from_names(kind: &str, name: &str) -> Option<Self> {
+        let reasons = [Reason::NoEventInWindow, Reason::NoIdentity, Reason::UnknownPatient];
+        match kind {
+            "UNUSED_SESSION_TIME" => Some(Self::UnusedSessionTime(name.to_owned())),
+            "COST_OBJECT" => Some(Self::CostObject(name.to_owned())),
+            "UNMATCHED" => reasons.into_iter().find(|it| it.name() == name).map(Self::Unmatched),
+            _ => None,
+        }
+    }
+}
+
+/// What one bucket of patients gave.
+#[derive(Clone, Debug, Default)]
+pub struct BucketWork {
+    /// Events of the bucket, in (patient, event) order.
+    pub heads: Vec<EventHead>,
+    /// Texts that the heads number.
+    pub labels: Vec<String>,
+    /// For each weight set, the events of the bucket that have weight, in order.
+    pub weights: Vec<Vec<(u32, i64)>>,
+    /// For each activity, the events of the bucket that have any, in order.
+    pub counts: Vec<Vec<(u32, i64)>>,
+    /// Weights of other receivers, by weight set.
+    pub residuals: BTreeMap<(usize, Residual), i128>,
+    /// Rows that used a planned session.
+    pub session_rows: Vec<SessionRow>,
+    /// Rows by feed and outcome.
+    pub feeds: BTreeMap<String, FeedTally>,
+    /// Rows by feed, month and deciding rule or reason.
+    pub matches: BTreeMap<(String, String, String), i64>,
+    /// Rows that took a stated default, by weight set and code.
+    pub defaults: BTreeMap<(usize, String), i64>,
+    /// Receivers whose net weight was negative and counts as nothing, by weight set.
+    pub negative: BTreeMap<usize, i64>,
+}
+
+/// What later stages need of an event without reading it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventHead {
+    /// Patient reference.
+    pub patient: Key,
+    /// Event reference.
+    pub event: Key,
+    /// Reference that stands for a legally restricted event.
+    pub restricted: Option<Key>,
+    /// Service line, by number in the plan.
+    pub service_line: u16,
+    /// Point of delivery, by number of its label.
+    pub pod: u16,
+    /// Whose patient, by number of its label.
+    pub category: u16,
+}
+
+impl EventHead {
+    /// Where the event stands among receivers: a restricted one by its own reference alone.
+    pub fn order(&self) -> (Key, Key) {
+        self.restricted.map_or((self.patient, self.event), |it| (it, it))
+    }
+}
+
+/// Rows of one feed by outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedTally {
+    /// All rows.
+    pub rows: i64,
+    /// Rows with an event.
+    pub matched: i64,
+    /// Rows for a cost object.
+    pub other: i64,
+    /// Rows without an event.
+    pub unmatched: i64,
+    /// Rows wholly outside the period.
+    pub outside: i64,
+    /// Rows whose code has no activity.
+    pub unmapped: i64,
+}
+
+impl FeedTally {
+    /// Adds another bucket's rows.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.matched += other.matched;
+        self.other += other.other;
+        self.unmatched += other.unmatched;
+        self.outside += other.outside;
+        self.unmapped += other.unmapped;
+    }
+
+    /// Whether every row has exactly one outcome.
+    pub fn closes(&self) -> bool {
+        self.rows == self.matched + self.other + self.unmatched + self.outside + self.unmapped
+    }
+}
+
+/// Who receives the weight of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// An event, by its place in the bucket.
+    Event(u32),
+    /// Somebody else.
+    Residual(Residual),
+}
+
+/// A row that used staffed time of a planned session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Session.
+    pub session: String,
+    /// Row reference: the order of rows in a session.
+    pub row: Key,
+    /// Counted seconds × staff × 10².
+    pub used: i128,
+    /// Who receives its weight.
+    pub receiver: Receiver,
+    /// Its staffed duration sets, each with the relative weight × 10⁴, or 1 where there is none.
+    pub sets: Vec<(usize, i64)>,
+}
+
+/// The period costed, half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First second.
+    pub from: Seconds,
+    /// First second after.
+    pub to: Seconds,
+}
+
+impl Period {
+    /// Whether an instant lies in it.
+    pub const fn holds(&self, instant: Seconds) -> bool {
+        self.from <= instant && instant < self.to
+    }
+
+    /// Seconds of an interval that lie in it; an open end reaches its end.
+    pub fn seconds_of(&self, from: Seconds, to: Option<Seconds>) -> i64 {
+        (to.unwrap_or(self.to).min(self.to) - from.max(self.from)).max(0)
+    }
+
+    /// Whether an interval, or the moment if it has no length, has no time in it.
+    pub fn excludes(&self, from: Seconds, to: Option<Seconds>) -> bool {
+        if to == Some(from) { !self.holds(from) } else { self.seconds_of(from, to) == 0 }
+    }
+}

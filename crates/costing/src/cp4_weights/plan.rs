@@ -1,0 +1,274 @@
+//! The rules of a year in the form that weighing runs: numbered sets, activities and feeds.
+
+use std::collections::BTreeMap;
+
+use domain::{Finding, Severity};
+use rules::YearRules;
+use rules::year::{CountUnit, Feed, FeedRole, Pattern, WeightDriver, WeightKey};
+
+use super::Period;
+use crate::cp4_matching::Matcher;
+use crate::local_time::Midnights;
+
+/// Everything that the passes over buckets need of the model.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Weight sets in code order.
+    pub sets: Vec<SetPlan>,
+    /// Activities in code order.
+    pub activities: Vec<ActivityPlan>,
+    /// Session kinds' rules: whether unused time is spread, and to which activity it goes.
+    pub sessions: BTreeMap<String, SessionPlan>,
+    /// The period costed.
+    pub period: Period,
+    /// Service lines in code order, with a blank first for specialties that have none.
+    pub service_lines: Vec<String>,
+    pub(super) specialties: BTreeMap<String, String>,
+    pub(super) feeds: BTreeMap<String, FeedPlan>,
+    pub(super) event_types: BTreeMap<String, u32>,
+    pub(super) cost_objects: Vec<String>,
+    pub(super) midnights: Midnights,
+    pub(super) ward_net_of_theatre: bool,
+}
+
+/// One weight set.
+#[derive(Clone, Debug)]
+pub struct SetPlan {
+    /// Code.
+    pub code: String,
+    /// Activity, by number.
+    pub activity: usize,
+    /// What is measured.
+    pub driver: WeightDriver,
+    /// Whether staff multiply it.
+    pub staff: bool,
+    /// Whether traced costs are charged as they are.
+    pub absolute: bool,
+    /// Whether unmatched cost is absorbed by matched events.
+    pub absorbed: bool,
+    /// Shortest duration counted, in seconds.
+    pub minimum_seconds: i64,
+    /// Stated default of the relative weight × 10⁴; none without relative weights.
+    pub default_e4: Option<i64>,
+    pub(super) table: BTreeMap<String, i64>,
+    pub(super) key: WeightKey,
+}
+
+/// One activity.
+#[derive(Clone, Debug)]
+pub struct ActivityPlan {
+    /// Code.
+    pub code: String,
+    /// Unit of its count.
+    pub unit: CountUnit,
+    /// Its weight sets, by number.
+    pub sets: Vec<usize>,
+    /// Whether its rows use planned sessions.
+    pub uses_sessions: bool,
+}
+
+/// One session kind.
+#[derive(Clone, Debug)]
+pub struct SessionPlan {
+    /// Staffed duration sets that receive what is unused.
+    pub unused_sets: Vec<usize>,
+    /// Whether it is spread over the session's rows.
+    pub spread: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct FeedPlan {
+    pub(super) rules: Vec<(rules::year::ActivityRule, usize)>,
+    pub(super) matcher: Matcher,
+    pub(super) rule_names: Vec<String>,
+    pub(super) exclusive: bool,
+}
+
+impl Plan {
+    /// Compiles a year's rules.
+    ///
+    /// # Errors
+    ///
+    /// Refusals: a matching rule that compares unknown columns, an activity whose feeds differ on
+    /// what happens to unmatched cost.
+    pub fn new(rules: &YearRules) -> Result<Self, Vec<Finding>> {
+        let midnights = Midnights::around(rules.year.first_day(), rules.year.last_day());
+        let end = rules.year.period_end(rules.last_period).plus(1);
+        let period = Period {
+            from: midnights.start_of(rules.year.first_day()),
+            to: midnights.start_of(end),
+        };
+        let mut faults = Vec::new();
+        let event_types = event_types(rules);
+        let mut activities = activities(rules);
+        let sets = sets(rules, &mut activities, &mut faults);
+        let mut feeds = BTreeMap::new();
+        for (code, feed) in rules.feeds.iter().filter(|(_, feed)| has_rows(feed)) {
+            match feed_plan(rules, code, feed, &activities, (&event_types, &midnights)) {
+                Ok(plan) => drop(feeds.insert(code.clone(), plan)),
+                Err(found) => faults.extend(found),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            sessions: session_plans(rules, &activities, &sets),
+            service_lines: std::iter::once(String::new())
+                .chain(rules.service_lines.keys().cloned())
+                .collect(),
+            specialties: rules
+                .specialties
+                .iter()
+                .map(|(code, it)| (code.clone(), it.service_line.clone()))
+                .collect(),
+            sets,
+            activities,
+            period,
+            feeds,
+            event_types,
+            cost_objects: rules.cost_objects.keys().cloned().collect(),
+            midnights,
+            ward_net_of_theatre: rules.settings.ward_net_of_theatre,
+        })
+    }
+
+    /// Service line of a specialty, by number; 0 for none.
+    pub fn service_line(&self, specialty: &str) -> u16 {
+        let line = self.specialties.get(specialty).map_or("", String::as_str);
+        let found = self.service_lines.binary_search_by(|it| it.as_str().cmp(line)).unwrap_or(0);
+        u16::try_from(found).expect("there are fewer than 65,536 service lines")
+    }
+
+    /// Number of a weight set.
+    pub fn set(&self, code: &str) -> Option<usize> {
+        self.sets.binary_search_by(|it| it.code.as_str().cmp(code)).ok()
+    }
+
+    /// The calendar that the plan uses.
+    pub const fn midnights(&self) -> &Midnights {
+        &self.midnights
+    }
+}
+
+const fn has_rows(feed: &Feed) -> bool {
+    matches!(feed.role, FeedRole::Master | FeedRole::Auxiliary)
+}
+
+fn event_types(rules: &YearRules) -> BTreeMap<String, u32> {
+    rules.event_types.keys().cloned().zip(0..).collect()
+}
+
+fn activities(rules: &YearRules) -> Vec<ActivityPlan> {
+    let uses = |code: &String| rules.session_kinds.values().any(|kind| kind.used_by.contains(code));
+    rules
+        .activities
+        .iter()
+        .map(|(code, activity)| ActivityPlan {
+            code: code.clone(),
+            unit: activity.count_unit,
+            sets: Vec::new(),
+            uses_sessions: uses(code),
+        })
+        .collect()
+}
+
+fn sets(
+    rules: &YearRules,
+    activities: &mut [ActivityPlan],
+    faults: &mut Vec<Finding>,
+) -> Vec<SetPlan> {
+    let mut sets = Vec::with_capacity(rules.weight_sets.len());
+    for (code, set) in &rules.weight_sets {
+        let found = activities.binary_search_by(|it| it.code.as_str().cmp(&set.activity));
+        let Ok(activity) = found else { continue };
+        activities[activity].sets.push(sets.len());
+        let table = set.relative.as_ref().and_then(|it| rules.relative_weights.get(&it.table));
+        sets.push(SetPlan {
+            code: code.clone(),
+            activity,
+            driver: set.driver,
+            staff: set.staff,
+            absolute: set.absolute,
+            absorbed: absorbed(rules, &set.activity, faults),
+            minimum_seconds: set.minimum_seconds,
+            default_e4: set.relative.as_ref().map(|it| it.default_e4),
+            table: table.cloned().unwrap_or_default(),
+            key: set.relative.as_ref().map_or(WeightKey::Code, |it| it.key),
+        });
+    }
+    sets
+}
+
+/// Whether the feeds of an activity let matched patients absorb unmatched cost.
+fn absorbed(rules: &YearRules, activity: &str, faults: &mut Vec<Finding>) -> bool {
+    let uses = |feed: &str| {
+        rules
+            .activity_rules
+            .get(feed)
+            .is_some_and(|all| all.iter().any(|it| it.activity == activity))
+    };
+    let choices: Vec<(&String, bool)> = rules
+        .feeds
+        .iter()
+        .filter(|(code, feed)| has_rows(feed) && uses(code))
+        .map(|(code, feed)| (code, feed.absorbed))
+        .collect();
+    let absorbed = choices.iter().any(|(_, it)| *it);
+    if absorbed && choices.iter().any(|(_, it)| !it) {
+        let names: Vec<&str> = choices.iter().map(|(code, _)| code.as_str()).collect();
+        let message = format!(
+            "Activity {activity} is fed by {}, which differ on whether unmatched cost is absorbed",
+            names.join(", ")
+        );
+        faults.push(
+            Finding::new("WEI-001", Severity::Refusal, message)
+                .at("feeds.csv", 0, "unmatched")
+                .about(activity)
+                .remedy("Give these feeds the same choice, or the activity one feed only"),
+        );
+    }
+    absorbed
+}
+
+fn feed_plan(
+    rules: &YearRules,
+    code: &str,
+    feed: &Feed,
+    activities: &[ActivityPlan],
+    (event_types, midnights): (&BTreeMap<String, u32>, &Midnights),
+) -> Result<FeedPlan, Vec<Finding>> {
+    let matching = rules.matching.get(code).map_or(&[][..], Vec::as_slice);
+    let number = |name: &str| activities.binary_search_by(|it| it.code.as_str().cmp(name)).ok();
+    let fitting = rules.activity_rules.get(code).map_or(&[][..], Vec::as_slice);
+    Ok(FeedPlan {
+        rules: fitting
+            .iter()
+            .filter_map(|rule| number(&rule.activity).map(|activity| (rule.clone(), activity)))
+            .collect(),
+        matcher: Matcher::new(code, matching, event_types, midnights)?,
+        rule_names: matching.iter().map(|rule| rule.sequence.to_string()).collect(),
+        exclusive: feed.exclusive,
+    })
+}
+
+fn session_plans(
+    rules: &YearRules,
+    activities: &[ActivityPlan],
+    sets: &[SetPlan],
+) -> BTreeMap<String, SessionPlan> {
+    let staffed = |set: &usize| sets[*set].staff && sets[*set].driver == WeightDriver::Duration;
+    let plan = |kind: &rules::year::SessionKind| {
+        let target = activities.iter().find(|it| it.code == kind.unused_to);
+        let unused_sets =
+            target.map_or_else(Vec::new, |it| it.sets.iter().copied().filter(staffed).collect());
+        SessionPlan { unused_sets, spread: kind.spread }
+    };
+    rules.session_kinds.iter().map(|(code, kind)| (code.clone(), plan(kind))).collect()
+}
+
+/// Whether the patterns of an activity rule fit a row.
+pub(super) fn fits(rule: &rules::year::ActivityRule, texts: [&str; 4]) -> bool {
+    let patterns: [&Pattern; 4] = [&rule.code, &rule.band, &rule.specialty, &rule.location];
+    patterns.iter().zip(texts).all(|(pattern, text)| pattern.fits(text))
+}

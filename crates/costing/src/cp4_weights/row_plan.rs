@@ -1,0 +1,101 @@
+//! What a row's texts decide: its activities, weight sets and relative weights, found once a text.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rules::year::{Pattern, WeightKey};
+
+use super::plan::{FeedPlan, Plan, fits};
+
+/// Everything that a row's code, band, specialty and location decide.
+#[derive(Debug)]
+pub(super) struct RowPlan {
+    pub(super) activities: Vec<PlannedActivity>,
+}
+
+/// One activity in which a row counts.
+#[derive(Debug)]
+pub(super) struct PlannedActivity {
+    pub(super) activity: usize,
+    /// The row counts if the matched event's category fits one of these.
+    categories: Vec<Pattern>,
+    pub(super) sets: Vec<PlannedSet>,
+}
+
+/// One weight set in which a row weighs.
+#[derive(Debug)]
+pub(super) struct PlannedSet {
+    pub(super) set: usize,
+    /// Relative weight × 10⁴, or 1 without relative weights.
+    pub(super) relative: i64,
+    /// The code, if the stated default was taken.
+    pub(super) defaulted: Option<String>,
+}
+
+impl PlannedActivity {
+    pub(super) fn takes(&self, category: &str) -> bool {
+        self.categories.iter().any(|it| it.fits(category))
+    }
+}
+
+/// Code, band, specialty and location of a row.
+pub(super) type RowTexts<'a> = [&'a str; 4];
+
+/// The plans of one feed, remembered by the texts that decide them.
+#[derive(Debug)]
+pub(super) struct RowPlans<'a> {
+    plan: &'a Plan,
+    feed: &'a FeedPlan,
+    known: HashMap<RowTexts<'a>, Rc<RowPlan>>,
+}
+
+impl<'a> RowPlans<'a> {
+    pub(super) fn new(plan: &'a Plan, feed: &'a FeedPlan) -> Self {
+        Self { plan, feed, known: HashMap::new() }
+    }
+
+    pub(super) fn of(&mut self, texts: RowTexts<'a>) -> Rc<RowPlan> {
+        if let Some(found) = self.known.get(&texts) {
+            return Rc::clone(found);
+        }
+        let made = Rc::new(self.make(texts));
+        self.known.insert(texts, Rc::clone(&made));
+        made
+    }
+
+    fn make(&self, texts: RowTexts<'_>) -> RowPlan {
+        let mut activities: Vec<PlannedActivity> = Vec::new();
+        for (rule, activity) in self.feed.rules.iter().filter(|(rule, _)| fits(rule, texts)) {
+            match activities.iter_mut().find(|it| it.activity == *activity) {
+                Some(known) => known.categories.push(rule.category.clone()),
+                None => activities.push(PlannedActivity {
+                    activity: *activity,
+                    categories: vec![rule.category.clone()],
+                    sets: self.sets(*activity, texts),
+                }),
+            }
+        }
+        RowPlan { activities }
+    }
+
+    fn sets(&self, activity: usize, texts: RowTexts<'_>) -> Vec<PlannedSet> {
+        let planned = |&set: &usize| {
+            let rules = &self.plan.sets[set];
+            let Some(default) = rules.default_e4 else {
+                return PlannedSet { set, relative: 1, defaulted: None };
+            };
+            let [code, band, specialty, location] = texts;
+            let key = match rules.key {
+                WeightKey::Code => code,
+                WeightKey::Band => band,
+                WeightKey::Specialty => specialty,
+                WeightKey::Location => location,
+            };
+            match rules.table.get(key) {
+                Some(value) => PlannedSet { set, relative: *value, defaulted: None },
+                None => PlannedSet { set, relative: default, defaulted: Some(key.to_owned()) },
+            }
+        };
+        self.plan.activities[activity].sets.iter().map(planned).collect()
+    }
+}

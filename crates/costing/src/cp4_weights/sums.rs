@@ -1,0 +1,159 @@
+//! Sums of weights and counts for the events of one bucket, held densely while rows come in.
+
+use std::collections::BTreeMap;
+
+use rules::year::{CountUnit, WeightDriver};
+
+use super::plan::Plan;
+use super::row_plan::{PlannedSet, RowPlan};
+use super::{BucketWork, Period, Receiver};
+use crate::error::CostingError;
+
+/// What weighing needs of one row.
+#[derive(Clone, Debug)]
+pub(super) struct RowFacts {
+    pub(super) start: i64,
+    pub(super) end: Option<i64>,
+    /// Seconds of the row that lie in the period and belong to no other row of an exclusive feed.
+    pub(super) seconds: i64,
+    pub(super) starts_inside: bool,
+    pub(super) quantity_e4: i64,
+    pub(super) staff_e2: i64,
+    pub(super) cost: i64,
+}
+
+/// Dense sums over (weight set, event) and (activity, event).
+#[derive(Debug)]
+pub(super) struct Sums<'a> {
+    plan: &'a Plan,
+    events: usize,
+    weights: Vec<i64>,
+    counts: Vec<i64>,
+}
+
+impl<'a> Sums<'a> {
+    pub(super) fn new(plan: &'a Plan, events: usize) -> Self {
+        Self {
+            plan,
+            events,
+            weights: vec![0; plan.sets.len() * events],
+            counts: vec![0; plan.activities.len() * events],
+        }
+    }
+
+    /// Adds one row to its receiver, in every activity that takes the receiver's category.
+    pub(super) fn add(
+        &mut self,
+        row: &RowFacts,
+        planned: &RowPlan,
+        (receiver, category): (&Receiver, &str),
+        work: &mut BucketWork,
+    ) -> Result<(), CostingError> {
+        for activity in planned.activities.iter().filter(|it| it.takes(category)) {
+            if let Receiver::Event(event) = receiver {
+                let count = count_of(row, self.plan.activities[activity.activity].unit);
+                self.counts[activity.activity * self.events + *event as usize] += count;
+            }
+            for set in &activity.sets {
+                self.add_weight(row, set, receiver, work)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_weight(
+        &mut self,
+        row: &RowFacts,
+        set: &PlannedSet,
+        receiver: &Receiver,
+        work: &mut BucketWork,
+    ) -> Result<(), CostingError> {
+        let too_large = || CostingError::TooLarge {
+            what: format!("weight set {}", self.plan.sets[set.set].code),
+            why: "the weight of one event passes 2⁶³".to_owned(),
+        };
+        let weight = self.weight(row, set).ok_or_else(too_large)?;
+        if weight == 0 {
+            return Ok(());
+        }
+        if let Some(code) = &set.defaulted {
+            *work.defaults.entry((set.set, code.clone())).or_default() += 1;
+        }
+        match receiver {
+            Receiver::Event(event) => {
+                let place = set.set * self.events + *event as usize;
+                let sum = self.weights[place].checked_add(weight);
+                self.weights[place] = sum.ok_or_else(too_large)?;
+            }
+            Receiver::Residual(residual) => {
+                *work.residuals.entry((set.set, residual.clone())).or_default() +=
+                    i128::from(weight);
+            }
+        }
+        Ok(())
+    }
+
+    /// Driver × staff × relative weight; an absolute set charges the traced cost as it is.
+    fn weight(&self, row: &RowFacts, set: &PlannedSet) -> Option<i64> {
+        let rules = &self.plan.sets[set.set];
+        let counts = i64::from(row.starts_inside);
+        let driver = match rules.driver {
+            WeightDriver::Count if row.quantity_e4 < 0 => -counts,
+            WeightDriver::Count => counts,
+            WeightDriver::Quantity => counts * row.quantity_e4,
+            WeightDriver::Cost => counts * row.cost,
+            WeightDriver::Duration => {
+                counted_seconds(row, rules.minimum_seconds, &self.plan.period)
+            }
+        };
+        let staff = if rules.staff { row.staff_e2 } else { 1 };
+        driver.checked_mul(staff)?.checked_mul(set.relative)
+    }
+
+    /// Keeps what is not nothing; a relative weight that is net negative counts as nothing.
+    pub(super) fn finish(self, work: &mut BucketWork) {
+        for (index, set) in self.plan.sets.iter().enumerate() {
+            let dense = &self.weights[index * self.events..(index + 1) * self.events];
+            let negative = dense.iter().filter(|it| **it < 0).count();
+            if !set.absolute && negative > 0 {
+                work.negative.insert(index, i64::try_from(negative).unwrap_or(i64::MAX));
+            }
+            work.weights.push(sparse(dense, |it| set.absolute || it > 0));
+        }
+        for index in 0..self.plan.activities.len() {
+            let dense = &self.counts[index * self.events..(index + 1) * self.events];
+            work.counts.push(sparse(dense, |_| true));
+        }
+        // A sum over all buckets decides whether another receiver is net negative.
+    }
+}
+
+fn sparse(dense: &[i64], keep: impl Fn(i64) -> bool) -> Vec<(u32, i64)> {
+    (0_u32..)
+        .zip(dense)
+        .filter(|(_, it)| **it != 0 && keep(**it))
+        .map(|(at, it)| (at, *it))
+        .collect()
+}
+
+/// Seconds that a duration set counts: a short row lasts the minimum from its start.
+pub(super) fn counted_seconds(row: &RowFacts, minimum: i64, period: &Period) -> i64 {
+    match row.end {
+        Some(end) if end - row.start < minimum => {
+            period.seconds_of(row.start, Some(row.start + minimum))
+        }
+        _ => row.seconds,
+    }
+}
+
+fn count_of(row: &RowFacts, unit: CountUnit) -> i64 {
+    match unit {
+        CountUnit::Minutes => row.seconds,
+        CountUnit::Number if !row.starts_inside => 0,
+        CountUnit::Number if row.quantity_e4 < 0 => -1,
+        CountUnit::Number => 1,
+    }
+}
+
+/// Keeps track of months without making a text for every row.
+pub(super) type MonthRules = BTreeMap<(i32, String), i64>;

@@ -1,0 +1,1 @@
+//! Identities of a small costing as text.

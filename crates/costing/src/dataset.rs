@@ -1,0 +1,201 @@
+//! Reads a dataset that intake has made: small tables whole, events and feeds by bucket.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use sha2::{Digest as _, Sha256};
+use tables::Table;
+use tables::dataset::{ControlTotal, Event, IncomeLine, LedgerLine, Session};
+use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, row_group};
+use tables::parquet_file::{GroupReader, SharedFile};
+
+use crate::error::CostingError;
+
+/// A dataset folder with its manifest.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    folder: PathBuf,
+    /// What the folder holds.
+    pub manifest: DatasetManifest,
+    /// SHA-256 of the manifest's bytes.
+    pub hash: String,
+}
+
+impl Dataset {
+    /// Reads the manifest.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::Read`] if there is none or it is damaged; [`CostingError::NewerFormat`] if
+    /// a later version wrote it.
+    pub fn open(folder: &Path) -> Result<Self, CostingError> {
+        let path = folder.join("manifest.json");
+        let bytes = std::fs::read(&path).map_err(|error| CostingError::read(&path, &error))?;
+        let manifest: DatasetManifest =
+            serde_json::from_slice(&bytes).map_err(|error| CostingError::read(&path, &error))?;
+        if manifest.format > DATASET_FORMAT {
+            return Err(CostingError::NewerFormat {
+                what: "dataset",
+                found: manifest.format,
+                known: DATASET_FORMAT,
+            });
+        }
+        Ok(Self { folder: folder.to_owned(), manifest, hash: hex(&Sha256::digest(&bytes)) })
+    }
+
+    /// Recomputes the hash of every file.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::Changed`] naming the first file whose bytes are not those of the manifest.
+    pub fn check_hashes(&self) -> Result<(), CostingError> {
+        for entry in &self.manifest.files {
+            let path = self.folder.join(&entry.name);
+            let found = hash_file(&path)?;
+            if found != entry.sha256 {
+                return Err(CostingError::Changed { path, recorded: entry.sha256.clone(), found });
+            }
+        }
+        Ok(())
+    }
+
+    /// Ledger lines in key order.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::Read`] if the file is missing or damaged.
+    pub fn ledger(&self) -> Result<Vec<LedgerLine>, CostingError> {
+        self.small("ledger.parquet")
+    }
+
+    /// Control totals; none if the trust states none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn control(&self) -> Result<Vec<ControlTotal>, CostingError> {
+        self.small("control.parquet")
+    }
+
+    /// Planned sessions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn sessions(&self) -> Result<Vec<Session>, CostingError> {
+        self.small("sessions.parquet")
+    }
+
+    /// Income lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn income(&self) -> Result<Vec<IncomeLine>, CostingError> {
+        self.small("income.parquet")
+    }
+
+    /// Findings of intake, as their CSV text; blank if there is none.
+    pub fn findings_csv(&self) -> String {
+        std::fs::read_to_string(self.folder.join("findings.csv")).unwrap_or_default()
+    }
+
+    /// Names of the feeds that the dataset holds, in order.
+    pub fn feeds(&self) -> Vec<String> {
+        let name = |entry: &FileEntry| {
+            entry.name.strip_prefix("feeds/")?.strip_suffix(".parquet").map(str::to_owned)
+        };
+        self.manifest.files.iter().filter_map(name).collect()
+    }
+
+    /// Number of buckets.
+    pub fn buckets(&self) -> u32 {
+        self.manifest.buckets
+    }
+
+    /// Events of one bucket, in (patient, event) order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn events(&self, bucket: u32) -> Result<Vec<Event>, CostingError> {
+        match self.bucket("events.parquet", bucket)? {
+            Some(batch) => Event::rows(&batch)
+                .map_err(|error| CostingError::read(&self.folder.join("events.parquet"), &error)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Rows of one feed in one bucket, in (patient, row) order, rows without patient last.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn feed(&self, feed: &str, bucket: u32) -> Result<Option<RecordBatch>, CostingError> {
+        self.bucket(&format!("feeds/{feed}.parquet"), bucket)
+    }
+
+    fn entry(&self, name: &str) -> Option<&FileEntry> {
+        self.manifest.files.iter().find(|entry| entry.name == name)
+    }
+
+    fn bucket(&self, name: &str, bucket: u32) -> Result<Option<RecordBatch>, CostingError> {
+        let Some(entry) = self.entry(name) else { return Ok(None) };
+        let Some(group) = row_group(&entry.bucket_rows, bucket) else { return Ok(None) };
+        let path = self.folder.join(name);
+        let reader = open(&path)?;
+        reader.group(group, &[]).map(Some).map_err(|error| CostingError::read(&path, &error))
+    }
+
+    fn small<T: Table>(&self, name: &str) -> Result<Vec<T>, CostingError> {
+        if self.entry(name).is_none() {
+            return Ok(Vec::new());
+        }
+        read_table(&self.folder.join(name))
+    }
+}
+
+fn open(path: &Path) -> Result<GroupReader<SharedFile>, CostingError> {
+    let file = File::open(path).map_err(|error| CostingError::read(path, &error))?;
+    GroupReader::new(SharedFile::new(file)).map_err(|error| CostingError::read(path, &error))
+}
+
+/// Reads a whole table of a dataset or run.
+///
+/// # Errors
+///
+/// [`CostingError::Read`] if the file is missing, damaged or of another contract.
+pub fn read_table<T: Table>(path: &Path) -> Result<Vec<T>, CostingError> {
+    let reader = open(path)?;
+    let mut rows = Vec::new();
+    for group in 0..reader.groups() {
+        let batch = reader.group(group, &[]).map_err(|error| CostingError::read(path, &error))?;
+        rows.extend(T::rows(&batch).map_err(|error| CostingError::read(path, &error))?);
+    }
+    Ok(rows)
+}
+
+/// SHA-256 of a file in hexadecimal.
+///
+/// # Errors
+///
+/// [`CostingError::Read`] if it cannot be read.
+pub fn hash_file(path: &Path) -> Result<String, CostingError> {
+    let mut file = File::open(path).map_err(|error| CostingError::read(path, &error))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1_000_000];
+    loop {
+        let read = file.read(&mut buffer).map_err(|error| CostingError::read(path, &error))?;
+        if read == 0 {
+            return Ok(hex(&hasher.finalize()));
+        }
+        hasher.update(&buffer[..read]);
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

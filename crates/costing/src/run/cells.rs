@@ -1,0 +1,249 @@
+//! Tables with a row for every event: costs by resource, weights by set, activity.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::Money;
+use rayon::prelude::*;
+use tables::Table as _;
+use tables::manifest::file_name;
+use tables::run::{EventActivity, EventCost, EventWeight, RestrictedCost, RestrictedWeight};
+
+use super::sink::{Sink, put_groups, put_table};
+use crate::cp4_patients::{AttributeTable, Cell, Cube};
+use crate::error::CostingError;
+use crate::pipeline::Costing;
+
+/// Events of one row group of tables whose rows are in event order.
+const GROUP_EVENTS: u32 = 65_536; // number: events of a row group
+
+/// What the tables of events add up to.
+#[derive(Debug)]
+pub(crate) struct EventSums {
+    own: Vec<AtomicI64>,
+    absorbed: Vec<AtomicI64>,
+    /// Sums of every pool by cube and attributes, by resource and activity.
+    pub(crate) cubes: BTreeMap<(String, String), Vec<(Money, Money)>>,
+}
+
+impl EventSums {
+    /// Own and absorbed cost of an event, by its place among all events.
+    pub(crate) fn of(&self, place: usize) -> (Money, Money) {
+        let money =
+            |sums: &[AtomicI64]| Money::from_micro_pounds(sums[place].load(Ordering::Relaxed));
+        (money(&self.own), money(&self.absorbed))
+    }
+}
+
+/// How events are grouped for statements: the cube of every event, and what each cube is.
+#[derive(Debug)]
+pub(crate) struct Cubes {
+    pub(crate) of: Vec<u32>,
+    /// Service line, point of delivery and category, by the numbers of the plan and labels.
+    pub(crate) list: Vec<(u16, u16, u16)>,
+}
+
+impl Cubes {
+    pub(crate) fn new(costing: &Costing<'_>) -> Self {
+        let events = &costing.weights.events;
+        let all: BTreeSet<_> =
+            events.iter().map(|it| (it.service_line, it.pod, it.category)).collect();
+        let number: BTreeMap<_, u32> = all.iter().copied().zip(0..).collect();
+        let of = events.iter().map(|it| number[&(it.service_line, it.pod, it.category)]).collect();
+        Self { of, list: all.into_iter().collect() }
+    }
+}
+
+/// Works out all cells, hands the tables over, and adds up what events cost.
+pub(crate) fn put(
+    costing: &Costing<'_>,
+    (cubes, attributes): (&Cubes, &AttributeTable),
+    sink: &dyn Sink,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<EventSums, CostingError> {
+    let zeros = || (0..costing.weights.events.len()).map(|_| AtomicI64::new(0)).collect();
+    let mut sums = EventSums { own: zeros(), absorbed: zeros(), cubes: BTreeMap::new() };
+    let restricted = restricted_places(costing);
+    let cube = Cube { cubes: &cubes.of, count: cubes.list.len(), attributes };
+    let resources: Vec<&String> = costing.activities.pools.keys().collect();
+    let results = resources
+        .par_iter()
+        .map(|resource| {
+            let result = put_resource(costing, resource, (&cube, &sums, &restricted), sink);
+            progress(resource);
+            result
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut costs = Vec::new();
+    for (cubes, restricted) in results {
+        sums.cubes.extend(cubes);
+        costs.extend(restricted);
+    }
+    costs.sort_by(|one, other| restricted_key(one).cmp(&restricted_key(other)));
+    put_table::<RestrictedCost>(sink, "restricted_costs.parquet", &costs)?;
+    put_weights(costing, &restricted, sink)?;
+    put_activities(costing, &restricted, sink)?;
+    Ok(sums)
+}
+
+fn restricted_key(cost: &RestrictedCost) -> (&str, &str, &str) {
+    (&cost.event, &cost.resource, &cost.activity)
+}
+
+type Restricted = BTreeMap<u32, String>;
+
+fn restricted_places(costing: &Costing<'_>) -> Restricted {
+    let events = costing.weights.events.iter().zip(0..);
+    events.filter_map(|(it, place)| Some((place, it.restricted?.to_string()))).collect()
+}
+
+type ResourceSums = (Vec<((String, String), Vec<(Money, Money)>)>, Vec<RestrictedCost>);
+
+fn put_resource(
+    costing: &Costing<'_>,
+    resource: &str,
+    (cube, sums, restricted): (&Cube<'_>, &EventSums, &Restricted),
+    sink: &dyn Sink,
+) -> Result<ResourceSums, CostingError> {
+    let mut cubes = Vec::new();
+    let mut hidden = Vec::new();
+    let mut by_activity: Vec<(&String, Vec<Cell>)> = Vec::new();
+    for (activity, pool) in &costing.activities.pools[resource] {
+        let settled = &costing.settled[&(resource.to_owned(), activity.clone())];
+        let name = format!("{resource} in {activity}");
+        let pool = costing.to_settle(&name, pool);
+        let cells = pool.cells(settled);
+        for cell in &cells {
+            sums.own[cell.event as usize].fetch_add(cell.own.micro_pounds(), Ordering::Relaxed);
+            let absorbed = cell.absorbed.micro_pounds();
+            sums.absorbed[cell.event as usize].fetch_add(absorbed, Ordering::Relaxed);
+            if let Some(event) = restricted.get(&cell.event) {
+                hidden.push(RestrictedCost {
+                    event: event.clone(),
+                    resource: resource.to_owned(),
+                    activity: activity.clone(),
+                    own: cell.own,
+                    absorbed: cell.absorbed,
+                });
+            }
+        }
+        let key = (resource.to_owned(), activity.clone());
+        cubes.push((key, cube.sums(pool.sources, settled, (pool.set, pool.weights))));
+        by_activity.push((activity, cells));
+    }
+    let groups = groups(costing).map(|range| {
+        let mut rows: Vec<(&str, &Cell)> = Vec::new();
+        for (activity, cells) in &by_activity {
+            let part = slice(cells, &range, |cell| cell.event);
+            rows.extend(part.iter().map(|cell| (activity.as_str(), cell)));
+        }
+        rows.retain(|(_, cell)| !restricted.contains_key(&cell.event));
+        rows.sort_by_key(|(activity, cell)| (cell.event, *activity));
+        let rows: Vec<EventCost> =
+            rows.iter().map(|(activity, cell)| row(activity, cell)).collect();
+        EventCost::batch(&rows)
+    });
+    let file = format!("event_costs/{}.parquet", file_name(resource));
+    put_groups(sink, &file, &EventCost::schema(), groups)?;
+    Ok((cubes, hidden))
+}
+
+fn row(activity: &str, cell: &Cell) -> EventCost {
+    EventCost {
+        event_number: i64::from(cell.event) + 1,
+        activity: activity.to_owned(),
+        own: cell.own,
+        absorbed: cell.absorbed,
+    }
+}
+
+/// Ranges of places that make a row group each.
+fn groups(costing: &Costing<'_>) -> impl Iterator<Item = std::ops::Range<u32>> {
+    let count = u32::try_from(costing.weights.events.len()).expect("there are under 2³² events");
+    (0..count.div_ceil(GROUP_EVENTS)).map(|it| it * GROUP_EVENTS..(it + 1) * GROUP_EVENTS)
+}
+
+/// The part of a list in event order that lies in a range of places.
+fn slice<'a, T>(list: &'a [T], range: &std::ops::Range<u32>, event: impl Fn(&T) -> u32) -> &'a [T] {
+    let from = list.partition_point(|it| event(it) < range.start);
+    let to = list.partition_point(|it| event(it) < range.end);
+    &list[from..to]
+}
+
+fn put_weights(
+    costing: &Costing<'_>,
+    restricted: &Restricted,
+    sink: &dyn Sink,
+) -> Result<(), CostingError> {
+    let hidden = (0..costing.plan.sets.len())
+        .into_par_iter()
+        .map(|set| put_set(costing, set, restricted, sink))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut hidden: Vec<RestrictedWeight> = hidden.into_iter().flatten().collect();
+    hidden.sort_by(|one, other| {
+        (&one.event, &one.weight_set).cmp(&(&other.event, &other.weight_set))
+    });
+    put_table(sink, "restricted_weights.parquet", &hidden)
+}
+
+fn put_set(
+    costing: &Costing<'_>,
+    set: usize,
+    restricted: &Restricted,
+    sink: &dyn Sink,
+) -> Result<Vec<RestrictedWeight>, CostingError> {
+    let rules = &costing.plan.sets[set];
+    let events = &costing.weights.sets[set].events;
+    let mut hidden = Vec::new();
+    let (mut running, mut absorbing) = (0, 0);
+    let groups = groups(costing).map(|range| {
+        let mut rows = Vec::new();
+        for &(event, weight) in slice(events, &range, |it| it.0) {
+            running += i128::from(weight);
+            absorbing += i128::from(weight.max(0));
+            match restricted.get(&event) {
+                Some(reference) => hidden.push(RestrictedWeight {
+                    event: reference.clone(),
+                    weight_set: rules.code.clone(),
+                    weight,
+                }),
+                None => rows.push(EventWeight {
+                    event_number: i64::from(event) + 1,
+                    weight,
+                    running,
+                    absorbing: rules.absolute.then_some(absorbing),
+                }),
+            }
+        }
+        EventWeight::batch(&rows)
+    });
+    let file = format!("weights/{}.parquet", file_name(&rules.code));
+    put_groups(sink, &file, &EventWeight::schema(), groups)?;
+    Ok(hidden)
+}
+
+fn put_activities(
+    costing: &Costing<'_>,
+    restricted: &Restricted,
+    sink: &dyn Sink,
+) -> Result<(), CostingError> {
+    let groups = groups(costing).map(|range| {
+        let mut rows: Vec<(u32, &str, i64)> = Vec::new();
+        for (activity, counts) in costing.plan.activities.iter().zip(&costing.weights.counts) {
+            let part = slice(counts, &range, |it| it.0);
+            rows.extend(part.iter().map(|(event, count)| (*event, activity.code.as_str(), *count)));
+        }
+        rows.retain(|(event, _, _)| !restricted.contains_key(event));
+        rows.sort_unstable();
+        let rows: Vec<EventActivity> = rows
+            .into_iter()
+            .map(|(event, activity, count)| EventActivity {
+                event_number: i64::from(event) + 1,
+                activity: activity.to_owned(),
+                count,
+            })
+            .collect();
+        EventActivity::batch(&rows)
+    });
+    put_groups(sink, "event_activities.parquet", &EventActivity::schema(), groups)
+}

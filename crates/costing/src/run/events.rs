@@ -1,0 +1,166 @@
+//! The table of events with their totals, from a dataset or from a stored run.
+
+use std::collections::HashMap;
+
+use domain::{Key, Money};
+use tables::Table as _;
+use tables::dataset::{Event, IncomeLine};
+use tables::run::CostedEvent;
+
+use super::cells::EventSums;
+use super::sink::{Sink, put_groups, put_table};
+use super::write::EventTotals;
+use crate::cp4_weights::Period;
+use crate::dataset::Dataset;
+use crate::error::CostingError;
+use crate::pipeline::Costing;
+
+/// Income attached to events and what found none.
+#[derive(Debug, Default)]
+pub(crate) struct Income {
+    by_event: HashMap<Key, (Money, Money)>,
+    /// Income of services without an event, by specialty: at unit price, recognised.
+    pub(crate) loose: std::collections::BTreeMap<String, (Money, Money)>,
+}
+
+impl Income {
+    /// Attaches lines up to the last period to the events that earned them.
+    pub(crate) fn new(lines: &[IncomeLine], costing: &Costing<'_>) -> Self {
+        let known: std::collections::HashSet<Key> =
+            costing.weights.events.iter().map(|it| it.event).collect();
+        let mut income = Self::default();
+        let last = i64::from(costing.rules.last_period);
+        for line in lines.iter().filter(|it| it.period <= last) {
+            let place = match line.event.filter(|it| known.contains(it)) {
+                Some(event) => income.by_event.entry(event).or_default(),
+                None => income.loose.entry(line.specialty.clone()).or_default(),
+            };
+            place.0 += line.at_unit_price;
+            place.1 += line.recognised;
+        }
+        income
+    }
+
+    fn of(&self, event: Key) -> (Money, Money) {
+        self.by_event.get(&event).copied().unwrap_or_default()
+    }
+}
+
+/// Hands over the tables of events, with a row group for each bucket of the dataset.
+pub(crate) fn put_from_dataset(
+    costing: &Costing<'_>,
+    dataset: &Dataset,
+    (sums, income): (&EventSums, &Income),
+    sink: &dyn Sink,
+) -> Result<EventTotals, CostingError> {
+    let mut totals = EventTotals::default();
+    let mut restricted: Vec<CostedEvent> = Vec::new();
+    let mut failed = None;
+    let groups = (0..dataset.buckets()).map_while(|bucket| match dataset.events(bucket) {
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+        Ok(events) => {
+            let mut rows = Vec::with_capacity(events.len());
+            for event in &events {
+                let row = costed(costing, event, (sums, income));
+                totals.add(&row);
+                if event.restricted { restricted.push(row) } else { rows.push(row) }
+            }
+            Some(CostedEvent::batch(&rows))
+        }
+    });
+    put_groups(sink, "events.parquet", &CostedEvent::schema(), groups)?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    restricted.sort_by_key(|it| it.event_number);
+    put_table(sink, "restricted_events.parquet", &restricted)?;
+    Ok(totals)
+}
+
+fn costed(
+    costing: &Costing<'_>,
+    event: &Event,
+    (sums, income): (&EventSums, &Income),
+) -> CostedEvent {
+    let reference = event.restricted_reference.filter(|_| event.restricted);
+    let order = reference.map_or((event.patient, event.event), |it| (it, it));
+    let place = costing
+        .weights
+        .events
+        .binary_search_by_key(&order, crate::cp4_weights::EventHead::order)
+        .expect("every event of the dataset was weighed");
+    let (own, absorbed) = sums.of(place);
+    let (at_unit_price, recognised) = income.of(event.event);
+    let mut row = attributes(costing, event);
+    row.event_number = i64::try_from(place).expect("there are under 2³² events") + 1;
+    row.own = own;
+    row.absorbed = absorbed;
+    row.income_at_unit_price = at_unit_price;
+    row.income_recognised = recognised;
+    if let Some(reference) = reference {
+        strip_identity(&mut row, reference);
+    }
+    row
+}
+
+fn attributes(costing: &Costing<'_>, event: &Event) -> CostedEvent {
+    let line = costing.plan.service_line(&event.specialty);
+    CostedEvent {
+        patient: event.patient.to_string(),
+        event: event.event.to_string(),
+        event_type: event.event_type.clone(),
+        spell: event.spell.map(|it| it.to_string()).unwrap_or_default(),
+        consultant: event.consultant.map(|it| it.to_string()).unwrap_or_default(),
+        start_s: event.start_s,
+        end_s: event.end_s,
+        completeness: completeness(&costing.plan.period, event).to_owned(),
+        specialty: event.specialty.clone(),
+        service_line: costing.plan.service_lines[usize::from(line)].clone(),
+        site: event.site.clone(),
+        hrg: event.hrg.clone(),
+        pod: event.pod.clone(),
+        category: event.category.clone(),
+        admission_method: event.admission_method.clone(),
+        discharge_method: event.discharge_method.clone(),
+        attended: event.attended.clone(),
+        age_band: event.age_band.clone(),
+        sex: event.sex.clone(),
+        diagnosis: event.diagnosis.clone(),
+        procedure: event.procedure.clone(),
+        ..CostedEvent::default()
+    }
+}
+
+/// A legally restricted event keeps its cost and its service, not its patient.
+fn strip_identity(row: &mut CostedEvent, reference: Key) {
+    row.event = reference.to_string();
+    for identity in [
+        &mut row.patient,
+        &mut row.spell,
+        &mut row.consultant,
+        &mut row.age_band,
+        &mut row.sex,
+        &mut row.diagnosis,
+        &mut row.procedure,
+    ] {
+        identity.clear();
+    }
+}
+
+/// How an event lies over the period; one that ended at its very start is outside.
+fn completeness(period: &Period, event: &Event) -> &'static str {
+    if period.excludes(event.start_s, event.end_s) {
+        return "WHOLLY_OUTSIDE";
+    }
+    let began_before = event.start_s < period.from;
+    let open = event.end_s.is_none_or(|end| end > period.to);
+    match (began_before, open) {
+        (false, false) => "WITHIN",
+        (true, false) => "BEGAN_BEFORE",
+        (false, true) => "OPEN_AT_END",
+        (true, true) => "BEGAN_BEFORE_AND_OPEN",
+    }
+}

@@ -1,0 +1,171 @@
+//! Service lines: their cost by every attribute, and the rows of their statements.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use rules::YearRules;
+use rules::year::{CostSelector, StatementKind, StatementRow};
+use tables::run::{ServiceLineCost, StatementLine};
+
+use super::cells::{Cubes, EventSums};
+use super::events::Income;
+use crate::cp4_patients::AttributeTable;
+use crate::pipeline::Costing;
+
+/// Cost of service lines by resource, activity and attribute, in key order.
+pub(crate) fn service_line_costs(
+    costing: &Costing<'_>,
+    sums: &EventSums,
+    cubes: &Cubes,
+    attributes: &AttributeTable,
+) -> Vec<ServiceLineCost> {
+    let mut rows = Vec::new();
+    for ((resource, activity), cells) in &sums.cubes {
+        for (index, (own, absorbed)) in cells.iter().enumerate() {
+            if own.is_zero() && absorbed.is_zero() {
+                continue;
+            }
+            let (cube, kind) = (index / attributes.list.len(), index % attributes.list.len());
+            let (line, pod, category) = cubes.list[cube];
+            let label = |number: u16| costing.weights.labels[usize::from(number)].clone();
+            let kind = &attributes.list[kind];
+            rows.push(ServiceLineCost {
+                service_line: costing.plan.service_lines[usize::from(line)].clone(),
+                pod: label(pod),
+                category: label(category),
+                resource: resource.clone(),
+                activity: activity.clone(),
+                support_group: kind.support_group.clone(),
+                traceability: kind.traceability.clone(),
+                behaviour: kind.behaviour.clone(),
+                controllable: kind.controllable,
+                cost_type: kind.cost_type.clone(),
+                pay_type: kind.pay_type.clone(),
+                recurrence: kind.recurrence.clone(),
+                own: *own,
+                absorbed: *absorbed,
+            });
+        }
+    }
+    // Cubes and attributes are numbered in the order of their names, so this sort is by names.
+    rows.sort_by(|one, other| {
+        (&one.service_line, &one.pod, &one.category).cmp(&(
+            &other.service_line,
+            &other.pod,
+            &other.category,
+        ))
+    });
+    rows
+}
+
+/// Amount and the non-recurrent or technical part of it.
+type Amounts = (Money, Money);
+
+/// The statement of every service line, in order.
+pub(crate) fn statements(
+    rules: &YearRules,
+    costs: &[ServiceLineCost],
+    income: &BTreeMap<String, (Money, Money)>,
+) -> Vec<StatementLine> {
+    let mut by_line: BTreeMap<&str, Vec<&ServiceLineCost>> = BTreeMap::new();
+    for cost in costs {
+        by_line.entry(cost.service_line.as_str()).or_default().push(cost);
+    }
+    for line in income.keys() {
+        by_line.entry(line.as_str()).or_default();
+    }
+    let mut statements = Vec::new();
+    for (line, costs) in by_line {
+        let earned = income.get(line).copied().unwrap_or_default();
+        statements.extend(statement(rules, line, &costs, earned));
+    }
+    statements
+}
+
+fn statement(
+    rules: &YearRules,
+    line: &str,
+    costs: &[&ServiceLineCost],
+    earned: (Money, Money),
+) -> Vec<StatementLine> {
+    let mut amounts: BTreeMap<&str, Amounts> = BTreeMap::new();
+    for cost in costs {
+        if let Some(row) = rules.statement.iter().find(|row| takes(row, cost, rules)) {
+            let amount = cost.own + cost.absorbed;
+            let sum = amounts.entry(row.row.as_str()).or_default();
+            sum.0 += amount;
+            if cost.recurrence != "recurrent" {
+                sum.1 += amount;
+            }
+        }
+    }
+    let mut rows = Vec::with_capacity(rules.statement.len());
+    for row in &rules.statement {
+        let amount = match &row.kind {
+            StatementKind::Cost(_) => amounts.get(row.row.as_str()).copied().unwrap_or_default(),
+            StatementKind::Income(which) => (income_of(which, earned), Money::ZERO),
+            StatementKind::Subtotal(terms) => subtotal(terms, &amounts),
+        };
+        amounts.insert(row.row.as_str(), amount);
+        rows.push(StatementLine {
+            service_line: line.to_owned(),
+            order: row.order,
+            row: row.row.clone(),
+            name: row.name.clone(),
+            amount: amount.0,
+            non_recurrent: amount.1,
+        });
+    }
+    rows
+}
+
+fn income_of(which: &str, (at_unit_price, recognised): (Money, Money)) -> Money {
+    match which {
+        "unit_price" => at_unit_price,
+        "difference" => recognised - at_unit_price,
+        _ => recognised,
+    }
+}
+
+fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, Amounts>) -> Amounts {
+    terms.iter().fold(Amounts::default(), |sum, (adds, row)| {
+        let amount = amounts.get(row.as_str()).copied().unwrap_or_default();
+        if *adds {
+            (sum.0 + amount.0, sum.1 + amount.1)
+        } else {
+            (sum.0 - amount.0, sum.1 - amount.1)
+        }
+    })
+}
+
+/// Whether a statement row takes a cost; the first that does has it.
+fn takes(row: &StatementRow, cost: &ServiceLineCost, rules: &YearRules) -> bool {
+    let StatementKind::Cost(selectors) = &row.kind else { return false };
+    let group = rules.resources.get(&cost.resource).map_or("", |it| it.statement_group.as_str());
+    let fits = |it: &CostSelector| {
+        it.traceability.fits(&cost.traceability)
+            && it.cost_type.fits(&cost.cost_type)
+            && it.support_group.fits(&cost.support_group)
+            && it.statement_group.fits(group)
+    };
+    selectors.iter().any(fits)
+}
+
+/// Income by service line: of its events, and of its specialties as a whole.
+pub(crate) fn income_by_line(
+    costing: &Costing<'_>,
+    events: impl Iterator<Item = (String, Money, Money)>,
+    income: &Income,
+) -> BTreeMap<String, (Money, Money)> {
+    let mut lines: BTreeMap<String, (Money, Money)> = BTreeMap::new();
+    let loose = income.loose.iter().map(|(specialty, (price, recognised))| {
+        let line = costing.plan.service_line(specialty);
+        (costing.plan.service_lines[usize::from(line)].clone(), *price, *recognised)
+    });
+    for (line, price, recognised) in events.chain(loose) {
+        let sum = lines.entry(line).or_default();
+        sum.0 += price;
+        sum.1 += recognised;
+    }
+    lines
+}

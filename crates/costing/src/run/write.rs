@@ -1,0 +1,341 @@
+//! Costs a dataset and writes the run: new folder, all files, manifest last.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use domain::{FinancialYear, Finding, Money};
+use rules::{Model, YearRules};
+use tables::manifest::{DatasetManifest, FileEntry, RUN_FORMAT, RunManifest};
+use tables::run::{CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse};
+
+use super::cells::{self, Cubes, EventSums};
+use super::events::{self, Income};
+use super::id::{Identity, run_id};
+use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
+use super::{findings, ledger_tables, statement, unit_costs};
+use crate::cp4_patients::AttributeTable;
+use crate::cp4_weights::{Fate, Plan, weigh};
+use crate::cp5_reconciliation::{check, reconcile};
+use crate::cp6_assurance::{EventTally, assure};
+use crate::dataset::Dataset;
+use crate::error::CostingError;
+use crate::pipeline::{Costing, LedgerStages};
+
+/// The version of the engine, part of every run's identity.
+pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
+
+/// What is to be costed, and where the run goes.
+#[derive(Clone, Copy)]
+pub struct CostRequest<'a> {
+    /// Dataset folder.
+    pub dataset: &'a Path,
+    /// Model.
+    pub model: &'a Model,
+    /// Financial year.
+    pub year: FinancialYear,
+    /// Folder of runs.
+    pub runs: &'a Path,
+    /// Worker threads; they change no byte.
+    pub threads: usize,
+    /// Told the name of each step as it begins.
+    pub progress: &'a (dyn Fn(&str) + Sync),
+}
+
+/// A run that is in place.
+#[derive(Clone, Debug)]
+pub struct CostedRun {
+    /// Id, and name of its folder.
+    pub id: String,
+    /// Folder.
+    pub path: PathBuf,
+    /// Whether it was there already: the same inputs, model and engine.
+    pub unchanged: bool,
+}
+
+/// Costs a dataset under a model, and writes the run.
+///
+/// A run that is there already is recognised by its id, and nothing is done.
+///
+/// # Errors
+///
+/// [`CostingError`] as its variants say; then no run is in place.
+pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
+    let dataset = Dataset::open(request.dataset)?;
+    let year = request.year.to_string();
+    if dataset.manifest.year != year {
+        return Err(CostingError::OtherYear { dataset: dataset.manifest.year, asked: year });
+    }
+    let rules = rules_of(request.model, request.year)?;
+    let model_hash = request.model.hash();
+    let identity = Identity {
+        format: RUN_FORMAT,
+        engine: ENGINE,
+        year: &year,
+        model_hash: &model_hash,
+        dataset_hash: &dataset.hash,
+        key_fingerprint: &dataset.manifest.key_fingerprint,
+    };
+    let id = run_id(&identity);
+    let path = request.runs.join(&id);
+    if path.join("manifest.json").exists() {
+        return Ok(CostedRun { id, path, unchanged: true });
+    }
+    std::fs::create_dir_all(request.runs)
+        .map_err(|error| CostingError::write(request.runs, &error))?;
+    let _lock = lock(request.runs)?;
+    (request.progress)("Checking the dataset");
+    dataset.check_hashes()?;
+    let plan = Plan::new(rules).map_err(CostingError::Refused)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.threads)
+        .build()
+        .map_err(|error| CostingError::write(request.runs, &error))?;
+    let manifest = RunManifest {
+        format: RUN_FORMAT,
+        id: id.clone(),
+        engine: ENGINE.to_owned(),
+        year: year.clone(),
+        last_period: rules.last_period,
+        organisation: rules.organisation.clone(),
+        title: rules.title.clone(),
+        footnote: rules.footnote.clone(),
+        model_hash: model_hash.clone(),
+        dataset_hash: dataset.hash.clone(),
+        key_fingerprint: dataset.manifest.key_fingerprint.clone(),
+        options: BTreeMap::new(),
+        inputs: dataset.manifest.inputs.clone(),
+        files: Vec::new(),
+    };
+    pool.install(|| write_run(request, &dataset, (rules, &plan), manifest))?;
+    Ok(CostedRun { id, path, unchanged: false })
+}
+
+/// Rules of a year of a model.
+///
+/// # Errors
+///
+/// [`CostingError::Refused`] if the model does not list the year.
+pub(crate) fn rules_of(model: &Model, year: FinancialYear) -> Result<&YearRules, CostingError> {
+    model.years.get(&year).ok_or_else(|| {
+        let message = format!("The model has no year {year}");
+        CostingError::Refused(vec![
+            Finding::new("MOD-YEAR", domain::Severity::Refusal, message)
+                .at("model.toml", 0, "year")
+                .remedy("Add the year to model.toml and the rules that are in force in it"),
+        ])
+    })
+}
+
+/// One costing at a time in a folder of runs; the lock goes with the process.
+fn lock(runs: &Path) -> Result<File, CostingError> {
+    let path = runs.join(".lock");
+    let file = File::create(&path).map_err(|error| CostingError::write(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(CostingError::Busy { path: runs.to_owned() }),
+        Err(std::fs::TryLockError::Error(error)) => Err(CostingError::write(&path, &error)),
+    }
+}
+
+fn write_run(
+    request: &CostRequest<'_>,
+    dataset: &Dataset,
+    (rules, plan): (&YearRules, &Plan),
+    mut manifest: RunManifest,
+) -> Result<(), CostingError> {
+    let unfinished = request.runs.join(format!(".unfinished-{}", manifest.id));
+    if unfinished.exists() {
+        std::fs::remove_dir_all(&unfinished)
+            .map_err(|error| CostingError::write(&unfinished, &error))?;
+    }
+    let costing = compute(dataset, (rules, plan), request.progress)?;
+    let sink = FolderSink::new(unfinished.clone());
+    let tables = put_tables(&costing, dataset, &sink, request.progress)?;
+    findings::put(&dataset.findings_csv(), &tables.findings, &sink)?;
+    put_model(request.model, &sink)?;
+    manifest.files = sink.entries();
+    let bytes = manifest_bytes(&manifest);
+    write_durably(&unfinished.join("manifest.json"), &bytes)?;
+    sync_folder(&unfinished)?;
+    let path = request.runs.join(&manifest.id);
+    std::fs::rename(&unfinished, &path).map_err(|error| CostingError::write(&path, &error))?;
+    sync_folder(request.runs)
+}
+
+/// The manifest as it is stored.
+pub(crate) fn manifest_bytes(manifest: &RunManifest) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(manifest).expect("a manifest is valid JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
+fn sync_folder(folder: &Path) -> Result<(), CostingError> {
+    let failed = |error: std::io::Error| CostingError::write(folder, &error);
+    File::open(folder).and_then(|file| file.sync_all()).map_err(failed)
+}
+
+fn put_model(model: &Model, sink: &dyn Sink) -> Result<(), CostingError> {
+    for (name, bytes) in &model.files {
+        sink.put(&format!("model/{name}"), bytes, 0)?;
+    }
+    Ok(())
+}
+
+/// Runs all stages but the cells.
+pub(crate) fn compute<'a>(
+    dataset: &Dataset,
+    (rules, plan): (&'a YearRules, &'a Plan),
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Costing<'a>, CostingError> {
+    progress("Ledger, support and resources");
+    let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?;
+    progress("Matching and weighing");
+    let buckets = dataset.buckets();
+    let weights = weigh(plan, dataset, &|bucket| {
+        progress(&format!("Matching and weighing: bucket {} of {buckets} done", bucket + 1));
+    })?;
+    progress("Activities");
+    Costing::run(rules, plan, small, weights)
+}
+
+/// What the tables of a run came to.
+pub(crate) struct RunTables {
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Works out and hands over every table.
+fn put_tables(
+    costing: &Costing<'_>,
+    dataset: &Dataset,
+    sink: &dyn Sink,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<RunTables, CostingError> {
+    ledger_tables::put(costing, sink)?;
+    progress("Patients");
+    let shapes = Shapes::new(costing);
+    let sums = cells::put(costing, (&shapes.cubes, &shapes.attributes), sink, &|resource| {
+        progress(&format!("Patients: {resource} done"));
+    })?;
+    progress("Events, service lines and reconciliation");
+    let income = Income::new(&dataset.income()?, costing);
+    let events = events::put_from_dataset(costing, dataset, (&sums, &income), sink)?;
+    put_counts(costing, &dataset.manifest, sink)?;
+    put_summary(costing, (&sums, &shapes), &events, &income, sink)
+}
+
+/// How events and costs are grouped.
+pub(crate) struct Shapes {
+    pub(crate) cubes: Cubes,
+    pub(crate) attributes: AttributeTable,
+}
+
+impl Shapes {
+    pub(crate) fn new(costing: &Costing<'_>) -> Self {
+        let lists = costing.pools().map(|(_, _, pool)| &pool.sources);
+        Self {
+            cubes: Cubes::new(costing),
+            attributes: AttributeTable::new(lists, &costing.small.names, costing.rules),
+        }
+    }
+}
+
+/// What was added up while the table of events was made.
+#[derive(Debug, Default)]
+pub(crate) struct EventTotals {
+    pub(crate) cost: Money,
+    pub(crate) income: BTreeMap<String, (Money, Money)>,
+    pub(crate) tally: EventTally,
+}
+
+impl EventTotals {
+    pub(crate) fn add(&mut self, event: &CostedEvent) {
+        self.cost += event.own + event.absorbed;
+        let sum = self.income.entry(event.service_line.clone()).or_default();
+        sum.0 += event.income_at_unit_price;
+        sum.1 += event.income_recognised;
+        self.tally.add(event);
+    }
+}
+
+/// Tables that people read; refuses a run whose books do not close.
+pub(crate) fn put_summary(
+    costing: &Costing<'_>,
+    (sums, shapes): (&EventSums, &Shapes),
+    events: &EventTotals,
+    income: &Income,
+    sink: &dyn Sink,
+) -> Result<RunTables, CostingError> {
+    put_table(sink, "unit_costs.parquet", &unit_costs::unit_costs(costing))?;
+    put_table(sink, "residual_weights.parquet", &unit_costs::residual_weights(costing))?;
+    let residuals = unit_costs::residuals(costing, sums, &shapes.cubes);
+    put_long(sink, "residuals.parquet", residuals.iter().cloned())?;
+    let costs = statement::service_line_costs(costing, sums, &shapes.cubes, &shapes.attributes);
+    let earned = events.income.iter().map(|(line, (price, got))| (line.clone(), *price, *got));
+    let by_line = statement::income_by_line(costing, earned, income);
+    let statements = statement::statements(costing.rules, &costs, &by_line);
+    put_long(sink, "service_line_costs.parquet", costs.into_iter())?;
+    put_table(sink, "service_lines.parquet", &statements)?;
+    let identities: Vec<Closing> = reconcile(costing, events.cost, &residuals);
+    check(&identities)?;
+    put_table(sink, "reconciliation.parquet", &identities)?;
+    let mut found = costing.small.findings.clone();
+    found.extend(assure(costing, &residuals, &events.tally));
+    Ok(RunTables { findings: found })
+}
+
+/// Row counts by feed and rule, and the use of sessions.
+fn put_counts(
+    costing: &Costing<'_>,
+    manifest: &DatasetManifest,
+    sink: &dyn Sink,
+) -> Result<(), CostingError> {
+    let mut counts: BTreeMap<&str, FeedCount> = BTreeMap::new();
+    for input in &manifest.inputs {
+        let row = counts.entry(input.feed.as_str()).or_default();
+        let rows = |count: u64| i64::try_from(count).expect("a file has under 2⁶³ rows");
+        row.read += rows(input.rows_read);
+        row.rejected += rows(input.rows_rejected);
+        row.quarantined += rows(input.rows_quarantined);
+    }
+    for (feed, tally) in &costing.weights.feeds {
+        let row = counts.entry(feed.as_str()).or_default();
+        row.rows = tally.rows;
+        row.matched = tally.matched;
+        row.other = tally.other;
+        row.unmatched = tally.unmatched;
+        row.outside = tally.outside;
+        row.unmapped = tally.unmapped;
+    }
+    let named = |(feed, row): (&str, FeedCount)| FeedCount { feed: feed.to_owned(), ..row };
+    let rows: Vec<FeedCount> = counts.into_iter().map(named).collect();
+    put_table(sink, "feed_counts.parquet", &rows)?;
+    let match_count = |((feed, month, rule), rows): (&(String, String, String), &i64)| MatchCount {
+        feed: feed.clone(),
+        month: month.clone(),
+        rule: rule.clone(),
+        rows: *rows,
+    };
+    let rows: Vec<MatchCount> = costing.weights.matches.iter().map(match_count).collect();
+    put_table(sink, "match_counts.parquet", &rows)?;
+    let session = |it: &crate::cp4_weights::SessionUse| SessionUse {
+        session: it.session.clone(),
+        kind: it.kind.clone(),
+        planned: it.planned,
+        used: it.used,
+        fate: match it.fate {
+            Fate::NothingLeft => "NOTHING_LEFT",
+            Fate::Separate => "SEPARATE",
+            Fate::Spread => "SPREAD",
+        }
+        .to_owned(),
+    };
+    let mut rows: Vec<SessionUse> = costing.weights.sessions.iter().map(session).collect();
+    rows.sort_by(|one, other| one.session.cmp(&other.session));
+    put_table(sink, "session_use.parquet", &rows)
+}
+
+/// A file of a manifest by name.
+pub(crate) fn entry<'a>(manifest: &'a RunManifest, name: &str) -> Option<&'a FileEntry> {
+    manifest.files.iter().find(|it| it.name == name)
+}
