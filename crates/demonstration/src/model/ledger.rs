@@ -1,0 +1,172 @@
+//! From the general ledger to the cost ledger: mapping, cost lines and what drives support.
+
+use domain::number::show_scaled;
+
+use super::YEARS;
+use super::sheet::{Basis, Sheet};
+use crate::finances::{CostLine, Finances};
+use crate::size::Size;
+
+/// One rule for each account of each cost centre; both codes may be divided further.
+pub(super) fn mapping(finances: &Finances) -> Sheet {
+    let columns = ["sequence", "cost_centre", "account", "cost_line", "percentage"];
+    let mut sheet = Sheet::new(&columns);
+    let mapped = finances.accounts.iter().filter(|it| !it.cost_line.is_empty());
+    for (index, account) in mapped.enumerate() {
+        let sequence = (10 * (index + 1)).to_string();
+        let centre = format!("{}*", account.cost_centre);
+        let code = format!("{}*", account.account);
+        for (line, percentage) in targets(&account.cost_line) {
+            sheet.add(&[&sequence, &centre, &code, line, percentage], Basis::DEMO);
+        }
+    }
+    sheet
+}
+
+/// Lines that one account is split over; most go whole to one.
+fn targets(cost_line: &str) -> Vec<(&str, &'static str)> {
+    match cost_line {
+        // Security staff also look after the doors of the laboratory that serves another trust.
+        "SECURITY" => vec![("SECURITY", "97"), ("SOLD-PAYROLL", "3")],
+        "QUALITY" => vec![("QUALITY", "87.5"), ("RESEARCH", "12.5")],
+        whole => vec![(whole, "100")],
+    }
+}
+
+/// The cost ledger, with whole-time equivalents of each year.
+pub(super) fn cost_lines(size: Size, finances: &Finances) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        "cost_line",
+        "name",
+        "class",
+        "support_group",
+        "driver",
+        "resource",
+        "cost_object",
+        "reconciliation_item",
+        "traceability",
+        "behaviour",
+        "controllable",
+        "cost_type",
+        "pay_type",
+        "wte_funded",
+        "wte_contracted",
+        "wte_worked",
+        "recurrence",
+        "negative_reason",
+    ]);
+    for line in &finances.cost_lines {
+        if line.pounds_per_wte == 0 {
+            add_line(&mut sheet, line, ["", "", ""], Basis::DEMO);
+            continue;
+        }
+        for year in YEARS {
+            let wte = wte(size, finances, line, year).map(|it| show_scaled(i128::from(it), 2));
+            let wte = [wte[0].as_str(), wte[1].as_str(), wte[2].as_str()];
+            add_line(&mut sheet, line, wte, basis_of_year(year));
+        }
+    }
+    sheet
+}
+
+fn add_line(sheet: &mut Sheet, line: &CostLine, wte: [&str; 3], basis: Basis<'_>) {
+    let controllable = if line.controllable { "yes" } else { "no" };
+    let cells = [
+        line.code.as_str(),
+        &line.name,
+        &line.class,
+        &line.support_group,
+        &line.driver,
+        &line.resource,
+        &line.cost_object,
+        &line.reconciliation_item,
+        &line.traceability,
+        &line.behaviour,
+        controllable,
+        &line.cost_type,
+        &line.pay_type,
+        wte[0],
+        wte[1],
+        wte[2],
+        &line.recurrence,
+        &line.negative_reason,
+    ];
+    sheet.add(&cells, basis);
+}
+
+/// The whole of one year only, so that the next year can have other figures.
+fn basis_of_year(year: i32) -> Basis<'static> {
+    match year {
+        2024 => Basis { from: "2024-04-01", to: "2025-03-31", ..Basis::DEMO },
+        _ => Basis { from: "2025-04-01", to: "", ..Basis::DEMO },
+    }
+}
+
+/// Whole-time equivalents × 10²: funded, contracted, worked.
+fn wte(size: Size, finances: &Finances, line: &CostLine, year: i32) -> [i64; 3] {
+    let worked = worked_e2(size, finances, line, year);
+    if line.pay_type != "substantive" {
+        return [0, 0, worked];
+    }
+    // Temporary staff stand in for vacancies, so that funded posts cover most of them.
+    let temporary: i64 = ["-BANK", "-AGENCY"]
+        .iter()
+        .filter_map(|end| {
+            let code = format!("{}{end}", line.code);
+            finances.cost_lines.iter().find(|it| it.code == code)
+        })
+        .map(|it| worked_e2(size, finances, it, year))
+        .sum();
+    let funded = worked + temporary * 95 / 100 + worked / 50;
+    [funded, worked, worked]
+}
+
+fn worked_e2(size: Size, finances: &Finances, line: &CostLine, year: i32) -> i64 {
+    if line.pounds_per_wte == 0 {
+        return 0;
+    }
+    // Pay rose between the years with the pounds, so that people did not.
+    let per_wte = if year < 2025 { line.pounds_per_wte * 956 / 1000 } else { line.pounds_per_wte };
+    finances.pounds(&line.code, size, year) * 100 / per_wte
+}
+
+/// How much of each driver each cost line has.
+pub(super) fn statistics(size: Size, finances: &Finances) -> Sheet {
+    let mut sheet = Sheet::new(&["driver", "cost_line", "quantity"]);
+    for line in finances.cost_lines.iter().filter(|it| it.class != "RECON") {
+        for year in YEARS {
+            let worked = worked_e2(size, finances, line, year);
+            let people =
+                [("WTE", worked), ("HEADCOUNT", worked * 118 / 100), ("SCREENS", worked * 6 / 10)];
+            for (driver, quantity_e2) in people.into_iter().filter(|(_, it)| *it > 0) {
+                let quantity = show_scaled(i128::from(quantity_e2), 2);
+                let basis = Basis { note: "Payroll of March", ..basis_of_year(year) };
+                sheet.add(&[driver, &line.code, &quantity], basis);
+            }
+        }
+        add_places(&mut sheet, size, finances, line);
+    }
+    sheet
+}
+
+/// Statistics that are measured once and hold until they are measured again.
+fn add_places(sheet: &mut Sheet, size: Size, finances: &Finances, line: &CostLine) {
+    let spends = matches!(line.cost_type.as_str(), "CLINICAL_SUPPLIES" | "OTHER_NON_PAY" | "DRUGS");
+    let requisitions = if spends && line.class != "T1" {
+        finances.pounds(&line.code, size, 2025).max(0) / 25
+    } else {
+        0
+    };
+    let quantities = [
+        ("FLOOR_AREA", size.scaled(100 * line.floor_area), "Survey of the estate, 2024"),
+        ("BEDS", size.scaled(100 * line.beds), "Bed census, 2024"),
+        ("EQUIPMENT", size.scaled(100 * line.equipment), "Asset register"),
+        ("INDEMNITY", size.scaled(100 * line.indemnity), "Contribution letter of the scheme"),
+        ("TRAYS", size.scaled(100 * line.trays), "Tracking system"),
+        ("REQUISITIONS", requisitions, "Purchase ledger; one for about 2,500 pounds"),
+    ];
+    for (driver, quantity_e2, note) in quantities.into_iter().filter(|(_, it, _)| *it > 0) {
+        let quantity = show_scaled(i128::from(quantity_e2), 2);
+        sheet.add(&[driver, &line.code, &quantity], Basis { note, ..Basis::DEMO });
+    }
+}

@@ -1,0 +1,47 @@
+//! Specialties and the lists of codes that rows are checked against.
+
+use super::Occupancy;
+use super::sheet::{Basis, Sheet};
+use crate::data;
+
+/// Specialties with their service lines.
+pub(super) fn specialties() -> Sheet {
+    let mut sheet = Sheet::new(&["specialty", "name", "service_line"]);
+    for line in data::table(data::SPECIALTIES).lines() {
+        sheet.add_line(line);
+    }
+    sheet
+}
+
+/// Lists of sites, wards, specialties, groups and restricted diagnoses.
+pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
+    let columns = ["list", "code", "name", "length", "valid_from", "valid_to"];
+    let mut sheet = Sheet::new(&columns);
+    let mut add = |list: &str, code: &str, name: &str, length: &str| {
+        sheet.add(&[list, code, name, length, "", ""], Basis::DEMO);
+    };
+    for (code, name) in
+        [("X-RCN01", "Ashbourne Vale Hospital"), ("X-RCN02", "Harrow Lane Hospital")]
+    {
+        add("site", code, name, "7");
+    }
+    let mut wards: Vec<&str> = occupancy.keys().map(|(_, ward)| ward.as_str()).collect();
+    wards.sort_unstable();
+    wards.dedup();
+    for ward in wards {
+        add("ward", ward, ward, "");
+    }
+    for line in data::table(data::SPECIALTIES).lines() {
+        add("specialty", line.text("specialty"), line.text("name"), "");
+    }
+    let table = data::table(data::NATIONAL_UNIT_COSTS);
+    let mut last = "";
+    for line in table.lines().filter(|it| it.text("pod") != "CC") {
+        if line.text("currency") != last {
+            last = line.text("currency");
+            add("hrg", last, line.text("name"), "5");
+        }
+    }
+    add("restricted", "Z312", "In vitro fertilisation", "4");
+    sheet
+}
