@@ -21,7 +21,7 @@ pub mod cp6_assurance;
 pub mod run;
 
 pub use error::CostingError;
-pub use run::{CostRequest, CostedRun, cost};
+pub use run::{Check, CostRequest, CostedRun, VerifyReport, cost, verify};
 
 #[cfg(test)]
 mod given;

@@ -11,7 +11,7 @@
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `findings.csv` | what people read |
+//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
 //! `A-Z a-z 0-9 - _ .` written as `%` and two hexadecimal digits.
@@ -381,6 +381,18 @@ table! {
         rule: String, "code", Open;
         /// Rows.
         rows: i64, "rows", Open;
+    }
+}
+
+table! {
+    /// Income of a specialty that no event earned by itself.
+    LooseIncome = "loose_income", key ["specialty"] {
+        /// Treatment function code.
+        specialty: String, "code", Finance;
+        /// Activity at unit price.
+        at_unit_price: Money, "pounds", Finance;
+        /// Contract income recognised.
+        recognised: Money, "pounds", Finance;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{Key, Money};
 use tables::Table as _;
 use tables::dataset::{Event, IncomeLine};
-use tables::run::CostedEvent;
+use tables::run::{CostedEvent, LooseIncome};
 
 use super::cells::EventSums;
 use super::sink::{Sink, put_groups, put_table};
@@ -39,6 +39,23 @@ impl Income {
             place.1 += line.recognised;
         }
         income
+    }
+
+    /// Income that was stored with a run: that of events stands in their own table.
+    pub(crate) fn stored(rows: Vec<LooseIncome>) -> Self {
+        let loose = rows.into_iter().map(|it| (it.specialty, (it.at_unit_price, it.recognised)));
+        Self { by_event: HashMap::new(), loose: loose.collect() }
+    }
+
+    /// Rows of income without an event.
+    pub(crate) fn loose_rows(&self) -> Vec<LooseIncome> {
+        let row =
+            |(specialty, (at_unit_price, recognised)): (&String, &(Money, Money))| LooseIncome {
+                specialty: specialty.clone(),
+                at_unit_price: *at_unit_price,
+                recognised: *recognised,
+            };
+        self.loose.iter().map(row).collect()
     }
 
     fn of(&self, event: Key) -> (Money, Money) {

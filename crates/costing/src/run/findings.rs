@@ -17,6 +17,7 @@ pub const COLUMNS: [&str; 11] = [
 /// Hands over the findings; intake's keep their text and get an id.
 pub(crate) fn put(intake: &str, found: &[Finding], sink: &dyn Sink) -> Result<(), CostingError> {
     let failed = |error: csv::Error| CostingError::write(Path::new("findings.csv"), &error);
+    sink.put("intake_findings.csv", intake.as_bytes(), 0)?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(failed)?;
     let mut rows = 0;

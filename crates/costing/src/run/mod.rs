@@ -7,9 +7,12 @@ mod id;
 mod ledger_tables;
 mod sink;
 mod statement;
+mod stored;
 mod unit_costs;
+mod verify;
 mod write;
 
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
+pub use verify::{Check, VerifyReport, verify};
 pub use write::{CostRequest, CostedRun, ENGINE, cost};

@@ -114,24 +114,3 @@ pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), CostingErro
     file.write_all(bytes).map_err(failed)?;
     file.sync_all().map_err(failed)
 }
-
-/// Keeps files in memory, to be compared with stored ones.
-#[derive(Debug, Default)]
-pub(crate) struct MemorySink {
-    files: Mutex<BTreeMap<String, Vec<u8>>>,
-}
-
-impl MemorySink {
-    /// The files, in name order.
-    pub(crate) fn files(self) -> BTreeMap<String, Vec<u8>> {
-        self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Sink for MemorySink {
-    fn put(&self, name: &str, bytes: &[u8], _rows: u64) -> Result<(), CostingError> {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.insert(name.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-}

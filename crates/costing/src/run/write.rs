@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{FinancialYear, Finding, Money};
 use rules::{Model, YearRules};
-use tables::manifest::{DatasetManifest, FileEntry, RUN_FORMAT, RunManifest};
+use tables::manifest::{InputEntry, RUN_FORMAT, RunManifest};
 use tables::run::{CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse};
 
 use super::cells::{self, Cubes, EventSums};
@@ -205,7 +205,7 @@ pub(crate) struct RunTables {
 }
 
 /// Works out and hands over every table.
-fn put_tables(
+pub(crate) fn put_tables(
     costing: &Costing<'_>,
     dataset: &Dataset,
     sink: &dyn Sink,
@@ -220,7 +220,7 @@ fn put_tables(
     progress("Events, service lines and reconciliation");
     let income = Income::new(&dataset.income()?, costing);
     let events = events::put_from_dataset(costing, dataset, (&sums, &income), sink)?;
-    put_counts(costing, &dataset.manifest, sink)?;
+    put_counts(costing, &dataset.manifest.inputs, sink)?;
     put_summary(costing, (&sums, &shapes), &events, &income, sink)
 }
 
@@ -273,6 +273,7 @@ pub(crate) fn put_summary(
     let costs = statement::service_line_costs(costing, sums, &shapes.cubes, &shapes.attributes);
     let earned = events.income.iter().map(|(line, (price, got))| (line.clone(), *price, *got));
     let by_line = statement::income_by_line(costing, earned, income);
+    put_table(sink, "loose_income.parquet", &income.loose_rows())?;
     let statements = statement::statements(costing.rules, &costs, &by_line);
     put_long(sink, "service_line_costs.parquet", costs.into_iter())?;
     put_table(sink, "service_lines.parquet", &statements)?;
@@ -285,13 +286,13 @@ pub(crate) fn put_summary(
 }
 
 /// Row counts by feed and rule, and the use of sessions.
-fn put_counts(
+pub(crate) fn put_counts(
     costing: &Costing<'_>,
-    manifest: &DatasetManifest,
+    inputs: &[InputEntry],
     sink: &dyn Sink,
 ) -> Result<(), CostingError> {
     let mut counts: BTreeMap<&str, FeedCount> = BTreeMap::new();
-    for input in &manifest.inputs {
+    for input in inputs {
         let row = counts.entry(input.feed.as_str()).or_default();
         let rows = |count: u64| i64::try_from(count).expect("a file has under 2⁶³ rows");
         row.read += rows(input.rows_read);
@@ -333,9 +334,4 @@ fn put_counts(
     let mut rows: Vec<SessionUse> = costing.weights.sessions.iter().map(session).collect();
     rows.sort_by(|one, other| one.session.cmp(&other.session));
     put_table(sink, "session_use.parquet", &rows)
-}
-
-/// A file of a manifest by name.
-pub(crate) fn entry<'a>(manifest: &'a RunManifest, name: &str) -> Option<&'a FileEntry> {
-    manifest.files.iter().find(|it| it.name == name)
 }
