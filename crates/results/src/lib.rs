@@ -1,1 +1,29 @@
-//! results.
+//! The only door to runs: reads them, explains any figure in them, and records who agreed to what.
+//!
+//! A run is never changed. Acceptances, publications and the audit of who looked stand in files of
+//! their own beside it, append-only, each line on disk before anything is shown.
+
+pub mod error;
+pub mod run;
+
+pub mod findings;
+pub mod records;
+
+pub mod audit;
+pub mod explain;
+pub mod export;
+pub mod output;
+pub mod sql;
+
+pub mod statements;
+
+mod journal;
+mod reading;
+mod words;
+
+pub use audit::Caller;
+pub use error::ResultsError;
+pub use run::Run;
+
+#[cfg(test)]
+mod miniature;

@@ -1,0 +1,174 @@
+//! Makes an explanation of what was gathered, and refuses it unless every sum closes.
+
+use domain::Money;
+use tables::run::{EventCost, EventWeight};
+
+use super::gather::{self, Gathered};
+use super::names::Names;
+use super::roll_up::{self, RolledUp};
+use super::sources::{Pool, PoolKey, Span};
+use super::{Command, EventFacts, ExplainedCell, Explanation, Part, Totals, rate};
+use crate::{ResultsError, Run};
+
+pub(super) fn build(run: &Run, gathered: Gathered) -> Result<Explanation, ResultsError> {
+    let rules = run.rules()?;
+    let names = Names(rules);
+    let mut cells = Vec::new();
+    for (key, cost) in &gathered.cells {
+        cells.push(explain_cell(rules, &gathered, key, cost)?);
+    }
+    let event = &gathered.event;
+    let totals = Totals {
+        own: event.own,
+        absorbed: event.absorbed,
+        cost: event.own + event.absorbed,
+        income_at_unit_price: event.income_at_unit_price,
+        income_recognised: event.income_recognised,
+    };
+    let own = cells.iter().map(|it| it.own).sum();
+    let absorbed = cells.iter().map(|it| it.absorbed).sum();
+    must_equal("the event's own cost", totals.own, own)?;
+    must_equal("the event's absorbed cost", totals.absorbed, absorbed)?;
+    let RolledUp { support_groups, cost_lines, ledger_lines } =
+        roll_up::roll_up(&cells, &names, &gather::ledger(run)?);
+    for (what, sum) in [
+        ("the event's cost by support group", roll_up::sum(&support_groups)),
+        ("the event's cost by cost line", roll_up::sum(&cost_lines)),
+        ("the event's cost by ledger line", ledger_lines.iter().map(|it| it.own + it.absorbed).sum()),
+    ] {
+        must_equal(what, totals.cost, sum)?;
+    }
+    Ok(Explanation {
+        run: run.label()?,
+        event: facts(event, &names),
+        totals,
+        commands: commands(run, &event.event),
+        cells,
+        support_groups,
+        cost_lines,
+        ledger_lines,
+    })
+}
+
+/// The parts of one (resource, activity) cost.
+fn explain_cell(
+    rules: &rules::YearRules,
+    gathered: &Gathered,
+    key: &PoolKey,
+    cost: &EventCost,
+) -> Result<ExplainedCell, ResultsError> {
+    let names = Names(rules);
+    let what = format!("the cost of {} in {}", key.0, key.1);
+    let missing = |file: &str| ResultsError::damaged(file, format!("it has nothing for {what}"));
+    let unit_cost = gathered.unit_costs.get(key).ok_or_else(|| missing("unit_costs.parquet"))?;
+    let set = &unit_cost.weight_set;
+    let weight = gathered.weights.get(set).ok_or_else(|| missing(&format!("weights/{set}")))?;
+    let pool = gathered.pools.get(key).ok_or_else(|| missing("pools.parquet"))?;
+    must_equal(&format!("the pool of {} in {}", key.0, key.1), unit_cost.pool, pool.total())?;
+    let own = own_parts(pool, weight, unit_cost.weight);
+    let absorbed = match gathered.absorbed.get(key) {
+        Some(pool) => absorbed_parts(pool, weight, unit_cost.event_weight),
+        None => Vec::new(),
+    };
+    must_equal(&what, cost.own, own.iter().map(|it| it.1).sum())?;
+    must_equal(&what, cost.absorbed, absorbed.iter().map(|it| it.1).sum())?;
+    let empty = Pool::default();
+    let parts = join(pool, &own, gathered.absorbed.get(key).unwrap_or(&empty), &absorbed);
+    let activity = rules.activities.get(&key.1);
+    Ok(ExplainedCell {
+        resource: names.resource(&key.0),
+        activity: names.activity(&key.1),
+        weight_set: set.clone(),
+        quantity: gathered.activities.get(&key.1).map(|count| rate::quantity(*count, activity)),
+        rate: rate::rate(rules.weight_sets.get(set), weight, unit_cost),
+        own: cost.own,
+        absorbed: cost.absorbed,
+        parts,
+    })
+}
+
+/// Parts of own cost by source number.
+pub(super) fn own_parts(pool: &Pool, weight: &EventWeight, total: i128) -> Vec<(usize, Money)> {
+    let before = weight.running - i128::from(weight.weight);
+    pool.parts(Span { before, after: weight.running, total })
+}
+
+/// Parts of absorbed cost by source number: shared by weights that are not negative.
+pub(super) fn absorbed_parts(
+    pool: &Pool,
+    weight: &EventWeight,
+    total: i128,
+) -> Vec<(usize, Money)> {
+    let after = weight.absorbing.unwrap_or(weight.running);
+    let before = after - i128::from(weight.weight.max(0));
+    pool.parts(Span { before, after, total })
+}
+
+/// Both kinds of parts by source, in key order.
+pub(super) fn join(
+    pool: &Pool,
+    own: &[(usize, Money)],
+    absorbed_pool: &Pool,
+    absorbed: &[(usize, Money)],
+) -> Vec<Part> {
+    let mut parts = std::collections::BTreeMap::new();
+    for (source, amount) in own {
+        parts.insert(pool.key(*source), (*amount, Money::ZERO));
+    }
+    for (source, amount) in absorbed {
+        parts.entry(absorbed_pool.key(*source)).or_default().1 = *amount;
+    }
+    let part = |(source, (own, absorbed)): (&super::SourceKey, _)| Part {
+        source: source.clone(),
+        own,
+        absorbed,
+    };
+    parts.into_iter().map(part).collect()
+}
+
+pub(super) fn must_equal(what: &str, stated: Money, found: Money) -> Result<(), ResultsError> {
+    if stated == found {
+        return Ok(());
+    }
+    Err(ResultsError::DoesNotAddUp { what: what.to_owned(), stated, found })
+}
+
+fn facts(event: &tables::run::CostedEvent, names: &Names<'_>) -> EventFacts {
+    EventFacts {
+        reference: event.event.clone(),
+        event_type: names.event_type(&event.event_type),
+        service_line: names.service_line(&event.service_line),
+        specialty: names.specialty(&event.specialty),
+        start: crate::words::local_time(event.start_s),
+        end: event.end_s.map_or_else(String::new, crate::words::local_time),
+        completeness: event.completeness.clone(),
+        hrg: event.hrg.clone(),
+        pod: event.pod.clone(),
+        category: event.category.clone(),
+    }
+}
+
+fn commands(run: &Run, event: &str) -> Vec<Command> {
+    let folder = run.folder().display();
+    let query = |sql: &str| format!("concord query {folder} \"{sql}\"");
+    let command = |shows: &str, command| Command { shows: shows.to_owned(), command };
+    vec![
+        command(
+            "every ledger line and every part",
+            format!("concord explain {folder} --event {event} --all"),
+        ),
+        command(
+            "a pool and its sources",
+            query("select * from pools where resource = 'CODE' and activity = 'CODE'"),
+        ),
+        command(
+            "pools, total weights and unit rates",
+            query("select * from unit_costs where resource = 'CODE'"),
+        ),
+        command(
+            "a ledger line and its cost lines",
+            query("select * from cost_lines where ledger_line = 'LINE'"),
+        ),
+        command("whether every figure recomputes", format!("concord verify {folder}")),
+    ]
+}

@@ -1,0 +1,132 @@
+//! Reads what one event's explanation needs, and no more of each table than its ranges ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tables::run::{
+    AbsorbedSource, CostedEvent, EventActivity, EventCost, EventWeight, PoolSource, QuantumLine,
+    UnitCost,
+};
+
+use super::sources::{Pool, PoolKey, absorbed, pools};
+use crate::reading::{self, TableReader};
+use crate::{ResultsError, Run};
+
+/// What was read for one event.
+pub(super) struct Gathered {
+    pub(super) event: CostedEvent,
+    /// Count by activity.
+    pub(super) activities: BTreeMap<String, i64>,
+    /// Cost by (resource, activity).
+    pub(super) cells: BTreeMap<PoolKey, EventCost>,
+    /// Unit costs of those cells.
+    pub(super) unit_costs: BTreeMap<PoolKey, UnitCost>,
+    /// Pools of those cells.
+    pub(super) pools: BTreeMap<PoolKey, Pool>,
+    /// Absorbed pools of those cells, where there are any.
+    pub(super) absorbed: BTreeMap<PoolKey, Pool>,
+    /// The event's weight in the weight sets of those cells.
+    pub(super) weights: BTreeMap<String, EventWeight>,
+}
+
+pub(super) fn gather(run: &Run, reference: &str) -> Result<Gathered, ResultsError> {
+    let event = find_event(run, reference)?;
+    let number = event.event_number;
+    let cells = cells_of(run, number)?;
+    let unit_costs = unit_costs_of(run, &cells)?;
+    let sets: BTreeSet<&str> = unit_costs.values().map(|it| it.weight_set.as_str()).collect();
+    let weights = weights_of(run, number, &sets)?;
+    let wanted = |resource: &str, activity: &str| {
+        cells.contains_key(&(resource.to_owned(), activity.to_owned()))
+    };
+    let columns = ["resource", "activity"];
+    Ok(Gathered {
+        pools: pools(rows_with_texts::<PoolSource>(run, columns, &wanted)?)?,
+        absorbed: absorbed(rows_with_texts::<AbsorbedSource>(run, columns, &wanted)?)?,
+        activities: activities_of(run, number)?,
+        event,
+        cells,
+        unit_costs,
+        weights,
+    })
+}
+
+/// Ledger lines by name.
+pub(super) fn ledger(run: &Run) -> Result<BTreeMap<String, QuantumLine>, ResultsError> {
+    let lines = reading::all_rows::<QuantumLine>(run)?;
+    Ok(lines.into_iter().map(|it| (it.ledger_line.clone(), it)).collect())
+}
+
+fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
+    for reader in reading::readers(run, "events")? {
+        if let Some(event) = reader.rows_with_text::<CostedEvent>("event", reference)?.pop() {
+            return Ok(event);
+        }
+    }
+    for reader in reading::readers(run, "restricted_costs")? {
+        let rows = reader.rows_with_text::<tables::run::RestrictedCost>("event", reference)?;
+        if !rows.is_empty() {
+            return Err(ResultsError::Restricted(reference.to_owned()));
+        }
+    }
+    Err(ResultsError::NoSuchEvent(reference.to_owned()))
+}
+
+fn cells_of(run: &Run, number: i64) -> Result<BTreeMap<PoolKey, EventCost>, ResultsError> {
+    let mut cells = BTreeMap::new();
+    let Ok(table) = run.table("event_costs") else { return Ok(cells) };
+    for file in table.files {
+        let reader = TableReader::open(&file.path)?;
+        for cell in reader.rows_with_number::<EventCost>("event_number", number)? {
+            cells.insert((file.code.clone(), cell.activity.clone()), cell);
+        }
+    }
+    Ok(cells)
+}
+
+fn unit_costs_of(
+    run: &Run,
+    cells: &BTreeMap<PoolKey, EventCost>,
+) -> Result<BTreeMap<PoolKey, UnitCost>, ResultsError> {
+    let rows = reading::all_rows::<UnitCost>(run)?.into_iter();
+    let keyed = rows.map(|it| ((it.resource.clone(), it.activity.clone()), it));
+    Ok(keyed.filter(|(key, _)| cells.contains_key(key)).collect())
+}
+
+fn weights_of(
+    run: &Run,
+    number: i64,
+    sets: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, EventWeight>, ResultsError> {
+    let mut weights = BTreeMap::new();
+    let Ok(table) = run.table("weights") else { return Ok(weights) };
+    for file in table.files.iter().filter(|it| sets.contains(it.code.as_str())) {
+        let reader = TableReader::open(&file.path)?;
+        if let Some(weight) = reader.rows_with_number::<EventWeight>("event_number", number)?.pop()
+        {
+            weights.insert(file.code.clone(), weight);
+        }
+    }
+    Ok(weights)
+}
+
+fn activities_of(run: &Run, number: i64) -> Result<BTreeMap<String, i64>, ResultsError> {
+    let mut counts = BTreeMap::new();
+    for reader in reading::readers(run, "event_activities")? {
+        for row in reader.rows_with_number::<EventActivity>("event_number", number)? {
+            counts.insert(row.activity, row.count);
+        }
+    }
+    Ok(counts)
+}
+
+fn rows_with_texts<T: tables::Table>(
+    run: &Run,
+    columns: [&str; 2],
+    wanted: &dyn Fn(&str, &str) -> bool,
+) -> Result<Vec<T>, ResultsError> {
+    let mut rows = Vec::new();
+    for reader in reading::readers(run, T::CONTRACT.name)? {
+        rows.extend(reader.rows_with_texts::<T>(columns, wanted)?);
+    }
+    Ok(rows)
+}

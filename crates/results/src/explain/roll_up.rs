@@ -1,0 +1,81 @@
+//! Adds an event's parts up by support group, cost line and ledger line.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use tables::run::QuantumLine;
+
+use super::names::Names;
+use super::{ExplainedCell, LedgerPart, Named, Part, Rolled};
+
+/// An event's cost by heading.
+pub(super) struct RolledUp {
+    pub(super) support_groups: Vec<Rolled>,
+    pub(super) cost_lines: Vec<Rolled>,
+    pub(super) ledger_lines: Vec<LedgerPart>,
+}
+
+type Amounts<'a> = BTreeMap<&'a str, (Money, Money)>;
+
+pub(super) fn roll_up(
+    cells: &[ExplainedCell],
+    names: &Names<'_>,
+    ledger: &BTreeMap<String, QuantumLine>,
+) -> RolledUp {
+    let by_group = added(cells, |it| &it.source.support_group);
+    let by_cost_line = added(cells, |it| &it.source.cost_line);
+    let by_ledger_line = added(cells, |it| &it.source.ledger_line);
+    RolledUp {
+        support_groups: rolled(&by_group, &|code| names.support_group(code)),
+        cost_lines: rolled(&by_cost_line, &|code| names.cost_line(code)),
+        ledger_lines: by_ledger_line
+            .iter()
+            .map(|(line, (own, absorbed))| {
+                ledger_part(line, (*own, *absorbed), ledger.get(*line))
+            })
+            .collect(),
+    }
+}
+
+/// Own and absorbed cost of all headings.
+pub(super) fn sum(rolled: &[Rolled]) -> Money {
+    rolled.iter().map(|it| it.own + it.absorbed).sum()
+}
+
+fn added(cells: &[ExplainedCell], heading: impl Fn(&Part) -> &str) -> Amounts<'_> {
+    let mut amounts = Amounts::new();
+    for part in cells.iter().flat_map(|it| &it.parts) {
+        let entry = amounts.entry(heading(part)).or_default();
+        entry.0 += part.own;
+        entry.1 += part.absorbed;
+    }
+    amounts
+}
+
+fn rolled(amounts: &Amounts<'_>, name: &dyn Fn(&str) -> Named) -> Vec<Rolled> {
+    amounts
+        .iter()
+        .map(|(code, (own, absorbed))| Rolled {
+            heading: name(code),
+            own: *own,
+            absorbed: *absorbed,
+        })
+        .collect()
+}
+
+fn ledger_part(
+    line: &str,
+    (own, absorbed): (Money, Money),
+    ledger: Option<&QuantumLine>,
+) -> LedgerPart {
+    let named = |code: &str| Named { code: code.to_owned(), name: String::new() };
+    LedgerPart {
+        ledger_line: line.to_owned(),
+        cost_centre: named(ledger.map_or("", |it| &it.cost_centre)),
+        account: named(ledger.map_or("", |it| &it.account)),
+        period: ledger.map_or(0, |it| it.period),
+        ledger_amount: ledger.map_or(Money::ZERO, |it| it.amount),
+        own,
+        absorbed,
+    }
+}

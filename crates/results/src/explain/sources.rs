@@ -1,0 +1,92 @@
+//! What a pool is made of, and which part of each source one receiver gets.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use domain::provenance::{self, Sources};
+use serde::Serialize;
+use tables::run::{AbsorbedSource, PoolSource};
+
+use crate::ResultsError;
+
+/// Where money came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SourceKey {
+    /// Support group, or `DIRECT`.
+    pub support_group: String,
+    /// Cost line booked.
+    pub cost_line: String,
+    /// Ledger line.
+    pub ledger_line: String,
+}
+
+/// A (resource, activity).
+pub(crate) type PoolKey = (String, String);
+
+/// Sources of one pool in key order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pool {
+    keys: Vec<SourceKey>,
+    amounts: Sources<usize>,
+}
+
+/// A receiver's place among the weights: the running weight before and after it, and the sum of
+/// all weights.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) before: i128,
+    pub(crate) after: i128,
+    pub(crate) total: i128,
+}
+
+impl Pool {
+    /// The pool's amount.
+    pub(crate) fn total(&self) -> Money {
+        provenance::total(&self.amounts)
+    }
+
+    pub(crate) fn key(&self, source: usize) -> &SourceKey {
+        &self.keys[source]
+    }
+
+    /// The receiver's parts by source number, zero parts left out.
+    pub(crate) fn parts(&self, span: Span) -> Vec<(usize, Money)> {
+        if span.total == 0 || span.before == span.after {
+            return Vec::new();
+        }
+        provenance::parts(&self.amounts, (span.before, span.after), span.total)
+    }
+
+    fn add(&mut self, file: &str, key: SourceKey, amount: Money) -> Result<(), ResultsError> {
+        if self.keys.last().is_some_and(|last| *last >= key) {
+            return Err(ResultsError::damaged(file, "its sources are not in key order"));
+        }
+        self.amounts.insert(self.keys.len(), amount);
+        self.keys.push(key);
+        Ok(())
+    }
+}
+
+/// Pools from rows of `pools`.
+pub(crate) fn pools(rows: Vec<PoolSource>) -> Result<BTreeMap<PoolKey, Pool>, ResultsError> {
+    let mut pools: BTreeMap<PoolKey, Pool> = BTreeMap::new();
+    for row in rows {
+        let PoolSource { resource, activity, support_group, cost_line, ledger_line, amount } = row;
+        let key = SourceKey { support_group, cost_line, ledger_line };
+        pools.entry((resource, activity)).or_default().add("pools.parquet", key, amount)?;
+    }
+    Ok(pools)
+}
+
+/// Pools of absorbed cost from rows of `absorbed`.
+pub(crate) fn absorbed(rows: Vec<AbsorbedSource>) -> Result<BTreeMap<PoolKey, Pool>, ResultsError> {
+    let as_pool = |row: AbsorbedSource| PoolSource {
+        resource: row.resource,
+        activity: row.activity,
+        support_group: row.support_group,
+        cost_line: row.cost_line,
+        ledger_line: row.ledger_line,
+        amount: row.amount,
+    };
+    pools(rows.into_iter().map(as_pool).collect())
+}

@@ -1,0 +1,193 @@
+//! What people read first: service line statements, reconciliation, residuals and match rates.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use serde::Serialize;
+use tables::run::{FeedCount, Identity, MatchCount, ResidualSource, StatementLine};
+
+use crate::explain::Named;
+use crate::output::as_decimal;
+use crate::words::about;
+use crate::{ResultsError, Run, reading};
+
+/// The statement of one service line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// Service line.
+    pub service_line: Named,
+    /// Its rows in order.
+    pub rows: Vec<StatementRow>,
+    /// The last row in words: `spent £1.2m more than it earned`.
+    pub in_words: String,
+}
+
+/// One row of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatementRow {
+    /// Code.
+    pub row: String,
+    /// Name.
+    pub name: String,
+    /// Amount; income and costs positive, results signed.
+    #[serde(serialize_with = "as_decimal")]
+    pub amount: Money,
+    /// Of which non-recurrent or technical.
+    #[serde(serialize_with = "as_decimal")]
+    pub non_recurrent: Money,
+}
+
+/// One identity of the reconciliation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReconciledLine {
+    /// Report.
+    pub report: String,
+    /// What is compared.
+    pub line: String,
+    /// What goes in.
+    #[serde(serialize_with = "as_decimal")]
+    pub input: Money,
+    /// What comes out.
+    #[serde(serialize_with = "as_decimal")]
+    pub output: Money,
+    /// Input less output.
+    #[serde(serialize_with = "as_decimal")]
+    pub difference: Money,
+}
+
+/// Money that reached no own patient, under one name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Residual {
+    /// Name of the residual.
+    pub residual: String,
+    /// Reason, cost object, session kind or item.
+    pub reason: String,
+    /// Amount.
+    #[serde(serialize_with = "as_decimal")]
+    pub amount: Money,
+}
+
+/// How many rows of a feed found their event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MatchRate {
+    /// Feed, with its name.
+    pub feed: Named,
+    /// Rows that were to be matched.
+    pub rows: i64,
+    /// Rows with an event.
+    pub matched: i64,
+    /// Percent with two decimals, rounded down so that only all is 100; none without rows.
+    pub percent: Option<String>,
+    /// Rows by the rule that decided or the reason why none did, over all months.
+    pub by_rule: BTreeMap<String, i64>,
+}
+
+impl Run {
+    /// Statements of all service lines, in code order.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table or the model cannot be read.
+    pub fn statements(&self) -> Result<Vec<Statement>, ResultsError> {
+        let rules = self.rules()?;
+        let mut lines: BTreeMap<String, Vec<StatementLine>> = BTreeMap::new();
+        for line in reading::all_rows::<StatementLine>(self)? {
+            lines.entry(line.service_line.clone()).or_default().push(line);
+        }
+        let named = |code: String| {
+            let name = rules.service_lines.get(&code).map_or(String::new(), |it| it.name.clone());
+            Named { code, name }
+        };
+        Ok(lines.into_iter().map(|(code, lines)| statement(named(code), lines)).collect())
+    }
+
+    /// Every identity that must close to nothing, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table cannot be read.
+    pub fn reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
+        let lines = reading::all_rows::<Identity>(self)?;
+        Ok(lines.into_iter().map(reconciled).collect())
+    }
+
+    /// Residuals by name and reason, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table cannot be read.
+    pub fn residuals(&self) -> Result<Vec<Residual>, ResultsError> {
+        let mut sums: BTreeMap<(String, String), Money> = BTreeMap::new();
+        for reader in reading::readers(self, "residuals")? {
+            for group in reader.groups() {
+                for row in reader.rows::<ResidualSource>(group)? {
+                    *sums.entry((row.residual, row.reason)).or_default() += row.amount;
+                }
+            }
+        }
+        let residual = |((residual, reason), amount)| Residual { residual, reason, amount };
+        Ok(sums.into_iter().map(residual).collect())
+    }
+
+    /// Match rates by feed, in order; feeds without rows to match are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if a table or the model cannot be read.
+    pub fn match_rates(&self) -> Result<Vec<MatchRate>, ResultsError> {
+        let rules = self.rules()?;
+        let mut by_rule: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+        for count in reading::all_rows::<MatchCount>(self)? {
+            *by_rule.entry(count.feed).or_default().entry(count.rule).or_default() += count.rows;
+        }
+        let mut rates = Vec::new();
+        for count in reading::all_rows::<FeedCount>(self)? {
+            let rows = count.matched + count.unmatched;
+            if rows == 0 {
+                continue;
+            }
+            let name = rules.feeds.get(&count.feed).map_or(String::new(), |it| it.name.clone());
+            rates.push(MatchRate {
+                by_rule: by_rule.remove(&count.feed).unwrap_or_default(),
+                feed: Named { code: count.feed, name },
+                rows,
+                matched: count.matched,
+                percent: percent(count.matched, rows),
+            });
+        }
+        Ok(rates)
+    }
+}
+
+fn statement(service_line: Named, mut lines: Vec<StatementLine>) -> Statement {
+    lines.sort_by_key(|it| it.order);
+    let result = lines.last().map_or(Money::ZERO, |it| it.amount);
+    let row = |it: StatementLine| StatementRow {
+        row: it.row,
+        name: it.name,
+        amount: it.amount,
+        non_recurrent: it.non_recurrent,
+    };
+    let rows = lines.into_iter().map(row).collect();
+    Statement { service_line, rows, in_words: in_words(result) }
+}
+
+/// A result as a sentence's end, without jargon: who spends more than they earn can say so.
+pub fn in_words(result: Money) -> String {
+    match result.micro_pounds() {
+        0 => "earned exactly what it spent".to_owned(),
+        1.. => format!("earned {} more than it spent", about(result)),
+        _ => format!("spent {} more than it earned", about(result)),
+    }
+}
+
+fn reconciled(line: Identity) -> ReconciledLine {
+    let Identity { report, line, input, output, difference } = line;
+    ReconciledLine { report, line, input, output, difference }
+}
+
+/// Hundredths of a percent, rounded down; none if there is nothing to divide by.
+fn percent(part: i64, whole: i64) -> Option<String> {
+    let hundredths = i128::from(part) * 10_000 / i128::from(whole).max(1);
+    (whole > 0).then(|| format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
