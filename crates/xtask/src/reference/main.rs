@@ -1,6 +1,9 @@
 //! Prints one generated page of `docs/reference`, or the names of all pages.
 #![expect(clippy::print_stdout, reason = "its output is the page")]
 
+mod bad_input;
+mod model_faults;
+mod stages;
 mod tables;
 
 use std::process::ExitCode;
@@ -8,7 +11,12 @@ use std::process::ExitCode;
 type Page = fn() -> String;
 
 /// Every page by file name, without `.md`.
-const PAGES: [(&str, Page); 1] = [("tables", tables::page)];
+const PAGES: [(&str, Page); 4] = [
+    ("bad-input", bad_input::page),
+    ("model-faults", model_faults::page),
+    ("stages", stages::page),
+    ("tables", tables::page),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -33,7 +33,7 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 21] = [
+const RUN: [TableContract; 22] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
     run::SupportWeight::CONTRACT,
@@ -50,6 +50,7 @@ const RUN: [TableContract; 21] = [
     run::RestrictedCost::CONTRACT,
     run::UnitCost::CONTRACT,
     run::ResidualSource::CONTRACT,
+    run::LooseIncome::CONTRACT,
     run::ServiceLineCost::CONTRACT,
     run::StatementLine::CONTRACT,
     run::FeedCount::CONTRACT,

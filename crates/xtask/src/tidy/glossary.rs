@@ -11,8 +11,14 @@ use super::rust_source::RustSource;
 const FILE: &str = "GLOSSARY.md";
 const HEADER: &str = "| term | meaning | unit | Rust type | source |";
 
-/// Crates whose public types are nouns of the field, each with a row of its own.
-const NOUNS: [&str; 2] = ["domain", "tables"];
+/// Where public types are nouns of the field. How a file is laid out is not one.
+const NOUNS: [&str; 5] = [
+    "crates/domain/src/",
+    "crates/tables/src/column.rs",
+    "crates/tables/src/dataset.rs",
+    "crates/tables/src/manifest.rs",
+    "crates/tables/src/run.rs",
+];
 
 /// One row.
 #[derive(Debug)]
@@ -95,7 +101,8 @@ fn types(entries: &[Entry], sources: &[RustSource]) -> Vec<Fault> {
         }
     }
     for (key, (file, line, is_error)) in &known {
-        if NOUNS.contains(&key.0) && !is_error && !named.contains(key) {
+        let is_noun = NOUNS.iter().any(|it| file.starts_with(it));
+        if is_noun && !is_error && !named.contains(key) {
             let message =
                 format!("`{}::{}` is not in {FILE}: add the noun that it is", key.0, key.1);
             faults.push(Fault::new(file, *line, message));

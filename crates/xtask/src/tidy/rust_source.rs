@@ -127,6 +127,7 @@ fn flatten(tokens: TokenStream, into: &mut RustSource) {
         }
         let line = token.span().start().line;
         match token {
+            TokenTree::Group(group) if is_repetition(&group) => {}
             TokenTree::Group(group) => {
                 let opens = group.delimiter() == Delimiter::Parenthesis;
                 into.tokens.push(Token { line, text: String::new(), opens });
@@ -148,6 +149,13 @@ fn flatten(tokens: TokenStream, into: &mut RustSource) {
             other => into.tokens.push(Token { line, text: other.to_string(), opens: false }),
         }
     }
+}
+
+/// `[text; 5]`: the length of an array says nothing that its type does not say.
+fn is_repetition(group: &proc_macro2::Group) -> bool {
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_length = matches!(tokens.as_slice(), [.., semicolon, TokenTree::Literal(_)] if is_punct(semicolon, ';'));
+    group.delimiter() == Delimiter::Bracket && is_length
 }
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {

@@ -147,6 +147,7 @@ fn one(it: Option<u8>) -> u8 {
         check_numbers("fn f(a: i64) -> i64 {\n    a * 12 + 7\n}", &[2]);
         check_numbers("fn f(a: i64) -> i64 {\n    a * 12 // number: months of a year\n}", &[]);
         check_numbers("// number: seconds of a day\nconst DAY: i64 = 86_400;", &[]);
+        check_numbers("const A: [u8; 5] = [0; 5];", &[]);
         check_numbers("fn f(a: &[u8]) -> &[u8] {\n    &a[..2]\n}", &[2]);
         check_numbers("#[cfg(test)]\nmod tests {\n    const A: i64 = 12;\n}", &[]);
     }
