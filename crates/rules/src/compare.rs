@@ -86,15 +86,10 @@ fn compare_file(file: &str, (a, b): (Option<&[u8]>, Option<&[u8]>), changes: &mu
 }
 
 fn show(cells: &Cells) -> String {
-    let filled = cells.iter().filter(|(_, cell)| !cell.is_empty());
-    let cells: Vec<String> = filled
-        .map(
-            |(column, cell)| {
-                if column.is_empty() { cell.clone() } else { format!("{column}={cell}") }
-            },
-        )
-        .collect();
-    cells.join(", ")
+    let named = |(column, cell): (&String, &String)| {
+        if column.is_empty() { cell.clone() } else { format!("{column}={cell}") }
+    };
+    cells.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 fn show_changes(old: &Cells, new: &Cells) -> String {
@@ -124,20 +119,26 @@ fn csv_rows(form: &Form, text: &str) -> Option<Rows> {
     if text.is_empty() {
         return Some(Rows::new());
     }
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = reader.headers().ok()?.clone();
+    let key_columns = || form.key.iter().chain(&["effective_from"]);
+    if !key_columns().all(|column| headers.iter().any(|it| it == *column)) {
+        return None;
+    }
     let mut rows = Rows::new();
     for record in reader.records() {
         let record = record.ok()?;
-        let named = headers.iter().zip(&record).filter(|(column, _)| !column.is_empty());
+        // A blank cell and one that is not there mean the same.
+        let filled = headers.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
         let cells: Cells =
-            named.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect();
-        if cells.values().all(String::is_empty) {
+            filled.map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect();
+        if cells.is_empty() {
             continue;
         }
-        let cell = |column: &&str| cells.get(*column).map(String::as_str);
-        let key: Option<Vec<&str>> = form.key.iter().chain(&["effective_from"]).map(cell).collect();
-        insert(&mut rows, key?.join(" | "), cells.clone());
+        let cell = |column: &&str| cells.get(*column).map_or("", String::as_str);
+        let key: Vec<&str> = key_columns().map(cell).collect();
+        insert(&mut rows, key.join(" | "), cells.clone());
     }
     Some(rows)
 }

@@ -49,6 +49,7 @@ pub struct SideFile {
 }
 
 /// How one file is read.
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes/no key of the file")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntakeMapping {
     /// File patterns below the folder read.

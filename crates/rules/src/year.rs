@@ -433,6 +433,7 @@ pub enum FeedRole {
 }
 
 /// One feed.
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes/no column of feeds.csv")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feed {
     /// Name for people.

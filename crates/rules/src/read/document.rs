@@ -97,6 +97,11 @@ impl<'a> Section<'a> {
         self.findings.refuse(code, place(self.file, line, key), message, remedy);
     }
 
+    /// The line where the section begins.
+    pub(crate) fn begins(&self) -> u64 {
+        self.line
+    }
+
     /// The line of a key that was not taken yet; that of the section if there is none.
     pub(crate) fn line(&self, key: &str) -> u64 {
         self.entries.get(key).map_or(self.line, |it| it.line)

@@ -220,7 +220,11 @@ impl Row<'_> {
         }
         let words: Vec<&str> =
             choices.iter().map(|(word, _)| if word.is_empty() { "blank" } else { word }).collect();
-        let message = format!("`{text}` is not one of the words for `{column}`");
+        let message = if text.is_empty() {
+            format!("`{column}` is blank")
+        } else {
+            format!("`{text}` is not one of the words for `{column}`")
+        };
         self.fault(
             faults::NOT_A_CHOICE,
             column,
@@ -279,7 +283,7 @@ impl Row<'_> {
 
     /// Reports a number that cannot be.
     pub(crate) fn out_of_range(&mut self, column: &str, message: impl Into<String>) {
-        self.fault(faults::OUT_OF_RANGE, column, message, "Correct the number.");
+        self.fault(faults::OUT_OF_RANGE, column, message, "Correct the cell.");
     }
 
     /// A day, or nothing if the cell is blank.

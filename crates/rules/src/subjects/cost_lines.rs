@@ -85,7 +85,10 @@ fn needs(line: &CostLine) -> (&'static [&'static str], &'static [&'static str]) 
 
 fn check_class(line: &CostLine, row: &mut Row<'_>) {
     let (needed, allowed) = needs(line);
-    let class = row.text("class");
+    let class = match line.class {
+        Class::Type2 if !line.is_support() => "T2 without a driver".to_owned(),
+        _ => row.text("class"),
+    };
     for column in DESTINATIONS {
         let filled = !row.text(column).is_empty();
         if !filled && needed.contains(column) {

@@ -127,8 +127,8 @@ fn check_aggregate(
     let target = row.value.event_type.as_str();
     tables.feeds.names(year).require(&row.head, "event_type", target, findings);
     let feeds = tables.feeds.by_name(year);
-    let other_role = |it: &&Dated<Feed>| it.head.sound && it.value.role != FeedRole::Auxiliary;
-    if feeds.get(target).is_some_and(|it| other_role(it)) {
+    let feed = feeds.get(target).filter(|it| it.head.sound);
+    if feed.is_some_and(|it| it.value.role != FeedRole::Auxiliary) {
         findings.refuse(
             faults::EVENT_TYPE_OF_ROLE,
             row.head.at("event_type"),

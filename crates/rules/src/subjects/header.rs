@@ -63,10 +63,10 @@ fn read_header(file: &mut Section<'_>) -> Header {
         let remedy = "Add a [[year]] with year, last_period and extract_date.";
         file.fault(faults::NO_YEAR, "year", "the model lists no financial year", remedy);
     }
-    for (year, extent) in years.into_iter().flatten() {
+    for (line, year, extent) in years.into_iter().flatten() {
         if header.years.insert(year, extent).is_some() {
-            let message = format!("{year} is listed twice");
-            file.fault(faults::YEAR_TWICE, "year", message, "Take one of the two out.");
+            let (at, message) = ((line, "year"), format!("{year} is listed twice"));
+            file.fault_at(faults::YEAR_TWICE, at, message, "Take one of the two out.");
         }
     }
     header
@@ -97,7 +97,7 @@ fn read_test_identities(file: &mut Section<'_>) -> Vec<Pattern> {
     patterns.iter().map(|it| Pattern::parse(it)).collect()
 }
 
-fn read_year(section: &mut Section<'_>) -> Option<(FinancialYear, Extent)> {
+fn read_year(section: &mut Section<'_>) -> Option<(u64, FinancialYear, Extent)> {
     let year_line = section.line("year");
     let period_line = section.line("last_period");
     let date_line = section.line("extract_date");
@@ -114,12 +114,17 @@ fn read_year(section: &mut Section<'_>) -> Option<(FinancialYear, Extent)> {
         let message = "`last_period` is not a period from 1 to 12".to_owned();
         section.bad_value((period_line, "last_period"), message, "April is 1, March is 12.");
     }
-    let (year, extract_date) = (year?, section.day("extract_date"));
+    let extract_date = section.day("extract_date");
+    let year = year?;
     if extract_date.is_some_and(|it| it < year.first_day()) {
         let message = "`extract_date` lies before the year begins".to_owned();
         section.bad_value((date_line, "extract_date"), message, "Write the day of the extract.");
     }
-    Some((year, Extent { last_period: last_period?, extract_date: extract_date? }))
+    Some((
+        section.begins(),
+        year,
+        Extent { last_period: last_period?, extract_date: extract_date? },
+    ))
 }
 
 fn parse_year(text: &str) -> Option<FinancialYear> {

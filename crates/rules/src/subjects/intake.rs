@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Day, FinancialYear};
+use domain::{Day, FinancialYear, Place};
 use jiff::civil;
 use jiff::fmt::strtime::{self, BrokenDownTime};
+use jiff::tz::TimeZone;
 
 use super::{Tables, feeds};
 use crate::faults;
@@ -15,13 +16,31 @@ use crate::read::document::document;
 use crate::read::{Book, Findings, Section, place};
 use crate::year::{Feed, FeedRole};
 
-/// An intake mapping as read, with the lines of its columns.
+/// An intake mapping as read, with the lines of its keys.
 #[derive(Debug)]
 pub(crate) struct IntakeFile {
     file: String,
-    lines: BTreeMap<String, u64>,
+    lines: Lines,
     /// Nothing if the file could not be read.
     pub(crate) mapping: Option<IntakeMapping>,
+}
+
+/// Lines of the keys at the top of a mapping, and of those in `[columns]`.
+#[derive(Debug, Default)]
+struct Lines {
+    keys: BTreeMap<String, u64>,
+    columns: BTreeMap<String, u64>,
+}
+
+impl IntakeFile {
+    fn at(&self, key: &str) -> Place {
+        place(&self.file, self.lines.keys.get(key).copied().unwrap_or_default(), key)
+    }
+
+    fn at_column(&self, column: &str) -> Place {
+        let columns = self.lines.keys.get("columns").copied().unwrap_or_default();
+        place(&self.file, self.lines.columns.get(column).copied().unwrap_or(columns), column)
+    }
 }
 
 const FORMATS: &[&str] = &["csv", "xlsx", "parquet"];
@@ -48,8 +67,9 @@ pub(crate) fn read(book: &mut Book<'_>) -> BTreeMap<String, IntakeFile> {
     mappings
 }
 
-fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, BTreeMap<String, u64>) {
-    let mut lines = BTreeMap::new();
+fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, Lines) {
+    let keys = file.keys().into_iter().collect();
+    let mut lines = Lines { keys, columns: BTreeMap::new() };
     let mapping = IntakeMapping {
         files: read_files(file),
         adjustments: file.flag("adjustments"),
@@ -67,7 +87,7 @@ fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, BTreeMap<String, u64>
         drop: file.texts("drop"),
         latest_wins: file.word("resubmission", &["refuse", "latest"]) == "latest",
         only: file.section("where", read_lists).unwrap_or_default(),
-        columns: read_columns(file, &mut lines),
+        columns: read_columns(file, &mut lines.columns),
         lookup: read_lookups(file),
         phases: file.sections("phase", read_phase),
         rebase: file.section("rebase", |_| ()).is_some(),
@@ -75,8 +95,8 @@ fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, BTreeMap<String, u64>
         merges: file.section("merges", read_side_file),
         versions: file.section("versions", read_lists).unwrap_or_default(),
     };
-    check_columns_read(&mapping, file);
-    check_lookups(&mapping, file);
+    check_columns_read(&mapping, &lines, file);
+    check_lookups(&mapping, &lines, file);
     (mapping, lines)
 }
 
@@ -91,10 +111,15 @@ fn read_files(file: &mut Section<'_>) -> Vec<String> {
         it.is_empty() || it.starts_with('/') || it.contains(['\\', ':']) || it.contains("..")
     };
     for pattern in patterns.iter().filter(|it| outside(it)) {
+        let message = if pattern.is_empty() {
+            "a file pattern is blank".to_owned()
+        } else {
+            format!("`{pattern}` is not a path below the folder that is read")
+        };
         file.fault_at(
             faults::BAD_FILE_PATTERN,
             (line, "files"),
-            format!("`{pattern}` is not a path below the folder that is read"),
+            message,
             "Write names with / between folders, without `..`, drive or leading slash.",
         );
     }
@@ -133,7 +158,8 @@ fn read_date_formats(file: &mut Section<'_>) -> Vec<String> {
 /// Whether a date that is written so can be read back.
 fn gives_a_date(format: &str) -> bool {
     let day = civil::date(2024, 2, 29);
-    let written = strtime::format(format, day.at(13, 14, 15, 0)).ok();
+    let Ok(moment) = day.at(13, 14, 15, 0).to_zoned(TimeZone::UTC) else { return false };
+    let written = strtime::format(format, &moment).ok();
     let read = written.and_then(|it| BrokenDownTime::parse(format, it).ok());
     read.and_then(|it| it.to_date().ok()) == Some(day)
 }
@@ -276,22 +302,24 @@ fn columns_read(mapping: &IntakeMapping) -> Vec<&str> {
     read
 }
 
-fn check_columns_read(mapping: &IntakeMapping, file: &mut Section<'_>) {
+fn check_columns_read(mapping: &IntakeMapping, lines: &Lines, file: &mut Section<'_>) {
     let read = columns_read(mapping);
+    let line = lines.keys.get("drop").copied().unwrap_or_default();
     for column in mapping.drop.iter().filter(|it| read.contains(&it.as_str())) {
         let message = format!("`{column}` is dropped, but the mapping reads it");
         let remedy = "Take it out of `drop`, or do not read it.";
-        file.fault(faults::COLUMN_DROPPED_AND_READ, "drop", message, remedy);
+        file.fault_at(faults::COLUMN_DROPPED_AND_READ, (line, "drop"), message, remedy);
     }
 }
 
-fn check_lookups(mapping: &IntakeMapping, file: &mut Section<'_>) {
+fn check_lookups(mapping: &IntakeMapping, lines: &Lines, file: &mut Section<'_>) {
+    let line = lines.keys.get("lookup").copied().unwrap_or_default();
     let by_phase = |column: &str| column == "code" && !mapping.phases.is_empty();
     let unused = |it: &&String| !mapping.columns.contains_key(*it) && !by_phase(it);
     for column in mapping.lookup.keys().filter(unused) {
         let message = format!("there is a lookup for `{column}`, which the mapping does not fill");
         let remedy = "Fill the column, or take the lookup out.";
-        file.fault(faults::LOOKUP_UNUSED, "lookup", message, remedy);
+        file.fault_at(faults::LOOKUP_UNUSED, (line, "lookup"), message, remedy);
     }
 }
 
@@ -311,12 +339,12 @@ pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Finding
         let feed = in_force.get(name.as_str()).filter(|it| it.head.sound);
         if let (Some(feed), Some(mapping)) = (feed, &read.mapping) {
             check_columns(read, mapping, &feed.value, findings);
-            check_keys_of_role(&read.file, mapping, &feed.value, findings);
+            check_keys_of_role(read, mapping, &feed.value, findings);
             let other = mapping.orders_of.as_str();
             if !other.is_empty() && !in_force.contains_key(other) {
                 findings.refuse(
                     faults::UNKNOWN_REFERENCE,
-                    place(&read.file, 0, "orders_of"),
+                    read.at("orders_of"),
                     format!("`{other}` is not in feeds.csv"),
                     "Add the feed for the same years, or correct the spelling.",
                 );
@@ -325,7 +353,12 @@ pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Finding
     }
 }
 
-fn check_keys_of_role(file: &str, mapping: &IntakeMapping, feed: &Feed, findings: &mut Findings) {
+fn check_keys_of_role(
+    read: &IntakeFile,
+    mapping: &IntakeMapping,
+    feed: &Feed,
+    findings: &mut Findings,
+) {
     let of_master = feed.role == FeedRole::Master;
     let of_ledger = matches!(feed.role, FeedRole::Ledger | FeedRole::Budget);
     let keys = [
@@ -336,7 +369,7 @@ fn check_keys_of_role(file: &str, mapping: &IntakeMapping, feed: &Feed, findings
     for (key, _) in keys.into_iter().filter(|(_, wrong)| *wrong) {
         findings.refuse(
             faults::KEY_OF_OTHER_ROLE,
-            place(file, 0, key),
+            read.at(key),
             format!("`{key}` means nothing for feeds with role {}", feeds::word(feed.role)),
             "Take it out, or correct the role in feeds.csv.",
         );
@@ -347,10 +380,9 @@ fn check_columns(read: &IntakeFile, mapping: &IntakeMapping, feed: &Feed, findin
     let role = feeds::word(feed.role);
     let known = columns_of(feed.role);
     for column in mapping.columns.keys().filter(|it| !known.contains(&it.as_str())) {
-        let line = read.lines.get(column).copied().unwrap_or_default();
         findings.refuse(
             faults::INTAKE_COLUMN_UNKNOWN,
-            place(&read.file, line, column),
+            read.at_column(column),
             format!("feeds with role {role} have no column `{column}`"),
             format!("Choose among: {}.", known.join(", ")),
         );
@@ -360,7 +392,7 @@ fn check_columns(read: &IntakeFile, mapping: &IntakeMapping, feed: &Feed, findin
     for column in columns_needed(feed.role).iter().filter(|it| !filled(it)) {
         findings.refuse(
             faults::INTAKE_COLUMN_MISSING,
-            place(&read.file, 0, column),
+            read.at_column(column),
             format!("feeds with role {role} need the column `{column}`"),
             format!("Add `{column}` to [columns]."),
         );
@@ -368,7 +400,7 @@ fn check_columns(read: &IntakeFile, mapping: &IntakeMapping, feed: &Feed, findin
     if feed.role == FeedRole::Master && feed.event_type.is_empty() && !filled("event_type") {
         findings.refuse(
             faults::INTAKE_COLUMN_MISSING,
-            place(&read.file, 0, "event_type"),
+            read.at_column("event_type"),
             "neither feeds.csv nor the mapping says of which type the events are",
             "Fill `event_type` in feeds.csv, or add it to [columns].",
         );

@@ -61,12 +61,11 @@ pub(crate) fn read(book: &mut Book<'_>) -> Table<SettingRow> {
     book.table("settings.csv", |row| {
         let setting = row.filled("setting");
         let known = SETTINGS.iter().find(|(name, _)| *name == setting);
-        let value = match known {
-            Some((_, unit)) => read_value(row, *unit),
-            None => {
-                refuse_unknown(row, &setting);
-                0
-            }
+        let value = if let Some((_, unit)) = known {
+            read_value(row, *unit)
+        } else {
+            refuse_unknown(row, &setting);
+            0
         };
         SettingRow { value }
     })

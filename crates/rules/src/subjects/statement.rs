@@ -71,7 +71,11 @@ fn bad_selector(row: &mut Row<'_>, text: &str) {
     row.fault(
         faults::BAD_SELECTOR,
         "selector",
-        format!("`{text}` is not a selector of cost"),
+        if text.is_empty() {
+            "the row selects no cost".to_owned()
+        } else {
+            format!("`{text}` is not a selector of cost")
+        },
         "Write four patterns: traceability/cost_type/support_group/statement_group.",
     );
 }

@@ -1,6 +1,12 @@
 //! Checks of whole models: a small valid one, changed in one place, and what is found.
 
 mod cells;
+mod feeds;
+mod header;
+mod intake;
+mod ledger;
 mod properties;
+mod resources;
+mod statement;
 mod support;
 mod whole;

@@ -15,7 +15,7 @@ pub(crate) const GONE: &str = "gone";
 ///
 /// An edit is the new text of a file, [`GONE`], or lines as in a diff: `- ` takes the line that
 /// begins so out, `+ ` directly behind puts another in its place, any other `+ ` adds one at the
-/// end. `\t` before the sign is not needed: blanks at the start of an edit's lines do not count.
+/// end. Blanks at the start of an edit's lines do not count.
 #[track_caller]
 pub(crate) fn check(edits: &[(&str, &str)], expected: &Expect) {
     expected.assert_eq(&show(&parse(edits)));

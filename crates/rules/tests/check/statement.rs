@@ -1,0 +1,89 @@
+//! Faults of the statement of a service line.
+
+use expect_test::expect;
+
+use crate::support::check;
+
+#[test]
+fn selectors_of_cost() {
+    check(
+        &[(
+            "statement.csv",
+            "+ 50,a,A,cost,direct/PAY,2025-04-01,,local,\n\
+             + 60,b,B,cost,,2025-04-01,,local,\n\
+             + 70,c,C,cost,direct/*X/*/*; direct//*/*,2025-04-01,,local,\n\
+             + 80,d,D,income,net,2025-04-01,,local,\n\
+             + 90,e,E,subtotal,income--direct,2025-04-01,,local,\n\
+             + 95,f-g,F,income,difference,2025-04-01,,local,",
+        )],
+        &expect![[r#"
+            MOD-080 refused statement.csv:6:selector
+              `direct/PAY` is not a selector of cost
+              Write four patterns: traceability/cost_type/support_group/statement_group.
+            MOD-080 refused statement.csv:7:selector
+              the row selects no cost
+              Write four patterns: traceability/cost_type/support_group/statement_group.
+            MOD-080 refused statement.csv:8:selector
+              `direct/*X/*/*` is not a selector of cost
+              Write four patterns: traceability/cost_type/support_group/statement_group.
+            MOD-080 refused statement.csv:8:selector
+              `direct//*/*` is not a selector of cost
+              Write four patterns: traceability/cost_type/support_group/statement_group.
+            MOD-012 refused statement.csv:9:selector
+              `net` is not one of the words for `selector`
+              Write one of: recognised, unit_price, difference.
+            MOD-080 refused statement.csv:10:selector
+              `income--direct` has a sign without a row behind it
+              Write codes of rows with + or - between them.
+            MOD-015 refused statement.csv:11:row
+              `f-g` has a sign, which would be an operation in a subtotal
+              Write an underscore instead of the sign.
+        "#]],
+    );
+}
+
+#[test]
+fn subtotals_add_earlier_rows() {
+    check(
+        &[(
+            "statement.csv",
+            "- 40\n+ 25,margin,Margin,subtotal,income-direct-other-margin,2025-04-01,,local,",
+        )],
+        &expect![[r#"
+            MOD-081 refused statement.csv:5:selector
+              `margin` is not a row that stands before this one
+              Correct the code of the row, or the order.
+            MOD-081 refused statement.csv:5:selector
+              `other` is not a row that stands before this one
+              Correct the code of the row, or the order.
+        "#]],
+    );
+}
+
+#[test]
+fn two_rows_in_one_place() {
+    check(
+        &[("statement.csv", "+ 30,second,Second,income,unit_price,2025-04-01,,local,")],
+        &expect![[r#"
+            MOD-018 refused statement.csv:6:order
+              line 4 has the same order in the same year
+              Give each row of the statement an order of its own.
+        "#]],
+    );
+}
+
+#[test]
+fn every_cost_has_a_row() {
+    // Without the third row nothing takes support: Estates and Ward clerks have no row.
+    check(
+        &[("statement.csv", "- 30\n- 40")],
+        &expect![[r#"
+            MOD-082 refused statement.csv:0:selector
+              no row takes indirect/PAY/X-SITE/X-THEATRES, such as the cost of `X-CLERKS`
+              Add a cost row that fits it; a last row with */*/*/* takes all that is left.
+            MOD-082 refused statement.csv:0:selector
+              no row takes overhead/OTHER_NON_PAY/X-SITE/X-THEATRES, such as the cost of `X-ESTATES`
+              Add a cost row that fits it; a last row with */*/*/* takes all that is left.
+        "#]],
+    );
+}
