@@ -18,6 +18,7 @@ pub mod cp4_weights;
 pub mod cp5_reconciliation;
 pub mod cp6_assurance;
 
+pub mod compare;
 pub mod run;
 
 pub use error::CostingError;

@@ -14,5 +14,7 @@ mod write;
 
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
+pub(crate) use verify::read_manifest;
 pub use verify::{Check, VerifyReport, verify};
+pub(crate) use write::rules_of;
 pub use write::{CostRequest, CostedRun, ENGINE, cost};

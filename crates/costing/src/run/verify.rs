@@ -84,7 +84,8 @@ pub fn verify(run: &Path, dataset: Option<&Path>) -> Result<VerifyReport, Costin
     Ok(report)
 }
 
-fn read_manifest(run: &Path) -> Result<RunManifest, CostingError> {
+/// The manifest of a run.
+pub(crate) fn read_manifest(run: &Path) -> Result<RunManifest, CostingError> {
     let path = run.join("manifest.json");
     let bytes = std::fs::read(&path).map_err(|error| CostingError::read(&path, &error))?;
     let manifest: RunManifest =
