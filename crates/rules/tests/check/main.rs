@@ -2,6 +2,7 @@
 
 mod cells;
 mod feeds;
+mod golden;
 mod header;
 mod intake;
 mod ledger;
