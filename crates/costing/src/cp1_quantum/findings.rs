@@ -44,7 +44,9 @@ fn differs(total: &ControlTotal, sum: Money) -> Finding {
     Finding::new("F1", Severity::Refusal, message)
         .about(format!("period {}", total.period))
         .with_money(sum - total.amount)
-        .remedy("Extract the trial balance and its control total again, from the same closed period.")
+        .remedy(
+            "Extract the trial balance and its control total again, from the same closed period.",
+        )
 }
 
 fn not_covered(lines: &[QuantumEntry]) -> Finding {

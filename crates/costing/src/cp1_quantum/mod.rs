@@ -119,7 +119,9 @@ impl Walk {
             ("less outside the period".to_owned(), self.outside),
         ];
         let income = self.income.iter();
-        rows.extend(income.map(|(treatment, amount)| (format!("less income: {treatment}"), *amount)));
+        rows.extend(
+            income.map(|(treatment, amount)| (format!("less income: {treatment}"), *amount)),
+        );
         rows.push(("gross operating expenses".to_owned(), self.gross_cost));
         rows.push(("income netted".to_owned(), self.netted_income));
         rows.push(("quantum".to_owned(), self.quantum()));
@@ -149,6 +151,10 @@ impl Quantum {
 ///
 /// A line of period 13 belongs to the year when all of it is costed. A finding refuses the run
 /// where a control total differs or a ledger line stands twice.
+///
+/// # Panics
+///
+/// If money is lost, which is a fault of the engine.
 ///
 /// # Source
 ///

@@ -16,7 +16,7 @@ pub struct Classed {
     pub support: BTreeMap<String, SourceList>,
     /// Own cost of final lines, by cost line: PF, OTHER, and T2 without a driver.
     pub finals: BTreeMap<String, SourceList>,
-    /// Residual RECONCILIATION_ITEM, by item; a line whose item has no name goes by its own.
+    /// Residual `RECONCILIATION_ITEM`, by item; a line whose item has no name goes by its own.
     pub reconciliation: BTreeMap<String, SourceList>,
     /// Lines without a class, by cost line: residual UNMAPPED.
     pub unclassed: BTreeMap<String, SourceList>,
@@ -34,6 +34,10 @@ impl Classed {
 }
 
 /// Divides the cost lines by class. A cost line that the model does not list has no class.
+///
+/// # Panics
+///
+/// If money is lost, which is a fault of the engine.
 ///
 /// # Source
 ///

@@ -43,10 +43,7 @@ pub struct CostLedger {
 
 impl CostLedger {
     /// The rows of the run's cost line table in key order; the cost line is blank for UNMAPPED.
-    pub fn rows<'a>(
-        &'a self,
-        names: &'a SourceNames,
-    ) -> impl Iterator<Item = CostLineSource> + 'a {
+    pub fn rows<'a>(&'a self, names: &'a SourceNames) -> impl Iterator<Item = CostLineSource> + 'a {
         let lines = self.lines.iter().map(|(name, list)| (name.as_str(), list));
         [("", &self.unmapped)].into_iter().chain(lines).flat_map(move |(name, list)| {
             list.iter().map(move |(key, amount)| CostLineSource {
@@ -75,6 +72,10 @@ impl CostLedger {
 /// A finding tells what no rule maps, largest first, and each net credit: refused, unless the
 /// model says why the cost line may be one.
 ///
+/// # Panics
+///
+/// If money is lost, which is a fault of the engine, or if the names are those of another ledger.
+///
 /// # Source
 ///
 /// Costing semantics, section 3, "Cost ledger" and "Negative lines".
@@ -101,7 +102,8 @@ pub fn cost_ledger(
     let mut findings = unmapped_findings(&unmapped);
     let unmapped =
         unmapped.iter().map(|it| (names.direct("", &it.ledger_line), it.amount)).collect();
-    let lists = parts.into_iter().map(|(line, parts)| (line.to_owned(), parts.into_iter().collect()));
+    let lists =
+        parts.into_iter().map(|(line, parts)| (line.to_owned(), parts.into_iter().collect()));
     let lines = lists.filter(|(_, list): &(String, SourceList)| !list.is_empty()).collect();
     let ledger = CostLedger { lines, unmapped, mapping_rules };
     assert_eq!(

@@ -41,7 +41,7 @@ pub struct PoolShare {
 pub struct Resources {
     /// What each resource with money is made of; merged staff pools by the one that stays.
     pub resources: BTreeMap<String, SourceList>,
-    /// Residual NOT_OWN_PATIENT, by cost object: research, teaching, services sold.
+    /// Residual `NOT_OWN_PATIENT`, by cost object: research, teaching, services sold.
     pub cost_objects: BTreeMap<String, SourceList>,
     /// Residual UNMAPPED, by final line: no resource, no cost object or no class.
     pub unmapped: BTreeMap<String, SourceList>,
@@ -61,6 +61,10 @@ pub struct Resources {
 ///
 /// Findings that refuse the run: a small staff pool that no merger makes large enough, or pools to
 /// be merged whose methods cannot be joined.
+///
+/// # Panics
+///
+/// If money is lost, which is a fault of the engine.
 ///
 /// # Source
 ///

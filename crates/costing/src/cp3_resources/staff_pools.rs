@@ -42,7 +42,7 @@ pub(super) fn merge(
     let mut faults = Vec::new();
     for group in groups(&pools, rules.settings.staff_pool_minimum_people)? {
         match joined_shares(&group, rules) {
-            Err(fault) => faults.push(fault),
+            Err(found) => faults.extend(found),
             Ok(shares) => {
                 findings.extend(differing_sets(&group));
                 findings.push(merged_finding(&group, take_in(&group, found)));
@@ -79,7 +79,10 @@ impl<'a> Group<'a> {
     fn stays(&self) -> Pool<'a> {
         let mut members = self.members.iter();
         let first = members.next().expect("a group has members");
-        *members.fold(first, |best, it| if it.resource.people > best.resource.people { it } else { best })
+        *members.fold(
+            first,
+            |best, it| if it.resource.people > best.resource.people { it } else { best },
+        )
     }
 
     /// Its members, the one that stays before the others.
@@ -143,12 +146,16 @@ fn peers(small: &Pool, pools: &[Pool], minimum: i64) -> Option<BTreeSet<usize>> 
 }
 
 /// The shares of a merged pool, by activity.
-fn joined_shares(group: &Group, rules: &YearRules) -> Result<BTreeMap<String, PoolShare>, Finding> {
+fn joined_shares(
+    group: &Group,
+    rules: &YearRules,
+) -> Result<BTreeMap<String, PoolShare>, Vec<Finding>> {
     check_methods(group, rules)?;
     let by_share = group.stays().resource.method == ResourceMethod::Share;
     let sum = |it: &Pool| it.shares.values().map(|share| BigInt::from(share.share_e4)).sum();
     let sums: Vec<BigInt> = group.members.iter().map(sum).collect();
-    let common = sums.iter().filter(|it| !it.is_zero()).fold(BigInt::from(1), |all, it| all.lcm(it));
+    let common =
+        sums.iter().filter(|it| !it.is_zero()).fold(BigInt::from(1), |all, it| all.lcm(it));
     let mut joined: BTreeMap<&str, BigInt> = BTreeMap::new();
     for (member, sum) in group.members.iter().zip(&sums) {
         let scale = if by_share && !sum.is_zero() { &common / sum } else { BigInt::from(1) };
@@ -162,7 +169,7 @@ fn joined_shares(group: &Group, rules: &YearRules) -> Result<BTreeMap<String, Po
         let share = i128::from((share / &divisor).to_i64()?);
         Some((activity.to_owned(), PoolShare { weight_set: set_of(activity, group), share }))
     };
-    joined.into_iter().map(fits).collect::<Option<_>>().ok_or_else(|| too_fine(group))
+    joined.into_iter().map(fits).collect::<Option<_>>().ok_or_else(|| vec![too_fine(group)])
 }
 
 /// The weight set of an activity in a merged pool: that of the pool that stays, or of the first
@@ -173,16 +180,16 @@ fn set_of(activity: &str, group: &Group) -> String {
 }
 
 /// Members share by one method, and with feeds by one kind of driver.
-fn check_methods(group: &Group, rules: &YearRules) -> Result<(), Finding> {
+fn check_methods(group: &Group, rules: &YearRules) -> Result<(), Vec<Finding>> {
     let stays = group.stays();
     if group.members.iter().any(|it| it.resource.method != stays.resource.method) {
-        return Err(not_joined(group, "some by stated shares and some by feeds"));
+        return Err(vec![not_joined(group, "some by stated shares and some by feeds")]);
     }
     let sets = group.members.iter().flat_map(|it| it.shares.values());
     let mut drivers = sets.map(|it| rules.weight_sets.get(&it.weight_set).map(|set| set.driver));
     let first = drivers.next();
     if stays.resource.method == ResourceMethod::Feed && drivers.any(|it| Some(it) != first) {
-        return Err(not_joined(group, "by feeds with different kinds of driver"));
+        return Err(vec![not_joined(group, "by feeds with different kinds of driver")]);
     }
     Ok(())
 }

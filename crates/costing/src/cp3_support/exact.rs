@@ -87,7 +87,7 @@ fn eliminate(matrix: &mut [Vec<BigInt>]) -> BigInt {
             }
             row[step] = BigInt::zero();
         }
-        before = pivot_row[step].clone();
+        before.clone_from(&pivot_row[step]);
     }
     before
 }

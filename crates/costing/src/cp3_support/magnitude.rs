@@ -72,7 +72,8 @@ impl Magnitude {
             return Self::ZERO;
         }
         // Both mantissas lie in [2¹²⁷, 2¹²⁸), so the quotient lies in (2¹²⁷, 2¹²⁹).
-        let quotient: BigUint = (BigUint::from(self.mantissa) << 128) / BigUint::from(divisor.mantissa);
+        let quotient: BigUint =
+            (BigUint::from(self.mantissa) << 128) / BigUint::from(divisor.mantissa);
         let exponent = self.exponent - divisor.exponent - 128;
         if let Some(mantissa) = quotient.to_u128() {
             return Self { mantissa, exponent };

@@ -103,6 +103,10 @@ impl Supported {
 /// Findings that refuse the run, each naming its line: a statistic that is negative or on a
 /// reconciliation item; a support line that holds or is sent money and reaches no final line.
 ///
+/// # Panics
+///
+/// If money is lost, which is a fault of the engine, or if the names are those of other rules.
+///
 /// # Source
 ///
 /// Costing semantics, section 4.
@@ -124,6 +128,10 @@ pub fn support(
 /// # Errors
 ///
 /// As [`support`]; and a note for each support line that has no later line to share over.
+///
+/// # Panics
+///
+/// As [`support`].
 ///
 /// # Source
 ///

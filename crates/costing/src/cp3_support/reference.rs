@@ -7,8 +7,13 @@ use num_traits::{One, ToPrimitive, Zero};
 use super::solve::SCALE;
 use super::system::System;
 
-/// `U = (I − A_SS)⁻¹ · A_SF`, times 10¹⁸, rounded half up.
+/// `U · 10¹⁸`, rounded half up.
 pub(super) fn weights(system: &System) -> Vec<Vec<i128>> {
+    shares(system).iter().map(|row| row.iter().map(half_up).collect()).collect()
+}
+
+/// `U = (I − A_SS)⁻¹ · A_SF`: rows by support line, columns by final line.
+pub(super) fn shares(system: &System) -> Vec<Vec<BigRational>> {
     let lines = system.support.len();
     let mut rows: Vec<Vec<BigRational>> = (0..lines).map(|line| equation(system, line)).collect();
     for pivot in 0..lines {
@@ -22,7 +27,7 @@ pub(super) fn weights(system: &System) -> Vec<Vec<i128>> {
             }
         }
     }
-    rows.iter().map(|row| row[lines..].iter().map(half_up).collect()).collect()
+    rows.iter().map(|row| row[lines..].to_vec()).collect()
 }
 
 /// One row of `(I − A_SS | A_SF)`.

@@ -34,30 +34,34 @@ pub(super) const SCALE: u128 = 1_000_000_000_000_000_000;
 ///
 /// Costing semantics, section 4.
 pub(super) fn weights(system: &System) -> Vec<Vec<i128>> {
-    let steps = ends(system);
+    let (mut weights, undecided) = decided(system);
+    for (line, end, weight) in exact::weights(system, &undecided) {
+        weights[line][end] = weight;
+    }
+    weights
+}
+
+/// The weights that intervals decide, and the pairs of support line and final line that they leave.
+pub(super) fn decided(system: &System) -> (Vec<Vec<i128>>, Vec<(usize, usize)>) {
     let destinations = destinations(system);
     let error = error(system);
+    let mut weights = vec![vec![0; system.finals.len()]; system.support.len()];
     let mut undecided = Vec::new();
-    let mut weights = Vec::with_capacity(steps.len());
-    for (line, by_driver) in steps.iter().enumerate() {
+    for (line, by_driver) in ends(system).iter().enumerate() {
         let mut row = vec![Magnitude::ZERO; system.finals.len()];
         for (share, destinations) in by_driver.iter().zip(&destinations) {
             for &(end, part) in destinations.iter().filter(|_| !share.is_zero()) {
                 row[end] = row[end].plus(share.times(part));
             }
         }
-        let rounded = row.into_iter().enumerate().map(|(end, value)| {
-            rounded(value, error).unwrap_or_else(|| {
-                undecided.push((line, end));
-                0
-            })
-        });
-        weights.push(rounded.collect::<Vec<i128>>());
+        for (end, value) in row.into_iter().enumerate() {
+            match rounded(value, error) {
+                Some(weight) => weights[line][end] = weight,
+                None => undecided.push((line, end)),
+            }
+        }
     }
-    for (line, end, weight) in exact::weights(system, &undecided) {
-        weights[line][end] = weight;
-    }
-    weights
+    (weights, undecided)
 }
 
 /// The share of each support line's money that ends with each driver's final lines.
@@ -109,7 +113,10 @@ fn first_routes(system: &System) -> Vec<Vec<Magnitude>> {
     routes
 }
 
-fn split_row(rows: &mut [Vec<Magnitude>], at: usize) -> (&mut Vec<Magnitude>, &mut [Vec<Magnitude>]) {
+fn split_row(
+    rows: &mut [Vec<Magnitude>],
+    at: usize,
+) -> (&mut Vec<Magnitude>, &mut [Vec<Magnitude>]) {
     let (row, later) = rows[at..].split_first_mut().expect("the line is one of the system");
     (row, later)
 }
@@ -142,7 +149,7 @@ fn rounded(value: Magnitude, error: u128) -> Option<i128> {
     }
     let parts = value.parts_of_2_64();
     // One more part for the parts that are cut off, and one because this bound is itself floored.
-    let slack = (((parts >> 64) + 1) * error >> (ERROR_BITS - 64)) + 2;
+    let slack = ((((parts >> 64) + 1) * error) >> (ERROR_BITS - 64)) + 2;
     let (low, high) = (parts.saturating_sub(slack) + HALF, parts + slack + HALF);
     (low >> 64 == high >> 64).then(|| i128::try_from(low >> 64).expect("64 bits fit"))
 }

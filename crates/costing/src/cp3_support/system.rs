@@ -85,9 +85,9 @@ impl System {
     }
 
     fn of_all_lines(classed: &Classed, rules: &YearRules) -> Self {
-        let lines = || rules.cost_lines.iter().filter(|(_, line)| line.is_support());
-        let support: Vec<&str> = lines().map(|(name, _)| name.as_str()).collect();
-        let drivers: BTreeSet<&str> = lines().map(|(_, line)| line.driver.as_str()).collect();
+        let all = || rules.cost_lines.iter().filter(|(_, line)| line.is_support());
+        let support: Vec<&str> = all().map(|(name, _)| name.as_str()).collect();
+        let drivers: BTreeSet<&str> = all().map(|(_, line)| line.driver.as_str()).collect();
         let statistics: Vec<BTreeMap<&str, u64>> =
             drivers.iter().map(|it| statistics(it, classed, rules)).collect();
         let support_index = index(support.iter().copied());
@@ -98,7 +98,8 @@ impl System {
             .collect();
         let final_index = index(finals.iter().copied());
         let driver_index = index(drivers.iter().copied());
-        let driver: Vec<usize> = lines().map(|(_, line)| driver_index[line.driver.as_str()]).collect();
+        let driver: Vec<usize> =
+            all().map(|(_, line)| driver_index[line.driver.as_str()]).collect();
         let links = |(line, driver): (usize, &usize)| {
             let mut links = on(&support_index, &statistics[*driver]);
             links.retain(|(to, _)| *to != line);
@@ -144,17 +145,17 @@ impl System {
     }
 
     /// The system of these support lines only; they link to no others.
-    fn only(self, lines: &BTreeSet<usize>) -> Self {
+    fn only(self, kept: &BTreeSet<usize>) -> Self {
         let renumbered: BTreeMap<usize, usize> =
-            lines.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+            kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
         let links = |old: &usize| {
             let links = self.links[*old].iter();
             links.map(|(to, statistic)| (renumbered[to], *statistic)).collect()
         };
         Self {
-            support: lines.iter().map(|old| self.support[*old].clone()).collect(),
-            driver: lines.iter().map(|old| self.driver[*old]).collect(),
-            links: lines.iter().map(links).collect(),
+            support: kept.iter().map(|old| self.support[*old].clone()).collect(),
+            driver: kept.iter().map(|old| self.driver[*old]).collect(),
+            links: kept.iter().map(links).collect(),
             finals: self.finals,
             ends: self.ends,
         }
