@@ -158,10 +158,9 @@ pub const ROW_COLUMNS: &[&str] = &[
     "origin",
 ];
 
-/// Columns that a matching rule can compare between a feed row and an event. An event has those
-/// of its own master row.
-pub const MATCHING_COLUMNS: &[&str] =
-    &["band", "code", "location", "requester", "session", "site", "specialty", "spell"];
+/// Columns that a matching rule can compare between a feed row and an event. The requester of a
+/// row is compared with the consultant of an event.
+pub const MATCHING_COLUMNS: &[&str] = &["band", "requester", "site", "specialty", "spell"];
 
 /// Columns that a mapping may fill for a feed of this role.
 pub fn columns_of(role: FeedRole) -> Vec<&'static str> {

@@ -168,29 +168,33 @@ impl Row<'_> {
         text
     }
 
-    /// A code that the model defines. It may become part of a file name or of a list.
-    pub(crate) fn code(&mut self, column: &str) -> String {
+    /// A code that the model defines. It may stand in lists and patterns, hence has neither `;`
+    /// nor `*`, nor a character of `also`.
+    pub(crate) fn code(&mut self, column: &str, also: &[char]) -> String {
         let code = self.filled(column);
-        let bad = |it: char| it.is_control() || matches!(it, '/' | '\\' | ';' | '*' | ':' | '"');
-        if code.starts_with('.') || code.contains(bad) || code.len() > 100 {
+        let bad = |it: char| it.is_control() || matches!(it, ';' | '*') || also.contains(&it);
+        if code.contains(bad) || code.len() > CODE_LENGTH {
+            let characters: Vec<String> =
+                [';', '*'].iter().chain(also).map(ToString::to_string).collect();
             self.fault(
                 faults::BAD_CODE,
                 column,
                 format!("`{code}` cannot be a code"),
-                "Choose at most 100 characters without / \\ ; * : \" and not beginning with a dot.",
+                format!(
+                    "Choose at most {CODE_LENGTH} characters without {}.",
+                    characters.join(" ")
+                ),
             );
         }
         code
     }
 
-    /// A code of which costing keeps one for itself.
-    pub(crate) fn code_except(&mut self, column: &str, reserved: &str) -> String {
-        let code = self.code(column);
+    /// Reports a code that costing keeps for itself.
+    pub(crate) fn not_reserved(&mut self, column: &str, code: &str, reserved: &str) {
         if code == reserved {
             let message = format!("`{reserved}` has a fixed meaning in costing");
             self.fault(faults::RESERVED_CODE, column, message, "Choose another code.");
         }
-        code
     }
 
     /// A pattern: exact, or a prefix and a star.
@@ -396,6 +400,9 @@ impl Row<'_> {
         }
     }
 }
+
+/// Longest code in bytes: a file name made of it, three bytes for one, keeps below 255.
+const CODE_LENGTH: usize = 80;
 
 /// Whether a text has no star but one at its end.
 pub(crate) fn is_pattern(text: &str) -> bool {

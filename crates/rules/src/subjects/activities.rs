@@ -22,7 +22,7 @@ pub(crate) type SessionKindRow = SessionKind;
 /// Reads `activities.csv`.
 pub(crate) fn read(book: &mut Book<'_>) -> Table<Activity> {
     book.table("activities.csv", |row| {
-        row.code("activity");
+        row.code("activity", &[]);
         Activity {
             name: row.filled("name"),
             collection_activity: row.text("collection_activity"),
@@ -52,7 +52,7 @@ pub(crate) fn read_rules(book: &mut Book<'_>) -> Table<ActivityRuleRow> {
 /// Reads `session_kinds.csv`.
 pub(crate) fn read_session_kinds(book: &mut Book<'_>) -> Table<SessionKindRow> {
     book.table("session_kinds.csv", |row| {
-        row.code("session_kind");
+        row.code("session_kind", &[]);
         row.filled("used_by");
         SessionKind {
             name: row.filled("name"),

@@ -18,7 +18,7 @@ const ATTRIBUTES: &[&str] = &["traceability", "behaviour", "cost_type", "recurre
 /// Reads `cost_lines.csv`.
 pub(crate) fn read(book: &mut Book<'_>) -> Table<CostLine> {
     book.table("cost_lines.csv", |row| {
-        row.code("cost_line");
+        row.code("cost_line", &[]);
         let line = read_line(row);
         check_class(&line, row);
         check_pay_type(&line, row);
@@ -29,7 +29,7 @@ pub(crate) fn read(book: &mut Book<'_>) -> Table<CostLine> {
 /// Reads `cost_objects.csv`.
 pub(crate) fn read_objects(book: &mut Book<'_>) -> Table<CostObject> {
     book.table("cost_objects.csv", |row| {
-        row.code("cost_object");
+        row.code("cost_object", &[]);
         let kinds = ["RESEARCH", "TEACHING", "SERVICES_SOLD", "DIRECT_ACCESS", "OTHER"];
         CostObject { name: row.filled("name"), kind: row.word("kind", &kinds) }
     })

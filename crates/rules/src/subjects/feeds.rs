@@ -21,7 +21,8 @@ const ROLES: &[(&str, FeedRole)] = &[
 /// Reads `feeds.csv`.
 pub(crate) fn read(book: &mut Book<'_>) -> Table<Feed> {
     book.table("feeds.csv", |row| {
-        row.code("feed");
+        // The intake mapping is a file with the feed's name.
+        row.code("feed", &['/', '\\', ':', '.', '"']);
         let name = row.filled("name");
         let role = row.choice("role", ROLES);
         Feed {

@@ -20,7 +20,7 @@ pub(crate) struct ShareRow {
 /// Reads `resources.csv`.
 pub(crate) fn read(book: &mut Book<'_>) -> Table<Resource> {
     book.table("resources.csv", |row| {
-        row.code("resource");
+        row.code("resource", &[]);
         let resource = Resource {
             name: row.filled("name"),
             collection_resource: row.text("collection_resource"),

@@ -9,7 +9,7 @@ use crate::year::{ServiceLine, Specialty};
 /// Reads `specialties.csv`.
 pub(crate) fn read_specialties(book: &mut Book<'_>) -> Table<Specialty> {
     book.table("specialties.csv", |row| {
-        row.code("specialty");
+        row.code("specialty", &[]);
         Specialty { name: row.filled("name"), service_line: row.filled("service_line") }
     })
 }
@@ -17,7 +17,7 @@ pub(crate) fn read_specialties(book: &mut Book<'_>) -> Table<Specialty> {
 /// Reads `service_lines.csv`.
 pub(crate) fn read_lines(book: &mut Book<'_>) -> Table<ServiceLine> {
     book.table("service_lines.csv", |row| {
-        row.code("service_line");
+        row.code("service_line", &[]);
         ServiceLine {
             name: row.filled("name"),
             directorate: row.filled("directorate"),
@@ -30,7 +30,7 @@ pub(crate) fn read_lines(book: &mut Book<'_>) -> Table<ServiceLine> {
 /// Reads `event_types.csv`.
 pub(crate) fn read_event_types(book: &mut Book<'_>) -> Table<String> {
     book.table("event_types.csv", |row| {
-        row.code("event_type");
+        row.code("event_type", &[]);
         row.filled("name")
     })
 }
@@ -38,7 +38,7 @@ pub(crate) fn read_event_types(book: &mut Book<'_>) -> Table<String> {
 /// Reads `statement_groups.csv`.
 pub(crate) fn read_statement_groups(book: &mut Book<'_>) -> Table<String> {
     book.table("statement_groups.csv", |row| {
-        row.code("statement_group");
+        row.code("statement_group", &['/']);
         row.filled("name")
     })
 }

@@ -25,20 +25,11 @@ enum Kind {
 pub(crate) fn read(book: &mut Book<'_>) -> Table<StatementRowRead> {
     book.table("statement.csv", |row| StatementRow {
         order: row.number("order", 0),
-        row: read_row_code(row),
+        // Subtotals put signs between codes.
+        row: row.code("row", &['+', '-']),
         name: row.filled("name"),
         kind: read_kind(row),
     })
-}
-
-/// A row's code stands between plus and minus signs in subtotals.
-fn read_row_code(row: &mut Row<'_>) -> String {
-    let code = row.code("row");
-    if code.contains(['+', '-']) {
-        let message = format!("`{code}` has a sign, which would be an operation in a subtotal");
-        row.fault(faults::BAD_CODE, "row", message, "Write an underscore instead of the sign.");
-    }
-    code
 }
 
 fn read_kind(row: &mut Row<'_>) -> StatementKind {

@@ -24,7 +24,9 @@ pub(crate) struct StatisticRow {
 /// Reads `support_groups.csv`.
 pub(crate) fn read_groups(book: &mut Book<'_>) -> Table<SupportGroup> {
     book.table("support_groups.csv", |row| {
-        row.code_except("support_group", DIRECT);
+        // The selectors of a statement separate groups by slashes.
+        let code = row.code("support_group", &['/']);
+        row.not_reserved("support_group", &code, DIRECT);
         SupportGroup { name: row.filled("name"), capital: row.yes_no("capital") }
     })
 }
@@ -32,7 +34,8 @@ pub(crate) fn read_groups(book: &mut Book<'_>) -> Table<SupportGroup> {
 /// Reads `drivers.csv`.
 pub(crate) fn read_drivers(book: &mut Book<'_>) -> Table<Driver> {
     book.table("drivers.csv", |row| {
-        row.code_except("driver", EXPENDITURE);
+        let code = row.code("driver", &[]);
+        row.not_reserved("driver", &code, EXPENDITURE);
         Driver { name: row.filled("name"), unit: row.filled("unit") }
     })
 }

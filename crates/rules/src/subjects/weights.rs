@@ -20,7 +20,7 @@ pub(crate) struct RelativeWeightRow {
 /// Reads `weight_sets.csv`.
 pub(crate) fn read(book: &mut Book<'_>) -> Table<WeightSet> {
     book.table("weight_sets.csv", |row| {
-        row.code("weight_set");
+        row.code("weight_set", &[]);
         let drivers = [
             ("COUNT", WeightDriver::Count),
             ("DURATION", WeightDriver::Duration),
@@ -43,7 +43,7 @@ pub(crate) fn read(book: &mut Book<'_>) -> Table<WeightSet> {
 /// Reads `rwv.csv`.
 pub(crate) fn read_relative(book: &mut Book<'_>) -> Table<RelativeWeightRow> {
     book.table("rwv.csv", |row| RelativeWeightRow {
-        table: row.code("rwv_table"),
+        table: row.code("rwv_table", &[]),
         code: row.filled("code"),
         value_e4: row.number("value", 4),
     })

@@ -145,7 +145,6 @@ fn cells_of_the_wrong_kind() {
                 "capacity.csv",
                 "- W1\n+ W1,28.125,2025-04-01,,local,\n+ W2,2O,2025-04-01,,local,\n+ W3,-1,2025-04-01,,local,\n+ ,1,2025-04-01,,local,\n+ W4,99999999999999999999,2025-04-01,,local,",
             ),
-            ("drivers.csv", "+ X;Y,Heads,people,2025-04-01,,local,"),
             ("support_groups.csv", "- X-SITE\n+ X-SITE,Site services,Yes,2025-04-01,,local,"),
             ("income.csv", "+ 20,*A,*,patient_income,2025-04-01,,local,"),
             (
@@ -176,9 +175,6 @@ fn cells_of_the_wrong_kind() {
             MOD-013 refused decisions.csv:2:decided_on
               `01/03/2025` is not a day such as 2025-04-01
               Write year-month-day; a spreadsheet may have changed how the date is written.
-            MOD-015 refused drivers.csv:3:driver
-              `X;Y` cannot be a code
-              Choose at most 100 characters without / \ ; * : " and not beginning with a dot.
             MOD-014 refused income.csv:3:cost_centre
               `*A` has a star that does not stand at its end
               Write an exact code, or a prefix followed by one star.
@@ -203,6 +199,54 @@ fn words_of_a_column() {
             MOD-012 refused cost_objects.csv:2:kind
               `research` is not one of the words for `kind`
               Write one of: RESEARCH, TEACHING, SERVICES_SOLD, DIRECT_ACCESS, OTHER.
+        "#]],
+    );
+}
+
+#[test]
+fn codes_by_what_they_become_part_of() {
+    // A list, a pattern, a selector, a file name and a subtotal.
+    check(
+        &[
+            ("activities.csv", "+ X;Y,Other,,number,2025-04-01,,local,"),
+            ("drivers.csv", "+ X*,Heads,people,2025-04-01,,local,"),
+            ("statement_groups.csv", "+ X/Y,Other,2025-04-01,,local,"),
+            ("feeds.csv", "+ ../x,Other,budget,,no,no,,no,no,2025-04-01,,local,"),
+            ("statement.csv", "+ 50,net-cost,Net,income,difference,2025-04-01,,local,"),
+        ],
+        &expect![[r#"
+            MOD-015 refused activities.csv:4:activity
+              `X;Y` cannot be a code
+              Choose at most 80 characters without ; *.
+            MOD-015 refused drivers.csv:3:driver
+              `X*` cannot be a code
+              Choose at most 80 characters without ; *.
+            MOD-015 refused feeds.csv:7:feed
+              `../x` cannot be a code
+              Choose at most 80 characters without ; * / \ : . ".
+            MOD-015 refused statement.csv:6:row
+              `net-cost` cannot be a code
+              Choose at most 80 characters without ; * + -.
+            MOD-015 refused statement_groups.csv:3:statement_group
+              `X/Y` cannot be a code
+              Choose at most 80 characters without ; * /.
+        "#]],
+    );
+}
+
+#[test]
+fn a_resource_may_have_any_other_character() {
+    check(
+        &[
+            (
+                "resources.csv",
+                "+ X/Lenses & more,Lenses,,SHARE,X-THEATRES,no,,,,,,2025-04-01,,local,",
+            ),
+            ("weight_sets.csv", "+ X-LENSES,X-FITTING,COUNT,no,,,,,RELATIVE,2025-04-01,,local,"),
+            ("shares.csv", "+ X/Lenses & more,X-FITTING,X-LENSES,1,2025-04-01,,local,"),
+        ],
+        &expect![[r#"
+            sound
         "#]],
     );
 }

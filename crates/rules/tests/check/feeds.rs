@@ -134,10 +134,10 @@ fn columns_that_can_be_compared() {
         &expect![[r#"
             MOD-075 refused matching.csv:4:equalities
               `ward` is not a column that row and event share
-              Choose among: band, code, location, requester, session, site, specialty, spell.
+              Choose among: band, requester, site, specialty, spell.
             MOD-075 refused matching.csv:4:tie_breaks
               `surname` is not a column that row and event share
-              Choose among: band, code, location, requester, session, site, specialty, spell.
+              Choose among: band, requester, site, specialty, spell.
         "#]],
     );
 }

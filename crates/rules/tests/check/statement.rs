@@ -36,8 +36,8 @@ fn selectors_of_cost() {
               `income--direct` has a sign without a row behind it
               Write codes of rows with + or - between them.
             MOD-015 refused statement.csv:11:row
-              `f-g` has a sign, which would be an operation in a subtotal
-              Write an underscore instead of the sign.
+              `f-g` cannot be a code
+              Choose at most 80 characters without ; * + -.
         "#]],
     );
 }
