@@ -1,4 +1,7 @@
 //! Every worked example is whole: a reason in words, given and expected tables.
+//!
+//! A folder with a model of its own, such as `golden/whole_trust`, is a trust to be costed from its
+//! files: its `README.md` holds the sums.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +23,11 @@ pub(super) fn check(repository: &Repository) -> Vec<Fault> {
             }
         }
     }
+    for trust in trusts(repository) {
+        if !repository.texts.contains_key(&format!("{trust}/README.md")) {
+            faults.push(Fault::new(&trust, 0, "has no README.md with the sums done by hand"));
+        }
+    }
     for (path, text) in repository.ending(".csv").filter(|(path, _)| path.starts_with("golden/")) {
         if text.lines().next().is_none_or(|it| it.trim().is_empty()) {
             faults.push(Fault::new(path, 1, "has no header row"));
@@ -28,11 +36,25 @@ pub(super) fn check(repository: &Repository) -> Vec<Fault> {
     faults
 }
 
+fn trusts(repository: &Repository) -> BTreeSet<String> {
+    let mut trusts = BTreeSet::new();
+    for path in &repository.paths {
+        let parts: Vec<&str> = path.split('/').collect();
+        if let ["golden", trust, "model", ..] = parts.as_slice() {
+            trusts.insert(format!("golden/{trust}"));
+        }
+    }
+    trusts
+}
+
 fn cases(repository: &Repository) -> BTreeSet<String> {
+    let trusts = trusts(repository);
     let mut cases = BTreeSet::new();
     for path in &repository.paths {
         let parts: Vec<&str> = path.split('/').collect();
-        if let ["golden", stage, case, _, ..] = parts.as_slice() {
+        if let ["golden", stage, case, _, ..] = parts.as_slice()
+            && !trusts.contains(&format!("golden/{stage}"))
+        {
             cases.insert(format!("golden/{stage}/{case}"));
         }
     }
@@ -53,14 +75,17 @@ mod tests {
             ("golden/cp1_quantum/whole/README.md", "1 + 1 = 2.\n"),
             ("golden/cp1_quantum/whole/given/ledger.csv", "line,amount\n1,1\n"),
             ("golden/cp1_quantum/whole/expected/quantum.csv", "line,amount\n1,1\n"),
+            ("golden/whole_trust/model/mapping.csv", "sequence\n"),
+            ("golden/whole_trust/2025-26/feeds/episodes.csv", "event\n"),
             ("golden/cp1_quantum/half/given/ledger.csv", "\n"),
         ]);
         check_shown(
             &check(&repository),
             &expect![[r#"
-            golden/cp1_quantum/half: has no README.md with the sums done by hand
-            golden/cp1_quantum/half: has nothing in expected/
-            golden/cp1_quantum/half/given/ledger.csv:1: has no header row"#]],
+                golden/cp1_quantum/half: has no README.md with the sums done by hand
+                golden/cp1_quantum/half: has nothing in expected/
+                golden/whole_trust: has no README.md with the sums done by hand
+                golden/cp1_quantum/half/given/ledger.csv:1: has no header row"#]],
         );
     }
 }

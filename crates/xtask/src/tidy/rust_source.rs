@@ -68,6 +68,9 @@ impl RustSource {
     }
 }
 
+/// Folders of a package whose code is not part of the library or program.
+const APART: [&str; 2] = ["/tests/", "/examples/"];
+
 /// Parses all Rust files.
 pub(super) fn parse_all(repository: &Repository) -> Result<Vec<RustSource>> {
     let mut sources = Vec::new();
@@ -79,9 +82,16 @@ pub(super) fn parse_all(repository: &Repository) -> Result<Vec<RustSource>> {
     }
     for source in &mut sources {
         let module = source.path.trim_end_matches(".rs").trim_end_matches("/mod");
-        source.is_test = source.path.contains("/tests/") || test_modules.contains(module);
+        let is_inside = |it: &String| module.strip_prefix(it).is_some_and(is_end_or_folder);
+        source.is_test =
+            APART.iter().any(|it| source.path.contains(it)) || test_modules.iter().any(is_inside);
     }
     Ok(sources)
+}
+
+/// What may follow the path of a module in the paths of its files.
+fn is_end_or_folder(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// Parses one file; the second value names the modules that it declares for tests only.
@@ -299,6 +309,8 @@ mod tests {
             ),
             ("crates/a/src/one.rs", "fn one() {}\n"),
             ("crates/a/src/two/mod.rs", "fn two() {}\n"),
+            ("crates/a/src/two/below.rs", "fn below() {}\n"),
+            ("crates/a/src/twofold.rs", "fn twofold() {}\n"),
             ("crates/a/tests/four.rs", "fn four() {}\n"),
         ]);
         let sources = parse_all(&repository).expect("the test writes Rust");
@@ -309,7 +321,9 @@ mod tests {
             [
                 ("crates/a/src/lib.rs", false),
                 ("crates/a/src/one.rs", false),
+                ("crates/a/src/two/below.rs", true),
                 ("crates/a/src/two/mod.rs", true),
+                ("crates/a/src/twofold.rs", false),
                 ("crates/a/tests/four.rs", true),
             ]
         );
