@@ -169,7 +169,7 @@ fn negative_lines(ledger: &CostLedger, rules: &YearRules) -> Vec<Finding> {
     let lines = ledger.lines.iter();
     lines
         .filter_map(|(name, list)| {
-            negative::finding("F2", "cost line", (name, list.total()), &reason(name))
+            negative::finding("cost line", (name, list.total()), &reason(name))
         })
         .collect()
 }

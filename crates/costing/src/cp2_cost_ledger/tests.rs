@@ -239,8 +239,8 @@ fn a_net_credit_is_told_and_only_allowed_with_a_reason() {
 
             # findings
             code,severity,subject,rows,money
-            F2,warning,Drugs,0,-1.000000
-            F2,refused,Ward,0,-2.000000
+            F2,warning,cost line Drugs,0,-1.000000
+            F2,refused,cost line Ward,0,-2.000000
 
             # mapped
             ledger_line,mapping_rule

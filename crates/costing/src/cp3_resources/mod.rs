@@ -134,7 +134,7 @@ fn negative_resources(found: &Resources, rules: &YearRules) -> Vec<Finding> {
     let resource = |(name, list): (&String, &SourceList)| {
         let resource = rules.resources.get(name);
         let reason = resource.map(|it| it.negative_reason.as_str()).unwrap_or_default();
-        negative::finding("F3", "resource", (name, list.total()), reason)
+        negative::finding("resource", (name, list.total()), reason)
     };
     found.resources.iter().filter_map(resource).collect()
 }

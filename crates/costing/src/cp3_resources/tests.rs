@@ -305,8 +305,8 @@ fn a_resource_that_is_a_net_credit_is_told() {
         &expect![[r#"
             resource R1 -£10.000000
             resource R2 -£20.000000
-            F3 refused: the resource `R1` is a net credit of £10.000000 (-£10.000000)
-            F3 warning: the resource `R2` is a net credit of £20.000000, which the model allows: rebates of the year before (-£20.000000)"#]],
+            F2 refused: the resource `R1` is a net credit of £10.000000 (-£10.000000)
+            F2 warning: the resource `R2` is a net credit of £20.000000, which the model allows: rebates of the year before (-£20.000000)"#]],
     );
 }
 

@@ -208,7 +208,7 @@ fn negative_lines(supported: &Supported, rules: &YearRules) -> Vec<Finding> {
     let line = |(name, list): (&String, &SourceList)| {
         let line = rules.cost_lines.get(name);
         let reason = line.map(|it| it.negative_reason.as_str()).unwrap_or_default();
-        negative::finding("F3", "final line after support", (name, list.total()), reason)
+        negative::finding("final line", (name, list.total()), reason)
     };
     supported.finals.iter().filter_map(line).collect()
 }

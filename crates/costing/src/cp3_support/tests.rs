@@ -267,7 +267,7 @@ fn expenditure_is_cost_before_support_and_never_a_credit() {
 
             # findings
             code,severity,subject,rows,money
-            F3,warning,Tests,0,-24.500000
+            F2,warning,final line Tests,0,-24.500000
 
             # step_down
             final_line,amount
@@ -312,9 +312,9 @@ fn other_and_unclassed_lines_receive_support_and_credits_are_shared() {
 
             # findings
             code,severity,subject,rows,money
-            F3,refused,Nowhere,0,-0.000004
-            F3,refused,Research,0,-0.000003
-            F3,refused,Ward,0,-0.000003
+            F2,refused,final line Nowhere,0,-0.000004
+            F2,refused,final line Research,0,-0.000003
+            F2,refused,final line Ward,0,-0.000003
 
             # step_down
             final_line,amount
