@@ -145,11 +145,15 @@ fn control_totals_are_compared_up_to_their_period() {
         b,W1,600,2,20";
     check_findings(
         &format!("{ledger}\n# control\nperiod,amount\n1,10\n2,30.000001"),
-        &expect!["F1 refused: the ledger lines up to period 2 add up to £30.000000, but the control total is £30.000001 (-£0.000001)"],
+        &expect![
+            "F1 refused: the ledger lines up to period 2 add up to £30.000000, but the control total is £30.000001 (-£0.000001)"
+        ],
     );
     check_findings(
         &format!("{ledger}\n# control\nperiod,amount\n1,10"),
-        &expect!["F1 needs acceptance: no control total covers the whole ledger, so nothing shows that it is complete (£30.000000)"],
+        &expect![
+            "F1 needs acceptance: no control total covers the whole ledger, so nothing shows that it is complete (£30.000000)"
+        ],
     );
     check_findings(&format!("{ledger}\n# control\nperiod,amount\n1,10\n2,30"), &expect![""]);
 }

@@ -10,11 +10,7 @@ use domain::{Finding, Money, Severity};
 /// # Source
 ///
 /// Costing semantics, section 3, "Negative lines".
-pub(crate) fn finding(
-    kind: &str,
-    (name, money): (&str, Money),
-    reason: &str,
-) -> Option<Finding> {
+pub(crate) fn finding(kind: &str, (name, money): (&str, Money), reason: &str) -> Option<Finding> {
     if !money.is_negative() {
         return None;
     }

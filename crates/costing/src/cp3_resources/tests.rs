@@ -279,11 +279,15 @@ fn pools_of_feeds_join_by_people_and_kind_of_driver() {
     );
     check(
         &format!("{LINES}\n{FEEDS}\nR2,CLINIC,CLINIC-COUNT,2"),
-        &expect!["FIN-005 refused: the staff pools R1, R2 must be merged, since one of them has too few people to be shown, but they reach their activities by feeds with different kinds of driver (£0.000000)"],
+        &expect![
+            "FIN-005 refused: the staff pools R1, R2 must be merged, since one of them has too few people to be shown, but they reach their activities by feeds with different kinds of driver (£0.000000)"
+        ],
     );
     check(
         &format!("{LINES}\n{FEEDS}").replace("R2,FEED", "R2,SHARE"),
-        &expect!["FIN-005 refused: the staff pools R1, R2 must be merged, since one of them has too few people to be shown, but they reach their activities some by stated shares and some by feeds (£0.000000)"],
+        &expect![
+            "FIN-005 refused: the staff pools R1, R2 must be merged, since one of them has too few people to be shown, but they reach their activities some by stated shares and some by feeds (£0.000000)"
+        ],
     );
 }
 
