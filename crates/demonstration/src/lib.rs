@@ -1,15 +1,26 @@
 //! Writes the demonstration trust: a fictional hospital with its ledger, feeds, income and model.
+//!
+//! [`write()`] fills a folder with everything that intake and costing read. The bytes depend on size
+//! and seed alone. Ledger and activity are made apart from each other, and both before any cost, so
+//! that nothing that costing finds is true by construction. What is planted, and what only looks
+//! like a finding, is in `planted.toml`.
 
+mod activity;
+mod calendar;
 mod data;
 mod finances;
+mod folder;
+mod hospital;
+mod ledger;
 mod model;
+mod national;
+mod people;
+mod random;
 mod size;
+mod stories;
 mod table;
+mod writing;
 
+pub use folder::{Summary, YearSummary, write};
+pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};
-
-/// The model's files alone.
-pub fn model_files(size: Size) -> std::collections::BTreeMap<String, Vec<u8>> {
-    let finances = finances::Finances::read();
-    model::files(size, &finances, &model::Occupancy::new())
-}

@@ -1,0 +1,165 @@
+//! Priced activity: at unit price, and as the contract recognises it.
+
+use std::io;
+
+use super::admission_rows::{Admitted, recorded_hrg};
+use super::year::{Care, EventName, Year};
+use crate::calendar::{DAY, Minute, period};
+use crate::stories::contracts;
+use crate::writing::Sheet;
+
+/// One line before it is written.
+struct Line<'a> {
+    event: EventName,
+    pod: &'a str,
+    code: &'a str,
+    specialty: &'a str,
+    period: i64,
+    unit_price: i64,
+    recognised: i64,
+    kind: &'a str,
+    account: &'static str,
+}
+
+impl Year<'_> {
+    /// Income of a spell, when it ends, and of its critical care.
+    pub(super) fn income_of_spell(&mut self, admitted: Admitted<'_>) -> io::Result<()> {
+        let spell = admitted.spell;
+        if !self.span.contains(spell.discharged) {
+            return Ok(());
+        }
+        let order = i64::try_from(spell.episodes.len()).expect("few episodes");
+        let hrg = recorded_hrg(admitted);
+        let price = self.trust.hospital.price(spell.pod, hrg);
+        let specialty = admitted.condition.specialty.as_str();
+        let event = EventName::Episode(spell.id, order);
+        let period = period(spell.discharged / DAY);
+        let category = admitted.category();
+        let line = Line {
+            event,
+            pod: spell.pod,
+            code: hrg,
+            specialty,
+            period,
+            unit_price: price,
+            recognised: self.recognised(specialty, price, category),
+            kind: "PATIENT",
+            account: account(category),
+        };
+        self.income(&line)?;
+        let Some(care) = spell.intensive else { return Ok(()) };
+        let code = format!("XC0{}Z", 7 - care.organs);
+        let days = (care.ready - care.start + DAY - 1) / DAY;
+        let price = days * self.trust.hospital.price("CC", &code);
+        let line = Line {
+            event,
+            pod: "CC",
+            code: &code,
+            specialty: "192",
+            period,
+            unit_price: price,
+            recognised: self.recognised("192", price, "01"),
+            kind: "PATIENT",
+            account: "4110",
+        };
+        self.income(&line)
+    }
+
+    /// Income of an emergency attendance.
+    pub(super) fn income_of_attendance(
+        &mut self,
+        care: Care<'_>,
+        hrg: &str,
+        at: Minute,
+    ) -> io::Result<()> {
+        if !self.span.contains(at) {
+            return Ok(());
+        }
+        let price = self.trust.hospital.price("ED", hrg);
+        self.income(&Line {
+            event: care.event,
+            pod: "ED",
+            code: hrg,
+            specialty: "180",
+            period: period(at / DAY),
+            unit_price: price,
+            recognised: self.recognised("180", price, "01"),
+            kind: "PATIENT",
+            account: "4110",
+        })
+    }
+
+    /// Income of an appointment.
+    pub(super) fn income_of_clinic(
+        &mut self,
+        number: i64,
+        specialty: &str,
+        (pod, code): (&str, &str),
+        (at, price, private): (Minute, i64, bool),
+    ) -> io::Result<()> {
+        let category = if private { "02" } else { "01" };
+        self.income(&Line {
+            event: EventName::Appointment(number),
+            pod,
+            code,
+            specialty,
+            period: period(at / DAY),
+            unit_price: price,
+            recognised: self.recognised(specialty, price, category),
+            kind: "PATIENT",
+            account: account(category),
+        })
+    }
+
+    /// Income that passes the price of a medicine through to the purchaser.
+    pub(super) fn pass_through(
+        &mut self,
+        care: Care<'_>,
+        code: &str,
+        (period, pence): (i64, i64),
+    ) -> io::Result<()> {
+        self.income(&Line {
+            event: care.event,
+            pod: "HCD",
+            code,
+            specialty: care.specialty,
+            period,
+            unit_price: pence,
+            recognised: pence,
+            kind: "PASS_THROUGH",
+            account: "4120",
+        })
+    }
+
+    fn recognised(&self, specialty: &str, price: i64, category: &str) -> i64 {
+        match category {
+            // Private patients and visitors pay the price and a quarter.
+            "02" | "03" => price * 125 / 100,
+            _ => {
+                let line = &self.trust.hospital.specialty(specialty).service_line;
+                price * contracts::recognised_per_mille(line) / 1000
+            }
+        }
+    }
+
+    fn income(&mut self, line: &Line<'_>) -> io::Result<()> {
+        *self.tally.income.entry((line.account, line.period)).or_default() += line.recognised;
+        self.lines += 1;
+        let year = self.span.name();
+        let sheet: &mut Sheet = &mut self.feeds.income;
+        sheet.code("I", self.lines, 9);
+        Self::event_cell(sheet, line.event, true);
+        sheet.text(line.pod).text(line.code).text(line.specialty).text(&year).number(line.period);
+        sheet.hundredths(line.unit_price).hundredths(line.recognised).text(line.kind);
+        sheet.end(1)
+    }
+}
+
+/// Ledger account of patient care income, by whose patient it is.
+fn account(category: &str) -> &'static str {
+    match category {
+        "02" => "4410",
+        "03" => "4130",
+        _ => "4110",
+    }
+}

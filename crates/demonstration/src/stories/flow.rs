@@ -1,0 +1,43 @@
+//! Patients in the wrong place or for too long: outliers, delays, one stay of 200 days, attribution.
+
+use crate::activity::Pathway;
+use crate::calendar::{DAY, Minute, month, number_of};
+use crate::random::Random;
+
+/// Surgical ward that takes medical patients when the medical wards are full.
+pub(crate) const OUTLIER_WARD: &str = "W08";
+
+/// Whether a medical emergency is placed on the surgical ward: often in winter.
+pub(crate) fn is_outlier(day: i64, random: &mut Random) -> bool {
+    random.chance(if matches!(month(day), 12 | 1 | 2) { 160 } else { 30 })
+}
+
+/// Days between being ready and leaving, of the one patient whom nobody could place.
+pub(crate) const LONGEST_DELAY: i64 = 200;
+
+/// Whether this is the patient whose discharge was delayed by 200 days.
+pub(crate) fn is_longest_delay(condition: &str, pathway: &Pathway) -> bool {
+    let spring = number_of(2025, 4, 1)..number_of(2025, 8, 1);
+    condition == "FALL" && spring.contains(&pathway.day) && pathway.ordinal == 1
+}
+
+/// Minutes that a patient stays in intensive care after being ready to leave.
+pub(crate) fn intensive_delay(random: &mut Random) -> Minute {
+    if random.chance(400) { 6 * 60 + random.skewed(26 * 60) } else { random.between(30, 200) }
+}
+
+/// Minutes that an old patient waits for a place after being ready to leave.
+pub(crate) fn discharge_delay(random: &mut Random) -> Minute {
+    if random.chance(130) { random.skewed(3 * DAY) } else { 0 }
+}
+
+/// General surgeon to whom laparotomies of the whole rota are attributed, as lead for emergencies.
+pub(crate) const ON_CALL_LEAD: i64 = 4;
+
+/// Code under which a succession of locum consultants is recorded.
+pub(crate) const LOCUM: &str = "CXLOCUM";
+
+/// Whether a spell is recorded under the locum code.
+pub(crate) fn is_locum(specialty: &str, random: &mut Random) -> bool {
+    matches!(specialty, "430" | "300") && random.chance(120)
+}
