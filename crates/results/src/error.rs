@@ -47,7 +47,9 @@ pub enum ResultsError {
         source: std::io::Error,
     },
     /// The rules that the run holds cannot be read by this version.
-    #[error("the model inside this run cannot be read: {0}. `concord verify RUN` says whether it was changed")]
+    #[error(
+        "the model inside this run cannot be read: {0}. `concord verify RUN` says whether it was changed"
+    )]
     Model(String),
     /// Parts do not add to a total, which a sound run never shows.
     #[error(
@@ -104,7 +106,7 @@ pub enum ResultsError {
     Blank(&'static str),
     /// Findings without acceptance stand in the way of publication.
     #[error(
-        "this run is still a draft: {} with {money} in all need acceptance first: {}. Accept each with `concord accept RUN FINDING --by NAME --reason TEXT`",
+        "this run is still a draft: {} of {money} must be accepted first: {}. Accept each with `concord accept RUN FINDING --by NAME --reason TEXT`",
         counted(.findings.len(), "finding"), .findings.join(", ")
     )]
     Outstanding {
@@ -161,6 +163,9 @@ pub enum ResultsError {
     /// The ending of the file name says nothing known.
     #[error("`{}` does not end in .csv, .xlsx or .parquet, so its format is unknown", .0.display())]
     UnknownFormat(PathBuf),
+    /// The folder of an export is not there.
+    #[error("the folder of `{}` is not there: make it, or give another name", .0.display())]
+    NoFolder(PathBuf),
     /// A file of that name is there.
     #[error("`{}` is there already: give another name, or `--replace` to write over it", .0.display())]
     WouldReplace(PathBuf),

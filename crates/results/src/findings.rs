@@ -77,7 +77,14 @@ impl Run {
             Arc::new(findings.iter().map(|it| Some(text(it))).collect::<StringArray>())
         };
         let numbers = |number: fn(&StoredFinding) -> u64| -> ArrayRef {
-            Arc::new(findings.iter().map(number).collect::<Vec<u64>>().into_iter().collect::<UInt64Array>())
+            Arc::new(
+                findings
+                    .iter()
+                    .map(number)
+                    .collect::<Vec<u64>>()
+                    .into_iter()
+                    .collect::<UInt64Array>(),
+            )
         };
         let money: Vec<Money> = findings.iter().map(|it| it.money).collect();
         let batch = RecordBatch::try_from_iter([

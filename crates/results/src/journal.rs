@@ -93,9 +93,7 @@ fn whole_lines(bytes: &[u8]) -> usize {
 fn sync_folder(path: &Path) -> Result<(), ResultsError> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
-    File::open(folder)
-        .and_then(|it| it.sync_all())
-        .map_err(ResultsError::writing(folder))
+    File::open(folder).and_then(|it| it.sync_all()).map_err(ResultsError::writing(folder))
 }
 
 #[cfg(test)]

@@ -73,7 +73,9 @@ impl Rows {
     pub fn to_json(&self) -> serde_json::Value {
         let object = |row: &Vec<Option<String>>| {
             let cells = self.columns.iter().zip(row);
-            serde_json::Value::Object(cells.map(|(head, it)| (head.name.clone(), json(head, it))).collect())
+            serde_json::Value::Object(
+                cells.map(|(head, it)| (head.name.clone(), json(head, it))).collect(),
+            )
         };
         serde_json::Value::Array(self.rows.iter().map(object).collect())
     }
@@ -159,10 +161,8 @@ mod tests {
             lines",
         "#]]
         .assert_eq(&rows().to_csv());
-        expect![[
-            r#"[{"amount":"-12.500000","name":"=1+1"},{"amount":null,"name":"two\nlines"}]"#
-        ]]
-        .assert_eq(&rows().to_json().to_string());
+        expect![[r#"[{"amount":"-12.500000","name":"=1+1"},{"amount":null,"name":"two\nlines"}]"#]]
+            .assert_eq(&rows().to_json().to_string());
     }
 
     proptest! {

@@ -190,13 +190,6 @@ impl Run {
             .remove(&year)
             .ok_or_else(|| ResultsError::Model(format!("it has no rules for {year}")))
     }
-
-    /// Gives a run of the tests its rules without model files.
-    #[cfg(test)]
-    pub(crate) fn with_rules(self, rules: YearRules) -> Self {
-        self.rules.set(rules).expect("a run of the tests has no rules yet");
-        self
-    }
 }
 
 /// The format alone is read first, so that a run of a later version is refused by its number and
@@ -272,7 +265,7 @@ fn hash_file(path: &Path) -> Result<String, ResultsError> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

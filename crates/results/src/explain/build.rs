@@ -7,7 +7,7 @@ use super::gather::{self, Gathered};
 use super::names::Names;
 use super::roll_up::{self, RolledUp};
 use super::sources::{Pool, PoolKey, Span};
-use super::{Command, EventFacts, ExplainedCell, Explanation, Part, Totals, rate};
+use super::{Command, EventFacts, ExplainedCell, Explanation, LedgerPart, Part, Totals, rate};
 use crate::{ResultsError, Run};
 
 pub(super) fn build(run: &Run, gathered: Gathered) -> Result<Explanation, ResultsError> {
@@ -34,7 +34,10 @@ pub(super) fn build(run: &Run, gathered: Gathered) -> Result<Explanation, Result
     for (what, sum) in [
         ("the event's cost by support group", roll_up::sum(&support_groups)),
         ("the event's cost by cost line", roll_up::sum(&cost_lines)),
-        ("the event's cost by ledger line", ledger_lines.iter().map(|it| it.own + it.absorbed).sum()),
+        (
+            "the event's cost by ledger line",
+            ledger_lines.iter().map(|it| it.own + it.absorbed).sum(),
+        ),
     ] {
         must_equal(what, totals.cost, sum)?;
     }
@@ -42,7 +45,7 @@ pub(super) fn build(run: &Run, gathered: Gathered) -> Result<Explanation, Result
         run: run.label()?,
         event: facts(event, &names),
         totals,
-        commands: commands(run, &event.event),
+        commands: commands(run, &event.event, (&cells, &ledger_lines)),
         cells,
         support_groups,
         cost_lines,
@@ -148,27 +151,44 @@ fn facts(event: &tables::run::CostedEvent, names: &Names<'_>) -> EventFacts {
     }
 }
 
-fn commands(run: &Run, event: &str) -> Vec<Command> {
+/// Commands that show where the largest figures come from; others differ in their codes only.
+fn commands(
+    run: &Run,
+    event: &str,
+    (cells, lines): (&[ExplainedCell], &[LedgerPart]),
+) -> Vec<Command> {
     let folder = run.folder().display();
     let query = |sql: &str| format!("concord query {folder} \"{sql}\"");
     let command = |shows: &str, command| Command { shows: shows.to_owned(), command };
-    vec![
-        command(
-            "every ledger line and every part",
-            format!("concord explain {folder} --event {event} --all"),
-        ),
-        command(
-            "a pool and its sources",
-            query("select * from pools where resource = 'CODE' and activity = 'CODE'"),
-        ),
-        command(
-            "pools, total weights and unit rates",
-            query("select * from unit_costs where resource = 'CODE'"),
-        ),
-        command(
-            "a ledger line and its cost lines",
-            query("select * from cost_lines where ledger_line = 'LINE'"),
-        ),
-        command("whether every figure recomputes", format!("concord verify {folder}")),
-    ]
+    let mut commands = vec![command(
+        "every ledger line and every part",
+        format!("concord explain {folder} --event {event} --all"),
+    )];
+    if let Some(cell) = cells.iter().max_by_key(|it| (it.own + it.absorbed).abs()) {
+        let pool = format!(
+            "resource = '{}' and activity = '{}'",
+            sql_text(&cell.resource.code),
+            sql_text(&cell.activity.code)
+        );
+        commands.push(command(
+            "pool, total weight and unit rate",
+            query(&format!("select * from unit_costs where {pool}")),
+        ));
+        commands.push(command(
+            "what the pool is made of",
+            query(&format!("select * from pools where {pool}")),
+        ));
+    }
+    if let Some(line) = lines.iter().max_by_key(|it| (it.own + it.absorbed).abs()) {
+        let line = sql_text(&line.ledger_line);
+        let sql = format!("select * from cost_lines where ledger_line = '{line}'");
+        commands.push(command("where a ledger line went", query(&sql)));
+    }
+    commands.push(command("that every figure recomputes", format!("concord verify {folder}")));
+    commands
+}
+
+/// A text between single quotes in SQL.
+fn sql_text(text: &str) -> String {
+    text.replace('\'', "''")
 }

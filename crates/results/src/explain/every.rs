@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Money;
-use tables::run::{EventCost, EventWeight, PoolSource, AbsorbedSource, UnitCost};
+use tables::run::{AbsorbedSource, EventCost, EventWeight, PoolSource, UnitCost};
 
 use super::build::{absorbed_parts, join, must_equal, own_parts};
 use super::sources::{Pool, PoolKey, SourceKey, absorbed, pools};

@@ -142,8 +142,8 @@ fn unit_rate(pool: Money, scale: i128, weight: i128) -> Option<Money> {
 
 /// `value / scale` with thousands separated and up to four decimals, half up.
 fn scaled(value: i128, scale: i128) -> String {
-    let ten_thousandths = (value.unsigned_abs() * 20_000 + scale.unsigned_abs())
-        / (2 * scale.unsigned_abs());
+    let ten_thousandths =
+        (value.unsigned_abs() * 20_000 + scale.unsigned_abs()) / (2 * scale.unsigned_abs());
     let (whole, rest) = (ten_thousandths / 10_000, ten_thousandths % 10_000);
     let sign = if value < 0 && ten_thousandths > 0 { "-" } else { "" };
     let fraction = format!("{rest:04}");
@@ -196,7 +196,13 @@ mod tests {
     fn rates_in_words() {
         use WeightDriver::{Cost, Count, Duration, Quantity};
         // 414.736841 / 12 = 34.56140341…
-        check(&set(Count, false, false, false), "414.736841", 5, 12, &expect!["5 at £34.561403 each"]);
+        check(
+            &set(Count, false, false, false),
+            "414.736841",
+            5,
+            12,
+            &expect!["5 at £34.561403 each"],
+        );
         // £600 over 36,000 s = 600 minutes is £1 a minute; 5,430 s are 90.5 minutes.
         check(
             &set(Duration, false, false, false),
@@ -213,7 +219,13 @@ mod tests {
             1_800_000_000,
             &expect!["3 weighted staff minutes at £3.000000 per weighted staff minute"],
         );
-        check(&set(Quantity, false, false, false), "10", 10_000, 30_000, &expect!["1 unit at £3.333333 per unit"]);
+        check(
+            &set(Quantity, false, false, false),
+            "10",
+            10_000,
+            30_000,
+            &expect!["1 unit at £3.333333 per unit"],
+        );
         // A pool of £102 over £100 traced: £1.02 for each £1.
         check(
             &set(Cost, false, false, false),

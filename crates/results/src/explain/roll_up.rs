@@ -30,9 +30,7 @@ pub(super) fn roll_up(
         cost_lines: rolled(&by_cost_line, &|code| names.cost_line(code)),
         ledger_lines: by_ledger_line
             .iter()
-            .map(|(line, (own, absorbed))| {
-                ledger_part(line, (*own, *absorbed), ledger.get(*line))
-            })
+            .map(|(line, (own, absorbed))| ledger_part(line, (*own, *absorbed), ledger.get(*line)))
             .collect(),
     }
 }

@@ -58,7 +58,10 @@ impl Explanation {
         codes.push(category(&event.category));
         let mut text = format!(
             "{}: {} of {}, run {} ({state})\n",
-            event.reference, event.event_type.with_code(), self.run.title, self.run.id
+            event.reference,
+            event.event_type.with_code(),
+            self.run.title,
+            self.run.id
         );
         if !self.run.footnote.is_empty() {
             text.push_str(&self.run.footnote);
@@ -87,7 +90,8 @@ impl Explanation {
         text.push('\n');
         if !totals.income_recognised.is_zero() {
             let result = totals.income_recognised - totals.cost;
-            let words = if result.is_negative() { "less than it cost" } else { "more than it cost" };
+            let words =
+                if result.is_negative() { "less than it cost" } else { "more than it cost" };
             text.push_str(&format!(
                 "Income recognised {}: {} {words}\n",
                 totals.income_recognised,
@@ -95,7 +99,9 @@ impl Explanation {
             ));
         }
         if self.cells.is_empty() {
-            text.push_str("No activity of this event fell into the period, so it carries no cost.\n");
+            text.push_str(
+                "No activity of this event fell into the period, so it carries no cost.\n",
+            );
         }
         text
     }
@@ -205,7 +211,9 @@ fn completeness(code: &str, year: &str) -> String {
             format!("open at the end of the period of {year}: cost so far in this period")
         }
         "BEGAN_BEFORE_AND_OPEN" => {
-            format!("began before {year} and open at its end: only what fell into it is costed here")
+            format!(
+                "began before {year} and open at its end: only what fell into it is costed here"
+            )
         }
         _ => format!("wholly outside {year}"),
     }

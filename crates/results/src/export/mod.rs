@@ -196,6 +196,9 @@ fn write_file(
 ) -> Result<NamedTempFile, ResultsError> {
     let folder = about.path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
+    if !folder.is_dir() {
+        return Err(ResultsError::NoFolder(about.path.to_owned()));
+    }
     let mut file = NamedTempFile::new_in(folder).map_err(ResultsError::writing(about.path))?;
     match (format, tables) {
         (Format::Workbook, tables) => workbook::write(file.as_file_mut(), tables, about)?,

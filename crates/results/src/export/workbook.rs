@@ -29,14 +29,12 @@ pub(super) fn write(
     }
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(about));
-    let first = workbook
-        .add_worksheet_with_constant_memory()
-        .map_err(|error| about.fault(error))?;
+    let first =
+        workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(error))?;
     about_sheet(first, tables, about).map_err(|error| about.fault(error))?;
     for table in tables {
-        let sheet = workbook
-            .add_worksheet_with_constant_memory()
-            .map_err(|error| about.fault(error))?;
+        let sheet =
+            workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(error))?;
         fill(sheet, table, about)?;
     }
     workbook.save_to_writer(BufWriter::new(file)).map_err(|error| about.fault(error))
@@ -133,7 +131,8 @@ fn add_cell(
 /// Workbooks keep fifteen digits.
 fn exact_number(text: &str) -> Option<f64> {
     let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    let digits =
+        text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
     let number: f64 = text.parse().ok()?;
     (digits <= 15 && format!("{number:.places$}") == text).then_some(number)
 }

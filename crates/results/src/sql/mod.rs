@@ -145,8 +145,13 @@ pub(crate) fn kind(data_type: &DataType) -> Kind {
     }
 }
 
-/// The message of the innermost error, without the wrapping of the planner.
+/// The message of the innermost error, without what wraps it.
 fn plain(error: &DataFusionError) -> ResultsError {
-    let text = error.find_root().strip_backtrace();
-    ResultsError::Query(text)
+    let text = match error.find_root() {
+        DataFusionError::SQL(fault, _) => fault.to_string(),
+        DataFusionError::Plan(text) => text.clone(),
+        DataFusionError::SchemaError(fault, _) => fault.to_string(),
+        other => other.strip_backtrace(),
+    };
+    ResultsError::Query(text.replace("datafusion.public.", ""))
 }

@@ -1,0 +1,239 @@
+//! Explains the events of the miniature, and refuses runs that do not add up.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use expect_test::{Expect, expect};
+use tables::run::{CostedEvent, EventCost, QuantumLine, ResidualSource};
+
+use super::{Miniature, caller, miniature, money, reference};
+use crate::reading;
+
+#[track_caller]
+fn check(made: &Miniature, event: &str, expected: &Expect) {
+    let shown = match made.open().explain(event, &caller()) {
+        Ok(explanation) => explanation.text(false),
+        Err(error) => format!("{error}\n"),
+    };
+    expected.assert_eq(&made.plain(&shown));
+}
+
+#[test]
+fn the_second_event() {
+    // Own: C at c = 8 less C at c = 3 over the prefixes 300, 373.684210 and 414.736841 of 12:
+    // 125, 155.701754 and 172.807017, so 125 direct, 30.701754 estates, 17.105263 people.
+    // Absorbed: over the prefixes 50, 62.280702 and 69.122807 of 10 at the same c:
+    // 25, 31.140351 and 34.561403, so 25 direct, 6.140351 estates, 3.421052 people.
+    check(
+        &miniature(),
+        &reference(2),
+        &expect![[r#"
+            02000000000000000000000000: Admitted patient care (APC) of The worked miniature, run mini (draft)
+            An invented trust of four cost lines
+            General surgery (100), service line Surgery (SURGERY); HRG X-HRG1, point of delivery EL, own patient
+            1 Jul 2025 10:00 to 4 Jul 2025 10:00, wholly within 2025-26
+
+            Cost £207.368420 = £172.807017 own (its recorded activity) + £34.561403 absorbed (its part of activity for which no event was found)
+            Income recognised £150.000000: £57.37 less than it cost
+
+            What the care used
+              £207.368420  Nurses, Ward care: 5 at £34.561403 each; £172.807017 own + £34.561403 absorbed
+
+            By support group (what stands behind the care)
+              £150.000000  the care itself (DIRECT): £125.000000 own + £25.000000 absorbed
+               £36.842105  Estates (ESTATES): £30.701754 own + £6.140351 absorbed
+               £20.526315  People (PEOPLE): £17.105263 own + £3.421052 absorbed
+
+            By cost line, as booked in the cost ledger
+              £150.000000  Ward nurses (NURSES): £125.000000 own + £25.000000 absorbed
+               £36.842105  Buildings (ESTATES): £30.701754 own + £6.140351 absorbed
+               £20.526315  Human resources (PEOPLE): £17.105263 own + £3.421052 absorbed
+
+            By ledger line
+              £150.000000  L-NUR: cost centre W1, account 4000, period 12, of £300.000000 in the ledger
+               £36.842105  L-EST: cost centre E1, account 4000, period 12, of £100.000000 in the ledger
+               £20.526315  L-PEO: cost centre P1, account 4000, period 12, of £60.000000 in the ledger
+
+            Where this comes from
+              every ledger line and every part  concord explain RUNS/mini --event 02000000000000000000000000 --all
+              pool, total weight and unit rate  concord query RUNS/mini "select * from unit_costs where resource = 'X/NURSES' and activity = 'CARE'"
+              what the pool is made of          concord query RUNS/mini "select * from pools where resource = 'X/NURSES' and activity = 'CARE'"
+              where a ledger line went          concord query RUNS/mini "select * from cost_lines where ledger_line = 'L-NUR'"
+              that every figure recomputes      concord verify RUNS/mini
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_be_explained() {
+    let made = miniature();
+    check(
+        &made,
+        "12345",
+        &expect![[r#"
+        this run has no event `12345` (a reference has 26 characters of 0-9 and a-v). References are in the column `event` of the table `events`: concord query RUN "select event, event_type, start_s from events limit 10"
+    "#]],
+    );
+    check(
+        &made,
+        &reference(7),
+        &expect![[r#"
+        this run has no event 07000000000000000000000000. References are in the column `event` of the table `events`: concord query RUN "select event, event_type, start_s from events limit 10"
+    "#]],
+    );
+    check(
+        &made,
+        &reference(9),
+        &expect![[r#"
+        event 09000000000000000000000000 is legally restricted: its identity and trail were removed when it was costed, so it cannot be drilled into. Its cost is part of the totals of its service line
+    "#]],
+    );
+}
+
+#[test]
+fn a_cost_that_its_sources_do_not_make_is_not_shown() {
+    let mut made = miniature();
+    let cost = EventCost {
+        event_number: 2,
+        activity: "CARE".to_owned(),
+        own: money("172.807018"),
+        absorbed: money("34.561403"),
+    };
+    made.table("event_costs/X%2FNURSES.parquet", &[cost]);
+    made.finish();
+    check(
+        &made,
+        &reference(2),
+        &expect![[r#"
+        the cost of X/NURSES in CARE does not add up: its parts come to £172.807017, but the run says £172.807018. Nothing is shown; `concord verify RUN` lists every break
+    "#]],
+    );
+}
+
+#[test]
+fn an_event_with_a_cost_that_no_resource_has_is_not_shown() {
+    let mut made = miniature();
+    let event = CostedEvent {
+        event_number: 4,
+        event: reference(4),
+        own: money("1"),
+        ..CostedEvent::default()
+    };
+    made.table("events.parquet", &[event]);
+    made.finish();
+    check(
+        &made,
+        &reference(4),
+        &expect![[r#"
+        the event's own cost does not add up: its parts come to £0.000000, but the run says £1.000000. Nothing is shown; `concord verify RUN` lists every break
+    "#]],
+    );
+}
+
+#[test]
+fn as_json_for_programs() {
+    let made = miniature();
+    let explanation = made.open().explain(&reference(2), &caller()).expect("it adds up");
+    let json = serde_json::to_value(&explanation).expect("plain values");
+    expect![[r#"
+        {
+          "absorbed": "34.561403",
+          "activity": {
+            "code": "CARE",
+            "name": "Ward care"
+          },
+          "own": "172.807017",
+          "parts": [
+            {
+              "absorbed": "25.000000",
+              "cost_line": "NURSES",
+              "ledger_line": "L-NUR",
+              "own": "125.000000",
+              "support_group": "DIRECT"
+            },
+            {
+              "absorbed": "6.140351",
+              "cost_line": "ESTATES",
+              "ledger_line": "L-EST",
+              "own": "30.701754",
+              "support_group": "ESTATES"
+            },
+            {
+              "absorbed": "3.421052",
+              "cost_line": "PEOPLE",
+              "ledger_line": "L-PEO",
+              "own": "17.105263",
+              "support_group": "PEOPLE"
+            }
+          ],
+          "quantity": {
+            "count": 5,
+            "unit": "number",
+            "words": "5"
+          },
+          "rate": {
+            "per_unit": "34.561403",
+            "pool": "414.736841",
+            "total_weight": "12",
+            "unit": "count",
+            "weight": 5,
+            "words": "5 at £34.561403 each"
+          },
+          "resource": {
+            "code": "X/NURSES",
+            "name": "Nurses"
+          },
+          "weight_set": "CARE-COUNT"
+        }
+    "#]]
+    .assert_eq(&format!("{:#}\n", json["cells"][0]));
+    expect![[r#"
+        {
+          "absorbed": "6.140351",
+          "account": {
+            "code": "4000",
+            "name": ""
+          },
+          "cost_centre": {
+            "code": "E1",
+            "name": ""
+          },
+          "ledger_amount": "100.000000",
+          "ledger_line": "L-EST",
+          "own": "30.701754",
+          "period": 12
+        }
+    "#]]
+    .assert_eq(&format!("{:#}\n", json["ledger_lines"][0]));
+}
+
+/// Every part of every event, and the residuals, are the ledger: 500 in four lines.
+#[test]
+fn all_events_and_residuals_add_to_the_ledger() {
+    let made = miniature();
+    let run = made.open();
+    let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+    run.explain_all(&caller(), &mut |part| {
+        *sums.entry(part.source.ledger_line.clone()).or_default() += part.own + part.absorbed;
+    })
+    .expect("every cost adds up");
+    for residual in reading::all_rows::<ResidualSource>(&run).expect("reads") {
+        *sums.entry(residual.ledger_line).or_default() += residual.amount;
+    }
+    let ledger: BTreeMap<String, Money> = reading::all_rows::<QuantumLine>(&run)
+        .expect("reads")
+        .into_iter()
+        .map(|it| (it.ledger_line, it.amount))
+        .collect();
+    assert_eq!(sums, ledger);
+}
+
+#[test]
+fn looking_is_on_record_before_anything_is_shown() {
+    let made = miniature();
+    made.open().explain(&reference(2), &caller()).expect("it adds up");
+    let audit = std::fs::read_to_string(made.runs.path().join("audit.jsonl")).expect("written");
+    expect![[r#"
+        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"explain","run":"mini","detail":"02000000000000000000000000","rows":1,"reason":""}
+    "#]].assert_eq(&audit);
+}
