@@ -84,10 +84,18 @@ catalogue! {
     COLUMN_DROPPED_AND_READ = "MOD-095": "A column is both dropped and read.";
     LOOKUP_UNUSED = "MOD-096": "A lookup is for a column that the mapping does not fill.";
     KEY_OF_OTHER_ROLE = "MOD-097": "An intake mapping has a key that means nothing for the feed's role.";
+    JOIN_NAME = "MOD-098": "A join has a name that its columns cannot carry, or shares it with another.";
+    JOIN_UNUSED = "MOD-099": "A join has columns that the mapping does not use.";
 
     LOCK_CHANGED = "MOD-100": "A file of a locked model was changed.";
     LOCK_ADDED = "MOD-101": "A file was added to a locked model.";
     LOCK_REMOVED = "MOD-102": "A file of a locked model was removed.";
+
+    JOIN_NOT_YET = "MOD-110": "A join needs columns of a join that comes after it.";
+    REBASE_EVENTS = "MOD-111": "Dates are to be moved by a feed that has no events, or no mapping of its own.";
+    REBASE_PATIENT = "MOD-112": "Dates are to be moved by patient, but a mapping does not fill `patient_local`.";
+    REBASE_BIRTH = "MOD-113": "Dates are to be moved by patient, but a birth date cannot be.";
+    REBASE_APART = "MOD-114": "Rows and events would have their dates moved in different ways.";
 
     RESOURCE_WITHOUT_SHARES = "MOD-200": "Warning: a resource has no shares, so its cost becomes UNMAPPED.";
     LINE_WITHOUT_CLASS = "MOD-201": "Warning: a cost line has no class, so its cost becomes UNMAPPED.";

@@ -48,6 +48,40 @@ pub struct SideFile {
     pub value: ColumnSource,
 }
 
+/// A second file whose columns the rows of the first gain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Join {
+    /// Stands before the dot in the names of the columns gained.
+    pub name: String,
+    /// File patterns below the folder read.
+    pub files: Vec<String>,
+    /// Text of the second file's columns that finds its row.
+    pub key: ColumnSource,
+    /// Text of the first file's columns, or of earlier joins, that must be the same.
+    pub to: ColumnSource,
+    /// Only rows of the second file with one of these values in these columns.
+    pub only: BTreeMap<String, Vec<String>>,
+    /// Column of the second file: of several rows with one key, the least text is taken. Blank if
+    /// a key may stand once only.
+    pub first_by: String,
+}
+
+impl Join {
+    /// The second file's name of a column, if it is one of this join.
+    pub fn column<'a>(&self, name: &'a str) -> Option<&'a str> {
+        name.strip_prefix(self.name.as_str())?.strip_prefix('.').filter(|it| !it.is_empty())
+    }
+}
+
+/// How the shifted dates of each patient are brought into the year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebase {
+    /// Master feed by whose events the dates are moved.
+    pub events: String,
+    /// Days before and after an event within which rows are moved with it.
+    pub reach_days: i64,
+}
+
 /// How one file is read.
 #[expect(clippy::struct_excessive_bools, reason = "each is a yes/no key of the file")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +118,10 @@ pub struct IntakeMapping {
     pub lookup: BTreeMap<String, BTreeMap<String, String>>,
     /// Phases; empty if a row is a row.
     pub phases: Vec<Phase>,
-    /// Whether dates are shifted and must be brought into the year.
-    pub rebase: bool,
+    /// Second files whose columns the rows gain, in order.
+    pub joins: Vec<Join>,
+    /// How shifted dates are brought into the year, if they are shifted.
+    pub rebase: Option<Rebase>,
     /// Whether a row that begins before its spell or ends after it is quarantined.
     pub within_spell: bool,
     /// Another feed that holds the same orders: rows whose id it has already are quarantined.
@@ -98,6 +134,42 @@ pub struct IntakeMapping {
     pub grouper: Option<SideFile>,
     /// Merges of patients: `key` is the retired local id, `value` the surviving one.
     pub merges: Option<SideFile>,
+}
+
+impl ColumnSource {
+    /// Names of the columns that it reads.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::Column(column) => vec![column],
+            Self::Template(parts) => parts.iter().filter_map(TemplatePart::column).collect(),
+            Self::Constant(_) => Vec::new(),
+        }
+    }
+}
+
+impl TemplatePart {
+    /// The column's name, if it is one.
+    fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(column) => Some(column),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+impl IntakeMapping {
+    /// Columns that the mapping takes from its files and joins, in no order, some several times.
+    ///
+    /// Those that it reads only to find the rows of a join are among them.
+    pub fn columns_read(&self) -> Vec<&str> {
+        let mut read: Vec<&str> = self.only.keys().map(String::as_str).collect();
+        read.extend(self.columns.values().flat_map(ColumnSource::columns));
+        read.extend(self.joins.iter().flat_map(|it| it.to.columns()));
+        let phases = self.phases.iter();
+        read.extend(phases.flat_map(|it| [it.start.as_str(), it.end.as_str(), it.staff.as_str()]));
+        read.extend(self.versions.keys().map(String::as_str));
+        read
+    }
 }
 
 /// Columns of events that a mapping may fill.

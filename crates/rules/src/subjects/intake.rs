@@ -7,7 +7,7 @@ use jiff::civil;
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 
-use super::{Tables, feeds};
+use super::{Tables, feeds, joins, rebase};
 use crate::faults;
 use crate::intake_mapping::{
     ColumnSource, IntakeMapping, Phase, SideFile, TemplatePart, columns_needed, columns_of,
@@ -33,7 +33,7 @@ struct Lines {
 }
 
 impl IntakeFile {
-    fn at(&self, key: &str) -> Place {
+    pub(super) fn at(&self, key: &str) -> Place {
         place(&self.file, self.lines.keys.get(key).copied().unwrap_or_default(), key)
     }
 
@@ -70,6 +70,7 @@ pub(crate) fn read(book: &mut Book<'_>) -> BTreeMap<String, IntakeFile> {
 fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, Lines) {
     let keys = file.keys().into_iter().collect();
     let mut lines = Lines { keys, columns: BTreeMap::new() };
+    let line_of_joins = file.line("join");
     let mapping = IntakeMapping {
         files: read_files(file),
         adjustments: file.flag("adjustments"),
@@ -90,17 +91,19 @@ fn read_mapping(file: &mut Section<'_>) -> (IntakeMapping, Lines) {
         columns: read_columns(file, &mut lines.columns),
         lookup: read_lookups(file),
         phases: file.sections("phase", read_phase),
-        rebase: file.section("rebase", |_| ()).is_some(),
+        joins: file.sections("join", joins::read),
+        rebase: file.section("rebase", rebase::read),
         grouper: file.section("grouper", read_side_file),
         merges: file.section("merges", read_side_file),
         versions: file.section("versions", read_lists).unwrap_or_default(),
     };
     check_columns_read(&mapping, &lines, file);
+    joins::check(&mapping, line_of_joins, file);
     check_lookups(&mapping, &lines, file);
     (mapping, lines)
 }
 
-fn read_files(file: &mut Section<'_>) -> Vec<String> {
+pub(super) fn read_files(file: &mut Section<'_>) -> Vec<String> {
     let line = file.line("files");
     let Some(patterns) = file.texts_if_any("files").filter(|it| !it.is_empty()) else {
         let remedy = "Name the file, or a pattern of files, below the folder that is read.";
@@ -186,7 +189,7 @@ fn read_sentinels(file: &mut Section<'_>) -> Vec<String> {
     sentinels
 }
 
-fn read_lists(section: &mut Section<'_>) -> BTreeMap<String, Vec<String>> {
+pub(super) fn read_lists(section: &mut Section<'_>) -> BTreeMap<String, Vec<String>> {
     let keys = section.keys().into_iter();
     keys.map(|(key, _)| (key.clone(), section.texts(&key))).collect()
 }
@@ -232,7 +235,7 @@ fn read_side_file(section: &mut Section<'_>) -> SideFile {
     }
 }
 
-fn read_source(key: &str, section: &mut Section<'_>) -> ColumnSource {
+pub(super) fn read_source(key: &str, section: &mut Section<'_>) -> ColumnSource {
     let line = section.line(key);
     let text = section.text(key);
     parse_source(&text).unwrap_or_else(|| {
@@ -283,27 +286,8 @@ fn read_phase(section: &mut Section<'_>) -> Phase {
     }
 }
 
-/// The columns of the trust's file that the mapping reads.
-fn columns_read(mapping: &IntakeMapping) -> Vec<&str> {
-    let mut read: Vec<&str> = mapping.only.keys().map(String::as_str).collect();
-    for source in mapping.columns.values() {
-        match source {
-            ColumnSource::Column(column) => read.push(column),
-            ColumnSource::Template(parts) => read.extend(parts.iter().filter_map(|it| match it {
-                TemplatePart::Column(column) => Some(column.as_str()),
-                TemplatePart::Text(_) => None,
-            })),
-            ColumnSource::Constant(_) => {}
-        }
-    }
-    let phases = mapping.phases.iter();
-    read.extend(phases.flat_map(|it| [it.start.as_str(), it.end.as_str(), it.staff.as_str()]));
-    read.extend(mapping.versions.keys().map(String::as_str));
-    read
-}
-
 fn check_columns_read(mapping: &IntakeMapping, lines: &Lines, file: &mut Section<'_>) {
-    let read = columns_read(mapping);
+    let read = mapping.columns_read();
     let line = lines.keys.get("drop").copied().unwrap_or_default();
     for column in mapping.drop.iter().filter(|it| read.contains(&it.as_str())) {
         let message = format!("`{column}` is dropped, but the mapping reads it");
@@ -340,6 +324,7 @@ pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Finding
         if let (Some(feed), Some(mapping)) = (feed, &read.mapping) {
             check_columns(read, mapping, &feed.value, findings);
             check_keys_of_role(read, mapping, &feed.value, findings);
+            rebase::check(read, mapping, tables, &in_force, findings);
             let other = mapping.orders_of.as_str();
             if !other.is_empty() && !in_force.contains_key(other) {
                 findings.refuse(

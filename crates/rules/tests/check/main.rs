@@ -5,6 +5,7 @@ mod feeds;
 mod golden;
 mod header;
 mod intake;
+mod joins;
 mod ledger;
 mod properties;
 mod resources;

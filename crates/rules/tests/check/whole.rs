@@ -59,6 +59,7 @@ fn every_code_of_the_catalogue_has_a_case() {
         include_str!("resources.rs"),
         include_str!("feeds.rs"),
         include_str!("intake.rs"),
+        include_str!("joins.rs"),
         include_str!("statement.rs"),
         include_str!("whole.rs"),
     ];
