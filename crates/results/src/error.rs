@@ -185,7 +185,7 @@ impl ResultsError {
         matches!(self, Self::DoesNotAddUp { .. })
     }
 
-    pub(crate) fn damaged(file: impl Into<String>, why: impl ToString) -> Self {
+    pub(crate) fn damaged(file: impl Into<String>, why: &(impl ToString + ?Sized)) -> Self {
         Self::Damaged { file: file.into(), why: why.to_string() }
     }
 

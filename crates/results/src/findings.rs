@@ -58,11 +58,12 @@ impl Run {
         let path = self.folder().join(FILE);
         let file = File::open(&path).map_err(ResultsError::reading(&path))?;
         let mut reader = csv::Reader::from_reader(file);
-        let headers = reader.headers().map_err(|error| ResultsError::damaged(FILE, error))?.clone();
+        let headers =
+            reader.headers().map_err(|error| ResultsError::damaged(FILE, &error))?.clone();
         reader
             .records()
             .map(|record| {
-                let record = record.map_err(|error| ResultsError::damaged(FILE, error))?;
+                let record = record.map_err(|error| ResultsError::damaged(FILE, &error))?;
                 stored(&headers, &record)
             })
             .collect()
@@ -110,7 +111,7 @@ fn stored(
 ) -> Result<StoredFinding, ResultsError> {
     let text = |name: &str| {
         let index = headers.iter().position(|it| it == name);
-        let missing = || ResultsError::damaged(FILE, format!("it has no column `{name}`"));
+        let missing = || ResultsError::damaged(FILE, &format!("it has no column `{name}`"));
         index.and_then(|it| record.get(it)).map(str::to_owned).ok_or_else(missing)
     };
     let number = |name: &str| {
@@ -118,7 +119,7 @@ fn stored(
         if value.is_empty() {
             return Ok(0);
         }
-        value.parse::<u64>().map_err(|error| ResultsError::damaged(FILE, error))
+        value.parse::<u64>().map_err(|error| ResultsError::damaged(FILE, &error))
     };
     let money = text("money")?;
     Ok(StoredFinding {
@@ -133,7 +134,7 @@ fn stored(
         money: if money.is_empty() {
             Money::ZERO
         } else {
-            money.parse().map_err(|error| ResultsError::damaged(FILE, error))?
+            money.parse().map_err(|error| ResultsError::damaged(FILE, &error))?
         },
         message: text("message")?,
         remedy: text("remedy")?,

@@ -78,7 +78,7 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ResultsEr
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let parse = |(index, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|error| {
-            ResultsError::damaged(&*name, format!("line {} is no record: {error}", index + 1))
+            ResultsError::damaged(&*name, &format!("line {} is no record: {error}", index + 1))
         })
     };
     text.lines().enumerate().map(parse).collect()

@@ -74,14 +74,14 @@ impl Rows {
         let object = |row: &Vec<Option<String>>| {
             let cells = self.columns.iter().zip(row);
             serde_json::Value::Object(
-                cells.map(|(head, it)| (head.name.clone(), json(head, it))).collect(),
+                cells.map(|(head, it)| (head.name.clone(), json(head, it.as_ref()))).collect(),
             )
         };
         serde_json::Value::Array(self.rows.iter().map(object).collect())
     }
 }
 
-fn json(heading: &Heading, value: &Option<String>) -> serde_json::Value {
+fn json(heading: &Heading, value: Option<&String>) -> serde_json::Value {
     let Some(text) = value else { return serde_json::Value::Null };
     match heading.kind {
         Kind::Whole => text.parse::<i64>().map_or_else(|_| text.clone().into(), Into::into),
@@ -122,6 +122,7 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// Writes money as a plain decimal text, exact in every reader.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 pub(crate) fn as_decimal<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
     money.to_decimal().serialize(serializer)
 }

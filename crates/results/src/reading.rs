@@ -22,7 +22,7 @@ impl TableReader {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = File::open(path).map_err(ResultsError::reading(path))?;
         let reader = GroupReader::new(SharedFile::new(file))
-            .map_err(|error| ResultsError::damaged(&name, error))?;
+            .map_err(|error| ResultsError::damaged(&name, &error))?;
         Ok(Self { name, reader })
     }
 
@@ -39,13 +39,13 @@ impl TableReader {
         group: usize,
         columns: &[&str],
     ) -> Result<RecordBatch, ResultsError> {
-        self.reader.group(group, columns).map_err(|error| self.damaged(error))
+        self.reader.group(group, columns).map_err(|error| self.damaged(&error))
     }
 
     /// Rows of one row group.
     pub(crate) fn rows<T: Table>(&self, group: usize) -> Result<Vec<T>, ResultsError> {
         let batch = self.batch(group, &[])?;
-        T::rows(&batch).map_err(|error| self.damaged(error))
+        T::rows(&batch).map_err(|error| self.damaged(&error))
     }
 
     /// Rows with this number in this column.
@@ -123,8 +123,8 @@ impl TableReader {
     ) -> Result<&'a A, ResultsError> {
         let array = batch
             .column_by_name(column)
-            .ok_or_else(|| self.damaged(format!("it has no column `{column}`")))?;
-        cast(array.as_ref(), "the type of its contract").map_err(|error| self.damaged(error))
+            .ok_or_else(|| self.damaged(&format!("it has no column `{column}`")))?;
+        cast(array.as_ref(), "the type of its contract").map_err(|error| self.damaged(&error))
     }
 
     fn masked<T: Table>(
@@ -133,11 +133,11 @@ impl TableReader {
         mask: Vec<bool>,
     ) -> Result<Vec<T>, ResultsError> {
         let kept = filter_record_batch(batch, &BooleanArray::from(mask))
-            .map_err(|error| self.damaged(error))?;
-        T::rows(&kept).map_err(|error| self.damaged(error))
+            .map_err(|error| self.damaged(&error))?;
+        T::rows(&kept).map_err(|error| self.damaged(&error))
     }
 
-    fn damaged(&self, why: impl ToString) -> ResultsError {
+    fn damaged(&self, why: &(impl ToString + ?Sized)) -> ResultsError {
         ResultsError::damaged(&self.name, why)
     }
 }

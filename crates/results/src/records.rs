@@ -84,7 +84,7 @@ impl Run {
         match &records.publication {
             Some(it) if it.manifest_sha256 != self.manifest_sha256() => {
                 let why = "it is not the one that was published";
-                Err(ResultsError::damaged("manifest.json", why))
+                Err(ResultsError::damaged("manifest.json", &why))
             }
             _ => Ok(records),
         }

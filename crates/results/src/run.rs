@@ -65,7 +65,7 @@ impl Run {
         })?;
         refuse_newer_format(&text)?;
         let manifest: RunManifest = serde_json::from_slice(&text)
-            .map_err(|error| ResultsError::damaged("manifest.json", error))?;
+            .map_err(|error| ResultsError::damaged("manifest.json", &error))?;
         let folder = fs::canonicalize(folder).map_err(ResultsError::reading(folder))?;
         for entry in &manifest.files {
             check_size(&folder, entry)?;
@@ -156,7 +156,7 @@ impl Run {
             let path = self.folder.join(&entry.name);
             if hash_file(&path)? != entry.sha256 {
                 let why = "its content is not what the manifest says";
-                return Err(ResultsError::damaged(&entry.name, why));
+                return Err(ResultsError::damaged(&entry.name, &why));
             }
         }
         Ok(())
@@ -184,7 +184,7 @@ impl Run {
             .manifest
             .year
             .parse()
-            .map_err(|error| ResultsError::damaged("manifest.json", error))?;
+            .map_err(|error| ResultsError::damaged("manifest.json", &error))?;
         model
             .years
             .remove(&year)
@@ -202,7 +202,7 @@ fn refuse_newer_format(manifest: &[u8]) -> Result<(), ResultsError> {
         engine: String,
     }
     let head: FormatOnly = serde_json::from_slice(manifest)
-        .map_err(|error| ResultsError::damaged("manifest.json", error))?;
+        .map_err(|error| ResultsError::damaged("manifest.json", &error))?;
     if head.format > RUN_FORMAT {
         return Err(ResultsError::NewerFormat {
             found: head.format,
@@ -216,15 +216,15 @@ fn refuse_newer_format(manifest: &[u8]) -> Result<(), ResultsError> {
 fn check_size(folder: &Path, entry: &FileEntry) -> Result<(), ResultsError> {
     if entry.name.starts_with('/') || entry.name.split('/').any(|it| it == "..") {
         let why = format!("it names `{}`, which is outside the run", entry.name);
-        return Err(ResultsError::damaged("manifest.json", why));
+        return Err(ResultsError::damaged("manifest.json", &why));
     }
     match fs::metadata(folder.join(&entry.name)) {
         Ok(found) if found.len() == entry.bytes => Ok(()),
         Ok(found) => {
             let why = format!("it has {} bytes instead of {}", found.len(), entry.bytes);
-            Err(ResultsError::damaged(&entry.name, why))
+            Err(ResultsError::damaged(&entry.name, &why))
         }
-        Err(error) => Err(ResultsError::damaged(&entry.name, error)),
+        Err(error) => Err(ResultsError::damaged(&entry.name, &error)),
     }
 }
 

@@ -10,12 +10,12 @@ use super::sources::{Pool, PoolKey, Span};
 use super::{Command, EventFacts, ExplainedCell, Explanation, LedgerPart, Part, Totals, rate};
 use crate::{ResultsError, Run};
 
-pub(super) fn build(run: &Run, gathered: Gathered) -> Result<Explanation, ResultsError> {
+pub(super) fn build(run: &Run, gathered: &Gathered) -> Result<Explanation, ResultsError> {
     let rules = run.rules()?;
     let names = Names(rules);
     let mut cells = Vec::new();
     for (key, cost) in &gathered.cells {
-        cells.push(explain_cell(rules, &gathered, key, cost)?);
+        cells.push(explain_cell(rules, gathered, key, cost)?);
     }
     let event = &gathered.event;
     let totals = Totals {
@@ -62,7 +62,7 @@ fn explain_cell(
 ) -> Result<ExplainedCell, ResultsError> {
     let names = Names(rules);
     let what = format!("the cost of {} in {}", key.0, key.1);
-    let missing = |file: &str| ResultsError::damaged(file, format!("it has nothing for {what}"));
+    let missing = |file: &str| ResultsError::damaged(file, &format!("it has nothing for {what}"));
     let unit_cost = gathered.unit_costs.get(key).ok_or_else(|| missing("unit_costs.parquet"))?;
     let set = &unit_cost.weight_set;
     let weight = gathered.weights.get(set).ok_or_else(|| missing(&format!("weights/{set}")))?;

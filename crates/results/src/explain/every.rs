@@ -115,7 +115,7 @@ impl Resource {
         each: &mut dyn FnMut(EventPart<'_>),
     ) -> Result<(), ResultsError> {
         let what = format!("the cost of {resource} in {}", cost.activity);
-        let missing = || ResultsError::damaged("event_costs", format!("nothing explains {what}"));
+        let missing = || ResultsError::damaged("event_costs", &format!("nothing explains {what}"));
         let unit_cost = self.unit_costs.get(&cost.activity).ok_or_else(missing)?;
         let key = (resource.to_owned(), cost.activity.clone());
         let pool = self.pools.get(&key).ok_or_else(missing)?;

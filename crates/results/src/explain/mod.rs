@@ -211,7 +211,7 @@ impl Run {
             )));
         }
         let gathered = gather::gather(self, event)?;
-        let explanation = build::build(self, gathered)?;
+        let explanation = build::build(self, &gathered)?;
         self.audit(caller, "explain", event, 1)?;
         Ok(explanation)
     }

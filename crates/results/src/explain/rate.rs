@@ -152,11 +152,11 @@ fn scaled(value: i128, scale: i128) -> String {
     format!("{sign}{}{point}{fraction}", crate::words::with_thousands(whole))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn as_text<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
 fn optional_decimal<S: Serializer>(value: &Option<Money>, to: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(money) => to.serialize_some(&money.to_decimal()),

@@ -1,5 +1,7 @@
 //! An explanation in plain words, for a clinician and an accountant to read together.
 
+use std::fmt::Write as _;
+
 use domain::Money;
 
 use super::{ExplainedCell, Explanation, LedgerPart, Rolled};
@@ -67,36 +69,32 @@ impl Explanation {
             text.push_str(&self.run.footnote);
             text.push('\n');
         }
-        text.push_str(&format!(
-            "{}, service line {}; {}\n{} to {until}, {}\n",
+        let service = format!(
+            "{}, service line {}",
             event.specialty.with_code(),
-            event.service_line.with_code(),
-            codes.join(", "),
-            event.start,
-            completeness(&event.completeness, &self.run.year),
-        ));
-        text
+            event.service_line.with_code()
+        );
+        let lies = completeness(&event.completeness, &self.run.year);
+        text + &format!("{service}; {}\n{} to {until}, {lies}\n", codes.join(", "), event.start)
     }
 
     fn summary(&self) -> String {
         let totals = &self.totals;
         let mut text = format!("\nCost {}", totals.cost);
         if !totals.absorbed.is_zero() {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " = {} own (its recorded activity) + {} absorbed (its part of activity for which no event was found)",
                 totals.own, totals.absorbed
-            ));
+            );
         }
         text.push('\n');
         if !totals.income_recognised.is_zero() {
             let result = totals.income_recognised - totals.cost;
             let words =
                 if result.is_negative() { "less than it cost" } else { "more than it cost" };
-            text.push_str(&format!(
-                "Income recognised {}: {} {words}\n",
-                totals.income_recognised,
-                about(result)
-            ));
+            let income = totals.income_recognised;
+            let _ = writeln!(text, "Income recognised {income}: {} {words}", about(result));
         }
         if self.cells.is_empty() {
             text.push_str(

@@ -25,12 +25,12 @@ pub(super) fn write(
         heads.push("notice".to_owned());
         closing.push(safe_cell(&about.label.footnote));
     }
-    writer.write_record(&heads).map_err(|error| about.fault(error))?;
+    writer.write_record(&heads).map_err(|error| about.fault(&error))?;
     table.each(&mut |batch| {
-        add_rows(&mut writer, batch, &closing).map_err(|error| about.fault(error))
+        add_rows(&mut writer, batch, &closing).map_err(|error| about.fault(&error))
     })?;
-    let mut file = writer.into_inner().map_err(|error| about.fault(error))?;
-    file.flush().map_err(|error| about.fault(error))
+    let mut file = writer.into_inner().map_err(|error| about.fault(&error))?;
+    file.flush().map_err(|error| about.fault(&error))
 }
 
 fn add_rows(

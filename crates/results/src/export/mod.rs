@@ -50,7 +50,7 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    fn fault(&self, why: impl ToString) -> ResultsError {
+    fn fault(&self, why: &(impl ToString + ?Sized)) -> ResultsError {
         ResultsError::Export { path: self.path.to_owned(), why: why.to_string() }
     }
 }
@@ -230,5 +230,5 @@ fn with_code(
         columns.push(Arc::new(codes));
     }
     RecordBatch::try_new(Arc::clone(schema), columns)
-        .map_err(|error| ResultsError::damaged("a table file", error))
+        .map_err(|error| ResultsError::damaged("a table file", &error))
 }

@@ -31,8 +31,8 @@ pub(super) fn write(
         .set_key_value_metadata(Some(notes))
         .build();
     let mut writer = ArrowWriter::try_new(file, Arc::clone(&table.schema), Some(properties))
-        .map_err(|error| about.fault(error))?;
-    table.each(&mut |batch| writer.write(batch).map_err(|error| about.fault(error)))?;
-    writer.close().map_err(|error| about.fault(error))?;
+        .map_err(|error| about.fault(&error))?;
+    table.each(&mut |batch| writer.write(batch).map_err(|error| about.fault(&error)))?;
+    writer.close().map_err(|error| about.fault(&error))?;
     Ok(())
 }

@@ -30,14 +30,14 @@ pub(super) fn write(
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(about));
     let first =
-        workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(error))?;
-    about_sheet(first, tables, about).map_err(|error| about.fault(error))?;
+        workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(&error))?;
+    about_sheet(first, tables, about).map_err(|error| about.fault(&error))?;
     for table in tables {
         let sheet =
-            workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(error))?;
+            workbook.add_worksheet_with_constant_memory().map_err(|error| about.fault(&error))?;
         fill(sheet, table, about)?;
     }
-    workbook.save_to_writer(BufWriter::new(file)).map_err(|error| about.fault(error))
+    workbook.save_to_writer(BufWriter::new(file)).map_err(|error| about.fault(&error))
 }
 
 /// The creation time is the caller's, since only the command line reads the clock.
@@ -78,14 +78,14 @@ fn about_sheet(
 }
 
 fn fill(sheet: &mut Worksheet, table: &Outgoing, about: &About<'_>) -> Result<(), ResultsError> {
-    let fault = |error: XlsxError| about.fault(error);
+    let fault = |error: XlsxError| about.fault(&error);
     sheet.set_name(&table.name).map_err(fault)?;
     for (column, field) in (0_u16..).zip(table.schema.fields()) {
         sheet.write_string(0, column, field.name()).map_err(fault)?;
     }
     let mut next_row = 1;
     table.each(&mut |batch| {
-        add_rows(sheet, batch, next_row).map_err(|error| about.fault(error))?;
+        add_rows(sheet, batch, next_row).map_err(|error| about.fault(&error))?;
         next_row += u32::try_from(batch.num_rows()).expect("a sheet's rows fit 32 bits");
         Ok(())
     })

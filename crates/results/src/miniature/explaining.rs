@@ -135,76 +135,8 @@ fn as_json_for_programs() {
     let made = miniature();
     let explanation = made.open().explain(&reference(2), &caller()).expect("it adds up");
     let json = serde_json::to_value(&explanation).expect("plain values");
-    expect![[r#"
-        {
-          "absorbed": "34.561403",
-          "activity": {
-            "code": "CARE",
-            "name": "Ward care"
-          },
-          "own": "172.807017",
-          "parts": [
-            {
-              "absorbed": "25.000000",
-              "cost_line": "NURSES",
-              "ledger_line": "L-NUR",
-              "own": "125.000000",
-              "support_group": "DIRECT"
-            },
-            {
-              "absorbed": "6.140351",
-              "cost_line": "ESTATES",
-              "ledger_line": "L-EST",
-              "own": "30.701754",
-              "support_group": "ESTATES"
-            },
-            {
-              "absorbed": "3.421052",
-              "cost_line": "PEOPLE",
-              "ledger_line": "L-PEO",
-              "own": "17.105263",
-              "support_group": "PEOPLE"
-            }
-          ],
-          "quantity": {
-            "count": 5,
-            "unit": "number",
-            "words": "5"
-          },
-          "rate": {
-            "per_unit": "34.561403",
-            "pool": "414.736841",
-            "total_weight": "12",
-            "unit": "count",
-            "weight": 5,
-            "words": "5 at £34.561403 each"
-          },
-          "resource": {
-            "code": "X/NURSES",
-            "name": "Nurses"
-          },
-          "weight_set": "CARE-COUNT"
-        }
-    "#]]
-    .assert_eq(&format!("{:#}\n", json["cells"][0]));
-    expect![[r#"
-        {
-          "absorbed": "6.140351",
-          "account": {
-            "code": "4000",
-            "name": ""
-          },
-          "cost_centre": {
-            "code": "E1",
-            "name": ""
-          },
-          "ledger_amount": "100.000000",
-          "ledger_line": "L-EST",
-          "own": "30.701754",
-          "period": 12
-        }
-    "#]]
-    .assert_eq(&format!("{:#}\n", json["ledger_lines"][0]));
+    expect![[r#"{"absorbed":"34.561403","activity":{"code":"CARE","name":"Ward care"},"own":"172.807017","parts":[{"absorbed":"25.000000","cost_line":"NURSES","ledger_line":"L-NUR","own":"125.000000","support_group":"DIRECT"},{"absorbed":"6.140351","cost_line":"ESTATES","ledger_line":"L-EST","own":"30.701754","support_group":"ESTATES"},{"absorbed":"3.421052","cost_line":"PEOPLE","ledger_line":"L-PEO","own":"17.105263","support_group":"PEOPLE"}],"quantity":{"count":5,"unit":"number","words":"5"},"rate":{"per_unit":"34.561403","pool":"414.736841","total_weight":"12","unit":"count","weight":5,"words":"5 at £34.561403 each"},"resource":{"code":"X/NURSES","name":"Nurses"},"weight_set":"CARE-COUNT"}"#]].assert_eq(&json["cells"][0].to_string());
+    expect![[r#"{"absorbed":"6.140351","account":{"code":"4000","name":""},"cost_centre":{"code":"E1","name":""},"ledger_amount":"100.000000","ledger_line":"L-EST","own":"30.701754","period":12}"#]].assert_eq(&json["ledger_lines"][0].to_string());
 }
 
 /// Every part of every event, and the residuals, are the ledger: 500 in four lines.

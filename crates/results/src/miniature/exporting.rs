@@ -1,5 +1,6 @@
 //! Exports tables of the miniature and reads the files again.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 
 use calamine::{Reader as _, Xlsx};
@@ -22,9 +23,10 @@ fn check(made: &Miniature, name: &str, tables: &[&str], expected: &Expect) {
         Ok(files) => files
             .iter()
             .map(|it| {
-                format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
+                format!("{}: {} rows of {}", it.path.display(), it.rows, it.tables.join(", "))
             })
-            .collect(),
+            .collect::<Vec<_>>()
+            .join("\n"),
         Err(error) => format!("{error}\n"),
     };
     expected.assert_eq(&made.plain(&shown));
@@ -33,14 +35,7 @@ fn check(made: &Miniature, name: &str, tables: &[&str], expected: &Expect) {
 #[test]
 fn csv_carries_its_run_and_notice() {
     let made = miniature();
-    check(
-        &made,
-        "out.csv",
-        &["event_costs"],
-        &expect![[r#"
-        RUNS/out.csv: 3 rows of event_costs
-    "#]],
-    );
+    check(&made, "out.csv", &["event_costs"], &expect!["RUNS/out.csv: 3 rows of event_costs"]);
     let text = fs::read_to_string(made.runs.path().join("out.csv")).expect("written");
     expect![[r#"
         event_number,activity,own,absorbed,resource,run,notice
@@ -66,23 +61,15 @@ fn several_tables_become_several_files() {
         "out.csv",
         &["quantum", "findings"],
         &expect![[r#"
-        RUNS/out-quantum.csv: 4 rows of quantum
-        RUNS/out-findings.csv: 2 rows of findings
-    "#]],
+            RUNS/out-quantum.csv: 4 rows of quantum
+            RUNS/out-findings.csv: 2 rows of findings"#]],
     );
 }
 
 #[test]
 fn parquet_says_where_it_is_from() {
     let made = miniature();
-    check(
-        &made,
-        "out.parquet",
-        &["weights"],
-        &expect![[r#"
-        RUNS/out.parquet: 3 rows of weights
-    "#]],
-    );
+    check(&made, "out.parquet", &["weights"], &expect!["RUNS/out.parquet: 3 rows of weights"]);
     let file = File::open(made.runs.path().join("out.parquet")).expect("written");
     let reader = SerializedFileReader::new(file).expect("whole");
     let metadata = reader.metadata().file_metadata();
@@ -117,7 +104,7 @@ fn a_workbook_holds_text_as_text_and_numbers_as_numbers() {
         let range = book.worksheet_range(sheet).expect("a sheet");
         for row in range.rows().take(rows) {
             let cells: Vec<String> = row.iter().map(|it| format!("{it:?}")).collect();
-            shown.push_str(&format!("{sheet}: {}\n", cells.join(", ")));
+            writeln!(shown, "{sheet}: {}", cells.join(", ")).expect("memory");
         }
     }
     expect![[r#"

@@ -1,4 +1,4 @@
-//! SQL over a run's tables, read-only: the one place of this crate that uses DataFusion.
+//! SQL over a run's tables, read-only: the one place of this crate that uses `DataFusion`.
 
 mod register;
 
