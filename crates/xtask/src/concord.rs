@@ -92,7 +92,7 @@ impl Trust {
 
     /// The event, wholly inside the year, that had most kinds of activity.
     pub(crate) fn eventful(&self, run: &str) -> Result<String> {
-        let sql = "select e.event from events e join event_costs c on c.event = e.event \
+        let sql = "select e.event from events e join event_costs c on c.event_number = e.event_number \
                    where e.completeness = 'WITHIN' group by e.event \
                    order by count(distinct c.activity) desc, e.event limit 1";
         let printed = self.query(run, sql)?;
