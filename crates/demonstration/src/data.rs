@@ -36,6 +36,8 @@ pub(crate) const NATIONAL_UNIT_COSTS: &str = include_str!("../data/national_unit
 pub(crate) const COST_LINES: &str = include_str!("../data/cost_lines.csv");
 /// Ledger accounts by cost centre, with pounds a year at the size `trust`.
 pub(crate) const LEDGER: &str = include_str!("../data/ledger.csv");
+/// Income of services as a whole, by specialty.
+pub(crate) const BLOCK_CONTRACTS: &str = include_str!("../data/block_contracts.csv");
 /// Income that no patient earns.
 pub(crate) const OTHER_INCOME: &str = include_str!("../data/other_income.csv");
 /// Names of accounts.

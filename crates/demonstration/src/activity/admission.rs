@@ -143,7 +143,7 @@ fn surgeon(
     let consultants = trust.hospital.specialty(&condition.specialty).consultants.max(1);
     // The consultant on call that day, or for planned care whoever runs the unit.
     let on_duty = if condition.is_planned() { pathway.ordinal % 3 } else { 0 };
-    (pathway.day * 5 + on_duty) % consultants + 1
+    surgeons::on_rota(&condition.specialty, (pathway.day * 5 + on_duty) % consultants + 1)
 }
 
 fn stay(
@@ -189,7 +189,10 @@ fn operation(
     let operator = surgeon + i64::from(random.chance(400)) * random.between(1, 2);
     Some(Operation {
         session: theatre::standby(theatre, &condition.specialty, start),
-        surgeon: consultant(&condition.specialty, operator),
+        surgeon: consultant(
+            &condition.specialty,
+            surgeons::on_rota(&condition.specialty, operator),
+        ),
         start,
         times,
     })

@@ -5,6 +5,8 @@ use std::io;
 use super::admission_rows::{Admitted, recorded_hrg};
 use super::year::{Care, EventName, Year};
 use crate::calendar::{DAY, Minute, period};
+use crate::data;
+use crate::finances::pounds_of;
 use crate::stories::contracts;
 use crate::writing::Sheet;
 
@@ -129,6 +131,28 @@ impl Year<'_> {
             kind: "PASS_THROUGH",
             account: "4120",
         })
+    }
+
+    /// Income of services as a whole, which no single patient earns.
+    pub(super) fn block_contracts(&mut self) -> io::Result<()> {
+        for line in data::table(data::BLOCK_CONTRACTS).lines() {
+            let pounds = pounds_of(line.number("pounds"), self.trust.size, self.span.year);
+            for period in 1..=12 {
+                let pence = 100 * pounds / 12;
+                self.income(&Line {
+                    event: EventName::Nothing,
+                    pod: "BLOCK",
+                    code: "X-BLOCK",
+                    specialty: line.text("specialty"),
+                    period,
+                    unit_price: pence,
+                    recognised: pence,
+                    kind: "PATIENT",
+                    account: "4110",
+                })?;
+            }
+        }
+        Ok(())
     }
 
     fn recognised(&self, specialty: &str, price: i64, category: &str) -> i64 {

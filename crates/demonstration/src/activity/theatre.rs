@@ -128,7 +128,8 @@ fn fill(
     for case in cases {
         // Cases that any surgeon can do fill one list after another.
         let list = minutes / 200;
-        let surgeon = case.surgeon.unwrap_or((day * 3 + list * 5) % consultants + 1);
+        let next = (day * 3 + list * 5) % consultants + 1;
+        let surgeon = case.surgeon.unwrap_or(stories::surgeons::on_rota(specialty, next));
         if case.surgeon.is_none() {
             minutes += case.times.anaesthesia + case.times.surgery + TURNAROUND;
         }
@@ -160,7 +161,7 @@ const EVENING: [&str; 3] = ["110", "130", "101"];
 
 /// Begins a list in the next theatre that is free.
 fn begin(day: i64, specialty: &str, lists: &mut Lists, rooms: &mut Rooms) -> (usize, Minute) {
-    let evening = EVENING.contains(&specialty) && day % 7 == 2;
+    let evening = EVENING.contains(&specialty) && day % 9 == 2;
     let theatre = rooms.used / 2 + 1;
     let (kind, letter, time) = match (evening, rooms.used % 2) {
         (true, _) => ("EVENING", 'E', 17 * 60 + 30),

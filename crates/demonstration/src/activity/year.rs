@@ -74,6 +74,7 @@ pub(crate) fn write_year(
         progress(u64::try_from(day - first).expect("days in order"), days);
     }
     year.interpret_totals()?;
+    year.block_contracts()?;
     let Year { feeds, mut tally, .. } = year;
     tally.rows = feeds.finish()?.into_iter().collect();
     let bookings = folder.join(span.name()).join("feeds/interpreting_bookings.csv");

@@ -58,6 +58,14 @@ pub(crate) fn stay(surgeon: i64, day: i64, minutes: Minute) -> Minute {
     }
 }
 
+/// Who of the rota does other work: in orthopaedics neither the newest nor the one with nine cases.
+pub(crate) fn on_rota(specialty: &str, number: i64) -> i64 {
+    match (specialty, number) {
+        ("110", NEWLY_QUALIFIED | NINE_CASES) => 9,
+        _ => number,
+    }
+}
+
 /// Supplier whom a surgeon prefers for hips and knees.
 pub(crate) fn supplier(surgeon: i64) -> &'static str {
     match surgeon {

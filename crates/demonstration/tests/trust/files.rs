@@ -1,0 +1,136 @@
+//! Bytes, sizes and identities of the files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::reading;
+use demonstration::{Size, Summary};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+fn written(seed: u64) -> (TempDir, Summary) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let summary =
+        demonstration::write(dir.path(), Size::Small, seed, &|_, _, _| {}).expect("written");
+    (dir, summary)
+}
+
+fn hash(dir: &Path) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in reading::files(dir) {
+        hash.update(name.as_bytes());
+        hash.update(&bytes);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let (first, _) = written(7);
+    let (second, _) = written(7);
+    let (third, _) = written(8);
+    assert_eq!(hash(first.path()), hash(second.path()));
+    assert_ne!(hash(first.path()), hash(third.path()));
+}
+
+#[test]
+fn a_small_trust_has_some_five_thousand_events_and_every_feed() {
+    let (_dir, summary) = written(1);
+    assert_eq!(summary.years.len(), 2);
+    for year in summary.years.values() {
+        let events: u64 = year.events.values().sum();
+        assert!((4_500..=5_700).contains(&events), "{events} events");
+        assert!((1_500..=2_500).contains(&year.ledger_lines), "{} lines", year.ledger_lines);
+        assert!((3_000_000..=5_000_000).contains(&year.cost_pounds), "{}", year.cost_pounds);
+    }
+    let empty: Vec<&String> = summary.years["2025-26"]
+        .rows
+        .iter()
+        .filter(|(_, rows)| **rows == 0)
+        .map(|it| it.0)
+        .collect();
+    assert!(empty.is_empty(), "{empty:?}");
+}
+
+#[test]
+fn the_summary_counts_the_rows_of_the_files() {
+    let (dir, summary) = written(1);
+    let year = &summary.years["2025-26"];
+    let folder = dir.path().join("2025-26");
+    for (feed, file) in
+        [("APC", "apc.csv"), ("PATH", "pathology.csv.gz"), ("WARD", "ward_stays.csv")]
+    {
+        let rows = reading::rows(&folder.join("feeds").join(file)).len();
+        assert_eq!(u64::try_from(rows).expect("rows"), year.rows[feed], "{feed}");
+    }
+    let lines = reading::rows(&folder.join("ledger/trial_balance.csv")).len();
+    assert_eq!(u64::try_from(lines).expect("lines"), year.ledger_lines);
+}
+
+#[test]
+fn the_ledger_adds_up_to_its_control_totals() {
+    let (dir, _) = written(1);
+    let pence = |text: &str| text.replace('.', "").parse::<i64>().expect("two decimals");
+    for year in ["2024-25", "2025-26"] {
+        let folder = dir.path().join(year).join("ledger");
+        let mut sums: BTreeMap<usize, i64> = BTreeMap::new();
+        for row in reading::rows(&folder.join("trial_balance.csv")) {
+            let period: usize = row["PERIOD"].parse().expect("a period");
+            for later in period..=12 {
+                *sums.entry(later).or_default() += pence(&row["AMOUNT"]);
+            }
+        }
+        for row in reading::rows(&folder.join("control_total.csv")) {
+            let period: usize = row["PERIOD"].parse().expect("a period");
+            assert_eq!(sums[&period], pence(&row["LEDGER TOTAL"]), "{year} {period}");
+        }
+    }
+}
+
+#[test]
+fn every_nhs_number_is_of_the_test_range_and_few_are_wrong_on_purpose() {
+    let (dir, _) = written(1);
+    let (mut right, mut wrong) = (0, 0);
+    let mut people: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for year in ["2024-25", "2025-26"] {
+        for name in reading::files(&dir.path().join(year).join("feeds")).into_keys() {
+            for row in reading::rows(&dir.path().join(year).join("feeds").join(&name)) {
+                let Some(number) = row.get("NHS NUMBER").filter(|it| !it.is_empty()) else {
+                    continue;
+                };
+                assert_eq!(number.len(), 10, "{name}");
+                assert!(number.starts_with("999"), "{name}");
+                if !is_valid(number) {
+                    wrong += 1;
+                    continue;
+                }
+                right += 1;
+                if !row["LOCAL PATIENT IDENTIFIER"].is_empty() {
+                    let locals = people.entry(number.clone()).or_default();
+                    locals.insert(row["LOCAL PATIENT IDENTIFIER"].clone());
+                }
+            }
+        }
+    }
+    assert!(right > 50_000, "{right} numbers");
+    assert!(wrong > 0 && wrong * 100 < right, "{wrong} of {right} are wrong");
+    assert!(people.values().all(|locals| locals.len() == 1), "one person for each number");
+}
+
+/// Whether the last digit is the check digit of the nine before it.
+fn is_valid(number: &str) -> bool {
+    let digits: Vec<u32> = number.chars().filter_map(|it| it.to_digit(10)).collect();
+    let weights = (2..=10).rev();
+    let sum: u32 = digits[..9].iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
+    match 11 - sum % 11 {
+        11 => digits[9] == 0,
+        digit => digits[9] == digit,
+    }
+}
+
+#[test]
+fn national_figures_say_where_they_come_from() {
+    let figures = demonstration::national_figures();
+    assert!(figures.iter().any(|it| it.source == "ncc-2024-25"));
+    assert!(figures.iter().all(|it| !it.source.is_empty() && !it.note.is_empty()));
+}
