@@ -1,37 +1,46 @@
-//! The command line of Concord: `concord`.
-#![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
+//! `concord`, the command line: the only place that knows the clock, the environment and the user.
 
 mod arguments;
 mod commands;
-mod output;
+mod configuration;
+mod context;
 mod progress;
+mod run_log;
 mod surroundings;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use arguments::Arguments;
-
-/// Conservation is broken: no run was written, or what was read does not add up.
-const BROKEN: u8 = 2;
+use arguments::{Arguments, Format};
+use context::{Context, Outcome};
 
 fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            // Help and version are answers; anything else is a mistake of the user.
+            let asked = !message.use_stderr();
+            let _ = message.print();
+            return if asked { ExitCode::SUCCESS } else { ExitCode::from(Outcome::Failed.code()) };
+        }
+    };
     surroundings::start_log();
-    let arguments = Arguments::parse();
-    match commands::run(&arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+    let format = arguments.format;
+    let outcome = Context::new(&arguments).and_then(|it| commands::run(&arguments.verb, &it));
+    match outcome {
+        Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => {
-            output::error(&arguments, &error);
-            ExitCode::from(if is_broken(&error) { BROKEN } else { 1 })
+            report(&error, format);
+            ExitCode::from(context::outcome_of(&error).code())
         }
     }
 }
 
-fn is_broken(error: &anyhow::Error) -> bool {
-    let costing = error.downcast_ref::<costing::CostingError>();
-    let results = error.downcast_ref::<results::ResultsError>();
-    costing.is_some_and(|it| matches!(it, costing::CostingError::NotConserved { .. }))
-        || results.is_some_and(results::ResultsError::breaks_conservation)
+/// Says what is wrong on standard error, with every cause.
+fn report(error: &anyhow::Error, format: Format) {
+    match format {
+        Format::Text => eprintln!("concord: {error:#}"),
+        Format::Json => eprintln!("{}", serde_json::json!({ "error": format!("{error:#}") })),
+    }
 }

@@ -1,26 +1,53 @@
-//! The only place that reads the clock, the environment and the machine.
+//! The clock, the environment, the user and the machine: read here and nowhere else.
 
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
-use jiff::{Timestamp, tz::TimeZone};
+use tracing_subscriber::EnvFilter;
 
-/// Now, to the second, in UTC: `2026-04-20T09:30:00Z`.
-#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+/// The time now, in UTC, to the second: `2026-05-01T09:00:00Z`.
+#[expect(clippy::disallowed_methods, reason = "the command line passes the time in")]
 pub(crate) fn now() -> String {
-    let zoned = Timestamp::now().to_zoned(TimeZone::UTC);
-    zoned.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The user of the operating system, who acts as operator with patient rights.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+/// Time since the program first asked.
+#[expect(clippy::disallowed_methods, reason = "how long work takes is shown, and changes nothing")]
+pub(crate) fn running() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// A setting of the environment: `CONCORD_` and the name; a blank one is none.
+#[expect(clippy::disallowed_methods, reason = "the command line reads the settings for everyone")]
+pub(crate) fn setting(name: &str) -> Option<String> {
+    std::env::var(format!("CONCORD_{name}")).ok().filter(|it| !it.trim().is_empty())
+}
+
+/// The user of the operating system: by number where the system tells it, since a variable of the
+/// environment can hold any name.
 pub(crate) fn user() -> String {
-    let named = |name| std::env::var(name).ok().filter(|it: &String| !it.is_empty());
-    named("USER").or_else(|| named("LOGNAME")).unwrap_or_else(|| "unknown user".to_owned())
+    match user_number() {
+        Some(number) => name_of(&number).unwrap_or_else(|| format!("user {number}")),
+        None => named_by_environment().unwrap_or_else(|| "unknown user".to_owned()),
+    }
 }
 
-/// Processors that this process may use.
+/// Name of the machine; blank if it does not tell.
+pub(crate) fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
+}
+
+/// Processors that may be used.
 pub(crate) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The most memory that the program has held, in MiB, where the system tells it.
+pub(crate) fn peak_memory_mib() -> Option<u64> {
+    let kibibytes: u64 = status_field("VmHWM:")?.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes / 1024)
 }
 
 /// Whether a person watches standard error.
@@ -28,38 +55,38 @@ pub(crate) fn is_watched() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// Peak memory of this process in KiB, where the system tells.
-pub(crate) fn peak_memory_kib() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|it| it.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
-/// Seconds since the program began to watch them.
-#[derive(Debug)]
-pub(crate) struct Watch(std::time::Instant);
-
-impl Watch {
-    /// Begins.
-    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
-    pub(crate) fn start() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    /// Whole milliseconds so far.
-    pub(crate) fn milliseconds(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-/// Logs as JSON lines on standard error if `CONCORD_LOG` says what.
+/// Log lines as JSON on standard error, only if `CONCORD_LOG` asks for them (`info`, `debug`).
 pub(crate) fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CONCORD_LOG");
-    if let Ok(filter) = filter {
-        tracing_subscriber::fmt()
-            .json()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .init();
-    }
+    running();
+    let Some(filter) = setting("LOG") else { return };
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn user_number() -> Option<String> {
+    Some(status_field("Uid:")?.split_whitespace().next()?.to_owned())
+}
+
+/// One line of what Linux says of this program.
+fn status_field(name: &str) -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|it| it.starts_with(name))?;
+    Some(line[name.len()..].trim().to_owned())
+}
+
+fn name_of(number: &str) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "systems without /proc tell the user only here")]
+fn named_by_environment() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|it| std::env::var(it).ok())
 }

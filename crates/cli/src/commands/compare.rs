@@ -4,125 +4,171 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use costing::compare::{Comparison, Totals, compare, compare_stored};
-use costing::dataset::Dataset;
+use costing::compare::{Comparison, Step};
 use domain::Money;
 use results::Run;
-use serde_json::{Value, json};
 
-use crate::arguments::{Arguments, Compare};
-use crate::output;
-use crate::progress::Progress;
+use crate::context::{Context, Outcome};
 
-pub(super) fn run(arguments: &Arguments, options: &Compare) -> Result<bool> {
-    let comparison = if options.dataset.is_empty() {
-        compare_stored(&options.from, &options.to)?
-    } else {
-        let from = dataset_of(&options.from, &options.dataset)?;
-        let to = dataset_of(&options.to, &options.dataset)?;
-        let progress = Progress::new(arguments);
-        let comparison = compare((&options.from, &from), (&options.to, &to), &|cause| {
-            progress.say(&format!("Costing with the changes of: {cause}"));
-        })?;
-        progress.end();
-        comparison
-    };
-    output::answer(arguments, || text(&comparison, options), || in_json(&comparison));
-    Ok(true)
+/// Movements shown for each cause unless all are asked for.
+const SHOWN: usize = 10;
+
+/// Options of `compare`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run before.
+    #[arg(value_name = "RUN_A")]
+    from: PathBuf,
+    /// Folder of the run after.
+    #[arg(value_name = "RUN_B")]
+    to: PathBuf,
+    /// Datasets of the two runs, the first run's first: with them the causes are worked out, by
+    /// costing again one group of changes at a time.
+    #[arg(long, value_name = "DATASET")]
+    dataset: Vec<PathBuf>,
+    /// Shows every movement instead of the largest.
+    #[arg(long)]
+    all: bool,
 }
 
-fn dataset_of(run: &Path, datasets: &[PathBuf]) -> Result<PathBuf> {
-    let wanted = Run::open(run)?.manifest().dataset_hash.clone();
-    for folder in datasets {
-        if Dataset::open(folder)?.hash == wanted {
-            return Ok(folder.clone());
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let (from, to) = (Run::open(&arguments.from)?, Run::open(&arguments.to)?);
+    let progress = context.progress();
+    let comparison = match arguments.dataset.as_slice() {
+        [] => costing::compare::compare_stored(&arguments.from, &arguments.to)?,
+        [one] => with_causes(arguments, (one, one), &|step| progress.step(step))?,
+        [one, other] => with_causes(arguments, (one, other), &|step| progress.step(step))?,
+        _ => bail!("a comparison has two datasets: --dataset A --dataset B"),
+    };
+    drop(progress);
+    let names = Names::new(&to)?;
+    context.print(
+        || text(arguments, (&from, &to), &comparison, &names),
+        || json((&from, &to), &comparison),
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn with_causes(
+    arguments: &Arguments,
+    (one, other): (&Path, &Path),
+    progress: &dyn Fn(&str),
+) -> Result<Comparison> {
+    Ok(costing::compare::compare((&arguments.from, one), (&arguments.to, other), progress)?)
+}
+
+/// Names of service lines and resources.
+struct Names {
+    service_lines: BTreeMap<String, String>,
+    resources: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn new(run: &Run) -> Result<Self> {
+        let rules = run.rules()?;
+        let lines = rules.service_lines.iter().map(|(code, it)| (code.clone(), it.name.clone()));
+        let resources = rules.resources.iter().map(|(code, it)| (code.clone(), it.name.clone()));
+        Ok(Self { service_lines: lines.collect(), resources: resources.collect() })
+    }
+
+    fn words(&self, (line, resource): &(String, String)) -> String {
+        let line = self.service_lines.get(line).unwrap_or(line);
+        format!("{line}, {}", self.resources.get(resource).unwrap_or(resource))
+    }
+}
+
+type Costs = BTreeMap<(String, String), Money>;
+
+fn text(
+    arguments: &Arguments,
+    (from, to): (&Run, &Run),
+    comparison: &Comparison,
+    names: &Names,
+) -> String {
+    let total = |costs: &Costs| costs.values().sum::<Money>();
+    let (before, after) = (total(&comparison.from.costs), total(&comparison.to.costs));
+    let mut text = format!(
+        "From run {} ({}) to run {} ({})\nCost of events: {before} to {after}, {} {}\nResiduals and income: {} to {}\n",
+        from.id(),
+        from.manifest().year,
+        to.id(),
+        to.manifest().year,
+        (after - before).abs(),
+        if (after - before).is_negative() { "less" } else { "more" },
+        comparison.from.rest,
+        comparison.to.rest,
+    );
+    let limit = if arguments.all { usize::MAX } else { SHOWN };
+    text += "\nWhat moved, by service line and resource\n";
+    text += &movements(&moved(comparison), limit, names);
+    for step in &comparison.steps {
+        text += &format!("\nBecause of {}: {} in all\n", step.cause, total(&step.costs));
+        text += &movements(&step.costs, limit, names);
+        if !step.rest.is_zero() {
+            text += &format!("  residuals and income moved by {}\n", step.rest);
         }
     }
-    bail!("none of the datasets given is that of {}: give its folder with --dataset", run.display())
-}
-
-/// What a sum of costs is kept by.
-type ByKey = BTreeMap<(String, String), Money>;
-
-fn total(costs: &ByKey) -> Money {
-    costs.values().sum()
-}
-
-fn by_service_line(costs: &ByKey) -> BTreeMap<&str, Money> {
-    let mut sums = BTreeMap::new();
-    for ((line, _), amount) in costs {
-        *sums.entry(line.as_str()).or_default() += *amount;
+    if arguments.dataset.is_empty() {
+        let (from, to) = (arguments.from.display(), arguments.to.display());
+        text += &format!(
+            "\nFor causes: concord compare {from} {to} --dataset DATASET_A --dataset DATASET_B\n"
+        );
     }
-    sums
+    text
 }
 
-fn moved(from: &Totals, to: &Totals) -> ByKey {
-    let mut moved = to.costs.clone();
-    for (key, amount) in &from.costs {
+fn moved(comparison: &Comparison) -> Costs {
+    let mut moved = comparison.to.costs.clone();
+    for (key, amount) in &comparison.from.costs {
         *moved.entry(key.clone()).or_default() -= *amount;
     }
+    moved.retain(|_, amount| !amount.is_zero());
     moved
 }
 
-fn text(comparison: &Comparison, options: &Compare) -> String {
-    let mut rows = vec![vec![
-        "Service line".to_owned(),
-        "before".to_owned(),
-        "after".to_owned(),
-        "moved".to_owned(),
-    ]];
-    let (before, after) =
-        (by_service_line(&comparison.from.costs), by_service_line(&comparison.to.costs));
-    let lines: std::collections::BTreeSet<&&str> = before.keys().chain(after.keys()).collect();
-    let mut row = |name: &str, before: Money, after: Money| {
-        rows.push(vec![
-            name.to_owned(),
-            before.to_pence(),
-            after.to_pence(),
-            (after - before).to_pence(),
-        ]);
+fn movements(costs: &Costs, limit: usize, names: &Names) -> String {
+    if costs.is_empty() {
+        return "  nothing\n".to_owned();
+    }
+    let mut moves: Vec<(&(String, String), &Money)> = costs.iter().collect();
+    moves.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.abs()));
+    let line = |(key, amount): &(&(String, String), &Money)| {
+        format!("  {:>22}  {}\n", signed(**amount), names.words(key))
     };
-    for line in lines {
-        let amount = |sums: &BTreeMap<&str, Money>| sums.get(*line).copied().unwrap_or_default();
-        row(line, amount(&before), amount(&after));
+    let mut text: String = moves.iter().take(limit).map(line).collect();
+    if moves.len() > limit {
+        let rest: Money = moves[limit..].iter().map(|(_, amount)| **amount).sum();
+        text += &format!(
+            "  {:>22}  and {} more; `--all` shows every one\n",
+            signed(rest),
+            moves.len() - limit
+        );
     }
-    row("All events", total(&comparison.from.costs), total(&comparison.to.costs));
-    row("Residuals and income", comparison.from.rest, comparison.to.rest);
-    let mut text = output::table(&rows);
-    if options.dataset.is_empty() {
-        text +=
-            "\nFor the causes, give the runs' datasets: --dataset DATASET (twice if they differ).";
-        return text;
-    }
-    text += "\nCauses, each applied on top of those before; they add up to what moved:\n";
-    let mut causes = vec![vec![
-        "Cause".to_owned(),
-        "cost of events".to_owned(),
-        "residuals and income".to_owned(),
-        "most moved".to_owned(),
-    ]];
-    for step in &comparison.steps {
-        let most = by_service_line(&step.costs).into_iter().max_by_key(|(_, it)| it.abs());
-        let most = most.map_or_else(String::new, |(line, it)| format!("{line} {}", it.to_pence()));
-        causes.push(vec![
-            step.cause.clone(),
-            total(&step.costs).to_pence(),
-            step.rest.to_pence(),
-            most,
-        ]);
-    }
-    text + &output::table(&causes)
+    text
 }
 
-fn in_json(comparison: &Comparison) -> Value {
-    let costs = |costs: &ByKey| -> Value {
-        let one = |((line, resource), amount): (&(String, String), &Money)| json!({ "service_line": line, "resource": resource, "amount": amount.to_decimal() });
-        costs.iter().filter(|(_, it)| !it.is_zero()).map(one).collect()
+fn signed(amount: Money) -> String {
+    if amount.is_negative() { amount.to_string() } else { format!("+{amount}") }
+}
+
+fn json((from, to): (&Run, &Run), comparison: &Comparison) -> serde_json::Value {
+    let costs = |costs: &Costs| -> Vec<serde_json::Value> {
+        let row = |((line, resource), amount): (&(String, String), &Money)| {
+            serde_json::json!({
+                "service_line": line, "resource": resource, "amount": amount.to_decimal(),
+            })
+        };
+        costs.iter().map(row).collect()
     };
-    let step = |it: &costing::compare::Step| json!({ "cause": it.cause, "costs": costs(&it.costs), "rest": it.rest.to_decimal() });
-    json!({
-        "moved": costs(&moved(&comparison.from, &comparison.to)),
-        "rest": (comparison.to.rest - comparison.from.rest).to_decimal(),
+    let step = |it: &Step| {
+        serde_json::json!({
+            "cause": it.cause, "costs": costs(&it.costs), "rest": it.rest.to_decimal(),
+        })
+    };
+    serde_json::json!({
+        "from": { "run": from.id(), "costs": costs(&comparison.from.costs), "rest": comparison.from.rest.to_decimal() },
+        "to": { "run": to.id(), "costs": costs(&comparison.to.costs), "rest": comparison.to.rest.to_decimal() },
+        "moved": costs(&moved(comparison)),
         "steps": comparison.steps.iter().map(step).collect::<Vec<_>>(),
     })
 }

@@ -1,84 +1,123 @@
 //! `concord cost`: costs a dataset under a model and writes a run.
 
-use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use costing::CostRequest;
-use costing::dataset::Dataset;
-use domain::{FinancialYear, Money};
+use anyhow::{Context as _, Result, bail};
+use costing::{CostRequest, CostedRun};
+use domain::FinancialYear;
 use results::Run;
-use serde_json::json;
+use rules::Model;
 
-use super::read_model;
-use crate::arguments::{Arguments, Cost};
-use crate::progress::Progress;
-use crate::{output, surroundings};
+use super::findings;
+use crate::context::{Context, Outcome};
+use crate::run_log;
 
-pub(super) fn run(arguments: &Arguments, options: &Cost) -> Result<bool> {
-    let (model, _) = read_model(&options.model)?;
-    let year: FinancialYear = match options.year {
-        Some(year) => year,
-        None => Dataset::open(&options.dataset)?.manifest.year.parse()?,
-    };
-    let progress = Progress::new(arguments);
-    let costed = costing::cost(&CostRequest {
-        dataset: &options.dataset,
-        model: &model,
-        year,
-        runs: &options.runs,
-        threads: options.threads.unwrap_or_else(surroundings::processors),
-        progress: &|what| progress.say(what),
-    })?;
-    let milliseconds = progress.end();
-    log(options, &costed.id, milliseconds)?;
-    let run = Run::open(&costed.path)?;
-    let outstanding = run.outstanding()?;
-    let money: Money = outstanding.iter().map(|it| it.money.abs()).sum();
-    let path = costed.path.display();
-    let text = || {
-        let mut text = String::new();
-        if costed.unchanged {
-            text +=
-                "These inputs were costed before with this model and engine; nothing was done.\n";
-        }
-        text += &format!("{path}\n");
-        text += &super::show::summary(&run).unwrap_or_default();
-        if outstanding.is_empty() {
-            text += "\nNothing waits for acceptance.\n";
-        } else {
-            text += &format!(
-                "\nThe run is a draft: {} findings need acceptance, touching {}.\n",
-                outstanding.len(),
-                money.to_pence()
-            );
-            text += &format!(
-                "Next: concord show {path}, then concord accept {path} FINDING --by NAME --reason TEXT\n"
-            );
-        }
-        text
-    };
-    output::answer(arguments, text, || {
-        json!({
-            "id": costed.id, "path": costed.path, "unchanged": costed.unchanged,
-            "outstanding": outstanding.len(), "outstanding_money": money.to_decimal(),
-            "milliseconds": milliseconds,
-        })
-    });
-    Ok(true)
+/// Options of `cost`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Dataset that `concord intake` wrote.
+    #[arg(long, value_name = "DATASET")]
+    dataset: Option<PathBuf>,
+    /// Model folder.
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// Folder in which the run gets a folder of its own.
+    #[arg(long, value_name = "RUNS")]
+    runs: Option<PathBuf>,
+    /// Financial year, such as 2025-26; by default the year of the dataset, or the model's latest.
+    #[arg(long, value_name = "YEAR")]
+    year: Option<FinancialYear>,
+    /// Worker threads; they change no byte of the run. By default one for each processor.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
-/// Time, memory and machine go to a log beside the runs, never into one.
-fn log(options: &Cost, id: &str, milliseconds: u64) -> Result<()> {
-    let path = options.runs.join("log.jsonl");
-    let line = json!({
-        "at": surroundings::now(), "what": "cost", "run": id, "milliseconds": milliseconds,
-        "threads": options.threads.unwrap_or_else(surroundings::processors),
-        "peak_memory_kib": surroundings::peak_memory_kib(),
-    });
-    let mut file = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .with_context(|| format!("{} cannot be written", path.display()))?;
-    writeln!(file, "{line}").with_context(|| format!("{} cannot be written", path.display()))
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let settings = &context.configuration;
+    let runs = settings.runs(arguments.runs.as_deref())?;
+    let threads = settings.threads(arguments.threads)?;
+    let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
+    let (dataset, year) = dataset_and_year(arguments, context, &model)?;
+    let progress = context.progress();
+    let costed = costing::cost(&CostRequest {
+        dataset: &dataset,
+        model: &model,
+        year,
+        runs: &runs,
+        threads,
+        progress: &|step| progress.step(step),
+    })?;
+    drop(progress);
+    if !costed.unchanged {
+        run_log::add(&runs, "cost", &costed.id, threads);
+    }
+    report(&costed, context)?;
+    Ok(Outcome::Done)
+}
+
+/// A named dataset says its year; a named or the latest year says which dataset.
+fn dataset_and_year(
+    arguments: &Arguments,
+    context: &Context,
+    model: &Model,
+) -> Result<(PathBuf, FinancialYear)> {
+    match (&arguments.dataset, arguments.year) {
+        (Some(dataset), Some(year)) => Ok((dataset.clone(), year)),
+        (Some(dataset), None) => Ok((dataset.clone(), year_of(dataset)?)),
+        (None, year) => {
+            let Some(year) = year.or_else(|| model.years.keys().next_back().copied()) else {
+                bail!("the model lists no year: add a [[year]] to its model.toml");
+            };
+            let dataset = context.configuration.dataset(None, "dataset", &year.to_string())?;
+            Ok((dataset, year))
+        }
+    }
+}
+
+fn year_of(dataset: &Path) -> Result<FinancialYear> {
+    let opened = costing::dataset::Dataset::open(dataset).with_context(|| {
+        format!("`{}` is no dataset; `concord intake` writes one", dataset.display())
+    })?;
+    Ok(opened.manifest.year.parse()?)
+}
+
+fn report(costed: &CostedRun, context: &Context) -> Result<()> {
+    let run = Run::open(&costed.path)?;
+    let records = run.records()?;
+    let waiting = run.outstanding()?;
+    let path = costed.path.display().to_string();
+    context.print(
+        || {
+            let mut text = if costed.unchanged {
+                "The same inputs, rules and version were costed before; this is that run.\n"
+                    .to_owned()
+            } else {
+                String::new()
+            };
+            text += &state(records.publication.is_some(), waiting.is_empty(), &path);
+            text += &findings::outstanding(&path, &waiting);
+            text + &format!("{path}\n")
+        },
+        || {
+            let money: domain::Money = waiting.iter().map(|it| it.money).sum();
+            serde_json::json!({
+                "run": costed.id,
+                "path": costed.path,
+                "unchanged": costed.unchanged,
+                "published": records.publication.is_some(),
+                "outstanding": waiting,
+                "outstanding_money": money.to_decimal(),
+            })
+        },
+    )
+}
+
+fn state(published: bool, nothing_waits: bool, path: &str) -> String {
+    match (published, nothing_waits) {
+        (true, _) => "It is published.\n".to_owned(),
+        (false, true) => format!(
+            "It is a draft without findings to accept. Next: concord publish {path} --by A --by B\n"
+        ),
+        (false, false) => "It is a draft.\n".to_owned(),
+    }
 }

@@ -1,46 +1,76 @@
 //! `concord demo`: writes a demonstration trust.
 
-use anyhow::{Context as _, Result, bail};
-use serde_json::json;
+use std::path::PathBuf;
 
-use crate::arguments::{Arguments, Demo};
-use crate::output;
-use crate::progress::Progress;
+use anyhow::{Context as _, Result};
+use demonstration::Size;
 
-pub(super) fn run(arguments: &Arguments, options: &Demo) -> Result<bool> {
-    let dir = options.dir.display();
-    if std::fs::read_dir(&options.dir).is_ok_and(|mut it| it.next().is_some()) {
-        bail!("{dir} is not empty: delete it, or choose another folder with --dir");
-    }
-    let progress = Progress::new(arguments);
-    let summary =
-        demonstration::write(&options.dir, options.size, options.seed, &|what, done, all| {
-            progress.say(&format!("{what}: {done} of {all}"));
-        })
-        .with_context(|| format!("{dir} cannot be written"))?;
-    progress.end();
-    let text = || {
-        let mut text = format!(
-            "A demonstration trust is in {dir}. It is invented, and so are its patients.\n"
-        );
-        for (year, written) in &summary.years {
-            let events: u64 = written.events.values().sum();
-            let rows: u64 = written.rows.values().sum();
-            text += &format!(
-                "  {year}: {events} events, {rows} rows in {} feeds\n",
-                written.rows.len()
-            );
-        }
-        let year = summary.years.keys().next_back().map_or("", String::as_str);
+use crate::context::{Context, Outcome};
+
+/// Options of `demo`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder to write, made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+    /// How large the trust is: small, district, trust or large.
+    #[arg(long, default_value = "small")]
+    size: Size,
+    /// Another number makes another trust; the same makes the same bytes.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let progress = context.progress();
+    let told = |task: &str, done: u64, of: u64| progress.amount(task, done, of);
+    let dir = &arguments.dir;
+    let summary = demonstration::write(dir, arguments.size, arguments.seed, &told)
+        .with_context(|| format!("cannot write the demonstration trust to `{}`", dir.display()))?;
+    drop(progress);
+    context.print(
+        || text(arguments, &summary),
+        || {
+            let years = summary.years.iter().map(|(year, it)| (year.clone(), of_year(it)));
+            serde_json::json!({
+                "dir": dir,
+                "size": arguments.size.to_string(),
+                "seed": arguments.seed,
+                "years": years.collect::<serde_json::Map<_, _>>(),
+            })
+        },
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn text(arguments: &Arguments, summary: &demonstration::Summary) -> String {
+    let dir = arguments.dir.display();
+    let mut text = format!(
+        "A {} demonstration trust, seed {}, is in {dir}; everything in it is invented.\n",
+        arguments.size, arguments.seed
+    );
+    for (year, it) in &summary.years {
         text += &format!(
-            "Next: concord intake --model {dir}/model --from {dir} --to {dir}/datasets/{year} --year {year} --vault {dir}/vault"
+            "{year}: {} events, {} rows of activity, {} ledger lines, {} of cost, {} of income for patients\n",
+            it.events.values().sum::<u64>(),
+            it.rows.values().sum::<u64>(),
+            it.ledger_lines,
+            domain::Money::from_pounds(it.cost_pounds).to_pence(),
+            domain::Money::from_pounds(it.patient_income_pounds).to_pence(),
         );
-        text
-    };
-    let years = || {
-        let year = |(year, it): (&String, &demonstration::YearSummary)| json!({ "year": year, "events": it.events, "rows": it.rows });
-        summary.years.iter().map(year).collect::<Vec<_>>()
-    };
-    output::answer(arguments, text, || json!({ "dir": options.dir, "years": years() }));
-    Ok(true)
+    }
+    let latest = summary.years.keys().next_back().map_or("YEAR", String::as_str);
+    text + &format!(
+        "Next: concord intake --model {dir}/model --from {dir} --to {dir}/datasets/{latest} --year {latest} --vault {dir}/vault\n"
+    )
+}
+
+fn of_year(year: &demonstration::YearSummary) -> serde_json::Value {
+    serde_json::json!({
+        "events": year.events,
+        "rows": year.rows,
+        "ledger_lines": year.ledger_lines,
+        "cost_pounds": year.cost_pounds,
+        "patient_income_pounds": year.patient_income_pounds,
+    })
 }

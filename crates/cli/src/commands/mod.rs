@@ -1,63 +1,43 @@
-//! One file for each verb.
+//! One file for each verb: its options, what it does and what it prints.
 
-mod compare;
-mod cost;
-mod demo;
-mod explain;
-mod intake;
-mod model;
-mod query;
-mod records;
-mod show;
-mod verify;
+pub(crate) mod demo;
+pub(crate) mod intake;
 
-use std::path::Path;
+pub(crate) mod cost;
+pub(crate) mod verify;
 
-use anyhow::{Context as _, Result};
-use domain::Finding;
-use results::Caller;
-use rules::Model;
+pub(crate) mod accept;
+pub(crate) mod publish;
 
-use crate::arguments::{Arguments, Command};
-use crate::{output, surroundings};
+pub(crate) mod compare;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod query;
+pub(crate) mod show;
 
-/// Does what was asked for; false if what was checked does not hold.
-pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
-    match &arguments.command {
-        Command::Demo(options) => demo::run(arguments, options),
-        Command::Intake(options) => intake::run(arguments, options),
-        Command::Cost(options) => cost::run(arguments, options),
-        Command::Accept(options) => records::accept(arguments, options),
-        Command::Publish(options) => records::publish(arguments, options),
-        Command::Verify(options) => verify::run(arguments, options),
-        Command::Show(options) => show::run(arguments, options),
-        Command::Explain(options) => explain::run(arguments, options),
-        Command::Compare(options) => compare::run(arguments, options),
-        Command::Query(options) => query::query(arguments, options),
-        Command::Export(options) => query::export(arguments, options),
-        Command::Model(command) => model::run(arguments, command),
-    }
-}
+pub(crate) mod model;
 
-/// Reads a model, or says everything that is wrong with it.
-fn read_model(folder: &Path) -> Result<(Model, Vec<Finding>)> {
-    let files = Model::load(folder)
-        .with_context(|| format!("{}: the model cannot be read", folder.display()))?;
-    match Model::parse(files) {
-        Ok(read) => Ok(read),
-        Err(findings) => output::refused(&format!("The model {}", folder.display()), &findings),
-    }
-}
+mod findings;
 
-/// Who asks, now.
-fn caller(reason: &str) -> Caller {
-    Caller { who: surroundings::user(), at: surroundings::now(), reason: reason.to_owned() }
-}
+use anyhow::Result;
 
-/// The folder of runs that a run lies in.
-fn runs_of(run: &Path) -> &Path {
-    match run.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
+use crate::arguments::Verb;
+use crate::context::{Context, Outcome};
+
+/// Does what was asked for.
+pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Outcome> {
+    match verb {
+        Verb::Demo(arguments) => demo::run(arguments, context),
+        Verb::Intake(arguments) => intake::run(arguments, context),
+        Verb::Cost(arguments) => cost::run(arguments, context),
+        Verb::Accept(arguments) => accept::run(arguments, context),
+        Verb::Publish(arguments) => publish::run(arguments, context),
+        Verb::Verify(arguments) => verify::run(arguments, context),
+        Verb::Show(arguments) => show::run(arguments, context),
+        Verb::Explain(arguments) => explain::run(arguments, context),
+        Verb::Compare(arguments) => compare::run(arguments, context),
+        Verb::Query(arguments) => query::run(arguments, context),
+        Verb::Export(arguments) => export::run(arguments, context),
+        Verb::Model(arguments) => model::run(arguments, context),
     }
 }

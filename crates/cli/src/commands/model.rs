@@ -1,95 +1,182 @@
 //! `concord model`: checks, copies, compares and locks models.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use rules::model::ModelFiles;
-use rules::{Model, compare, lock};
-use serde_json::json;
+use clap::Subcommand;
+use rules::lock::LOCK_FILE;
+use rules::{Change, Model, ModelFiles};
 
-use super::read_model;
-use crate::arguments::{Arguments, ModelCommand};
-use crate::{output, surroundings};
+use super::findings;
+use crate::context::{Context, Outcome};
+use crate::surroundings;
 
-pub(super) fn run(arguments: &Arguments, command: &ModelCommand) -> Result<bool> {
-    match command {
-        ModelCommand::Check { model } => check(arguments, model),
-        ModelCommand::Copy { model, to } => copy(arguments, model, to),
-        ModelCommand::Compare { from, to } => differences(arguments, from, to),
-        ModelCommand::Lock { model, by } => lock_model(arguments, model, by),
+/// Options of `model`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    verb: ModelVerb,
+}
+
+#[derive(Debug, Subcommand)]
+enum ModelVerb {
+    /// Reads a model and lists everything that is wrong with it.
+    Check {
+        /// Model folder.
+        #[arg(value_name = "MODEL")]
+        model: PathBuf,
+    },
+    /// Copies a model into a new folder, without its lock, so that it can be changed.
+    Copy {
+        /// Model folder.
+        #[arg(value_name = "MODEL")]
+        model: PathBuf,
+        /// New folder.
+        #[arg(value_name = "NEW")]
+        to: PathBuf,
+    },
+    /// Lists the rows in which two models differ.
+    Compare {
+        /// The one.
+        #[arg(value_name = "MODEL")]
+        from: PathBuf,
+        /// The other.
+        #[arg(value_name = "OTHER")]
+        to: PathBuf,
+    },
+    /// Locks a model: from then on a changed file is refused.
+    Lock {
+        /// Model folder.
+        #[arg(value_name = "MODEL")]
+        model: PathBuf,
+        /// Name of who locks.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    match &arguments.verb {
+        ModelVerb::Check { model } => check(model, context),
+        ModelVerb::Copy { model, to } => copy(model, to, context),
+        ModelVerb::Compare { from, to } => compare(from, to, context),
+        ModelVerb::Lock { model, by } => lock(model, by, context),
     }
 }
 
-fn check(arguments: &Arguments, folder: &Path) -> Result<bool> {
-    let files = load(folder)?;
-    let (sound, findings) = match Model::parse(files) {
-        Ok((_, findings)) => (true, findings),
-        Err(findings) => (false, findings),
-    };
-    let text = || {
-        let verdict = if sound { "The model can be used." } else { "The model is refused." };
-        format!("{}{verdict} {} findings.", output::findings_text(&findings), findings.len())
-    };
-    output::answer(
-        arguments,
-        text,
-        || json!({ "sound": sound, "findings": output::findings_json(&findings) }),
-    );
-    Ok(sound)
-}
-
-fn load(folder: &Path) -> Result<ModelFiles> {
-    Model::load(folder).with_context(|| format!("{}: the model cannot be read", folder.display()))
-}
-
-fn copy(arguments: &Arguments, from: &Path, to: &Path) -> Result<bool> {
-    if to.exists() {
-        bail!("{} is there already: choose another folder", to.display());
+/// Reads a sound model; a refused one is an error that lists its faults.
+pub(crate) fn load(folder: &Path) -> Result<Model> {
+    match Model::parse(files(folder)?) {
+        Ok((model, _)) => Ok(model),
+        Err(faults) => bail!(
+            "the model in `{}` is refused:\n{}concord model check {} lists this again",
+            folder.display(),
+            findings::text(&faults),
+            folder.display()
+        ),
     }
-    let mut files = load(from)?;
-    files.remove(lock::LOCK_FILE);
-    for (name, bytes) in &files {
+}
+
+fn files(folder: &Path) -> Result<ModelFiles> {
+    let files = rules::folder::load(folder)
+        .with_context(|| format!("cannot read the model in `{}`", folder.display()))?;
+    if files.is_empty() {
+        bail!("`{}` holds no model: it has no CSV or TOML file", folder.display());
+    }
+    Ok(files)
+}
+
+fn check(folder: &Path, context: &Context) -> Result<Outcome> {
+    let (found, model) = match Model::parse(files(folder)?) {
+        Ok((model, found)) => (found, Some(model)),
+        Err(found) => (found, None),
+    };
+    context.print(
+        || {
+            let verdict = match &model {
+                Some(model) => {
+                    let years: Vec<String> = model.years.keys().map(ToString::to_string).collect();
+                    let locked = if model.locked { ", locked" } else { "" };
+                    format!("The model is sound: {}{locked}.\n", years.join(", "))
+                }
+                None => format!("The model is refused: {} findings.\n", found.len()),
+            };
+            findings::text(&found) + &verdict
+        },
+        || {
+            serde_json::json!({
+                "sound": model.is_some(),
+                "locked": model.as_ref().is_some_and(|it| it.locked),
+                "hash": model.as_ref().map(Model::hash),
+                "findings": findings::json(&found),
+            })
+        },
+    )?;
+    Ok(if model.is_some() { Outcome::Done } else { Outcome::Failed })
+}
+
+fn copy(from: &Path, to: &Path, context: &Context) -> Result<Outcome> {
+    let files = files(from)?;
+    if fs::read_dir(to).is_ok_and(|mut it| it.next().is_some()) {
+        bail!("`{}` is not empty: name a new folder", to.display());
+    }
+    let written = files.iter().filter(|(name, _)| *name != LOCK_FILE);
+    for (name, bytes) in written {
         let path = to.join(name);
-        let failed = || format!("{} cannot be written", path.display());
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(failed)?;
-        }
-        std::fs::write(&path, bytes).with_context(failed)?;
+        let folder = path.parent().unwrap_or(to);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, bytes))
+            .with_context(|| format!("cannot write `{}`", path.display()))?;
     }
-    let text =
-        || format!("{} files are copied to {}; the copy has no lock.", files.len(), to.display());
-    output::answer(arguments, text, || json!({ "to": to, "files": files.len() }));
-    Ok(true)
+    context.print(
+        || {
+            let to = to.display();
+            format!("{to} is a copy without lock. Change it, then: concord model check {to}\n")
+        },
+        || serde_json::json!({ "copied": from, "to": to }),
+    )?;
+    Ok(Outcome::Done)
 }
 
-fn differences(arguments: &Arguments, from: &Path, to: &Path) -> Result<bool> {
-    let changes = compare::compare(&load(from)?, &load(to)?);
-    let text = || {
-        let line =
-            |it: &compare::Change| format!("{} {:?} {}: {}\n", it.file, it.what, it.key, it.text);
-        let lines: String = changes.iter().map(line).collect();
-        format!("{lines}{} rows differ.", changes.len())
-    };
-    let rows = || {
-        let row = |it: &compare::Change| json!({ "file": it.file, "key": it.key, "what": format!("{:?}", it.what), "text": it.text });
-        changes.iter().map(row).collect::<Vec<_>>()
-    };
-    output::answer(arguments, text, || json!({ "changes": rows() }));
-    Ok(true)
+fn compare(from: &Path, to: &Path, context: &Context) -> Result<Outcome> {
+    let changes = rules::compare(&files(from)?, &files(to)?);
+    context.print(
+        || {
+            let line =
+                |it: &Change| format!("{}  {}  {}: {}\n", it.file, it.what.word(), it.key, it.text);
+            let lines: String = changes.iter().map(line).collect();
+            if lines.is_empty() { "The models have the same rules.\n".to_owned() } else { lines }
+        },
+        || {
+            let object = |it: &Change| {
+                serde_json::json!({
+                    "file": it.file, "key": it.key, "what": it.what.word(), "text": it.text,
+                })
+            };
+            serde_json::json!({ "changes": changes.iter().map(object).collect::<Vec<_>>() })
+        },
+    )?;
+    Ok(Outcome::Done)
 }
 
-fn lock_model(arguments: &Arguments, folder: &Path, by: &str) -> Result<bool> {
-    let (model, _) = read_model(folder)?;
+fn lock(folder: &Path, by: &str, context: &Context) -> Result<Outcome> {
+    if by.trim().is_empty() {
+        bail!("--by is blank: name who locks the model");
+    }
+    let model = load(folder)?;
     if model.locked {
-        bail!("{} is locked already: copy it to change it", folder.display());
+        bail!("the model is locked; `concord model copy` makes one that can be changed");
     }
-    let bytes = lock::lock(&model.files, by, &surroundings::now());
-    let path = folder.join(lock::LOCK_FILE);
-    std::fs::write(&path, bytes)
-        .with_context(|| format!("{} cannot be written", path.display()))?;
-    let text = || {
-        format!("{} is locked by {by}: any later change to its files is refused.", folder.display())
-    };
-    output::answer(arguments, text, || json!({ "locked": folder, "by": by, "hash": model.hash() }));
-    Ok(true)
+    let bytes = rules::lock::lock(&model.files, by.trim(), &surroundings::now());
+    let path = folder.join(LOCK_FILE);
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, &bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    context.print(
+        || format!("The model in {} is locked by {}.\n", folder.display(), by.trim()),
+        || serde_json::json!({ "locked": folder, "by": by.trim(), "hash": model.hash() }),
+    )?;
+    Ok(Outcome::Done)
 }

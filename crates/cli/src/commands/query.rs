@@ -1,41 +1,63 @@
-//! `concord query` and `concord export`: a run's tables as SQL answers and files.
+//! `concord query`: SQL over a run's tables, read-only.
+
+use std::io::Read as _;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use results::Run;
-use results::export::ExportRequest;
-use serde_json::json;
 
-use super::{caller, runs_of};
-use crate::arguments::{Arguments, Export, Query};
-use crate::output;
+use crate::context::{Context, Outcome};
 
-pub(super) fn query(arguments: &Arguments, options: &Query) -> Result<bool> {
-    let run = Run::open(&options.run)?;
-    let rows = run.query(&options.sql, Some(options.limit), &caller(""))?;
-    output::patient_rights(arguments, "query", runs_of(&options.run));
-    if rows.more && !arguments.quiet {
-        eprintln!(
-            "There are more than {} rows: give --limit, or count in the question.",
-            options.limit
-        );
-    }
-    let text = || if options.csv { rows.to_csv() } else { rows.to_text() };
-    output::answer(arguments, text, || rows.to_json());
-    Ok(true)
+/// Options of `query`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// One statement that reads, such as "select * from service_lines"; `-` reads it from standard
+    /// input. "show tables" lists the tables, "describe TABLE" its columns.
+    #[arg(value_name = "SQL")]
+    sql: String,
+    /// Most rows to show; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    limit: usize,
+    /// Prints CSV instead of aligned columns.
+    #[arg(long)]
+    csv: bool,
+    /// Why you look; it stays on record.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
 }
 
-pub(super) fn export(arguments: &Arguments, options: &Export) -> Result<bool> {
-    let run = Run::open(&options.run)?;
-    let request =
-        ExportRequest { to: &options.to, tables: &options.table, replace: options.replace };
-    let written = run.export(&request, &caller(""))?;
-    output::patient_rights(arguments, "export", runs_of(&options.run));
-    let text = || {
-        let line = |it: &results::export::Exported| {
-            format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
-        };
-        written.iter().map(line).collect()
-    };
-    output::answer(arguments, text, || json!({ "files": written }));
-    Ok(true)
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let run = Run::open(&arguments.run)?;
+    let mut sql = arguments.sql.clone();
+    if sql == "-" {
+        sql.clear();
+        std::io::stdin().read_to_string(&mut sql)?;
+    }
+    let limit = (arguments.limit > 0).then_some(arguments.limit);
+    context.warn_of_patient_rows(&run);
+    let rows = run.query(&sql, limit, &context.caller(&arguments.reason))?;
+    if arguments.csv && rows.more {
+        context.remark("There are more rows: raise --limit to see them");
+    }
+    let manifest = run.manifest();
+    context.print(
+        || match arguments.csv {
+            true => rows.to_csv(),
+            false if manifest.footnote.is_empty() => rows.to_text(),
+            false => format!("{}{}\n", rows.to_text(), manifest.footnote),
+        },
+        || {
+            serde_json::json!({
+                "run": manifest.id,
+                "title": manifest.title,
+                "footnote": manifest.footnote,
+                "more": rows.more,
+                "rows": rows.to_json(),
+            })
+        },
+    )?;
+    Ok(Outcome::Done)
 }

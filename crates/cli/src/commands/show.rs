@@ -1,124 +1,183 @@
-//! `concord show`: a run for people, without a single patient.
+//! `concord show`: what people read first of a run.
 
-use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use domain::Money;
 use results::Run;
-use results::statements::Statement;
-use serde_json::json;
+use results::findings::StoredFinding;
+use results::records::Records;
+use results::statements::{MatchRate, ReconciledLine, Residual, Statement};
 
-use crate::arguments::{Arguments, Show};
-use crate::output::{self, table, touched};
+use super::findings;
+use crate::context::{Context, Outcome};
 
-/// Findings shown before the rest is counted.
-const FINDINGS_SHOWN: usize = 20;
+/// Options of `show`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Shows the whole statement of this service line only.
+    #[arg(long, value_name = "CODE")]
+    service_line: Option<String>,
+}
 
-pub(super) fn run(arguments: &Arguments, options: &Show) -> Result<bool> {
-    let run = Run::open(&options.run)?;
-    let mut statements = run.statements()?;
-    if let Some(wanted) = &options.service_line {
-        statements.retain(|it| it.service_line.code == *wanted);
-        if statements.is_empty() {
-            bail!(
-                "the run has no service line {wanted}: see `concord show {}`",
-                options.run.display()
-            );
-        }
+/// Everything that is shown.
+struct Shown {
+    statements: Vec<Statement>,
+    reconciliation: Vec<ReconciledLine>,
+    residuals: Vec<Residual>,
+    match_rates: Vec<MatchRate>,
+    findings: Vec<StoredFinding>,
+    outstanding: Vec<StoredFinding>,
+    records: Records,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let run = Run::open(&arguments.run)?;
+    if let Some(code) = &arguments.service_line {
+        return one_statement(&run, code, context);
     }
-    let findings = run.findings()?;
-    let text = || -> Result<String> {
-        if options.service_line.is_some() {
-            return Ok(statements.iter().map(statement_text).collect());
-        }
-        let mut text = summary(&run)?;
-        text += &format!("\nFindings ({}):\n", findings.len());
-        let mut sorted: Vec<_> = findings.iter().collect();
-        sorted.sort_by_key(|it| (!it.needs_acceptance(), std::cmp::Reverse(it.money.abs())));
-        for it in sorted.iter().take(FINDINGS_SHOWN) {
-            let touched = touched(it.rows, it.money);
-            writeln!(
-                text,
-                "  {} {}: {}{touched}\n      {}",
-                it.id, it.severity, it.message, it.remedy
-            )?;
-        }
-        if findings.len() > FINDINGS_SHOWN {
-            writeln!(
-                text,
-                "  and {} more: concord query {} \"select * from findings\"",
-                findings.len() - FINDINGS_SHOWN,
-                options.run.display()
-            )?;
-        }
-        Ok(text)
+    let shown = Shown {
+        statements: run.statements()?,
+        reconciliation: run.reconciliation()?,
+        residuals: run.residuals()?,
+        match_rates: run.match_rates()?,
+        findings: run.findings()?,
+        outstanding: run.outstanding()?,
+        records: run.records()?,
     };
-    let text = text()?;
-    let reconciliation = run.reconciliation()?;
-    let (residuals, rates) = (run.residuals()?, run.match_rates()?);
-    output::answer(
-        arguments,
-        || text,
+    let path = arguments.run.display().to_string();
+    context.print(
         || {
-            json!({
-                "run": run.id(), "statements": statements, "residuals": residuals,
-                "reconciliation": reconciliation, "match_rates": rates, "findings": findings,
+            head(&run, &shown.records)
+                + &statements(&shown.statements)
+                + &reconciliation(&shown.reconciliation)
+                + &residuals(&shown.residuals)
+                + &match_rates(&shown.match_rates)
+                + &said(&shown.findings)
+                + &findings::outstanding(&path, &shown.outstanding)
+                + &where_from(&path)
+        },
+        || {
+            serde_json::json!({
+                "manifest": run.manifest(),
+                "records": shown.records,
+                "statements": shown.statements,
+                "reconciliation": shown.reconciliation,
+                "residuals": shown.residuals,
+                "match_rates": shown.match_rates,
+                "findings": shown.findings,
+                "outstanding": shown.outstanding,
             })
         },
-    );
-    Ok(true)
+    )?;
+    Ok(Outcome::Done)
 }
 
-/// Service lines, residuals, reconciliation and match rates in words.
-pub(super) fn summary(run: &Run) -> Result<String> {
+fn one_statement(run: &Run, code: &str, context: &Context) -> Result<Outcome> {
+    let statements = run.statements()?;
+    let Some(statement) = statements.iter().find(|it| it.service_line.code == code) else {
+        let codes: Vec<&str> = statements.iter().map(|it| it.service_line.code.as_str()).collect();
+        bail!("this run has no service line {code}; it has {}", codes.join(", "));
+    };
+    context.print(
+        || {
+            let mut text = head(run, &Records::default());
+            text += &format!("\n{} {}\n", statement.service_line.with_code(), statement.in_words);
+            for row in &statement.rows {
+                let aside = match row.non_recurrent {
+                    Money::ZERO => String::new(),
+                    amount => {
+                        format!(", of which {} non-recurrent or technical", amount.to_pence())
+                    }
+                };
+                text += &format!("  {:>18}  {}{aside}\n", row.amount.to_pence(), row.name);
+            }
+            text
+        },
+        || serde_json::json!({ "run": run.id(), "statement": statement }),
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn head(run: &Run, records: &Records) -> String {
     let manifest = run.manifest();
-    let mut text =
-        format!("{}, {} to period {}\n", manifest.title, manifest.year, manifest.last_period);
+    let mut text = format!(
+        "{}, {} to the end of period {}, run {}\n",
+        manifest.title, manifest.year, manifest.last_period, manifest.id
+    );
     if !manifest.footnote.is_empty() {
-        writeln!(text, "{}", manifest.footnote)?;
+        text += &format!("{}\n", manifest.footnote);
     }
-    text += "\nService lines:\n";
-    let rows: Vec<Vec<String>> = run.statements()?.iter().map(line_row).collect();
-    text += &table(&rows);
-    text += "\nWhat reached no own patient:\n";
-    let rows: Vec<Vec<String>> = run
-        .residuals()?
-        .iter()
-        .map(|it| vec![format!("  {} {}", it.residual, it.reason), it.amount.to_pence()])
-        .collect();
-    text += &table(&rows);
-    let identities = run.reconciliation()?;
-    let open: Money = identities.iter().map(|it| it.difference.abs()).sum();
-    writeln!(text, "\nReconciliation: {} identities, difference {open}.", identities.len())?;
-    text += "\nMatching:\n";
-    let rows: Vec<Vec<String>> = run
-        .match_rates()?
-        .iter()
-        .map(|it| {
-            let percent = it.percent.clone().map_or_else(String::new, |it| format!("{it} %"));
-            vec![format!("  {}", it.feed.name), format!("{} of {}", it.matched, it.rows), percent]
-        })
-        .collect();
-    text += &table(&rows);
-    Ok(text)
+    if let Some(it) = &records.publication {
+        text += &format!("Published by {} on {}\n", it.by.join(" and "), it.at);
+    }
+    text
 }
 
-fn line_row(statement: &Statement) -> Vec<String> {
-    vec![format!("  {}", statement.service_line.name), statement.in_words.clone()]
+fn statements(statements: &[Statement]) -> String {
+    let line = |it: &Statement| format!("  {} {}\n", it.service_line.with_code(), it.in_words);
+    let lines: String = statements.iter().map(line).collect();
+    format!("\nService lines\n{lines}")
 }
 
-fn statement_text(statement: &Statement) -> String {
-    let rows: Vec<Vec<String>> = statement
-        .rows
-        .iter()
-        .map(|row| {
-            let once = if row.non_recurrent.is_zero() {
-                String::new()
-            } else {
-                format!("of which not recurrent {}", row.non_recurrent.to_pence())
-            };
-            vec![format!("  {}", row.name), row.amount.to_pence(), once]
-        })
-        .collect();
-    format!("{} {}\n{}", statement.service_line.name, statement.in_words, table(&rows))
+fn reconciliation(lines: &[ReconciledLine]) -> String {
+    let open: Vec<&ReconciledLine> = lines.iter().filter(|it| !it.difference.is_zero()).collect();
+    let mut text = match open.len() {
+        0 => format!("\nReconciliation: all {} identities close to £0.000000\n", lines.len()),
+        more => format!("\nReconciliation: {more} of {} identities do NOT close\n", lines.len()),
+    };
+    for line in open {
+        text += &format!(
+            "  {}, {}: {} in, {} out, {} between\n",
+            line.report, line.line, line.input, line.output, line.difference
+        );
+    }
+    text
+}
+
+fn residuals(residuals: &[Residual]) -> String {
+    if residuals.is_empty() {
+        return "\nEvery pound reached an own patient\n".to_owned();
+    }
+    let line = |it: &Residual| {
+        let reason = if it.reason.is_empty() { String::new() } else { format!(", {}", it.reason) };
+        format!("  {:>22}  {}{reason}\n", it.amount.to_string(), it.residual)
+    };
+    let total: Money = residuals.iter().map(|it| it.amount).sum();
+    let lines: String = residuals.iter().map(line).collect();
+    format!("\nMoney that reached no own patient: {total}\n{lines}")
+}
+
+fn match_rates(rates: &[MatchRate]) -> String {
+    let line = |it: &MatchRate| {
+        let percent = it.percent.as_deref().unwrap_or("-");
+        format!("  {percent:>7}% of {} rows  {}\n", it.rows, it.feed.with_code())
+    };
+    let lines: String = rates.iter().map(line).collect();
+    format!("\nRows that found their event\n{lines}")
+}
+
+fn said(findings: &[StoredFinding]) -> String {
+    let count = |word: &str| findings.iter().filter(|it| it.severity == word).count();
+    format!(
+        "\nFindings: {} need acceptance, {} warnings, {} notes\n",
+        findings.iter().filter(|it| it.needs_acceptance()).count(),
+        count("warning"),
+        count("note"),
+    )
+}
+
+fn where_from(path: &str) -> String {
+    format!(
+        "\nWhere this comes from\n  \
+         one service line        concord show {path} --service-line CODE\n  \
+         costs behind it         concord query {path} \"select * from service_line_costs where service_line = 'CODE'\"\n  \
+         residuals by source     concord query {path} \"select * from residuals\"\n  \
+         findings                concord query {path} \"select * from findings\"\n  \
+         one patient event       concord explain {path} --event REF\n  \
+         that it all recomputes  concord verify {path}\n"
+    )
 }

@@ -1,34 +1,68 @@
-//! `concord verify`: computes a run again and compares every byte.
+//! `concord verify`: recomputes a run and compares every byte.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
-use serde_json::json;
+use costing::{Check, VerifyReport};
 
-use crate::arguments::{Arguments, Verify};
-use crate::output;
+use crate::context::{Context, Outcome};
+use crate::run_log;
 
-pub(super) fn run(arguments: &Arguments, options: &Verify) -> Result<bool> {
-    let report = costing::verify(&options.run, options.dataset.as_deref())?;
-    let holds = report.holds();
-    let text = || {
-        let mut text = String::new();
-        for check in &report.checks {
-            let word = if check.breaks.is_empty() { "holds" } else { "BROKEN" };
-            text += &format!("{word:<8}{}: {}\n", check.name, check.detail);
-            for broken in &check.breaks {
-                text += &format!("        {broken}\n");
-            }
-        }
-        text += if holds {
-            "The run is what its ledger, model and weights give, to the last byte."
-        } else {
-            "The run is not what its ledger, model and weights give: do not use it. Cost the dataset again."
-        };
-        text
+/// Options of `verify`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Dataset of the run: matching and weighing are done again too.
+    #[arg(long, value_name = "DATASET")]
+    dataset: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let progress = context.progress();
+    progress.step("Computing the run again");
+    let report = costing::verify(&arguments.run, arguments.dataset.as_deref());
+    drop(progress);
+    // Conservation that breaks here is a finding about this run, so its exit code is that of a break.
+    let report = report.map_err(|error| anyhow::anyhow!("{error}"))?;
+    log(arguments);
+    context.print(|| text(&report), || json(&report))?;
+    Ok(if report.holds() { Outcome::Done } else { Outcome::Failed })
+}
+
+fn log(arguments: &Arguments) {
+    if let Ok(folder) = arguments.run.canonicalize()
+        && let (Some(runs), Some(name)) = (folder.parent(), folder.file_name())
+    {
+        run_log::add(runs, "verify", &name.to_string_lossy(), 0);
+    }
+}
+
+fn text(report: &VerifyReport) -> String {
+    let mut text: String = report.checks.iter().map(check_text).collect();
+    let breaks: usize = report.checks.iter().map(|it| it.breaks.len()).sum();
+    text += &match breaks {
+        0 => "Everything holds.\n".to_owned(),
+        1 => "1 break: this run must not be used. Cost again from its dataset and model.\n"
+            .to_owned(),
+        more => format!(
+            "{more} breaks: this run must not be used. Cost again from its dataset and model.\n"
+        ),
     };
-    let checks = || {
-        let check = |it: &costing::Check| json!({ "name": it.name, "detail": it.detail, "breaks": it.breaks });
-        report.checks.iter().map(check).collect::<Vec<_>>()
-    };
-    output::answer(arguments, text, || json!({ "holds": holds, "checks": checks() }));
-    Ok(holds)
+    text
+}
+
+fn check_text(check: &Check) -> String {
+    let verdict = if check.breaks.is_empty() { "holds " } else { "BREAKS" };
+    let breaks: String = check.breaks.iter().map(|it| format!("          {it}\n")).collect();
+    format!("{verdict}  {}: {}\n{breaks}", check.name, check.detail)
+}
+
+fn json(report: &VerifyReport) -> serde_json::Value {
+    let check = |it: &Check| serde_json::json!({ "name": it.name, "detail": it.detail, "breaks": it.breaks });
+    serde_json::json!({
+        "holds": report.holds(),
+        "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+    })
 }

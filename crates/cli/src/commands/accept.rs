@@ -1,0 +1,47 @@
+//! `concord accept`: a named person accepts a finding.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use results::Run;
+
+use super::findings;
+use crate::context::{Context, Outcome};
+use crate::surroundings;
+
+/// Options of `accept`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Id of the finding, as `concord cost` and `concord show` print it.
+    #[arg(value_name = "FINDING")]
+    finding: String,
+    /// Name of who accepts.
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why, in words; it stays on record.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let run = Run::open(&arguments.run)?;
+    let now = surroundings::now();
+    let accepted = run.accept(&arguments.finding, &arguments.by, &arguments.reason, &now)?;
+    let waiting = run.outstanding()?;
+    let path = arguments.run.display().to_string();
+    context.print(
+        || {
+            let done = format!("{} is accepted by {}.\n", accepted.finding, accepted.by);
+            if waiting.is_empty() {
+                let next = format!("concord publish {path} --by A --by B");
+                return format!("{done}Nothing more waits for acceptance. Next: {next}\n");
+            }
+            done + &findings::outstanding(&path, &waiting)
+        },
+        || serde_json::json!({ "run": run.id(), "accepted": accepted, "outstanding": waiting }),
+    )?;
+    Ok(Outcome::Done)
+}

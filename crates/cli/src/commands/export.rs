@@ -1,0 +1,48 @@
+//! `concord export`: tables of a run as files for other programs.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use results::Run;
+use results::export::ExportRequest;
+
+use crate::context::{Context, Outcome};
+
+/// Options of `export`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// File to write: .csv, .xlsx or .parquet. With several tables, a workbook has a sheet for each,
+    /// and the others become FILE-TABLE.csv or FILE-TABLE.parquet.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// Table to export; may be given several times. Without it, all of them.
+    #[arg(long = "table", value_name = "TABLE")]
+    tables: Vec<String>,
+    /// Writes over a file of that name.
+    #[arg(long)]
+    replace: bool,
+    /// Why you export; it stays on record.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let run = Run::open(&arguments.run)?;
+    context.warn_of_patient_rows(&run);
+    let request =
+        ExportRequest { to: &arguments.to, tables: &arguments.tables, replace: arguments.replace };
+    let files = run.export(&request, &context.caller(&arguments.reason))?;
+    context.print(
+        || {
+            let line = |it: &results::export::Exported| {
+                format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
+            };
+            files.iter().map(line).collect()
+        },
+        || serde_json::json!({ "run": run.id(), "files": files }),
+    )?;
+    Ok(Outcome::Done)
+}

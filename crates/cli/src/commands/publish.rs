@@ -1,0 +1,33 @@
+//! `concord publish`: two people publish a run.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use results::Run;
+
+use crate::context::{Context, Outcome};
+use crate::surroundings;
+
+/// Options of `publish`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder of the run.
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Name of who publishes; give it twice, for two different people.
+    #[arg(long, value_name = "NAME", required = true)]
+    by: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let [first, second] = arguments.by.as_slice() else {
+        bail!("publication needs two different people: --by A --by B");
+    };
+    let run = Run::open(&arguments.run)?;
+    let published = run.publish([first, second], &surroundings::now())?;
+    context.print(
+        || format!("Run {} is published by {}.\n", run.id(), published.by.join(" and ")),
+        || serde_json::json!({ "run": run.id(), "published": published }),
+    )?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,127 @@
+//! Settings: `concord.toml`, then `CONCORD_…` of the environment, then options.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::surroundings;
+
+const FILE: &str = "concord.toml";
+
+/// Settings with what stands behind the options of all verbs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Configuration {
+    file: File,
+    /// Folder of the file; its paths are relative to it.
+    folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    /// Name of who acts, beside the user of the operating system.
+    operator: Option<String>,
+    /// Model folder.
+    model: Option<PathBuf>,
+    /// Folder of the trust's files.
+    from: Option<PathBuf>,
+    /// Folder of datasets, one by year.
+    datasets: Option<PathBuf>,
+    /// Folder of runs.
+    runs: Option<PathBuf>,
+    /// Vault folder.
+    vault: Option<PathBuf>,
+    /// Worker threads.
+    threads: Option<usize>,
+}
+
+impl Configuration {
+    /// Reads the named file, or `concord.toml` of the working folder if there is one.
+    pub(crate) fn read(named: Option<&Path>) -> Result<Self> {
+        let path = named.unwrap_or_else(|| Path::new(FILE));
+        if named.is_none() && !path.exists() {
+            return Ok(Self::default());
+        }
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the settings in `{}`", path.display()))?;
+        let file = toml::from_str(&text)
+            .with_context(|| format!("`{}` is not a settings file", path.display()))?;
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(Self { file, folder })
+    }
+
+    /// Name of who acts, if it is set.
+    pub(crate) fn operator(&self) -> Option<String> {
+        surroundings::setting("OPERATOR").or_else(|| self.file.operator.clone())
+    }
+
+    /// The model.
+    pub(crate) fn model(&self, option: Option<&Path>) -> Result<PathBuf> {
+        self.path(option, "model", self.file.model.as_deref())
+    }
+
+    /// The folder of the trust's files.
+    pub(crate) fn from(&self, option: Option<&Path>) -> Result<PathBuf> {
+        self.path(option, "from", self.file.from.as_deref())
+    }
+
+    /// The folder of runs.
+    pub(crate) fn runs(&self, option: Option<&Path>) -> Result<PathBuf> {
+        self.path(option, "runs", self.file.runs.as_deref())
+    }
+
+    /// The folder of one year's dataset, if there is a folder of datasets.
+    pub(crate) fn dataset(&self, option: Option<&Path>, name: &str, year: &str) -> Result<PathBuf> {
+        if let Some(path) = option {
+            return Ok(path.to_owned());
+        }
+        match self.path(None, "datasets", self.file.datasets.as_deref()) {
+            Ok(folder) => Ok(folder.join(year)),
+            Err(_) => bail!(
+                "the dataset is not named: add --{name} FOLDER, or set CONCORD_DATASETS or `datasets` in {FILE}"
+            ),
+        }
+    }
+
+    /// The vault; by default beside the dataset.
+    pub(crate) fn vault(&self, option: Option<&Path>, dataset: Option<&Path>) -> Result<PathBuf> {
+        let set = self.path(option, "vault", self.file.vault.as_deref());
+        match (set, dataset) {
+            (Ok(path), _) => Ok(path),
+            (Err(_), Some(dataset)) => {
+                let beside = dataset.parent().filter(|it| !it.as_os_str().is_empty());
+                Ok(beside.unwrap_or_else(|| Path::new(".")).join("vault"))
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Worker threads; by default as many as the machine has processors.
+    pub(crate) fn threads(&self, option: Option<usize>) -> Result<usize> {
+        let set = surroundings::setting("THREADS");
+        let set =
+            set.map(|it| it.parse().context("CONCORD_THREADS is not a number")).transpose()?;
+        let threads = option.or(set).or(self.file.threads).unwrap_or_else(surroundings::processors);
+        if threads == 0 {
+            bail!("no work can be done with 0 threads: leave --threads out to use every processor");
+        }
+        Ok(threads)
+    }
+
+    fn path(&self, option: Option<&Path>, name: &str, in_file: Option<&Path>) -> Result<PathBuf> {
+        let upper = name.to_uppercase();
+        if let Some(path) = option {
+            return Ok(path.to_owned());
+        }
+        if let Some(path) = surroundings::setting(&upper) {
+            return Ok(PathBuf::from(path));
+        }
+        match in_file {
+            Some(path) => Ok(self.folder.join(path)),
+            None => bail!(
+                "the folder for `{name}` is not named: add --{name} FOLDER, or set CONCORD_{upper} or `{name}` in {FILE}"
+            ),
+        }
+    }
+}
