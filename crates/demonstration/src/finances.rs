@@ -37,7 +37,7 @@ pub(crate) struct CostLine {
 pub(crate) struct Account {
     pub(crate) cost_centre: String,
     pub(crate) cost_centre_name: String,
-    pub(crate) account: String,
+    pub(crate) code: String,
     pub(crate) cost_line: String,
     pub(crate) pounds: i64,
     pub(crate) posting: String,
@@ -112,7 +112,7 @@ fn stated_account(line: Line<'_>) -> Account {
     Account {
         cost_centre: line.text("cost_centre").into(),
         cost_centre_name: line.text("name").into(),
-        account: line.text("account").into(),
+        code: line.text("account").into(),
         cost_line: line.text("cost_line").into(),
         pounds: line.number("pounds"),
         posting: line.text("posting").into(),
@@ -143,7 +143,7 @@ fn add(plan: &mut Finances, centre: (&str, &str), account: &str, pounds: i64, li
     plan.accounts.push(Account {
         cost_centre: centre.0.into(),
         cost_centre_name: centre.1.into(),
-        account: account.into(),
+        code: account.into(),
         cost_line: line.code.clone(),
         pounds,
         posting: "MONTHLY".into(),

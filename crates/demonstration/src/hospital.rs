@@ -106,6 +106,9 @@ pub(crate) enum Moment {
     Discharge,
 }
 
+/// Tests of one moment and how often each is taken, per thousand.
+pub(crate) type TestSet = (Moment, Vec<(String, i64)>);
+
 /// A device from one supplier.
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
@@ -141,7 +144,7 @@ pub(crate) struct Hospital {
     pub(crate) medicines: BTreeMap<String, Vec<Medicine>>,
     pub(crate) devices: BTreeMap<String, Vec<Device>>,
     /// Tests and how often per thousand, by profile and moment.
-    pub(crate) profiles: BTreeMap<String, Vec<(Moment, Vec<(String, i64)>)>>,
+    pub(crate) profiles: BTreeMap<String, Vec<TestSet>>,
     pub(crate) exam_minutes: BTreeMap<String, i64>,
     pub(crate) wards: BTreeMap<String, Ward>,
     pub(crate) specialties: BTreeMap<String, Specialty>,

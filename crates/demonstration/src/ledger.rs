@@ -117,7 +117,7 @@ fn divide(books: &Books<'_>, account: &Account, random: &mut Random) -> Vec<Post
             _ => 1,
         },
     };
-    let pay = account.account.starts_with('5') && books.size != Size::Small;
+    let pay = account.code.starts_with('5') && books.size != Size::Small;
     let parts: &[(&str, i64)] = if pay { &PAY_PARTS } else { &[("00", 1000)] };
     let mut all = Vec::new();
     for centre in 0..centres {
@@ -131,7 +131,7 @@ fn divide(books: &Books<'_>, account: &Account, random: &mut Random) -> Vec<Post
             all.push(Posted {
                 cost_centre: format!("{}{centre:02}", account.cost_centre),
                 cost_centre_name: account.cost_centre_name.clone(),
-                account: format!("{}{end}", account.account),
+                account: format!("{}{end}", account.code),
                 pence: year.map(part),
                 budget: [part(plan * allowed / 12_000); 12],
             });
@@ -148,7 +148,7 @@ fn part_of(pence: i64, (centre, centres): (i64, i64), (before, share): (i64, i64
 
 /// What the budget allows of the plan: little for agency staff, savings elsewhere.
 fn budget_per_mille(account: &Account) -> i64 {
-    match account.account.as_str() {
+    match account.code.as_str() {
         "5240" | "5140" => 250,
         "5230" => 600,
         "5120" => 500,
@@ -169,7 +169,7 @@ fn pence_of_year(books: &Books<'_>, account: &Account, random: &mut Random) -> [
     };
     let mut pence = [0; 12];
     match posting {
-        "FEED" => return invoices(books, &account.account),
+        "FEED" => return invoices(books, &account.code),
         "MONTH2" => pence[1] = year,
         "MONTH12" => pence[11] = year,
         "HALF_YEARLY" => (pence[5], pence[11]) = (year / 2, year - year / 2),

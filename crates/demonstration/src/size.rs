@@ -46,8 +46,8 @@ impl Size {
 
     /// A yearly figure of the mean trust at this size, rounded to the nearest whole.
     pub const fn scaled(self, at_trust: i64) -> i64 {
-        let product = at_trust as i128 * self.events() as i128;
-        ((2 * product + TRUST_EVENTS as i128).div_euclid(2 * TRUST_EVENTS as i128)) as i64
+        // The largest figures are pence of a whole trust, some 10¹¹, so that products fit.
+        (2 * at_trust * self.events() + TRUST_EVENTS).div_euclid(2 * TRUST_EVENTS)
     }
 }
 

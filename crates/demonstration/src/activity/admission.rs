@@ -191,7 +191,7 @@ fn operation(
         session: theatre::standby(theatre, &condition.specialty, start),
         surgeon: consultant(
             &condition.specialty,
-            surgeons::on_rota(&condition.specialty, operator),
+            surgeons::operating(&condition.specialty, operator),
         ),
         start,
         times,
@@ -280,7 +280,7 @@ fn episodes(
         own = consultant(&specialty, flow::ON_CALL_LEAD);
     }
     if flow::is_locum(&specialty, random) {
-        own = flow::LOCUM.to_owned();
+        flow::LOCUM.clone_into(&mut own);
     }
     let mut start = spell.admitted;
     if passes_acute_unit(trust, condition, spell) && random.chance(470) {

@@ -106,7 +106,7 @@ impl Year<'_> {
         let Admitted { condition, pathway, spell } = admitted;
         let mut random = pathway.random(3, order);
         let row = self.row("APC", pathway.person, (own.start, own.end), &mut random);
-        let restricted = condition.code == "EGG" && pathway.id % 7 == 0;
+        let restricted = condition.code == "EGG" && pathway.ordinal % 7 == 3;
         let trust = self.trust;
         let calendar = &trust.calendar;
         let sheet = &mut self.feeds.apc;
@@ -331,7 +331,7 @@ fn is_poorly_recorded(admitted: Admitted<'_>) -> bool {
 }
 
 /// The group that coders could reach from the notes.
-pub(super) fn recorded_hrg<'a>(admitted: Admitted<'a>) -> &'a str {
+pub(super) fn recorded_hrg(admitted: Admitted<'_>) -> &str {
     if is_poorly_recorded(admitted) { &admitted.condition.hrgs[0] } else { &admitted.spell.hrg }
 }
 

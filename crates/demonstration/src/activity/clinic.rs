@@ -122,7 +122,7 @@ impl Year<'_> {
         let row = self.row("OP", pathway.person, (own.at, own.at + random.around(minutes)), random);
         let operated = seen && random.chance(clinic.procedure_per_mille);
         let private = random.chance(if clinic.specialty == "330" { 14 } else { 7 });
-        let restricted = clinic.specialty == "X-IVF" && pathway.id % 7 == 0;
+        let restricted = clinic.specialty == "X-IVF" && pathway.ordinal % 7 == 3;
         let trust = self.trust;
         let sheet = &mut self.feeds.op;
         if restricted {

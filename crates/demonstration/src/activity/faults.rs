@@ -25,7 +25,9 @@ const COLUMNS: [&str; 8] = [
 
 /// How often each feed of a year has each fault.
 #[derive(Clone, Debug)]
-pub(crate) struct Faults {
+pub(crate) struct Faults<'a> {
+    trust: &'a Trust,
+    span: Span,
     /// By feed: upper ends of each fault's part of ten thousand.
     limits: BTreeMap<&'static str, [i64; 8]>,
 }
@@ -54,9 +56,10 @@ enum Only {
     Local,
 }
 
-impl Faults {
+impl<'a> Faults<'a> {
     /// The faults of a year.
-    pub(crate) fn of(year: &str) -> Self {
+    pub(crate) fn of(trust: &'a Trust, span: Span) -> Self {
+        let year = span.name();
         let mut limits = BTreeMap::new();
         for line in data::table(data::DIRT).lines().filter(|it| it.text("year") == year) {
             let mut sum = 0;
@@ -67,15 +70,13 @@ impl Faults {
             let feed = FEEDS.iter().find(|it| **it == line.text("feed"));
             limits.insert(*feed.expect("the table names feeds that exist"), of_feed);
         }
-        Self { limits }
+        Self { trust, span, limits }
     }
 
     /// Draws how a row is written.
     pub(crate) fn row(
         &self,
         feed: &'static str,
-        trust: &Trust,
-        span: Span,
         (person, start, end): (Person, Minute, Minute),
         random: &mut Random,
     ) -> Row {
@@ -97,13 +98,13 @@ impl Faults {
         };
         match fault.map(|it| COLUMNS[it]) {
             Some("no_identity") => row.person = None,
-            Some("unknown_patient") => row.person = Some(trust.people.stranger(random)),
-            Some("other_day") => row.move_by(other_day(span, start)),
+            Some("unknown_patient") => row.person = Some(self.trust.people.stranger(random)),
+            Some("other_day") => row.move_by(other_day(self.span, start)),
             Some("invalid_nhs") => (row.valid_nhs, row.only) = (false, Only::Both),
             Some("duplicate") => row.times = 2,
             Some("unknown_code") => row.misspelt = true,
             Some("end_before_start") => row.end = start - 45,
-            Some("after_extract") => row.move_by(span.extract + 40 * DAY - start),
+            Some("after_extract") => row.move_by(self.span.extract + 40 * DAY - start),
             _ => {}
         }
         row

@@ -20,7 +20,7 @@ pub(crate) struct Year<'a> {
     pub(super) trust: &'a Trust,
     pub(super) span: Span,
     pub(super) feeds: Feeds,
-    pub(super) faults: Faults,
+    pub(super) faults: Faults<'a>,
     pub(super) tally: Tally,
     /// Emergency sessions written so far; a few days of them are enough to know.
     standby: BTreeSet<String>,
@@ -61,7 +61,7 @@ pub(crate) fn write_year(
         trust,
         span,
         feeds: Feeds::create(folder, &span.name(), packed)?,
-        faults: Faults::of(&span.name()),
+        faults: Faults::of(trust, span),
         tally: Tally::default(),
         standby: BTreeSet::new(),
         lines: 0,
@@ -144,7 +144,7 @@ impl Year<'_> {
         (start, end): (Minute, Minute),
         random: &mut Random,
     ) -> Row {
-        self.faults.row(feed, self.trust, self.span, (person, start, end), random)
+        self.faults.row(feed, (person, start, end), random)
     }
 
     /// Writes a session if the year has it.

@@ -15,7 +15,7 @@ pub(super) fn mapping(finances: &Finances) -> Sheet {
     for (index, account) in mapped.enumerate() {
         let sequence = (10 * (index + 1)).to_string();
         let centre = format!("{}*", account.cost_centre);
-        let code = format!("{}*", account.account);
+        let code = format!("{}*", account.code);
         for (line, percentage) in targets(&account.cost_line) {
             sheet.add(&[&sequence, &centre, &code, line, percentage], Basis::DEMO);
         }

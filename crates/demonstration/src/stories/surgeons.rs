@@ -66,6 +66,14 @@ pub(crate) fn on_rota(specialty: &str, number: i64) -> i64 {
     }
 }
 
+/// Who of the rota operates: the lead for emergencies in general surgery leaves it to others.
+pub(crate) fn operating(specialty: &str, number: i64) -> i64 {
+    match (specialty, number) {
+        ("100", super::flow::ON_CALL_LEAD) => 2,
+        _ => on_rota(specialty, number),
+    }
+}
+
 /// Supplier whom a surgeon prefers for hips and knees.
 pub(crate) fn supplier(surgeon: i64) -> &'static str {
     match surgeon {

@@ -15,13 +15,13 @@ fn written(seed: u64) -> (TempDir, Summary) {
     (dir, summary)
 }
 
-fn hash(dir: &Path) -> String {
+fn hash(dir: &Path) -> Vec<u8> {
     let mut hash = Sha256::new();
     for (name, bytes) in reading::files(dir) {
         hash.update(name.as_bytes());
         hash.update(&bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().to_vec()
 }
 
 #[test]
