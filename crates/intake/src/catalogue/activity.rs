@@ -1,0 +1,135 @@
+//! Cases E and G: the logic of activity, and when feeds arrive.
+
+use super::Action::{Accept, Pool, Quarantine, RefuseFile, Repair, Warn};
+use super::{Entry, costing, here};
+
+pub(super) const CASES: &[Entry] = &[
+    here(
+        "E1",
+        Quarantine,
+        "a row is there twice",
+        "nothing: it counts once; feeds in which repeats are real say so in the model",
+    ),
+    here(
+        "E2",
+        Warn,
+        "two rows have one key and other content",
+        "settle which is right; the mapping says whether the later file counts",
+    ),
+    here(
+        "E3",
+        Quarantine,
+        "two spells of one patient at one site overlap",
+        "mend the dates, or the spell numbers, at their source",
+    ),
+    here("E4", Quarantine, "an episode lies outside its spell", "mend the dates at their source"),
+    here("E5", Warn, "episodes of a spell leave a gap or overlap", "check the episode dates"),
+    here(
+        "E6",
+        Repair,
+        "stays that exclude each other overlap",
+        "nothing: each moment counts in the stay that began last",
+    ),
+    here("E7", Warn, "a stay of more than 365 days", "check whether the end is missing"),
+    here("E8", Quarantine, "a phase ends before it begins", "mend the times at their source"),
+    here("E9", Warn, "a phase of more than 24 hours", "check the times"),
+    here(
+        "E10",
+        Pool,
+        "activity without a known patient",
+        "nothing here: its cost is shown as unmatched",
+    ),
+    costing("E11", Warn, "a row fits two events"),
+    costing("E12", Pool, "a row lies outside the matching window of every event"),
+    here(
+        "E13",
+        Accept,
+        "a negative quantity, such as a drug return",
+        "nothing: it counts against the issue",
+    ),
+    here(
+        "E14",
+        Quarantine,
+        "a quantity far above all others of its code",
+        "look for a slip of units, such as mg for ml",
+    ),
+    here("E15", Warn, "no valid HRG", "group again, or mend the coding; the cost is kept"),
+    here(
+        "E16",
+        Pool,
+        "a code in no reference list",
+        "add the code to the list and map it; until then its cost may be unmapped",
+    ),
+    here("E17", Accept, "a retired code that was valid on the day", "nothing"),
+    here(
+        "E18",
+        Quarantine,
+        "the row belongs to another provider",
+        "take other providers out of the extract",
+    ),
+    here(
+        "E19",
+        Accept,
+        "a private or overseas patient",
+        "nothing: costed alike and reported apart",
+    ),
+    here(
+        "E20",
+        Quarantine,
+        "an attendance that did not happen has a duration",
+        "mend the attendance code or the times",
+    ),
+    here(
+        "E21",
+        Accept,
+        "care at home, virtual wards, hospital at home",
+        "nothing: they are event types like others",
+    ),
+    here("E22", Quarantine, "a stay goes beyond its spell", "mend the times at their source"),
+    here(
+        "E23",
+        Quarantine,
+        "the same order is in two feeds",
+        "nothing: the other feed's row counts",
+    ),
+    here("G1", Warn, "a feed is not there", "load it when it arrives; runs without it stay drafts"),
+    here(
+        "G2",
+        Warn,
+        "a month is missing from a feed",
+        "load the month, or find out that it is truly empty",
+    ),
+    here("G3", Warn, "a file replaces one loaded before", "nothing: the dataset before is kept"),
+    here(
+        "G4",
+        Warn,
+        "a file has far fewer rows than the one it replaces",
+        "check that it is not a part sent as a whole",
+    ),
+    here("G5", Accept, "files arrived out of order", "nothing: order does not matter"),
+    here(
+        "G6",
+        Quarantine,
+        "the files of two periods overlap",
+        "nothing: a row that is in both counts once",
+    ),
+    here(
+        "G7",
+        Warn,
+        "a code is not valid on the day of the activity",
+        "load the reference list of the year",
+    ),
+    here(
+        "G8",
+        Accept,
+        "rules were edited during a run",
+        "nothing: a run uses the rules as they were when it began",
+    ),
+    here("G9", RefuseFile, "another intake is writing the same dataset", "wait for it to end"),
+    here(
+        "G10",
+        RefuseFile,
+        "the file states a layout version that the mapping does not know",
+        "check the layout and add the version to the mapping",
+    ),
+];

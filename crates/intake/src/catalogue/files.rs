@@ -1,0 +1,161 @@
+//! Cases A: files and encodings.
+
+use super::Action::{Accept, Quarantine, RefuseFile, Repair, Warn};
+use super::{Entry, here};
+
+pub(super) const CASES: &[Entry] = &[
+    here("A1", RefuseFile, "the file is empty", "ask the source system for the extract again"),
+    here(
+        "A2",
+        Warn,
+        "the file has a header and no rows",
+        "find out whether the feed is late or truly empty",
+    ),
+    here("A3", RefuseFile, "the last line is cut off", "copy or extract the file again"),
+    here("A4", RefuseFile, "the compressed file is cut off or damaged", "copy the file again"),
+    here(
+        "A5",
+        RefuseFile,
+        "the content is not what the ending says",
+        "give the file its right ending, or export it in the declared format",
+    ),
+    here("A6", Repair, "the file begins with a byte order mark", "nothing: the mark was left out"),
+    here(
+        "A7",
+        Repair,
+        "the file is UTF-16",
+        "nothing if it has a byte order mark; else export it as UTF-8",
+    ),
+    here(
+        "A8",
+        RefuseFile,
+        "the file is not UTF-8",
+        "declare encoding = \"windows-1252\" if that is what the system writes, or export as UTF-8",
+    ),
+    here("A9", RefuseFile, "the file mixes two encodings", "export it again in one encoding"),
+    here("A10", RefuseFile, "the file has NUL bytes", "copy or extract the file again"),
+    here(
+        "A11",
+        Repair,
+        "lines end in carriage returns, or in several ways",
+        "nothing: they were read as line ends",
+    ),
+    here("A12", Accept, "a quoted cell holds a line break", "nothing: it is part of the cell"),
+    here(
+        "A13",
+        RefuseFile,
+        "a quotation mark is not closed",
+        "mend the line, or export with quotation marks doubled",
+    ),
+    here(
+        "A14",
+        Quarantine,
+        "a row has more or fewer cells than the header",
+        "mend the rows: a delimiter inside a cell must be quoted",
+    ),
+    here("A15", RefuseFile, "two columns have the same name", "rename one of them in the extract"),
+    here(
+        "A16",
+        Repair,
+        "a column name differs in case, spaces or underscores",
+        "nothing: it was recognised",
+    ),
+    here("A17", Accept, "columns stand in another order", "nothing: they are found by name"),
+    here(
+        "A18",
+        RefuseFile,
+        "a column of the mapping is not in the file",
+        "add the column to the extract, or take it out of the mapping",
+    ),
+    here(
+        "A19",
+        Warn,
+        "a column that the mapping does not know",
+        "name it in the mapping, under `drop` if it is not wanted; it was not stored",
+    ),
+    here(
+        "A20",
+        RefuseFile,
+        "the cells are separated by another character than declared",
+        "declare the delimiter in the mapping",
+    ),
+    here(
+        "A21",
+        RefuseFile,
+        "a line is longer than 1 MiB",
+        "find the quotation mark or line end that is missing",
+    ),
+    here(
+        "A22",
+        RefuseFile,
+        "the archive unpacks to far more than it holds, or hides another",
+        "send the file itself, not an archive of archives",
+    ),
+    here(
+        "A23",
+        RefuseFile,
+        "the workbook is protected by a password",
+        "save it without a password",
+    ),
+    here(
+        "A24",
+        RefuseFile,
+        "cells have formulas without a saved result",
+        "open the workbook, calculate, save; or paste values",
+    ),
+    here(
+        "A25",
+        Warn,
+        "the sheet has hidden, filtered or merged cells",
+        "check that hidden rows are meant: they were loaded",
+    ),
+    here(
+        "A26",
+        RefuseFile,
+        "the sheet is as long as a spreadsheet can be",
+        "export as CSV: rows beyond the limit are lost in a spreadsheet",
+    ),
+    here(
+        "A27",
+        RefuseFile,
+        "the workbook has several sheets and the mapping names none",
+        "name the sheet in the mapping",
+    ),
+    here(
+        "A28",
+        Quarantine,
+        "a line of totals or a row count stands among the rows",
+        "leave the footer out of the extract",
+    ),
+    here(
+        "A29",
+        RefuseFile,
+        "the file changed while it was read",
+        "wait until the copy is complete, then load again",
+    ),
+    here("A30", Accept, "the same bytes were loaded before", "nothing: they count once"),
+    here(
+        "A31",
+        RefuseFile,
+        "a column has another type than needed, or than in the feed's other files",
+        "export numbers as numbers, and all files of a feed alike",
+    ),
+    here(
+        "A32",
+        RefuseFile,
+        "the workbook's XML declares a document type or entities",
+        "save the workbook again from a spreadsheet program",
+    ),
+    here(
+        "A33",
+        Repair,
+        "codes hold invisible characters",
+        "look at the source: such characters come from copying out of pages",
+    ),
+    here(
+        "A34",
+        Repair,
+        "texts hold control or direction characters",
+        "nothing: they were left out",
+    ),
+];

@@ -1,0 +1,56 @@
+//! Counts what is noticed row by row, to be told once for each file and column.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+
+use crate::catalogue;
+use crate::findings::{Tally, finding};
+
+/// What was noticed in the rows of one file.
+#[derive(Debug, Default)]
+pub(crate) struct Noticed {
+    counts: BTreeMap<(&'static str, &'static str), Count>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    rows: u64,
+    first_line: u64,
+    money: Money,
+}
+
+impl Noticed {
+    /// Counts a row in which a case was noticed in one of our columns.
+    pub(crate) fn row(&mut self, code: &'static str, column: &'static str, line: u64) {
+        self.add(code, column, (1, line), Money::ZERO);
+    }
+
+    /// Counts rows, with the first line and the money that they touch.
+    pub(crate) fn add(
+        &mut self,
+        code: &'static str,
+        column: &'static str,
+        (rows, line): (u64, u64),
+        money: Money,
+    ) {
+        let count = self.counts.entry((code, column)).or_default();
+        if count.rows == 0 || line < count.first_line {
+            count.first_line = line;
+        }
+        count.rows += rows;
+        count.money += money;
+    }
+
+    /// Tells all of it; `name` gives the column's name in the file.
+    pub(crate) fn tell(self, file: &str, name: &dyn Fn(&str) -> String, tally: &mut Tally) {
+        for ((code, column), count) in self.counts {
+            let case = catalogue::entry(code);
+            let rows = if count.rows == 1 { "1 row" } else { "rows" };
+            let many = if count.rows == 1 { String::new() } else { format!("{} ", count.rows) };
+            let message = format!("{}: {many}{rows}", case.text);
+            let found = finding(code, message).at(file, count.first_line, name(column));
+            tally.sum(found.with_rows(count.rows).with_money(count.money));
+        }
+    }
+}

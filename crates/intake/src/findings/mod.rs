@@ -1,0 +1,46 @@
+//! Findings of an intake: collected by case and file, written as a table.
+
+mod table;
+mod tally;
+
+pub(crate) use table::to_csv;
+pub(crate) use tally::{Tally, finding};
+
+/// A value of a cell as a message may show it: short, and never long runs of digits.
+///
+/// A cell of a code column may hold an identifier by a mistake in the mapping; such texts are
+/// named, not shown.
+pub(crate) fn shown(value: &str) -> String {
+    let mut run = 0;
+    let mut digits = 0;
+    for character in value.chars() {
+        // Separators do not hide an identifier.
+        run = match character {
+            '0'..='9' => run + 1,
+            ' ' | '-' | '/' | ':' | '.' | ',' => run,
+            _ => 0,
+        };
+        digits = digits.max(run);
+    }
+    let dated = value.contains(['/', ':']) && digits <= 14 && value.len() <= 19;
+    if value.len() > 32 || value.contains('@') || (digits > 8 && !dated) {
+        "a longer text".to_owned()
+    } else {
+        format!("`{}`", value.escape_debug())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn identifiers_are_not_shown() {
+        assert_eq!(shown("X-W01"), "`X-W01`");
+        assert_eq!(shown("31/02/2025 10:00"), "`31/02/2025 10:00`");
+        assert_eq!(shown("9990000018"), "a longer text");
+        assert_eq!(shown("999 000 0018"), "a longer text");
+        assert_eq!(shown("999-000-0018"), "a longer text");
+        assert_eq!(shown("someone@example.org"), "a longer text");
+    }
+}

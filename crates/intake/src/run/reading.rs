@@ -1,0 +1,225 @@
+//! The first pass: every file is read once, in parallel.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rules::year::{FeedRole, YearRules};
+use tables::manifest::InputEntry;
+
+use super::Intake;
+use crate::dataset::folder::Folder;
+use crate::error::{IntakeError, at};
+use crate::feeds::activity;
+use crate::feeds::activity::quarantine::{HEADER, csv_line};
+use crate::feeds::job::Job;
+use crate::feeds::loaded::{Content, Loaded};
+use crate::feeds::small;
+use crate::files::discover::{self, Found};
+use crate::findings::{Tally, finding};
+use crate::plan::{FeedPlan, Plan};
+
+/// How often a file is read that changes meanwhile.
+const ATTEMPTS: usize = 2;
+
+/// All files, read once.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    /// Feeds of the model that have a mapping.
+    pub(super) feeds: Vec<FeedPlan<'a>>,
+    /// Their files, in the order of feeds and names; a file's number is its place.
+    pub(super) files: Vec<Loaded>,
+    /// Everything below the folder read.
+    pub(super) found: Vec<Found>,
+    /// Files beside the feeds that were read.
+    pub(super) side: Vec<InputEntry>,
+    /// Lines of quarantine files from later steps, by file.
+    pub(super) late: BTreeMap<u32, Vec<Vec<u8>>>,
+    /// Findings about several files.
+    pub(super) tally: Tally,
+}
+
+/// Reads all files of all feeds.
+pub(super) fn read<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Result<Reading<'a>, IntakeError> {
+    intake.progress.stage("reading files");
+    let found = discover::files_below(intake.from).map_err(at(intake.from))?;
+    let feeds = feeds(intake, plan);
+    let jobs = jobs(intake, &feeds, &found);
+    if jobs.is_empty() {
+        return Err(IntakeError::NoFiles(intake.from.to_owned()));
+    }
+    let files = jobs.par_iter().map(|it| read_file(intake, it)).collect();
+    let mut reading = Reading {
+        feeds,
+        files,
+        found,
+        side: Vec::new(),
+        late: BTreeMap::new(),
+        tally: Tally::default(),
+    };
+    reading.leave_out_copies();
+    reading.refuse_drift();
+    Ok(reading)
+}
+
+fn feeds<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Vec<FeedPlan<'a>> {
+    let feeds = intake.rules.feeds.iter();
+    feeds
+        .filter_map(|(name, feed)| {
+            let mapping = intake.model.intake.get(name)?;
+            Some(FeedPlan { plan, name, feed, mapping })
+        })
+        .collect()
+}
+
+fn jobs<'a>(intake: &Intake<'a>, feeds: &[FeedPlan<'a>], found: &[Found]) -> Vec<Job<'a>> {
+    let year = intake.rules.year.to_string();
+    let mut jobs = Vec::new();
+    for (feed, plan) in feeds.iter().enumerate() {
+        for file in discover::matching(found, &plan.mapping.files, &year) {
+            jobs.push(Job {
+                plan: *plan,
+                feed,
+                file: u32::try_from(jobs.len()).expect("fewer than 2^32 files"),
+                name: file.name.clone(),
+                path: file.path.clone(),
+                spills: intake.folder.spills(),
+            });
+        }
+    }
+    jobs
+}
+
+/// Reads a file; one that changed meanwhile is read once more before it is refused.
+fn read_file(intake: &Intake<'_>, job: &Job<'_>) -> Loaded {
+    let mut attempt = 1;
+    loop {
+        intake.progress.opening(job.plan.name, &job.name);
+        let loaded = if job.plan.is_activity() { activity::read(job) } else { small::read(job) };
+        if attempt < ATTEMPTS && loaded.changed {
+            attempt += 1;
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            continue;
+        }
+        intake.progress.read(job.plan.name, &job.name, loaded.counts.read);
+        return loaded;
+    }
+}
+
+impl Reading<'_> {
+    /// Files of a feed that are used, with their numbers.
+    pub(super) fn files_of(&self, feed: usize) -> impl Iterator<Item = (usize, &Loaded)> {
+        self.files.iter().enumerate().filter(move |(_, it)| it.feed == feed)
+    }
+
+    /// All files as the manifest lists them.
+    pub(super) fn inputs(&self) -> Vec<InputEntry> {
+        let files = self.files.iter().map(|it| it.entry(self.feeds[it.feed].name));
+        let mut inputs: Vec<InputEntry> = files.chain(self.side.iter().cloned()).collect();
+        inputs.sort_by(|one, other| (&one.name, &one.feed).cmp(&(&other.name, &other.feed)));
+        inputs
+    }
+
+    /// Feeds of the model without any file that was used.
+    pub(super) fn missing_feeds(&self, rules: &YearRules) -> Vec<String> {
+        let has = |name: &str| {
+            self.files.iter().any(|it| self.feeds[it.feed].name == name && !it.refused)
+        };
+        rules.feeds.keys().filter(|it| !has(it)).cloned().collect()
+    }
+
+    /// Writes the quarantined rows of each feed.
+    pub(super) fn write_quarantine(&self, folder: &Folder) -> Result<(), IntakeError> {
+        for (feed, plan) in self.feeds.iter().enumerate() {
+            let kept: Vec<(usize, &Loaded)> = self
+                .files_of(feed)
+                .filter(|(_, it)| it.counts.quarantined > 0 && !it.refused)
+                .collect();
+            if kept.is_empty() {
+                continue;
+            }
+            let name = format!("quarantine/{}.csv", plan.name);
+            folder.text(&name, &mut |out| {
+                out.write_all(&csv_line(&HEADER.map(str::to_owned)))?;
+                for (number, file) in &kept {
+                    let mut failed = Ok(());
+                    file.quarantine.visit(&mut |bytes| {
+                        failed = out.write_all(bytes);
+                        bytes.len()
+                    })?;
+                    failed?;
+                    let number = u32::try_from(*number).unwrap_or(u32::MAX);
+                    for line in self.late.get(&number).into_iter().flatten() {
+                        out.write_all(line)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Of several files of a feed with the same bytes only the first counts (A30).
+    fn leave_out_copies(&mut self) {
+        let mut first: BTreeMap<(usize, String), String> = BTreeMap::new();
+        for file in &mut self.files {
+            let key = (file.feed, file.sha256.clone());
+            if file.refused || file.counts.read == 0 {
+                continue;
+            }
+            let Some(known) = first.get(&key) else {
+                first.insert(key, file.name.clone());
+                continue;
+            };
+            let message = format!("the same bytes are in {known}: this copy is left out");
+            let found = finding("A30", message).at(file.name.clone(), 0, "");
+            file.tally = Tally::default();
+            file.tally.sum(found.with_rows(file.counts.read));
+            file.leave_out();
+        }
+    }
+
+    /// Refuses a file whose columns have other types than in the feed's first file (A31).
+    fn refuse_drift(&mut self) {
+        let mut known: BTreeMap<(usize, String), (crate::files::ColumnType, String)> =
+            BTreeMap::new();
+        for file in &mut self.files {
+            let mut drifted = None;
+            for (column, found) in file.types.clone() {
+                let key = (file.feed, crate::plan::canonical(&column));
+                match known.get(&key) {
+                    None => {
+                        known.insert(key, (found, file.name.clone()));
+                    }
+                    Some((wanted, other)) if *wanted != found => {
+                        drifted = Some((column, other.clone()));
+                    }
+                    Some(_) => {}
+                }
+            }
+            if let (Some((column, other)), false) = (drifted, file.refused) {
+                let message = format!("the column `{column}` has another type in {other}");
+                let fault = crate::files::FileFault::new("A31", message);
+                file.refuse(&fault.within(column));
+            }
+        }
+    }
+
+    /// Takes the contents of the files of a small feed.
+    pub(super) fn take_small(
+        &mut self,
+        feed: usize,
+    ) -> Vec<(String, Vec<(u64, crate::feeds::small::Item)>)> {
+        let files = self.files.iter_mut().filter(|it| it.feed == feed);
+        files
+            .filter_map(|it| match std::mem::take(&mut it.content) {
+                Content::Small(items) => Some((it.name.clone(), items)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Feeds of a role, by number.
+    pub(super) fn of_role(&self, role: FeedRole) -> Vec<usize> {
+        (0..self.feeds.len()).filter(|it| self.feeds[*it].feed.role == role).collect()
+    }
+}
