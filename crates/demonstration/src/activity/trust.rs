@@ -159,7 +159,7 @@ fn kinds(hospital: &Hospital, size: Size, seed: i64) -> Vec<Kind> {
         list.add(work, Rhythm::Clinic, specialty.meetings_per_year, group_index("OLDER"));
     }
     let adults = group_index("ADULT");
-    list.add(Work::GeneralPractice, Rhythm::Clinic, size.scaled(900_000), adults);
+    list.add(Work::GeneralPractice, Rhythm::Clinic, size.scaled(1_050_000), adults);
     list.add(Work::OtherTrust, Rhythm::Clinic, size.scaled(60_000), adults);
     list.kinds
 }
