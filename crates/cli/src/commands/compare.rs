@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use costing::compare::{Comparison, Step};
+use costing::dataset::Dataset;
 use domain::Money;
 use results::Run;
 
@@ -22,8 +23,8 @@ pub(crate) struct Arguments {
     /// Folder of the run after.
     #[arg(value_name = "RUN_B")]
     to: PathBuf,
-    /// Datasets of the two runs, the first run's first: with them the causes are worked out, by
-    /// costing again one group of changes at a time.
+    /// Datasets of the runs, in any order; one if both have the same. With them the causes are
+    /// worked out, by costing again one group of changes at a time.
     #[arg(long, value_name = "DATASET")]
     dataset: Vec<PathBuf>,
     /// Shows every movement instead of the largest.
@@ -36,9 +37,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let progress = context.progress();
     let comparison = match arguments.dataset.as_slice() {
         [] => costing::compare::compare_stored(&arguments.from, &arguments.to)?,
-        [one] => with_causes(arguments, (one, one), &|step| progress.step(step))?,
-        [one, other] => with_causes(arguments, (one, other), &|step| progress.step(step))?,
-        _ => bail!("a comparison has two datasets: --dataset A --dataset B"),
+        datasets => {
+            let before = (arguments.from.as_path(), dataset_of(&from, datasets)?);
+            let after = (arguments.to.as_path(), dataset_of(&to, datasets)?);
+            let step = |cause: &str| progress.step(&format!("Costing with the changes of {cause}"));
+            costing::compare::compare(before, after, &step)?
+        }
     };
     drop(progress);
     let names = Names::new(&to)?;
@@ -49,12 +53,14 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn with_causes(
-    arguments: &Arguments,
-    (one, other): (&Path, &Path),
-    progress: &dyn Fn(&str),
-) -> Result<Comparison> {
-    Ok(costing::compare::compare((&arguments.from, one), (&arguments.to, other), progress)?)
+/// The dataset of a run among those that were named, found by its hash.
+fn dataset_of<'a>(run: &Run, datasets: &'a [PathBuf]) -> Result<&'a Path> {
+    for folder in datasets {
+        if Dataset::open(folder)?.hash == run.manifest().dataset_hash {
+            return Ok(folder);
+        }
+    }
+    bail!("none of the datasets named is that of run {}: name its folder with --dataset", run.id())
 }
 
 /// Names of service lines and resources.
@@ -73,7 +79,10 @@ impl Names {
 
     fn words(&self, (line, resource): &(String, String)) -> String {
         let line = self.service_lines.get(line).unwrap_or(line);
-        format!("{line}, {}", self.resources.get(resource).unwrap_or(resource))
+        match resource.as_str() {
+            "" => line.clone(),
+            code => format!("{line}, {}", self.resources.get(code).map_or(code, String::as_str)),
+        }
     }
 }
 
@@ -99,6 +108,8 @@ fn text(
         comparison.to.rest,
     );
     let limit = if arguments.all { usize::MAX } else { SHOWN };
+    text += "\nWhat moved, by service line\n";
+    text += &movements(&by_service_line(&moved(comparison)), limit, names);
     text += "\nWhat moved, by service line and resource\n";
     text += &movements(&moved(comparison), limit, names);
     for step in &comparison.steps {
@@ -124,6 +135,16 @@ fn moved(comparison: &Comparison) -> Costs {
     }
     moved.retain(|_, amount| !amount.is_zero());
     moved
+}
+
+/// Movements without their resource.
+fn by_service_line(costs: &Costs) -> Costs {
+    let mut sums = Costs::new();
+    for ((line, _), amount) in costs {
+        *sums.entry((line.clone(), String::new())).or_default() += *amount;
+    }
+    sums.retain(|_, amount| !amount.is_zero());
+    sums
 }
 
 fn movements(costs: &Costs, limit: usize, names: &Names) -> String {

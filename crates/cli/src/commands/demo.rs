@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use demonstration::Size;
+use vault::Vault;
 
 use crate::context::{Context, Outcome};
+
+/// The key of every demonstration's vault: public, so that everyone gets the same references.
+const PUBLIC_KEY: [u8; 32] = *b"concord demonstration public key";
 
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
@@ -14,7 +18,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
     /// How large the trust is: small, district, trust or large.
-    #[arg(long, default_value = "small")]
+    #[arg(long, default_value = "district")]
     size: Size,
     /// Another number makes another trust; the same makes the same bytes.
     #[arg(long, default_value_t = 1)]
@@ -28,6 +32,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let summary = demonstration::write(dir, arguments.size, arguments.seed, &told)
         .with_context(|| format!("cannot write the demonstration trust to `{}`", dir.display()))?;
     drop(progress);
+    Vault::create_with_key(&dir.join("vault"), PUBLIC_KEY)?;
     context.print(
         || text(arguments, &summary),
         || {

@@ -1,11 +1,21 @@
 //! `concord intake`: reads and checks a trust's files.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use domain::FinancialYear;
+use domain::{FinancialYear, Finding, Money, Severity};
+use intake::{IntakeError, IntakeReport, Request};
+use rules::Model;
+use tables::manifest::InputEntry;
+use vault::Vault;
 
+use super::findings;
 use crate::context::{Context, Outcome};
+use crate::progress::Progress;
+
+/// Findings shown before the rest is counted.
+const SHOWN: usize = 20;
 
 /// Options of `intake`.
 #[derive(Debug, clap::Args)]
@@ -25,8 +35,155 @@ pub(crate) struct Arguments {
     /// Vault folder; by default `vault` beside the dataset.
     #[arg(long, value_name = "VAULT")]
     vault: Option<PathBuf>,
+    /// Worker threads; they change no byte. By default one for each processor.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
-pub(crate) fn run(_arguments: &Arguments, _context: &Context) -> Result<Outcome> {
-    bail!("not yet")
+pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let settings = &context.configuration;
+    let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
+    let year = year(arguments, &model)?;
+    let to = settings.dataset(arguments.to.as_deref(), "to", &year.to_string())?;
+    let from = settings.from(arguments.from.as_deref())?;
+    let threads = settings.threads(arguments.threads)?;
+    let mut vault = Vault::open_or_create(&settings.vault(arguments.vault.as_deref(), Some(&to))?)?;
+    let progress = context.progress();
+    let report = intake::run(Request {
+        model: &model,
+        year,
+        from: &from,
+        to: &to,
+        vault: &mut vault,
+        threads,
+        progress: &Heard(&progress),
+    });
+    drop(progress);
+    match report {
+        Ok(report) => accepted(&report, context),
+        Err(IntakeError::Refused(refusal)) => refused(&refusal.findings, &refusal.inputs, context),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn year(arguments: &Arguments, model: &Model) -> Result<FinancialYear> {
+    match arguments.year.or_else(|| model.years.keys().next_back().copied()) {
+        Some(year) => Ok(year),
+        None => bail!("the model lists no year: add a [[year]] to its model.toml"),
+    }
+}
+
+struct Heard<'a>(&'a Progress);
+
+impl intake::Progress for Heard<'_> {
+    fn stage(&self, name: &str) {
+        self.0.step(name);
+    }
+
+    fn opening(&self, feed: &str, file: &str) {
+        self.0.step(&format!("Reading: {feed} from {file}"));
+    }
+
+    fn read(&self, feed: &str, file: &str, rows: u64) {
+        self.0.step(&format!("Reading: {feed} from {file}, {rows} rows read"));
+    }
+}
+
+fn accepted(report: &IntakeReport, context: &Context) -> Result<Outcome> {
+    let dataset = report.dataset.display().to_string();
+    context.print(
+        || {
+            let mut text = inputs_text(&report.manifest.inputs);
+            for feed in &report.manifest.missing_feeds {
+                text += &format!("{feed}: no file\n");
+            }
+            text += &findings_text(&report.findings, &format!("{dataset}/findings.csv"));
+            text += &waiting_text(&report.findings);
+            if report.unchanged {
+                text += "The same files were taken in before; the dataset is as it was.\n";
+            }
+            if let Some(before) = &report.replaced {
+                text += &format!("The dataset that was there is now {}\n", before.display());
+            }
+            text + &format!("{dataset}\n")
+        },
+        || {
+            let waiting = waiting(&report.findings);
+            serde_json::json!({
+                "dataset": report.dataset,
+                "year": report.manifest.year,
+                "unchanged": report.unchanged,
+                "replaced": report.replaced,
+                "inputs": report.manifest.inputs,
+                "missing_feeds": report.manifest.missing_feeds,
+                "findings": findings::json(&report.findings),
+                "outstanding": waiting.0,
+                "outstanding_money": waiting.1.to_decimal(),
+            })
+        },
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn refused(found: &[Finding], inputs: &[InputEntry], context: &Context) -> Result<Outcome> {
+    context.print(
+        || {
+            let count = found.iter().filter(|it| it.severity == Severity::Refusal).count();
+            inputs_text(inputs)
+                + &findings::text(found)
+                + &format!(
+                    "The intake is refused: {count} of these findings forbid a dataset. Nothing was written.\n"
+                )
+        },
+        || {
+            serde_json::json!({
+                "refused": true, "inputs": inputs, "findings": findings::json(found),
+            })
+        },
+    )?;
+    Ok(Outcome::Failed)
+}
+
+/// Rows by feed: what was read is what was used, quarantined and rejected.
+fn inputs_text(inputs: &[InputEntry]) -> String {
+    let mut feeds: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
+    for input in inputs {
+        let rows = feeds.entry(&input.feed).or_default();
+        let counts =
+            [input.rows_read, input.rows_used, input.rows_quarantined, input.rows_rejected];
+        rows.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
+    let width = feeds.keys().map(|it| it.chars().count()).max().unwrap_or(0).max(4);
+    let mut text = format!(
+        "{:width$} {:>12} {:>12} {:>12} {:>12}\n",
+        "feed", "rows read", "used", "quarantined", "rejected"
+    );
+    for (feed, [read, used, quarantined, rejected]) in feeds {
+        text += &format!("{feed:width$} {read:>12} {used:>12} {quarantined:>12} {rejected:>12}\n");
+    }
+    text
+}
+
+/// The gravest findings, and where the rest stands.
+fn findings_text(found: &[Finding], file: &str) -> String {
+    let mut text = findings::text(found.iter().take(SHOWN));
+    if found.len() > SHOWN {
+        text += &format!("and {} more findings in {file}\n", found.len() - SHOWN);
+    }
+    text
+}
+
+fn waiting(found: &[Finding]) -> (usize, Money) {
+    let waiting = || found.iter().filter(|it| it.severity == Severity::NeedsAcceptance);
+    (waiting().count(), waiting().map(|it| it.money).sum())
+}
+
+fn waiting_text(found: &[Finding]) -> String {
+    match waiting(found) {
+        (0, _) => String::new(),
+        (count, money) => format!(
+            "{count} of these findings, of {}, will need acceptance in every run of this dataset\n",
+            money.to_pence()
+        ),
+    }
 }

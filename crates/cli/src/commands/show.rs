@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use domain::Money;
+use domain::{Money, Severity};
 use results::Run;
 use results::findings::StoredFinding;
 use results::records::Records;
@@ -11,6 +11,9 @@ use results::statements::{MatchRate, ReconciledLine, Residual, Statement};
 
 use super::findings;
 use crate::context::{Context, Outcome};
+
+/// Warnings shown before the rest is counted.
+const WARNINGS_SHOWN: usize = 10;
 
 /// Options of `show`.
 #[derive(Debug, clap::Args)]
@@ -160,14 +163,22 @@ fn match_rates(rates: &[MatchRate]) -> String {
     format!("\nRows that found their event\n{lines}")
 }
 
+/// Counts of findings, and the warnings with most money; what waits for acceptance follows.
 fn said(findings: &[StoredFinding]) -> String {
-    let count = |word: &str| findings.iter().filter(|it| it.severity == word).count();
-    format!(
+    let of = |word: Severity| findings.iter().filter(move |it| it.severity == word.word());
+    let mut warnings: Vec<&StoredFinding> = of(Severity::Warning).collect();
+    warnings.sort_by_key(|it| std::cmp::Reverse(it.money.abs()));
+    let mut text = format!(
         "\nFindings: {} need acceptance, {} warnings, {} notes\n",
-        findings.iter().filter(|it| it.needs_acceptance()).count(),
-        count("warning"),
-        count("note"),
-    )
+        of(Severity::NeedsAcceptance).count(),
+        warnings.len(),
+        of(Severity::Note).count(),
+    );
+    text.extend(warnings.iter().take(WARNINGS_SHOWN).map(|it| findings::stored(it)));
+    if warnings.len() > WARNINGS_SHOWN {
+        text += &format!("  and {} more warnings\n", warnings.len() - WARNINGS_SHOWN);
+    }
+    text
 }
 
 fn where_from(path: &str) -> String {
