@@ -98,8 +98,16 @@ impl Dataset {
     }
 
     /// Findings of intake, as their CSV text; blank if there is none.
-    pub fn findings_csv(&self) -> String {
-        std::fs::read_to_string(self.folder.join("findings.csv")).unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn findings_csv(&self) -> Result<String, CostingError> {
+        if self.entry("findings.csv").is_none() {
+            return Ok(String::new());
+        }
+        let path = self.folder.join("findings.csv");
+        std::fs::read_to_string(&path).map_err(|error| CostingError::read(&path, &error))
     }
 
     /// Names of the feeds that the dataset holds, in order.
@@ -108,6 +116,12 @@ impl Dataset {
             entry.name.strip_prefix("feeds/")?.strip_suffix(".parquet").map(str::to_owned)
         };
         self.manifest.files.iter().filter_map(name).collect()
+    }
+
+    /// Rows of a feed in all buckets, as the manifest states them; none if there is no such feed.
+    pub fn feed_rows(&self, feed: &str) -> i64 {
+        let rows = self.entry(&format!("feeds/{feed}.parquet")).map_or(0, |it| it.rows);
+        i64::try_from(rows).unwrap_or(i64::MAX)
     }
 
     /// Number of buckets.
@@ -146,7 +160,16 @@ impl Dataset {
         let Some(group) = row_group(&entry.bucket_rows, bucket) else { return Ok(None) };
         let path = self.folder.join(name);
         let reader = open(&path)?;
-        reader.group(group, &[]).map(Some).map_err(|error| CostingError::read(&path, &error))
+        let batch = reader.group(group, &[]).map_err(|error| CostingError::read(&path, &error))?;
+        let stated = entry.bucket_rows.get(bucket as usize).copied().unwrap_or_default();
+        if batch.num_rows() as u64 != stated {
+            let why = format!(
+                "bucket {bucket} holds {} rows, but the manifest states {stated}",
+                batch.num_rows()
+            );
+            return Err(CostingError::read(&path, &why));
+        }
+        Ok(Some(batch))
     }
 
     fn small<T: Table>(&self, name: &str) -> Result<Vec<T>, CostingError> {
@@ -197,5 +220,7 @@ pub fn hash_file(path: &Path) -> Result<String, CostingError> {
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |it: u8| char::from_digit(u32::from(it), 16).unwrap_or('0'); // number: hexadecimal
+    let half = |byte: &u8| [digit(byte >> 4), digit(byte & 15)]; // number: half a byte
+    bytes.iter().flat_map(half).collect()
 }

@@ -3,9 +3,10 @@
 use domain::{Day, Seconds};
 use jiff::{civil, tz::TimeZone};
 
-/// Instants of 00:00 local time, one for each day of the span that matters.
+/// Instants of 00:00 local time: held for each day of the span that matters, worked out for others.
 #[derive(Clone, Debug)]
 pub struct Midnights {
+    zone: TimeZone,
     first: Day,
     starts: Vec<Seconds>,
 }
@@ -20,16 +21,14 @@ impl Midnights {
         let margin = 400; // number: more than a year, for windows and long stays
         let first = first.plus(-margin);
         let starts = (first.0..=last.plus(margin).0).map(|day| midnight(&zone, Day(day))).collect();
-        Self { first, starts }
+        Self { zone, first, starts }
     }
 
-    /// The instant at which a day begins. Days outside the span are taken as 24 hours each.
+    /// The instant at which a day begins.
     pub fn start_of(&self, day: Day) -> Seconds {
-        let index = i64::from(day.0) - i64::from(self.first.0);
-        let last = i64::try_from(self.starts.len()).unwrap_or(i64::MAX) - 1;
-        let inside = index.clamp(0, last);
-        let start = self.starts[usize::try_from(inside).unwrap_or(0)];
-        start + (index - inside) * DAY_SECONDS
+        let index = usize::try_from(i64::from(day.0) - i64::from(self.first.0)).ok();
+        let held = index.and_then(|it| self.starts.get(it)).copied();
+        held.unwrap_or_else(|| midnight(&self.zone, day))
     }
 
     /// The day in which an instant falls.
@@ -57,15 +56,14 @@ impl Midnights {
     }
 }
 
+/// A day that no calendar reaches has 24 hours.
 fn midnight(zone: &TimeZone, day: Day) -> Seconds {
     let (year, month, date) = day.to_civil();
-    let civil = civil::date(
-        i16::try_from(year).unwrap_or(i16::MAX),
-        i8::try_from(month).unwrap_or(1),
-        i8::try_from(date).unwrap_or(1),
-    );
-    let zoned = civil.to_zoned(zone.clone()).expect("every local day has a start");
-    zoned.timestamp().as_second()
+    let civil = i16::try_from(year).ok().and_then(|year| {
+        civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(date).ok()?).ok()
+    });
+    let zoned = civil.and_then(|it| it.to_zoned(zone.clone()).ok());
+    zoned.map_or(i64::from(day.0) * DAY_SECONDS, |it| it.timestamp().as_second())
 }
 
 #[cfg(test)]
@@ -84,5 +82,27 @@ mod tests {
         let noon = midnights.start_of(day("2025-10-26")) + 12 * 3600;
         assert_eq!(midnights.day_of(noon), day("2025-10-26"));
         assert_eq!(midnights.day_of(midnights.start_of(day("2025-07-01")) - 1), day("2025-06-30"));
+    }
+
+    #[test]
+    fn summers_of_other_decades_have_their_own_midnight() {
+        // A stay that began in July 1998: 00:00 in London was 23:00 UTC of the day before.
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let midnights = Midnights::around(day("2025-04-01"), day("2026-03-31"));
+        let july = day("1998-07-10");
+        assert_eq!(midnights.start_of(july), i64::from(july.0) * DAY_SECONDS - 3600);
+        assert_eq!(midnights.day_of(midnights.start_of(july)), july);
+        assert_eq!(midnights.day_of(midnights.start_of(july) - 1), july.plus(-1));
+        assert_eq!(
+            midnights.first_second_before(midnights.start_of(july), 1),
+            midnights.start_of(july.plus(-1))
+        );
+    }
+
+    #[test]
+    fn days_beyond_every_calendar_do_not_stop_the_run() {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let midnights = Midnights::around(day("2025-04-01"), day("2026-03-31"));
+        assert_eq!(midnights.start_of(Day(10_000_000)), 10_000_000 * DAY_SECONDS);
     }
 }

@@ -10,8 +10,8 @@
 //! | `weights/<weight set>.parquet`, `residual_weights.parquet` | every receiver's weight |
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
-//! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `findings.csv` | what people read |
+//! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet`, `restricted_activities.parquet` | legally restricted events, by their second reference, without running weights |
+//! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `weighing_findings.csv`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
 //! `A-Z a-z 0-9 - _ .` written as `%` and two hexadecimal digits.
@@ -161,6 +161,18 @@ table! {
         weight_set: String, "code", Patient;
         /// Weight.
         weight: i64, "weight", Patient;
+    }
+}
+
+table! {
+    /// How much of an activity one legally restricted event had in the period.
+    RestrictedActivity = "restricted_activities", key ["event", "activity"] {
+        /// Restricted reference of the event.
+        event: String, "reference", Patient;
+        /// Activity.
+        activity: String, "code", Patient;
+        /// As in `event_activities`.
+        count: i64, "number or seconds", Patient;
     }
 }
 
@@ -377,7 +389,7 @@ table! {
         feed: String, "code", Open;
         /// Month of the row's start, `2025-04`.
         month: String, "month", Open;
-        /// Sequence of the rule, or the reason why none decided.
+        /// Sequence of the rule, `OWN_EVENT` for the rows of a master feed, or the reason why no rule decided.
         rule: String, "code", Open;
         /// Rows.
         rows: i64, "rows", Open;

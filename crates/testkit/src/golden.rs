@@ -196,9 +196,13 @@ mod tests {
 
     #[test]
     fn a_stage_without_cases_fails() {
-        check(&[], Mode::Compare, &expect![[r#"
+        check(
+            &[],
+            Mode::Compare,
+            &expect![[r#"
             golden: there is no case
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -4,10 +4,13 @@
 //! `README.md` with the sums done by hand, `given/*.csv` and `expected/*.csv`. A stage's test hands
 //! [`check_golden`] the function under test; new folders are found without a change to any test.
 
+pub mod activity;
 pub mod case;
+pub mod dataset;
 pub mod golden;
 pub mod table;
 
 pub use case::{Case, Tables};
+pub use dataset::DatasetRows;
 pub use golden::check_golden;
 pub use table::Table;

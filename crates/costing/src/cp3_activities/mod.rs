@@ -62,8 +62,7 @@ pub fn activities(
             continue;
         };
         let method = rules.resources[code].method;
-        let parts = shares.values().map(|share| activity_weight(method, share, plan, weights));
-        match sources.split(&parts.collect::<Vec<i128>>()) {
+        match split(method, sources, shares, (plan, weights)) {
             Ok(parts) => {
                 let pools = shares.iter().zip(parts).map(|((activity, share), sources)| {
                     (activity.clone(), Pool { set: set_of(share, plan), sources })
@@ -83,17 +82,36 @@ pub fn activities(
     Ok(result)
 }
 
+/// The parts of one resource, in activity order.
+fn split(
+    method: ResourceMethod,
+    sources: &SourceList,
+    shares: &BTreeMap<String, PoolShare>,
+    (plan, weights): (&Plan, &[SetWeights]),
+) -> Result<Vec<SourceList>, ShareError> {
+    let mut parts = Vec::with_capacity(shares.len());
+    let mut total: i128 = 0;
+    for share in shares.values() {
+        let part = activity_weight(method, share, plan, weights).ok_or(ShareError::TooLarge)?;
+        total = total.checked_add(part).ok_or(ShareError::TooLarge)?;
+        parts.push(part);
+    }
+    sources.split(&parts)
+}
+
+/// The weight of one activity; none if it does not fit.
 fn activity_weight(
     method: ResourceMethod,
     share: &PoolShare,
     plan: &Plan,
     weights: &[SetWeights],
-) -> i128 {
+) -> Option<i128> {
     match method {
-        ResourceMethod::Share => share.share,
+        ResourceMethod::Share => Some(share.share),
         ResourceMethod::Feed => {
             let set = set_of(share, plan);
-            share.share * weights[set].total().max(0) * scale(plan, set)
+            let weight = weights[set].total().max(0).checked_mul(scale(plan, set))?;
+            share.share.checked_mul(weight)
         }
     }
 }

@@ -32,8 +32,9 @@ impl Matcher {
                 Identity::Patient => {}
             }
             if !kept.is_empty() {
+                let candidates = kept.len();
                 break_ties(&rule.ties, row, events, kept);
-                return Outcome::Matched { event: kept[0], rule: index };
+                return Outcome::Matched { event: kept[0], rule: index, candidates };
             }
         }
         Outcome::Unmatched(Reason::NoEventInWindow)

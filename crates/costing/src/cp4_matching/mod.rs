@@ -66,6 +66,8 @@ pub enum Outcome {
         event: usize,
         /// Place of the rule that decided, among the feed's rules.
         rule: usize,
+        /// How many events the rule could have chosen.
+        candidates: usize,
     },
     /// It belongs to no event.
     Unmatched(Reason),

@@ -34,7 +34,9 @@ pub(super) fn find(
             .filter(|&it| rule.equalities.iter().all(|name| same(name, row, &events[it])))
             .collect();
         if !candidates.is_empty() {
-            return Outcome::Matched { event: winner(rule, row, events, candidates), rule: index };
+            let count = candidates.len();
+            let event = winner(rule, row, events, candidates);
+            return Outcome::Matched { event, rule: index, candidates: count };
         }
     }
     Outcome::Unmatched(Reason::NoEventInWindow)

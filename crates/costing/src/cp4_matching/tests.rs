@@ -1,6 +1,7 @@
 //! Events and rows as text, outcomes as text; and the fast matcher against the plain one.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use domain::{Day, Key};
 use expect_test::{Expect, expect};
@@ -110,12 +111,12 @@ fn check(rules: &[&str], events: &[&str], rows: &[&str], expected: &Expect) {
         let outcome = matcher.find(&row, &events, &mut Vec::new());
         assert_eq!(outcome, reference::find(&rules, &TYPES, &midnights, &row, &events), "{text}");
         let result = match outcome {
-            Outcome::Matched { event, rule } => {
+            Outcome::Matched { event, rule, .. } => {
                 format!("event {} by rule {}", events[event].event.0, rule + 1)
             }
             Outcome::Unmatched(reason) => reason.name().to_owned(),
         };
-        shown += &format!("{text:<28}{result}\n");
+        writeln!(shown, "{text:<28}{result}").expect("a text takes every line");
     }
     expected.assert_eq(&shown);
 }

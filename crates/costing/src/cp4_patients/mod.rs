@@ -12,6 +12,8 @@
 //! Source: costing semantics, section 8.
 
 mod cells;
+mod others;
+mod size;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -77,11 +79,13 @@ impl PoolToSettle<'_> {
             what: format!("pool {}", self.name),
             why: error.to_string(),
         };
+        size::check(self.sources, total, self.reach(total)).map_err(too_large)?;
         let mut splitter = self.sources.splitter(total).map_err(too_large)?;
+        let own = splitter.next_list(self.weights.event_total());
         let mut settled = SettledPool {
             total,
             absorbing: absorbing_total(self.set, self.weights),
-            own: splitter.next_list(self.weights.event_total()).total(),
+            own: own.total(),
             ..SettledPool::default()
         };
         for (left, absorb, weight) in self.receivers(kinds) {
@@ -97,8 +101,33 @@ impl PoolToSettle<'_> {
             settled.residuals.insert(("TRACED_VARIANCE", String::new()), variance);
         }
         settled.residuals.retain(|_, part| !part.is_empty());
-        settled.assert_conserved(self.name, pool);
+        let again = (settled.absorbing, (0, settled.absorbing));
+        size::check(&settled.absorbed, again.0, again.1).map_err(too_large)?;
+        self.assert_conserved(own, &settled);
         Ok(settled)
+    }
+
+    /// The least and the greatest running weight over all receivers.
+    fn reach(&self, total: i128) -> (i128, i128) {
+        if !self.set.absolute {
+            return (0, total);
+        }
+        let events = self.weights.events.iter().map(|(_, weight)| i128::from(*weight));
+        let mut running = 0;
+        let mut reach = (total.min(0), total.max(0));
+        for weight in events.chain(self.weights.residuals.values().copied()) {
+            running += weight;
+            reach = (reach.0.min(running), reach.1.max(running));
+        }
+        reach
+    }
+
+    /// Stops the run rather than publish a cost that was made up or lost, of any source.
+    fn assert_conserved(&self, own: SourceList, settled: &SettledPool) {
+        let mut found = own;
+        found.merge(&settled.absorbed);
+        settled.residuals.values().for_each(|it| found.merge(it));
+        assert_eq!(&found, self.sources, "pool {} is not conserved", self.name);
     }
 
     /// Receivers behind the events: neighbours that are shown alike are one, since the kernel
@@ -124,15 +153,6 @@ impl PoolToSettle<'_> {
             settled.residuals.insert((kind, String::new()), self.sources.clone());
         }
         settled
-    }
-}
-
-impl SettledPool {
-    /// Stops the run rather than publish a cost that was made up or lost.
-    fn assert_conserved(&self, name: &str, pool: Money) {
-        let residuals: Money = self.residuals.values().map(SourceList::total).sum();
-        let found = self.own + self.absorbed.total() + residuals;
-        assert_eq!(found, pool, "pool {name} is not conserved");
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use domain::{Money, share::div_floor};
 use rules::YearRules;
 
-use super::SettledPool;
-use crate::cp4_weights::{SetPlan, SetWeights};
+use super::{PoolToSettle, SettledPool};
+use crate::cp4_weights::SetWeights;
+use crate::error::CostingError;
 use crate::source::{SourceKey, SourceList, SourceNames};
 
 /// What a service line's cost can be shown by.
@@ -100,24 +101,38 @@ pub struct Cube<'a> {
 
 impl Cube<'_> {
     /// Adds up one pool's events; the result has a row of attributes for every cube.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::TooLarge`] if a sum is larger than money holds: traced charges and credits
+    /// of one pool, attribute by attribute, may be.
     pub fn sums(
         &self,
-        sources: &SourceList,
+        pool: &PoolToSettle<'_>,
         settled: &SettledPool,
-        (set, weights): (&SetPlan, &SetWeights),
-    ) -> Vec<(Money, Money)> {
-        let mut own = vec![0_i64; self.count * self.attributes.list.len()];
+    ) -> Result<Vec<(Money, Money)>, CostingError> {
+        let mut own = vec![0_i128; self.count * self.attributes.list.len()];
         let mut absorbed = own.clone();
         if settled.total != 0 {
-            self.add(&self.runs(sources), settled.total, weights, |it| it, &mut own);
+            self.add((&self.runs(pool.sources), settled.total), pool.weights, |it| it, &mut own);
             if !settled.absorbed.is_empty() {
-                let again = |weight: i64| if set.absolute { weight.max(0) } else { weight };
+                let again = |weight: i64| if pool.set.absolute { weight.max(0) } else { weight };
                 let runs = self.runs(&settled.absorbed);
-                self.add(&runs, settled.absorbing, weights, again, &mut absorbed);
+                self.add((&runs, settled.absorbing), pool.weights, again, &mut absorbed);
             }
         }
-        let money = Money::from_micro_pounds;
-        own.into_iter().zip(absorbed).map(|(own, absorbed)| (money(own), money(absorbed))).collect()
+        let stated = (settled.own, settled.absorbed.total());
+        let found = (own.iter().sum::<i128>(), absorbed.iter().sum::<i128>());
+        let stated = (i128::from(stated.0.micro_pounds()), i128::from(stated.1.micro_pounds()));
+        assert_eq!(found, stated, "the attributes of pool {} are not conserved", pool.name);
+        let money = |sum: i128| {
+            let too_large = |_| CostingError::TooLarge {
+                what: format!("cost by attribute of pool {}", pool.name),
+                why: "it is larger than money holds".to_owned(),
+            };
+            Ok(Money::from_micro_pounds(i64::try_from(sum).map_err(too_large)?))
+        };
+        own.into_iter().zip(absorbed).map(|(own, again)| Ok((money(own)?, money(again)?))).collect()
     }
 
     /// Neighbouring sources with equal attributes as one run: their number, and the running sum of
@@ -138,11 +153,10 @@ impl Cube<'_> {
 
     fn add(
         &self,
-        runs: &[(usize, i64)],
-        total: i128,
+        (runs, total): (&[(usize, i64)], i128),
         weights: &SetWeights,
         weigh: impl Fn(i64) -> i64,
-        sums: &mut [i64],
+        sums: &mut [i128],
     ) {
         let mut corners = vec![0_i64; runs.len()];
         let mut running = 0;
@@ -152,10 +166,10 @@ impl Cube<'_> {
             let mut below = 0;
             for ((number, end), corner) in runs.iter().zip(&mut corners) {
                 let reached = div_floor(i128::from(*end) * running, total);
-                let reached = i64::try_from(reached).expect("a corner is no larger than its pool");
+                let reached = i64::try_from(reached).expect("the pool's size was checked");
                 let step = reached - *corner;
                 *corner = reached;
-                sums[row + number] += step - below;
+                sums[row + number] += i128::from(step - below);
                 below = step;
             }
         }

@@ -1,17 +1,16 @@
 //! Pass A over one bucket of patients: match, count and weigh every row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
 
 use domain::Key;
-use rules::year::WeightDriver;
 use tables::dataset::Event;
 
 use super::columns::{FeedColumns, Text};
 use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
 use super::plan::{FeedPlan, Plan};
-use super::row_plan::{RowPlan, RowPlans};
+use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
 use super::sums::{MonthRules, RowFacts, Sums};
 use super::{BucketWork, EventHead, FeedTally, Receiver, Residual, SessionRow};
 use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
@@ -22,13 +21,14 @@ use crate::error::CostingError;
 ///
 /// # Errors
 ///
-/// [`CostingError`] if the dataset cannot be read or a weight does not fit.
-pub fn weigh_bucket(
+/// [`CostingError`] if the dataset cannot be read, is not in order, or a weight does not fit.
+pub(super) fn weigh_bucket(
     plan: &Plan,
     dataset: &Dataset,
     bucket: u32,
 ) -> Result<BucketWork, CostingError> {
     let events = dataset.events(bucket)?;
+    check_events(&events)?;
     let mut pass = Pass::new(plan, &events);
     let mut feeds: Vec<(&String, &FeedPlan)> = plan.feeds.iter().collect();
     // Stays lose theatre time only once theatre rows have found their events.
@@ -44,29 +44,56 @@ pub fn weigh_bucket(
     }
     let Pass { sums, mut work, .. } = pass;
     sums.finish(&mut work);
-    heads(plan, &events, &mut work);
+    heads(plan, &events, &mut work)?;
     Ok(work)
 }
 
-fn heads(plan: &Plan, events: &[Event], work: &mut BucketWork) {
-    let mut label = |text: &str| {
-        let found = work.labels.iter().position(|it| it == text).unwrap_or_else(|| {
-            work.labels.push(text.to_owned());
-            work.labels.len() - 1
-        });
-        u16::try_from(found).expect("there are few points of delivery and categories")
+/// Finding a row's event relies on the order of events, hiding a restricted one on its reference.
+fn check_events(events: &[Event]) -> Result<(), CostingError> {
+    let damaged = |why: &str| Err(CostingError::read(Path::new("events.parquet"), &why));
+    if !events.is_sorted_by(|one, next| (one.patient, one.event) < (next.patient, next.event)) {
+        return damaged("its events are not in the order of patient and event");
+    }
+    if events.iter().any(|it| it.restricted && it.restricted_reference.is_none()) {
+        return damaged("a legally restricted event has no reference to stand for it");
+    }
+    if !events.iter().all(|it| possible(it.start_s, it.end_s)) {
+        return damaged("an event has an impossible date");
+    }
+    Ok(())
+}
+
+/// Whether moments are within thousands of years, so that adding to them cannot overflow.
+fn possible(start: i64, end: Option<i64>) -> bool {
+    let possible = |moment: i64| moment.unsigned_abs() < 100_000_000_000;
+    possible(start) && end.is_none_or(possible)
+}
+
+fn heads(plan: &Plan, events: &[Event], work: &mut BucketWork) -> Result<(), CostingError> {
+    let texts = events.iter().flat_map(|it| [it.pod.as_str(), it.category.as_str()]);
+    let mut labels: BTreeMap<&str, u16> = texts.map(|it| (it, 0)).collect();
+    work.labels = labels.keys().map(|it| (*it).to_owned()).collect();
+    for (index, number) in labels.values_mut().enumerate() {
+        *number = u16::try_from(index).map_err(|_| too_many_labels())?;
+    }
+    let head = |event: &Event| EventHead {
+        patient: event.patient,
+        event: event.event,
+        restricted: event.restricted_reference.filter(|_| event.restricted),
+        service_line: plan.service_line(&event.specialty),
+        pod: labels[event.pod.as_str()],
+        category: labels[event.category.as_str()],
     };
-    work.heads = events
-        .iter()
-        .map(|event| EventHead {
-            patient: event.patient,
-            event: event.event,
-            restricted: event.restricted_reference.filter(|_| event.restricted),
-            service_line: plan.service_line(&event.specialty),
-            pod: label(&event.pod),
-            category: label(&event.category),
-        })
-        .collect();
+    work.heads = events.iter().map(head).collect();
+    Ok(())
+}
+
+/// Points of delivery and categories are few, or a mapping has put the wrong column there.
+pub(crate) fn too_many_labels() -> CostingError {
+    CostingError::TooLarge {
+        what: "points of delivery and categories of events".to_owned(),
+        why: "there are more than 65,536 different ones".to_owned(),
+    }
 }
 
 struct Pass<'a> {
@@ -82,6 +109,7 @@ struct Pass<'a> {
 
 /// One feed while its rows are read.
 struct Feed<'a> {
+    code: &'a str,
     rules: &'a FeedPlan,
     columns: &'a FeedColumns<'a>,
     plans: RowPlans<'a>,
@@ -156,6 +184,7 @@ impl<'a> Pass<'a> {
     ) -> Result<(), CostingError> {
         let plans = RowPlans::new(self.plan, rules);
         let mut feed = Feed {
+            code,
             rules,
             columns,
             plans,
@@ -164,8 +193,16 @@ impl<'a> Pass<'a> {
             kept: Vec::new(),
         };
         let mut from = 0;
+        let mut last = None;
         while from < columns.rows {
             let patient = columns.patient(from);
+            // Rows without a patient stand behind all others.
+            let order = (patient.is_none(), patient);
+            if last.is_some_and(|last| last >= order) {
+                let why = "its rows are not in the order of patients";
+                return Err(CostingError::read(Path::new(code), &why));
+            }
+            last = Some(order);
             let mut to = from + 1;
             while to < columns.rows && columns.patient(to) == patient {
                 to += 1;
@@ -213,6 +250,9 @@ impl<'a> Pass<'a> {
             .map(|text| columns.text(text, index));
         let planned = feed.plans.of(texts);
         let (start, end) = (columns.start(index), columns.end(index));
+        if !possible(start, end) {
+            return Err(CostingError::read(Path::new(feed.code), &"a row has an impossible date"));
+        }
         if planned.activities.is_empty() {
             feed.tally.unmapped += 1;
             return Ok(());
@@ -239,7 +279,7 @@ impl<'a> Pass<'a> {
             Receiver::Residual(_) => "",
         };
         self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
-        self.session_row((feed.columns, index), &facts, &planned, &receiver);
+        self.session_row((columns, index), &facts, (&planned, category), &receiver);
         Ok(())
     }
 
@@ -254,6 +294,8 @@ impl<'a> Pass<'a> {
         if !object.is_empty() {
             if self.plan.cost_objects.binary_search_by(|it| it.as_str().cmp(object)).is_err() {
                 feed.tally.unmapped += 1;
+                let named = (feed.code.to_owned(), object.to_owned());
+                *self.work.notes.unknown_objects.entry(named).or_default() += 1;
                 return None;
             }
             feed.tally.other += 1;
@@ -262,8 +304,11 @@ impl<'a> Pass<'a> {
         let span = self.row_span(feed.columns, index);
         let outcome = feed.rules.matcher.find(&span, &self.spans[events.clone()], &mut feed.kept);
         let (receiver, rule) = match outcome {
-            Outcome::Matched { event, rule } => {
+            Outcome::Matched { event, rule, candidates } => {
                 feed.tally.matched += 1;
+                if candidates > 1 {
+                    *self.work.notes.ambiguous.entry(feed.code.to_owned()).or_default() += 1;
+                }
                 let event =
                     u32::try_from(events.start + event).expect("a bucket has under 2³² events");
                 (Receiver::Event(event), feed.rules.rule_names[rule].clone())
@@ -311,15 +356,15 @@ impl<'a> Pass<'a> {
         &mut self,
         (columns, index): (&FeedColumns<'_>, usize),
         facts: &RowFacts,
-        planned: &RowPlan,
+        (planned, category): (&RowPlan, &str),
         receiver: &Receiver,
     ) {
-        let uses: Vec<_> = planned
-            .activities
-            .iter()
-            .filter(|it| self.plan.activities[it.activity].uses_sessions)
-            .collect();
-        if uses.is_empty() {
+        let uses = |it: &&PlannedActivity| {
+            self.plan.activities[it.activity].uses_sessions && it.takes(category)
+        };
+        let activities: Vec<usize> =
+            planned.activities.iter().filter(uses).map(|it| it.activity).collect();
+        if activities.is_empty() {
             return;
         }
         if let (Receiver::Event(event), Some(end)) = (receiver, facts.end) {
@@ -327,25 +372,16 @@ impl<'a> Pass<'a> {
             *spans = add(spans, (facts.start, end));
         }
         let session = columns.text(Text::Session, index);
-        if session.is_empty() {
-            return;
+        if !session.is_empty() {
+            self.work.session_rows.push(SessionRow {
+                session: session.to_owned(),
+                row: columns.row(index),
+                used: i128::from(facts.seconds) * i128::from(facts.staff_e2),
+                receiver: receiver.clone(),
+                activities,
+                spread: planned.spread.clone(),
+            });
         }
-        let staffed = |set: &usize| {
-            self.plan.sets[*set].staff && self.plan.sets[*set].driver == WeightDriver::Duration
-        };
-        let sets = uses
-            .iter()
-            .flat_map(|it| it.sets.iter())
-            .filter(|it| staffed(&it.set))
-            .map(|it| (it.set, it.relative))
-            .collect();
-        self.work.session_rows.push(SessionRow {
-            session: session.to_owned(),
-            row: columns.row(index),
-            used: i128::from(facts.seconds) * i128::from(facts.staff_e2),
-            receiver: receiver.clone(),
-            sets,
-        });
     }
 }
 

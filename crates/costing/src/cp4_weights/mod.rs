@@ -14,6 +14,7 @@
 mod bucket;
 mod columns;
 mod counted;
+mod findings;
 mod plan;
 mod row_plan;
 mod sessions;
@@ -29,7 +30,9 @@ use domain::{Key, Seconds};
 
 use crate::cp4_matching::Reason;
 
-pub use bucket::weigh_bucket;
+use row_plan::PlannedSet;
+
+pub(crate) use bucket::too_many_labels;
 pub use plan::{ActivityPlan, Plan, SetPlan};
 pub use sessions::{Fate, SessionUse};
 pub use totals::{SetWeights, Weights, weigh};
@@ -69,27 +72,59 @@ impl Residual {
 
 /// What one bucket of patients gave.
 #[derive(Clone, Debug, Default)]
-pub struct BucketWork {
+struct BucketWork {
     /// Events of the bucket, in (patient, event) order.
-    pub heads: Vec<EventHead>,
+    heads: Vec<EventHead>,
     /// Texts that the heads number.
-    pub labels: Vec<String>,
-    /// For each weight set, the events of the bucket that have weight, in order.
-    pub weights: Vec<Vec<(u32, i64)>>,
+    labels: Vec<String>,
+    /// For each weight set, the events of the bucket that have weight of either sign, in order.
+    weights: Vec<Vec<(u32, i64)>>,
     /// For each activity, the events of the bucket that have any, in order.
-    pub counts: Vec<Vec<(u32, i64)>>,
+    counts: Vec<Vec<(u32, i64)>>,
     /// Weights of other receivers, by weight set.
-    pub residuals: BTreeMap<(usize, Residual), i128>,
-    /// Rows that used a planned session.
-    pub session_rows: Vec<SessionRow>,
+    residuals: BTreeMap<(usize, Residual), i128>,
+    /// Rows that name a session, of activities that use sessions.
+    session_rows: Vec<SessionRow>,
     /// Rows by feed and outcome.
-    pub feeds: BTreeMap<String, FeedTally>,
+    feeds: BTreeMap<String, FeedTally>,
     /// Rows by feed, month and deciding rule or reason.
-    pub matches: BTreeMap<(String, String, String), i64>,
+    matches: BTreeMap<(String, String, String), i64>,
+    /// What is worth telling of rows.
+    notes: Notes,
+}
+
+/// What is worth telling of rows: rows by what was noticed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Notes {
     /// Rows that took a stated default, by weight set and code.
-    pub defaults: BTreeMap<(usize, String), i64>,
+    defaults: BTreeMap<(usize, String), i64>,
+    /// Rows that more than one event could have had, by feed.
+    ambiguous: BTreeMap<String, i64>,
+    /// Rows for a cost object that the model does not have, by feed and object.
+    unknown_objects: BTreeMap<(String, String), i64>,
     /// Receivers whose net weight was negative and counts as nothing, by weight set.
-    pub negative: BTreeMap<usize, i64>,
+    negative: BTreeMap<usize, i64>,
+    /// Rows that name a session which is not planned.
+    unplanned_rows: i64,
+    /// Planned sessions of a kind that the model does not have, by kind.
+    unknown_kinds: BTreeMap<String, i64>,
+}
+
+impl Notes {
+    fn add(&mut self, other: Self) {
+        add_counts(&mut self.defaults, other.defaults);
+        add_counts(&mut self.ambiguous, other.ambiguous);
+        add_counts(&mut self.unknown_objects, other.unknown_objects);
+        add_counts(&mut self.negative, other.negative);
+        add_counts(&mut self.unknown_kinds, other.unknown_kinds);
+        self.unplanned_rows += other.unplanned_rows;
+    }
+}
+
+fn add_counts<K: Ord>(into: &mut BTreeMap<K, i64>, from: BTreeMap<K, i64>) {
+    for (key, count) in from {
+        *into.entry(key).or_default() += count;
+    }
 }
 
 /// What later stages need of an event without reading it again.
@@ -152,26 +187,27 @@ impl FeedTally {
 
 /// Who receives the weight of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Receiver {
+enum Receiver {
     /// An event, by its place in the bucket.
     Event(u32),
     /// Somebody else.
     Residual(Residual),
 }
 
-/// A row that used staffed time of a planned session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Session.
-    pub session: String,
+/// A row that names a session, of an activity that uses sessions.
+#[derive(Clone, Debug)]
+struct SessionRow {
+    session: String,
     /// Row reference: the order of rows in a session.
-    pub row: Key,
+    row: Key,
     /// Counted seconds × staff × 10².
-    pub used: i128,
+    used: i128,
     /// Who receives its weight.
-    pub receiver: Receiver,
-    /// Its staffed duration sets, each with the relative weight × 10⁴, or 1 where there is none.
-    pub sets: Vec<(usize, i64)>,
+    receiver: Receiver,
+    /// Its activities that use sessions, by number.
+    activities: Vec<usize>,
+    /// Sets that can receive a part of what is unused.
+    spread: Vec<PlannedSet>,
 }
 
 /// The period costed, half-open.

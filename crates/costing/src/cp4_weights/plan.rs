@@ -1,10 +1,12 @@
 //! The rules of a year in the form that weighing runs: numbered sets, activities and feeds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Finding, Severity};
 use rules::YearRules;
-use rules::year::{CountUnit, Feed, FeedRole, Pattern, WeightDriver, WeightKey};
+use rules::year::{
+    CountUnit, Feed, FeedRole, Identity, MatchingRule, Pattern, WeightDriver, WeightKey,
+};
 
 use super::Period;
 use crate::cp4_matching::Matcher;
@@ -29,6 +31,8 @@ pub struct Plan {
     pub(super) cost_objects: Vec<String>,
     pub(super) midnights: Midnights,
     pub(super) ward_net_of_theatre: bool,
+    /// Weight sets that can receive unused time spread over a session's rows, by number.
+    pub(super) spread_sets: Vec<usize>,
 }
 
 /// One weight set.
@@ -70,6 +74,8 @@ pub struct ActivityPlan {
 /// One session kind.
 #[derive(Clone, Debug)]
 pub struct SessionPlan {
+    /// Activities whose rows use its staffed time, by number.
+    pub used_by: Vec<usize>,
     /// Staffed duration sets that receive what is unused.
     pub unused_sets: Vec<usize>,
     /// Whether it is spread over the session's rows.
@@ -112,8 +118,10 @@ impl Plan {
         if !faults.is_empty() {
             return Err(faults);
         }
+        let sessions = session_plans(rules, &activities, &sets);
         Ok(Self {
-            sessions: session_plans(rules, &activities, &sets),
+            spread_sets: spread_sets(&sessions),
+            sessions,
             service_lines: std::iter::once(String::new())
                 .chain(rules.service_lines.keys().cloned())
                 .collect(),
@@ -238,18 +246,42 @@ fn feed_plan(
     activities: &[ActivityPlan],
     (event_types, midnights): (&BTreeMap<String, u32>, &Midnights),
 ) -> Result<FeedPlan, Vec<Finding>> {
-    let matching = rules.matching.get(code).map_or(&[][..], Vec::as_slice);
-    let number = |name: &str| activities.binary_search_by(|it| it.code.as_str().cmp(name)).ok();
+    let own_event = [own_event()];
+    let stated = rules.matching.get(code).map_or(&[][..], Vec::as_slice);
+    let (matching, rule_names) = match feed.role {
+        FeedRole::Master => (&own_event[..], vec![OWN_EVENT.to_owned()]),
+        _ => (stated, stated.iter().map(|rule| rule.sequence.to_string()).collect()),
+    };
     let fitting = rules.activity_rules.get(code).map_or(&[][..], Vec::as_slice);
     Ok(FeedPlan {
         rules: fitting
             .iter()
-            .filter_map(|rule| number(&rule.activity).map(|activity| (rule.clone(), activity)))
+            .filter_map(|rule| Some((rule.clone(), number(activities, &rule.activity)?)))
             .collect(),
         matcher: Matcher::new(code, matching, event_types, midnights)?,
-        rule_names: matching.iter().map(|rule| rule.sequence.to_string()).collect(),
+        rule_names,
         exclusive: feed.exclusive,
     })
+}
+
+/// Name under which rows of a master feed are counted: they are the events themselves.
+const OWN_EVENT: &str = "OWN_EVENT";
+
+/// The one rule of a master feed: its rows belong to the events that they are.
+fn own_event() -> MatchingRule {
+    MatchingRule {
+        sequence: 0,
+        identity: Identity::Event,
+        event_type: String::new(),
+        window: None,
+        equalities: Vec::new(),
+        tie_breaks: Vec::new(),
+        confidence: String::new(),
+    }
+}
+
+fn number(activities: &[ActivityPlan], code: &str) -> Option<usize> {
+    activities.binary_search_by(|it| it.code.as_str().cmp(code)).ok()
 }
 
 fn session_plans(
@@ -259,12 +291,19 @@ fn session_plans(
 ) -> BTreeMap<String, SessionPlan> {
     let staffed = |set: &usize| sets[*set].staff && sets[*set].driver == WeightDriver::Duration;
     let plan = |kind: &rules::year::SessionKind| {
-        let target = activities.iter().find(|it| it.code == kind.unused_to);
+        let target = number(activities, &kind.unused_to).map(|it| &activities[it]);
         let unused_sets =
             target.map_or_else(Vec::new, |it| it.sets.iter().copied().filter(staffed).collect());
-        SessionPlan { unused_sets, spread: kind.spread }
+        let used_by = kind.used_by.iter().filter_map(|it| number(activities, it)).collect();
+        SessionPlan { used_by, unused_sets, spread: kind.spread }
     };
     rules.session_kinds.iter().map(|(code, kind)| (code.clone(), plan(kind))).collect()
+}
+
+fn spread_sets(sessions: &BTreeMap<String, SessionPlan>) -> Vec<usize> {
+    let spread = sessions.values().filter(|it| it.spread);
+    let sets: BTreeSet<usize> = spread.flat_map(|it| it.unused_sets.iter().copied()).collect();
+    sets.into_iter().collect()
 }
 
 /// Whether the patterns of an activity rule fit a row.

@@ -11,6 +11,8 @@ use super::plan::{FeedPlan, Plan, fits};
 #[derive(Debug)]
 pub(super) struct RowPlan {
     pub(super) activities: Vec<PlannedActivity>,
+    /// Sets that can receive a part of a session's unused time; none if the row uses no sessions.
+    pub(super) spread: Vec<PlannedSet>,
 }
 
 /// One activity in which a row counts.
@@ -23,7 +25,7 @@ pub(super) struct PlannedActivity {
 }
 
 /// One weight set in which a row weighs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PlannedSet {
     pub(super) set: usize,
     /// Relative weight × 10⁴, or 1 without relative weights.
@@ -71,14 +73,16 @@ impl<'a> RowPlans<'a> {
                 None => activities.push(PlannedActivity {
                     activity: *activity,
                     categories: vec![rule.category.clone()],
-                    sets: self.sets(*activity, texts),
+                    sets: self.sets(&self.plan.activities[*activity].sets, texts),
                 }),
             }
         }
-        RowPlan { activities }
+        let uses = activities.iter().any(|it| self.plan.activities[it.activity].uses_sessions);
+        let spread = if uses { self.sets(&self.plan.spread_sets, texts) } else { Vec::new() };
+        RowPlan { activities, spread }
     }
 
-    fn sets(&self, activity: usize, texts: RowTexts<'_>) -> Vec<PlannedSet> {
+    fn sets(&self, sets: &[usize], texts: RowTexts<'_>) -> Vec<PlannedSet> {
         let planned = |&set: &usize| {
             let rules = &self.plan.sets[set];
             let Some(default) = rules.default_e4 else {
@@ -96,6 +100,6 @@ impl<'a> RowPlans<'a> {
                 None => PlannedSet { set, relative: default, defaulted: Some(key.to_owned()) },
             }
         };
-        self.plan.activities[activity].sets.iter().map(planned).collect()
+        sets.iter().map(planned).collect()
     }
 }

@@ -68,16 +68,18 @@ impl<'a> Sums<'a> {
         receiver: &Receiver,
         work: &mut BucketWork,
     ) -> Result<(), CostingError> {
-        let too_large = || CostingError::TooLarge {
-            what: format!("weight set {}", self.plan.sets[set.set].code),
-            why: "the weight of one event passes 2⁶³".to_owned(),
-        };
-        let weight = self.weight(row, set).ok_or_else(too_large)?;
-        if weight == 0 {
+        let too_large = || too_large(self.plan, set.set);
+        let measure = self.measure(row, set.set).ok_or_else(too_large)?;
+        if measure == 0 {
             return Ok(());
         }
+        // A default of nothing is the one that most needs to be told.
         if let Some(code) = &set.defaulted {
-            *work.defaults.entry((set.set, code.clone())).or_default() += 1;
+            *work.notes.defaults.entry((set.set, code.clone())).or_default() += 1;
+        }
+        let weight = measure.checked_mul(set.relative).ok_or_else(too_large)?;
+        if weight == 0 {
+            return Ok(());
         }
         match receiver {
             Receiver::Event(event) => {
@@ -93,9 +95,9 @@ impl<'a> Sums<'a> {
         Ok(())
     }
 
-    /// Driver × staff × relative weight; an absolute set charges the traced cost as it is.
-    fn weight(&self, row: &RowFacts, set: &PlannedSet) -> Option<i64> {
-        let rules = &self.plan.sets[set.set];
+    /// Driver × staff; a relative weight multiplies it, but an absolute set has none.
+    fn measure(&self, row: &RowFacts, set: usize) -> Option<i64> {
+        let rules = &self.plan.sets[set];
         let counts = i64::from(row.starts_inside);
         let driver = match rules.driver {
             WeightDriver::Count if row.quantity_e4 < 0 => -counts,
@@ -106,41 +108,38 @@ impl<'a> Sums<'a> {
                 counted_seconds(row, rules.minimum_seconds, &self.plan.period)
             }
         };
-        let staff = if rules.staff { row.staff_e2 } else { 1 };
-        driver.checked_mul(staff)?.checked_mul(set.relative)
+        driver.checked_mul(if rules.staff { row.staff_e2 } else { 1 })
     }
 
-    /// Keeps what is not nothing; a relative weight that is net negative counts as nothing.
+    /// Keeps what is not nothing; signs are judged when all of a receiver's weight is known.
     pub(super) fn finish(self, work: &mut BucketWork) {
-        for (index, set) in self.plan.sets.iter().enumerate() {
-            let dense = &self.weights[index * self.events..(index + 1) * self.events];
-            let negative = dense.iter().filter(|it| **it < 0).count();
-            if !set.absolute && negative > 0 {
-                work.negative.insert(index, i64::try_from(negative).unwrap_or(i64::MAX));
-            }
-            work.weights.push(sparse(dense, |it| set.absolute || it > 0));
-        }
-        for index in 0..self.plan.activities.len() {
-            let dense = &self.counts[index * self.events..(index + 1) * self.events];
-            work.counts.push(sparse(dense, |_| true));
-        }
-        // A sum over all buckets decides whether another receiver is net negative.
+        let parts = |sums: Vec<i64>, count: usize| -> Vec<Vec<(u32, i64)>> {
+            (0..count)
+                .map(|index| sparse(&sums[index * self.events..(index + 1) * self.events]))
+                .collect()
+        };
+        work.weights = parts(self.weights, self.plan.sets.len());
+        work.counts = parts(self.counts, self.plan.activities.len());
     }
 }
 
-fn sparse(dense: &[i64], keep: impl Fn(i64) -> bool) -> Vec<(u32, i64)> {
-    (0_u32..)
-        .zip(dense)
-        .filter(|(_, it)| **it != 0 && keep(**it))
-        .map(|(at, it)| (at, *it))
-        .collect()
+/// A weight that does not fit the table of weights.
+pub(super) fn too_large(plan: &Plan, set: usize) -> CostingError {
+    CostingError::TooLarge {
+        what: format!("weight set {}", plan.sets[set].code),
+        why: "the weight of one event passes 2⁶³".to_owned(),
+    }
+}
+
+fn sparse(dense: &[i64]) -> Vec<(u32, i64)> {
+    (0_u32..).zip(dense).filter(|(_, it)| **it != 0).map(|(at, it)| (at, *it)).collect()
 }
 
 /// Seconds that a duration set counts: a short row lasts the minimum from its start.
 pub(super) fn counted_seconds(row: &RowFacts, minimum: i64, period: &Period) -> i64 {
     match row.end {
         Some(end) if end - row.start < minimum => {
-            period.seconds_of(row.start, Some(row.start + minimum))
+            period.seconds_of(row.start, Some(row.start.saturating_add(minimum)))
         }
         _ => row.seconds,
     }

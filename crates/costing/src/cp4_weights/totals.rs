@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::Key;
+use domain::{Finding, Key};
 use rayon::prelude::*;
+use tables::dataset::Session;
 
+use super::bucket::{too_many_labels, weigh_bucket};
+use super::findings;
 use super::plan::Plan;
 use super::sessions::{SessionUse, SessionWeights, settle};
-use super::{BucketWork, EventHead, FeedTally, Residual, weigh_bucket};
+use super::sums::too_large;
+use super::{BucketWork, EventHead, FeedTally, Notes, Residual, add_counts};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 
@@ -47,14 +51,10 @@ pub struct Weights {
     pub feeds: BTreeMap<String, FeedTally>,
     /// Rows by feed, month and deciding rule or reason.
     pub matches: BTreeMap<(String, String, String), i64>,
-    /// Rows that took a stated default, by weight set and code.
-    pub defaults: BTreeMap<(usize, String), i64>,
-    /// Receivers whose net weight was negative, by weight set.
-    pub negative: BTreeMap<usize, i64>,
     /// Use of planned sessions, in session order.
     pub sessions: Vec<SessionUse>,
-    /// Rows that name a session which is not planned.
-    pub unplanned_session_rows: i64,
+    /// What only the rows themselves can tell.
+    pub findings: Vec<Finding>,
 }
 
 /// Runs pass A over all buckets and joins what they gave.
@@ -67,88 +67,127 @@ pub fn weigh(
     dataset: &Dataset,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Weights, CostingError> {
-    let works: Vec<BucketWork> = (0..dataset.buckets())
+    let works: Vec<Result<BucketWork, CostingError>> = (0..dataset.buckets())
         .into_par_iter()
         .map(|bucket| {
             let work = weigh_bucket(plan, dataset, bucket);
             progress(bucket);
             work
         })
-        .collect::<Result<_, _>>()?;
-    join(plan, dataset, works)
+        .collect();
+    // Of several faults the first bucket's is told, whichever thread was faster.
+    let works = works.into_iter().collect::<Result<Vec<BucketWork>, _>>()?;
+    let mut weights = join(plan, &dataset.sessions()?, works)?;
+    count_unknown_feeds(plan, dataset, &mut weights);
+    check_rows(dataset, &weights)?;
+    Ok(weights)
 }
 
-fn join(plan: &Plan, dataset: &Dataset, works: Vec<BucketWork>) -> Result<Weights, CostingError> {
+/// Rows of a feed that the model does not have count in no activity.
+fn count_unknown_feeds(plan: &Plan, dataset: &Dataset, weights: &mut Weights) {
+    for feed in dataset.feeds().into_iter().filter(|it| !plan.feeds.contains_key(it)) {
+        let rows = dataset.feed_rows(&feed);
+        let tally = FeedTally { rows, unmapped: rows, ..FeedTally::default() };
+        weights.findings.push(findings::unknown_feed(&feed, rows));
+        weights.feeds.insert(feed, tally);
+    }
+}
+
+/// Every row that the dataset states was met in some bucket.
+fn check_rows(dataset: &Dataset, weights: &Weights) -> Result<(), CostingError> {
+    for (feed, tally) in &weights.feeds {
+        let stated = dataset.feed_rows(feed);
+        if tally.rows != stated {
+            return Err(CostingError::NotConserved {
+                stage: "weights",
+                what: format!("rows of feed {feed}"),
+                difference: (stated - tally.rows).to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn join(
+    plan: &Plan,
+    sessions: &[Session],
+    works: Vec<BucketWork>,
+) -> Result<Weights, CostingError> {
     let rows: Vec<_> = works
         .iter()
         .enumerate()
         .flat_map(|(bucket, work)| work.session_rows.iter().map(move |row| (bucket, row)))
         .collect();
-    let settled = settle(plan, &dataset.sessions()?, &rows);
-    let places = Places::new(&works);
+    let settled = settle(plan, sessions, &rows)?;
+    let places = Places::new(&works)?;
     let mut weights = Weights {
         labels: places.labels.clone(),
         sets: vec![SetWeights::default(); plan.sets.len()],
         counts: vec![Vec::new(); plan.activities.len()],
-        unplanned_session_rows: settled.unplanned_rows,
         ..Weights::default()
     };
+    let mut notes = Notes::default();
     for (bucket, work) in works.into_iter().enumerate() {
-        places.add(bucket, work, &mut weights);
+        places.add(bucket, work, &mut weights, &mut notes);
     }
-    weights.events.sort_unstable_by_key(EventHead::order);
-    add_sessions(plan, settled, &places, &mut weights)?;
-    for set in &mut weights.sets {
-        set.events.sort_unstable();
+    weights.events.sort_by_key(EventHead::order);
+    add_sessions(settled, &places, &mut weights, &mut notes);
+    for (index, set) in weights.sets.iter_mut().enumerate() {
+        settle_set(plan, (index, set), &mut notes)?;
     }
     for counts in &mut weights.counts {
         counts.sort_unstable();
     }
-    drop_negative(plan, &mut weights);
+    weights.findings = findings::findings(plan, &notes, &weights.sessions);
     Ok(weights)
 }
 
 fn add_sessions(
-    plan: &Plan,
     settled: SessionWeights,
     places: &Places,
     weights: &mut Weights,
-) -> Result<(), CostingError> {
+    notes: &mut Notes,
+) {
     for ((set, residual), weight) in settled.residuals {
         *weights.sets[set].residuals.entry(residual).or_default() += weight;
     }
-    let mut extra: BTreeMap<(usize, u32), i128> = BTreeMap::new();
     for ((set, bucket, event), weight) in settled.events {
-        *extra.entry((set, places.of(bucket, event))).or_default() += weight;
-    }
-    for ((set, event), weight) in extra.into_iter().filter(|(_, weight)| *weight != 0) {
-        let too_large = || CostingError::TooLarge {
-            what: format!("weight set {}", plan.sets[set].code),
-            why: "the weight of one event passes 2⁶³".to_owned(),
-        };
-        let events = &mut weights.sets[set].events;
-        let weight = i64::try_from(weight).map_err(|_| too_large())?;
-        match events.iter().position(|(place, _)| *place == event) {
-            Some(found) => {
-                events[found].1 = events[found].1.checked_add(weight).ok_or_else(too_large)?;
-            }
-            None => events.push((event, weight)),
-        }
+        weights.sets[set].events.push((places.of(bucket, event), weight));
     }
     weights.sessions = settled.uses;
-    Ok(())
+    notes.add(settled.notes);
 }
 
-/// A receiver whose relative weight is net negative counts as nothing.
-fn drop_negative(plan: &Plan, weights: &mut Weights) {
-    for (index, set) in weights.sets.iter_mut().enumerate() {
-        let negative = set.residuals.values().filter(|it| **it < 0).count();
-        if !plan.sets[index].absolute && negative > 0 {
-            *weights.negative.entry(index).or_default() +=
-                i64::try_from(negative).unwrap_or(i64::MAX);
-            set.residuals.retain(|_, weight| *weight > 0);
+/// Puts a set's events in order, one weight each; a receiver that is net negative counts as
+/// nothing, unless the set charges traced costs as they are.
+fn settle_set(
+    plan: &Plan,
+    (index, set): (usize, &mut SetWeights),
+    notes: &mut Notes,
+) -> Result<(), CostingError> {
+    set.events.sort_unstable();
+    let mut events: Vec<(u32, i64)> = Vec::with_capacity(set.events.len());
+    for &(event, weight) in &set.events {
+        match events.last_mut() {
+            Some((last, sum)) if *last == event => {
+                *sum = sum.checked_add(weight).ok_or_else(|| too_large(plan, index))?;
+            }
+            _ => events.push((event, weight)),
         }
     }
+    if !plan.sets[index].absolute {
+        let negative = events.iter().filter(|(_, it)| *it < 0).count()
+            + set.residuals.values().filter(|it| **it < 0).count();
+        if negative > 0 {
+            notes.negative.insert(index, i64::try_from(negative).unwrap_or(i64::MAX));
+        }
+        events.retain(|(_, weight)| *weight > 0);
+        set.residuals.retain(|_, weight| *weight > 0);
+    }
+    events.retain(|(_, weight)| *weight != 0);
+    set.residuals.retain(|_, weight| *weight != 0);
+    set.events = events;
+    Ok(())
 }
 
 /// Where each bucket's events stand among all receivers, restricted ones by their own reference.
@@ -158,7 +197,7 @@ struct Places {
 }
 
 impl Places {
-    fn new(works: &[BucketWork]) -> Self {
+    fn new(works: &[BucketWork]) -> Result<Self, CostingError> {
         let mut order: Vec<((Key, Key), usize, usize)> = Vec::new();
         for (bucket, work) in works.iter().enumerate() {
             let heads = work.heads.iter().enumerate();
@@ -173,18 +212,21 @@ impl Places {
         let mut labels: Vec<String> = works.iter().flat_map(|work| work.labels.clone()).collect();
         labels.sort_unstable();
         labels.dedup();
-        Self { of, labels }
+        match u16::try_from(labels.len()) {
+            Ok(_) => Ok(Self { of, labels }),
+            Err(_) => Err(too_many_labels()),
+        }
     }
 
     fn of(&self, bucket: usize, event: u32) -> u32 {
         self.of[bucket][event as usize]
     }
 
-    fn add(&self, bucket: usize, work: BucketWork, weights: &mut Weights) {
+    fn add(&self, bucket: usize, work: BucketWork, weights: &mut Weights, notes: &mut Notes) {
         let label = |number: u16| {
             let text = &work.labels[usize::from(number)];
             let found = self.labels.binary_search(text).expect("all labels were collected");
-            u16::try_from(found).expect("there are few points of delivery and categories")
+            u16::try_from(found).expect("the number of labels was checked")
         };
         weights.events.extend(work.heads.iter().map(|head| EventHead {
             pod: label(head.pod),
@@ -206,13 +248,6 @@ impl Places {
             weights.feeds.entry(feed.clone()).or_default().add(tally);
         }
         add_counts(&mut weights.matches, work.matches);
-        add_counts(&mut weights.defaults, work.defaults);
-        add_counts(&mut weights.negative, work.negative);
-    }
-}
-
-fn add_counts<K: Ord>(into: &mut BTreeMap<K, i64>, from: BTreeMap<K, i64>) {
-    for (key, count) in from {
-        *into.entry(key).or_default() += count;
+        notes.add(work.notes);
     }
 }

@@ -23,17 +23,26 @@ use crate::error::CostingError;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
 
+/// What stages after the pools came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcomes<'a> {
+    /// Cost of all events, private and overseas patients among them.
+    pub events: Money,
+    /// Of these, the cost of private and overseas patients, which residuals show too.
+    pub others: Money,
+    /// Everything that reached no own patient.
+    pub residuals: &'a [ResidualSource],
+    /// Cost in the statements of service lines.
+    pub statements: Money,
+}
+
 /// All identities of a costing, in the order of the report set.
-pub fn reconcile(
-    costing: &Costing<'_>,
-    events: Money,
-    residuals: &[ResidualSource],
-) -> Vec<Identity> {
+pub fn reconcile(costing: &Costing<'_>, outcomes: &Outcomes<'_>) -> Vec<Identity> {
     let mut book = Book::default();
     ledger_to_cost_ledger(costing, &mut book);
     classes(costing, &mut book);
     matrix(costing, &mut book);
-    patients(costing, events, residuals, &mut book);
+    patients(costing, outcomes, &mut book);
     walk(costing, &mut book);
     by_ledger_line(costing, &mut book);
     book.rows
@@ -130,20 +139,20 @@ fn matrix(costing: &Costing<'_>, book: &mut Book) {
     book.close(report, "Pools = own + absorbed + residuals", pools, found);
 }
 
-fn patients(costing: &Costing<'_>, events: Money, residuals: &[ResidualSource], book: &mut Book) {
+fn patients(costing: &Costing<'_>, outcomes: &Outcomes<'_>, book: &mut Book) {
     let report = "4 Patients and reconciliation items";
     let walk = &costing.small.quantum.walk;
+    let &Outcomes { events, others, residuals, statements } = outcomes;
     book.close(
         report,
         "Events = own + absorbed of all pools",
         events,
         costing.own() + costing.absorbed(),
     );
-    let others: Money =
-        residuals.iter().filter(|it| it.ledger_line.is_empty()).map(|it| it.amount).sum();
     let all: Money = residuals.iter().map(|it| it.amount).sum();
     let found = events - others + all + walk.income_total();
     book.close(report, "Ledger = own-patient events + all residuals + income", walk.ledger, found);
+    book.close(report, "Events = cost rows of the service lines' statements", events, statements);
 }
 
 fn walk(costing: &Costing<'_>, book: &mut Book) {

@@ -13,60 +13,46 @@ use tables::run::{CostedEvent, ResidualSource};
 
 use crate::pipeline::Costing;
 
-/// Findings on weights, matching, events and residuals.
+/// Findings on rows, residuals and events.
 pub fn assure(
     costing: &Costing<'_>,
     residuals: &[ResidualSource],
     events: &EventTally,
 ) -> Vec<Finding> {
-    let mut findings = weights(costing);
+    let mut findings = rows_without_cost(costing);
     findings.extend(left_over(residuals));
     findings.extend(events.findings(costing));
     findings
 }
 
-fn weights(costing: &Costing<'_>) -> Vec<Finding> {
+/// Rows that bear no cost, by feed: those whose code has no activity, those outside the period.
+fn rows_without_cost(costing: &Costing<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for ((set, code), rows) in &costing.weights.defaults {
-        let set = &costing.plan.sets[*set].code;
-        let message =
-            format!("{rows} rows with `{code}` took the stated default of weight set {set}");
-        findings.push(
-            Finding::new("ASS-001", Severity::Note, message)
-                .at("rwv.csv", 0, "code")
-                .about(format!("{set} {code}"))
-                .with_rows(count(*rows))
-                .remedy("Give the code a relative weight if it is not like the others"),
-        );
-    }
-    for (set, receivers) in &costing.weights.negative {
-        let set = &costing.plan.sets[*set].code;
-        let message = format!(
-            "{receivers} receivers of weight set {set} have more returns than issues; they weigh nothing"
-        );
-        findings.push(
-            Finding::new("E13", Severity::Warning, message)
-                .about(set)
-                .with_rows(count(*receivers))
-                .remedy("Check whether the issues were loaded"),
-        );
-    }
-    for session in costing.weights.sessions.iter().filter(|it| it.used > it.planned) {
-        let message = format!("Session {} was used for longer than planned", session.session);
-        findings.push(
-            Finding::new("ASS-002", Severity::Note, message)
-                .about(&session.session)
-                .remedy("Nothing to do, unless plan or times are wrong"),
-        );
-    }
-    let unplanned = costing.weights.unplanned_session_rows;
-    if unplanned > 0 {
-        let message = format!("{unplanned} rows name a session that is not planned");
-        findings.push(
-            Finding::new("ASS-003", Severity::Warning, message)
-                .with_rows(count(unplanned))
-                .remedy("Load the planned sessions of these days, or correct the session names"),
-        );
+    for (feed, tally) in &costing.weights.feeds {
+        let told = [
+            (
+                "ASS-010",
+                Severity::Warning,
+                tally.unmapped,
+                "count in no activity (UNMAPPED); they bear no cost",
+                "Add their codes to activity_rules.csv",
+            ),
+            (
+                "ASS-011",
+                Severity::Note,
+                tally.outside,
+                "lie wholly outside the period (OUTSIDE_PERIOD); they bear no cost",
+                "Nothing, if the feed is extracted for a longer time on purpose",
+            ),
+        ];
+        for (code, severity, rows, what, remedy) in told.into_iter().filter(|it| it.2 > 0) {
+            findings.push(
+                Finding::new(code, severity, format!("{rows} rows of feed {feed} {what}"))
+                    .about(feed)
+                    .with_rows(count(rows))
+                    .remedy(remedy),
+            );
+        }
     }
     findings
 }
@@ -79,35 +65,45 @@ fn count(rows: i64) -> u64 {
 fn left_over(residuals: &[ResidualSource]) -> Vec<Finding> {
     let mut sums: BTreeMap<(&str, &str), Money> = BTreeMap::new();
     for row in residuals {
-        let reason =
-            if row.residual == "NO_DRIVER" { row.resource.as_str() } else { row.reason.as_str() };
-        *sums.entry((row.residual.as_str(), reason)).or_default() += row.amount;
+        // Differences of two resources must not hide each other.
+        let subject = match row.residual.as_str() {
+            "NO_DRIVER" | "TRACED_VARIANCE" | "UNMAPPED" => row.resource.as_str(),
+            _ => row.reason.as_str(),
+        };
+        *sums.entry((row.residual.as_str(), subject)).or_default() += row.amount;
     }
-    let finding = |((residual, reason), amount): ((&str, &str), Money)| {
+    let finding = |((residual, subject), amount): ((&str, &str), Money)| {
         let (code, severity, message, remedy) = match residual {
             "NO_DRIVER" => (
                 "F13",
                 Severity::NeedsAcceptance,
-                format!("{reason} has {amount} to share, but no activity used it"),
+                format!("{subject} has {amount} to share, but no activity used it"),
                 "Load the missing feed, or give the resource other activities",
+            ),
+            // What has no resource yet was told where it was left over.
+            "UNMAPPED" if !subject.is_empty() => (
+                "F4",
+                Severity::NeedsAcceptance,
+                format!("{subject} has {amount}, but the model gives it no activities"),
+                "Add rows to shares.csv; until then its money is shown as UNMAPPED",
             ),
             "TRACED_VARIANCE" => (
                 "ASS-004",
                 Severity::Warning,
-                format!("Traced costs and the ledger differ by {amount}"),
+                format!("Traced costs of {subject} and the ledger differ by {amount}"),
                 "Compare the feed with the ledger accounts that hold these purchases",
             ),
             "UNMATCHED" => (
-                "E10",
+                if subject == "NO_EVENT_IN_WINDOW" { "E12" } else { "E10" },
                 Severity::Note,
-                format!("{amount} is the cost of activity without an event ({reason})"),
+                format!("{amount} is the cost of activity without an event ({subject})"),
                 "See the match rates by feed, month and rule",
             ),
             _ => return None,
         };
         Some(
             Finding::new(code, severity, message)
-                .about(format!("{residual} {reason}"))
+                .about(format!("{residual} {subject}"))
                 .with_money(amount)
                 .remedy(remedy),
         )
@@ -124,7 +120,7 @@ pub struct EventTally {
     pub zero_cost: i64,
     /// Of these, with negative cost, and their sum.
     pub negative: (i64, Money),
-    /// Ungroupable: `UZ01Z`, or blank where a price is due.
+    /// Ungroupable: `UZ01Z`.
     pub ungrouped: i64,
 }
 
@@ -151,10 +147,11 @@ impl EventTally {
     fn findings(&self, costing: &Costing<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.zero_cost > 0 {
-            let percent_e4 = self.zero_cost * 1_000_000 / self.events.max(1);
             let limit = costing.rules.settings.zero_cost_events_acceptance_e4;
-            let severity =
-                if percent_e4 > limit { Severity::NeedsAcceptance } else { Severity::Warning };
+            // In whole numbers: the share of events × 10⁶ is the percentage × 10⁴.
+            let above = i128::from(self.zero_cost) * 1_000_000
+                > i128::from(self.events) * i128::from(limit);
+            let severity = if above { Severity::NeedsAcceptance } else { Severity::Warning };
             let message =
                 format!("{} of {} events have no cost at all", self.zero_cost, self.events);
             findings.push(

@@ -7,7 +7,9 @@ use domain::Money;
 use rayon::prelude::*;
 use tables::Table as _;
 use tables::manifest::file_name;
-use tables::run::{EventActivity, EventCost, EventWeight, RestrictedCost, RestrictedWeight};
+use tables::run::{
+    EventActivity, EventCost, EventWeight, RestrictedActivity, RestrictedCost, RestrictedWeight,
+};
 
 use super::sink::{Sink, put_groups, put_table};
 use crate::cp4_patients::{AttributeTable, Cell, Cube};
@@ -32,6 +34,20 @@ impl EventSums {
         let money =
             |sums: &[AtomicI64]| Money::from_micro_pounds(sums[place].load(Ordering::Relaxed));
         (money(&self.own), money(&self.absorbed))
+    }
+
+    fn add(&self, cell: &Cell) -> Result<(), CostingError> {
+        for (sums, amount) in [(&self.own, cell.own), (&self.absorbed, cell.absorbed)] {
+            let amount = amount.micro_pounds();
+            let before = sums[cell.event as usize].fetch_add(amount, Ordering::Relaxed);
+            if before.checked_add(amount).is_none() {
+                return Err(CostingError::TooLarge {
+                    what: "the cost of an event".to_owned(),
+                    why: "it is larger than money holds".to_owned(),
+                });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -114,9 +130,7 @@ fn put_resource(
         let pool = costing.to_settle(&name, pool);
         let cells = pool.cells(settled);
         for cell in &cells {
-            sums.own[cell.event as usize].fetch_add(cell.own.micro_pounds(), Ordering::Relaxed);
-            let absorbed = cell.absorbed.micro_pounds();
-            sums.absorbed[cell.event as usize].fetch_add(absorbed, Ordering::Relaxed);
+            sums.add(cell)?;
             if let Some(event) = restricted.get(&cell.event) {
                 hidden.push(RestrictedCost {
                     event: event.clone(),
@@ -128,7 +142,7 @@ fn put_resource(
             }
         }
         let key = (resource.to_owned(), activity.clone());
-        cubes.push((key, cube.sums(pool.sources, settled, (pool.set, pool.weights))));
+        cubes.push((key, cube.sums(&pool, settled)?));
         by_activity.push((activity, cells));
     }
     let groups = groups(costing).map(|range| {
@@ -157,8 +171,8 @@ fn row(activity: &str, cell: &Cell) -> EventCost {
     }
 }
 
-/// Ranges of places that make a row group each.
-fn groups(costing: &Costing<'_>) -> impl Iterator<Item = std::ops::Range<u32>> {
+/// Ranges of places that make a row group each: they do not depend on the dataset's buckets.
+pub(super) fn groups(costing: &Costing<'_>) -> impl Iterator<Item = std::ops::Range<u32>> {
     let count = u32::try_from(costing.weights.events.len()).expect("there are under 2³² events");
     (0..count.div_ceil(GROUP_EVENTS)).map(|it| it * GROUP_EVENTS..(it + 1) * GROUP_EVENTS)
 }
@@ -211,7 +225,7 @@ fn put_set(
                     event_number: i64::from(event) + 1,
                     weight,
                     running,
-                    absorbing: rules.absolute.then_some(absorbing),
+                    absorbing: (absorbing != running).then_some(absorbing),
                 }),
             }
         }
@@ -227,23 +241,31 @@ fn put_activities(
     restricted: &Restricted,
     sink: &dyn Sink,
 ) -> Result<(), CostingError> {
+    let mut hidden = Vec::new();
     let groups = groups(costing).map(|range| {
         let mut rows: Vec<(u32, &str, i64)> = Vec::new();
         for (activity, counts) in costing.plan.activities.iter().zip(&costing.weights.counts) {
             let part = slice(counts, &range, |it| it.0);
             rows.extend(part.iter().map(|(event, count)| (*event, activity.code.as_str(), *count)));
         }
-        rows.retain(|(event, _, _)| !restricted.contains_key(event));
         rows.sort_unstable();
-        let rows: Vec<EventActivity> = rows
-            .into_iter()
-            .map(|(event, activity, count)| EventActivity {
-                event_number: i64::from(event) + 1,
-                activity: activity.to_owned(),
-                count,
-            })
-            .collect();
-        EventActivity::batch(&rows)
+        let mut shown = Vec::with_capacity(rows.len());
+        for (event, activity, count) in rows {
+            let activity = activity.to_owned();
+            match restricted.get(&event) {
+                Some(reference) => {
+                    hidden.push(RestrictedActivity { event: reference.clone(), activity, count });
+                }
+                None => shown.push(EventActivity {
+                    event_number: i64::from(event) + 1,
+                    activity,
+                    count,
+                }),
+            }
+        }
+        EventActivity::batch(&shown)
     });
-    put_groups(sink, "event_activities.parquet", &EventActivity::schema(), groups)
+    put_groups(sink, "event_activities.parquet", &EventActivity::schema(), groups)?;
+    hidden.sort_by(|one, other| (&one.event, &one.activity).cmp(&(&other.event, &other.activity)));
+    put_table(sink, "restricted_activities.parquet", &hidden)
 }

@@ -1,13 +1,14 @@
 //! The table of events with their totals, from a dataset or from a stored run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 
 use domain::{Key, Money};
 use tables::Table as _;
 use tables::dataset::{Event, IncomeLine};
 use tables::run::{CostedEvent, LooseIncome};
 
-use super::cells::EventSums;
+use super::cells::{EventSums, groups};
 use super::sink::{Sink, put_groups, put_table};
 use super::write::EventTotals;
 use crate::cp4_weights::Period;
@@ -20,16 +21,15 @@ use crate::pipeline::Costing;
 pub(crate) struct Income {
     by_event: HashMap<Key, (Money, Money)>,
     /// Income of services without an event, by specialty: at unit price, recognised.
-    pub(crate) loose: std::collections::BTreeMap<String, (Money, Money)>,
+    pub(crate) loose: BTreeMap<String, (Money, Money)>,
 }
 
 impl Income {
     /// Attaches lines up to the last period to the events that earned them.
     pub(crate) fn new(lines: &[IncomeLine], costing: &Costing<'_>) -> Self {
-        let known: std::collections::HashSet<Key> =
-            costing.weights.events.iter().map(|it| it.event).collect();
+        let known: HashSet<Key> = costing.weights.events.iter().map(|it| it.event).collect();
         let mut income = Self::default();
-        let last = i64::from(costing.rules.last_period);
+        let last = last_income_period(i64::from(costing.rules.last_period));
         for line in lines.iter().filter(|it| it.period <= last) {
             let place = match line.event.filter(|it| known.contains(it)) {
                 Some(event) => income.by_event.entry(event).or_default(),
@@ -63,38 +63,91 @@ impl Income {
     }
 }
 
-/// Hands over the tables of events, with a row group for each bucket of the dataset.
+/// A whole year takes the adjustments after March with it, as the ledger's does.
+const fn last_income_period(last: i64) -> i64 {
+    const MARCH: i64 = 12; // number: the twelfth period
+    if last == MARCH { MARCH + 1 } else { last }
+}
+
+/// Hands over the tables of events.
 pub(crate) fn put_from_dataset(
     costing: &Costing<'_>,
     dataset: &Dataset,
     (sums, income): (&EventSums, &Income),
     sink: &dyn Sink,
 ) -> Result<EventTotals, CostingError> {
-    let mut totals = EventTotals::default();
-    let mut restricted: Vec<CostedEvent> = Vec::new();
+    let mut events = Events {
+        costing,
+        dataset,
+        sums,
+        income,
+        bucket: 0,
+        waiting: Vec::new(),
+        restricted: Vec::new(),
+        totals: EventTotals::default(),
+    };
     let mut failed = None;
-    let groups = (0..dataset.buckets()).map_while(|bucket| match dataset.events(bucket) {
+    let groups = groups(costing).map_while(|range| match events.up_to(range.end) {
+        Ok(rows) => Some(CostedEvent::batch(&rows)),
         Err(error) => {
             failed = Some(error);
             None
-        }
-        Ok(events) => {
-            let mut rows = Vec::with_capacity(events.len());
-            for event in &events {
-                let row = costed(costing, event, (sums, income));
-                totals.add(&row);
-                if event.restricted { restricted.push(row) } else { rows.push(row) }
-            }
-            Some(CostedEvent::batch(&rows))
         }
     });
     put_groups(sink, "events.parquet", &CostedEvent::schema(), groups)?;
     if let Some(error) = failed {
         return Err(error);
     }
+    let mut restricted = events.restricted;
     restricted.sort_by_key(|it| it.event_number);
     put_table(sink, "restricted_events.parquet", &restricted)?;
-    Ok(totals)
+    Ok(events.totals)
+}
+
+/// Events as they are read, bucket after bucket.
+struct Events<'a> {
+    costing: &'a Costing<'a>,
+    dataset: &'a Dataset,
+    sums: &'a EventSums,
+    income: &'a Income,
+    bucket: u32,
+    /// Rows that are read, but not yet handed over.
+    waiting: Vec<CostedEvent>,
+    restricted: Vec<CostedEvent>,
+    totals: EventTotals,
+}
+
+impl Events<'_> {
+    /// The next events whose place is below `end`.
+    fn up_to(&mut self, end: u32) -> Result<Vec<CostedEvent>, CostingError> {
+        let last = i64::from(end);
+        while self.bucket < self.dataset.buckets()
+            && self.waiting.last().is_none_or(|it| it.event_number <= last)
+        {
+            self.read_bucket()?;
+        }
+        let later = self.waiting.partition_point(|it| it.event_number <= last);
+        let rest = self.waiting.split_off(later);
+        Ok(std::mem::replace(&mut self.waiting, rest))
+    }
+
+    fn read_bucket(&mut self) -> Result<(), CostingError> {
+        for event in self.dataset.events(self.bucket)? {
+            let row = costed(self.costing, &event, (self.sums, self.income));
+            self.totals.add(&row);
+            if event.restricted {
+                self.restricted.push(row);
+                continue;
+            }
+            if self.waiting.last().is_some_and(|it| it.event_number >= row.event_number) {
+                let why = "its buckets are not ranges of the patient in order";
+                return Err(CostingError::read(Path::new("events.parquet"), &why));
+            }
+            self.waiting.push(row);
+        }
+        self.bucket += 1;
+        Ok(())
+    }
 }
 
 fn costed(

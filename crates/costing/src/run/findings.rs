@@ -1,5 +1,6 @@
 //! The findings of a run as a CSV file: those of intake first, then those of the stages.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use domain::finding::id_of;
@@ -14,29 +15,52 @@ pub const COLUMNS: [&str; 11] = [
     "remedy",
 ];
 
-/// Hands over the findings; intake's keep their text and get an id.
-pub(crate) fn put(intake: &str, found: &[Finding], sink: &dyn Sink) -> Result<(), CostingError> {
-    let failed = |error: csv::Error| CostingError::write(Path::new("findings.csv"), &error);
+/// Hands over the findings: those that intake and weighing stored as texts, then those of the
+/// stages that a run can go through again.
+pub(crate) fn put(
+    (intake, weighing): (&str, &str),
+    found: &[Finding],
+    sink: &dyn Sink,
+) -> Result<(), CostingError> {
     sink.put("intake_findings.csv", intake.as_bytes(), 0)?;
+    sink.put("weighing_findings.csv", weighing.as_bytes(), 0)?;
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(failed)?;
+    writer.write_record(COLUMNS).map_err(|it| failed(&it))?;
     let mut rows = 0;
-    let mut reader = csv::Reader::from_reader(intake.as_bytes());
-    for record in reader.records() {
-        let record = record.map_err(failed)?;
-        let mut row = vec![stored_id(&record)];
-        row.extend(record.iter().map(str::to_owned));
-        writer.write_record(&row).map_err(failed)?;
-        rows += 1;
+    for text in [intake, weighing] {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        for record in reader.records() {
+            let record = record.map_err(|it| failed(&it))?;
+            let mut row = vec![stored_id(&record)];
+            row.extend(record.iter().map(str::to_owned));
+            writer.write_record(&row).map_err(|it| failed(&it))?;
+            rows += 1;
+        }
     }
     for finding in found.iter().filter(|it| it.severity != Severity::Refusal) {
-        writer.write_record(row(finding)).map_err(failed)?;
+        writer.write_record(row(finding)).map_err(|it| failed(&it))?;
         rows += 1;
     }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| CostingError::write(Path::new("findings.csv"), error.error()))?;
-    sink.put("findings.csv", &bytes, rows)
+    sink.put("findings.csv", &bytes(writer)?, rows)
+}
+
+/// Findings as intake stores them: without an id, which depends on nothing but the rest.
+pub(crate) fn text(findings: &[Finding]) -> Result<String, CostingError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&COLUMNS[1..]).map_err(|it| failed(&it))?;
+    for finding in findings {
+        writer.write_record(&row(finding)[1..]).map_err(|it| failed(&it))?;
+    }
+    let bytes = bytes(writer)?;
+    Ok(String::from_utf8(bytes).expect("findings are texts"))
+}
+
+fn bytes(writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, CostingError> {
+    writer.into_inner().map_err(|error| failed(error.error()))
+}
+
+fn failed(error: &impl Display) -> CostingError {
+    CostingError::write(Path::new("findings.csv"), error)
 }
 
 /// The id of a finding that intake stored.

@@ -1,8 +1,8 @@
 //! Service lines: their cost by every attribute, and the rows of their statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Money;
+use domain::{Finding, Money, Severity};
 use rules::YearRules;
 use rules::year::{CostSelector, StatementKind, StatementRow};
 use tables::run::{ServiceLineCost, StatementLine};
@@ -10,6 +10,7 @@ use tables::run::{ServiceLineCost, StatementLine};
 use super::cells::{Cubes, EventSums};
 use super::events::Income;
 use crate::cp4_patients::AttributeTable;
+use crate::error::CostingError;
 use crate::pipeline::Costing;
 
 /// Cost of service lines by resource, activity and attribute, in key order.
@@ -58,15 +59,28 @@ pub(crate) fn service_line_costs(
     rows
 }
 
+/// The cost rows of all statements together.
+pub(crate) fn cost_of(rules: &YearRules, statements: &[StatementLine]) -> Money {
+    let is_cost = |it: &&StatementRow| matches!(it.kind, StatementKind::Cost(_));
+    let rows: BTreeSet<&str> =
+        rules.statement.iter().filter(is_cost).map(|it| it.row.as_str()).collect();
+    statements.iter().filter(|it| rows.contains(it.row.as_str())).map(|it| it.amount).sum()
+}
+
 /// Amount and the non-recurrent or technical part of it.
 type Amounts = (Money, Money);
 
 /// The statement of every service line, in order.
+///
+/// # Errors
+///
+/// [`CostingError::Refused`] naming the costs that no row of the statement takes.
 pub(crate) fn statements(
     rules: &YearRules,
     costs: &[ServiceLineCost],
     income: &BTreeMap<String, (Money, Money)>,
-) -> Vec<StatementLine> {
+) -> Result<Vec<StatementLine>, CostingError> {
+    refuse_untaken(rules, costs)?;
     let mut by_line: BTreeMap<&str, Vec<&ServiceLineCost>> = BTreeMap::new();
     for cost in costs {
         by_line.entry(cost.service_line.as_str()).or_default().push(cost);
@@ -79,7 +93,31 @@ pub(crate) fn statements(
         let earned = income.get(line).copied().unwrap_or_default();
         statements.extend(statement(rules, line, &costs, earned));
     }
-    statements
+    Ok(statements)
+}
+
+/// A cost that no row takes would be missing from the statement. The model is checked for that, but
+/// a merger of staff pools can bring cost under another group.
+fn refuse_untaken(rules: &YearRules, costs: &[ServiceLineCost]) -> Result<(), CostingError> {
+    let mut untaken: BTreeMap<String, Money> = BTreeMap::new();
+    for cost in costs.iter().filter(|it| !rules.statement.iter().any(|row| takes(row, it, rules))) {
+        let group = statement_group(cost, rules);
+        let ServiceLineCost { traceability, cost_type, support_group, .. } = cost;
+        let kind = format!("{traceability}/{cost_type}/{support_group}/{group}");
+        *untaken.entry(kind).or_default() += cost.own + cost.absorbed;
+    }
+    if untaken.is_empty() {
+        return Ok(());
+    }
+    let finding = |(kind, amount): (String, Money)| {
+        let message = format!("no row of the statement takes the cost {kind}");
+        Finding::new("FIN-007", Severity::Refusal, message)
+            .at("statement.csv", 0, "selector")
+            .about(kind)
+            .with_money(amount)
+            .remedy("Add a cost row that fits it; a last row with */*/*/* takes all that is left")
+    };
+    Err(CostingError::Refused(untaken.into_iter().map(finding).collect()))
 }
 
 fn statement(
@@ -141,7 +179,7 @@ fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, Amounts>) -> Amou
 /// Whether a statement row takes a cost; the first that does has it.
 fn takes(row: &StatementRow, cost: &ServiceLineCost, rules: &YearRules) -> bool {
     let StatementKind::Cost(selectors) = &row.kind else { return false };
-    let group = rules.resources.get(&cost.resource).map_or("", |it| it.statement_group.as_str());
+    let group = statement_group(cost, rules);
     let fits = |it: &CostSelector| {
         it.traceability.fits(&cost.traceability)
             && it.cost_type.fits(&cost.cost_type)
@@ -149,6 +187,10 @@ fn takes(row: &StatementRow, cost: &ServiceLineCost, rules: &YearRules) -> bool 
             && it.statement_group.fits(group)
     };
     selectors.iter().any(fits)
+}
+
+fn statement_group<'a>(cost: &ServiceLineCost, rules: &'a YearRules) -> &'a str {
+    rules.resources.get(&cost.resource).map_or("", |it| it.statement_group.as_str())
 }
 
 /// Income by service line: of its events, and of its specialties as a whole.

@@ -1,6 +1,8 @@
 //! Reads from a run what can only be known from the dataset: ledger, weights, counts, events.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::fs::File;
 use std::path::Path;
 
 use domain::Key;
@@ -10,14 +12,14 @@ use tables::manifest::file_name;
 use tables::parquet_file::{GroupReader, SharedFile};
 use tables::run::{
     CostedEvent, EventActivity, EventWeight, FeedCount, MatchCount, QuantumLine, ResidualWeight,
-    RestrictedWeight, SessionUse as StoredUse,
+    RestrictedActivity, RestrictedWeight, SessionUse as StoredUse,
 };
 
 use super::cells::EventSums;
 use super::sink::{Sink, put_groups, put_table};
 use super::write::EventTotals;
 use crate::cp4_weights::{
-    EventHead, Fate, FeedTally, Plan, Residual, SessionUse, SetWeights, Weights,
+    EventHead, Fate, FeedTally, Plan, Residual, SessionUse, SetWeights, Weights, too_many_labels,
 };
 use crate::dataset::read_table;
 use crate::error::CostingError;
@@ -40,20 +42,26 @@ pub(super) fn ledger(run: &Path) -> Result<Vec<LedgerLine>, CostingError> {
 
 /// Weights, counts and heads of events as a run holds them.
 pub(super) fn weights(run: &Path, plan: &Plan) -> Result<Weights, CostingError> {
-    let path = run.join("events.parquet");
-    let mut events: Vec<(CostedEvent, bool)> =
-        read_table::<CostedEvent>(&path)?.into_iter().map(|it| (it, false)).collect();
     let hidden: Vec<CostedEvent> = read_table(&run.join("restricted_events.parquet"))?;
-    let places: BTreeMap<String, u32> = hidden
-        .iter()
-        .map(|it| Ok((it.event.clone(), place(it.event_number, &path)?)))
-        .collect::<Result<_, CostingError>>()?;
-    events.extend(hidden.into_iter().map(|it| (it, true)));
-    events.sort_by_key(|(it, _)| it.event_number);
-    let mut weights = Weights { labels: labels(&events), ..Weights::default() };
-    weights.events = heads(&events, plan, &weights.labels, &path)?;
+    let mut stored = Vec::with_capacity(hidden.len());
+    for event in &hidden {
+        stored.push(StoredEvent::new(event, true, run, plan)?);
+    }
+    each_group(run, |rows| {
+        for event in &rows {
+            stored.push(StoredEvent::new(event, false, run, plan)?);
+        }
+        Ok(())
+    })?;
+    stored.sort_by_key(|it| it.number);
+    let mut weights = Weights::default();
+    (weights.events, weights.labels) = heads(&stored, run)?;
+    let places = Places {
+        count: weights.events.len(),
+        restricted: hidden.iter().map(|it| (it.event.clone(), it.event_number)).collect(),
+    };
     weights.sets = sets(run, plan, &places)?;
-    weights.counts = counts(run, plan)?;
+    weights.counts = counts(run, plan, &places)?;
     weights.sessions = sessions(run)?;
     weights.feeds = feeds(run)?;
     let matches: Vec<MatchCount> = read_table(&run.join("match_counts.parquet"))?;
@@ -62,72 +70,100 @@ pub(super) fn weights(run: &Path, plan: &Plan) -> Result<Weights, CostingError> 
     Ok(weights)
 }
 
-fn place(number: i64, path: &Path) -> Result<u32, CostingError> {
-    let wrong = || CostingError::read(path, &format!("there can be no event number {number}"));
-    u32::try_from(number - 1).map_err(|_| wrong())
+/// Events by number, and restricted ones by their reference.
+struct Places {
+    count: usize,
+    restricted: BTreeMap<String, i64>,
 }
 
-fn labels(events: &[(CostedEvent, bool)]) -> Vec<String> {
-    let mut labels: Vec<String> =
-        events.iter().flat_map(|(it, _)| [it.pod.clone(), it.category.clone()]).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
+impl Places {
+    /// The place of an event's number, if there is such an event.
+    fn of(&self, number: i64, path: &Path) -> Result<u32, CostingError> {
+        let place = number.checked_sub(1).and_then(|it| u32::try_from(it).ok());
+        place
+            .filter(|it| (*it as usize) < self.count)
+            .ok_or_else(|| CostingError::read(path, &format!("there is no event number {number}")))
+    }
+
+    fn of_restricted(&self, reference: &str, path: &Path) -> Result<u32, CostingError> {
+        let unknown = || CostingError::read(path, &"a row is of no restricted event of the run");
+        self.of(*self.restricted.get(reference).ok_or_else(unknown)?, path)
+    }
 }
 
-fn heads(
-    events: &[(CostedEvent, bool)],
-    plan: &Plan,
-    labels: &[String],
-    path: &Path,
-) -> Result<Vec<EventHead>, CostingError> {
-    let key = |text: &str| {
-        if text.is_empty() {
-            return Ok(Key::default());
-        }
-        text.parse::<Key>().map_err(|error| CostingError::read(path, &error))
-    };
-    let label = |text: &String| {
-        let found = labels.binary_search(text).expect("all labels were collected");
-        u16::try_from(found).expect("there are few points of delivery and categories")
-    };
-    let mut heads = Vec::with_capacity(events.len());
-    for ((event, restricted), expected) in events.iter().zip(1..) {
-        if event.event_number != expected {
-            let why = format!("event number {expected} is missing or stands twice");
-            return Err(CostingError::read(path, &why));
-        }
+/// What the table of events holds that heads are made of.
+struct StoredEvent {
+    number: i64,
+    head: EventHead,
+    pod: String,
+    category: String,
+}
+
+impl StoredEvent {
+    fn new(
+        event: &CostedEvent,
+        restricted: bool,
+        run: &Path,
+        plan: &Plan,
+    ) -> Result<Self, CostingError> {
+        let key = |text: &str| {
+            let path = run.join("events.parquet");
+            text.parse::<Key>().map_err(|error| CostingError::read(&path, &error))
+        };
         let reference = key(&event.event)?;
-        heads.push(EventHead {
-            patient: key(&event.patient)?,
+        let head = EventHead {
+            patient: if restricted { Key::default() } else { key(&event.patient)? },
             event: reference,
             restricted: restricted.then_some(reference),
             service_line: plan.service_line(&event.specialty),
-            pod: label(&event.pod),
-            category: label(&event.category),
-        });
+            pod: 0,
+            category: 0,
+        };
+        let (pod, category) = (event.pod.clone(), event.category.clone());
+        Ok(Self { number: event.event_number, head, pod, category })
     }
-    Ok(heads)
 }
 
-fn sets(
+/// Heads in the order of receivers, which is checked, and the labels that they number.
+fn heads(
+    stored: &[StoredEvent],
     run: &Path,
-    plan: &Plan,
-    places: &BTreeMap<String, u32>,
-) -> Result<Vec<SetWeights>, CostingError> {
+) -> Result<(Vec<EventHead>, Vec<String>), CostingError> {
+    let damaged = |why: String| CostingError::read(&run.join("events.parquet"), &why);
+    let texts = stored.iter().flat_map(|it| [it.pod.as_str(), it.category.as_str()]);
+    let mut labels: BTreeMap<&str, u16> = texts.map(|it| (it, 0)).collect();
+    for (index, number) in labels.values_mut().enumerate() {
+        *number = u16::try_from(index).map_err(|_| too_many_labels())?;
+    }
+    let mut heads = Vec::with_capacity(stored.len());
+    for (event, expected) in stored.iter().zip(1..) {
+        if event.number != expected {
+            return Err(damaged(format!("event number {expected} is missing or stands twice")));
+        }
+        let number = |text: &str| labels[text];
+        let (pod, category) = (number(&event.pod), number(&event.category));
+        heads.push(EventHead { pod, category, ..event.head });
+    }
+    if !heads.is_sorted_by_key(EventHead::order) {
+        return Err(damaged("its numbers are not in the order of patient and event".to_owned()));
+    }
+    Ok((heads, labels.into_keys().map(str::to_owned).collect()))
+}
+
+fn sets(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<SetWeights>, CostingError> {
     let mut sets = vec![SetWeights::default(); plan.sets.len()];
     for (set, rules) in sets.iter_mut().zip(&plan.sets) {
         let path = run.join(format!("weights/{}.parquet", file_name(&rules.code)));
         for row in read_table::<EventWeight>(&path)? {
-            set.events.push((place(row.event_number, &path)?, row.weight));
+            set.events.push((places.of(row.event_number, &path)?, row.weight));
         }
     }
     let path = run.join("restricted_weights.parquet");
     for row in read_table::<RestrictedWeight>(&path)? {
-        let (Some(set), Some(place)) = (plan.set(&row.weight_set), places.get(&row.event)) else {
-            return Err(CostingError::read(&path, &"a row is of no known event or weight set"));
+        let Some(set) = plan.set(&row.weight_set) else {
+            return Err(CostingError::read(&path, &"a row is of no weight set of the model"));
         };
-        sets[set].events.push((*place, row.weight));
+        sets[set].events.push((places.of_restricted(&row.event, &path)?, row.weight));
     }
     let path = run.join("residual_weights.parquet");
     for row in read_table::<ResidualWeight>(&path)? {
@@ -139,19 +175,32 @@ fn sets(
     }
     for set in &mut sets {
         set.events.sort_unstable();
+        if !set.events.is_sorted_by(|one, next| one.0 < next.0) {
+            let why = "an event stands twice in a weight set";
+            return Err(CostingError::read(&run.join("weights"), &why));
+        }
     }
     Ok(sets)
 }
 
-fn counts(run: &Path, plan: &Plan) -> Result<Vec<Vec<(u32, i64)>>, CostingError> {
-    let path = run.join("event_activities.parquet");
+fn counts(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<Vec<(u32, i64)>>, CostingError> {
     let mut counts = vec![Vec::new(); plan.activities.len()];
+    let mut add = |path: &Path, activity: &str, place: u32, count: i64| {
+        let found = plan.activities.binary_search_by(|it| it.code.as_str().cmp(activity));
+        let unknown = |_| CostingError::read(path, &"a row is of no activity of the model");
+        counts[found.map_err(unknown)?].push((place, count));
+        Ok::<(), CostingError>(())
+    };
+    let path = run.join("event_activities.parquet");
     for row in read_table::<EventActivity>(&path)? {
-        let found = plan.activities.binary_search_by(|it| it.code.cmp(&row.activity));
-        let Ok(activity) = found else {
-            return Err(CostingError::read(&path, &"a row is of no known activity"));
-        };
-        counts[activity].push((place(row.event_number, &path)?, row.count));
+        add(&path, &row.activity, places.of(row.event_number, &path)?, row.count)?;
+    }
+    let path = run.join("restricted_activities.parquet");
+    for row in read_table::<RestrictedActivity>(&path)? {
+        add(&path, &row.activity, places.of_restricted(&row.event, &path)?, row.count)?;
+    }
+    for counts in &mut counts {
+        counts.sort_unstable();
     }
     Ok(counts)
 }
@@ -196,22 +245,33 @@ pub(super) fn put_events(
     sink: &dyn Sink,
 ) -> Result<EventTotals, CostingError> {
     let mut totals = EventTotals::default();
-    let path = run.join("events.parquet");
-    let failed = |error: &dyn std::fmt::Display| CostingError::read(&path, &error.to_string());
-    let file = std::fs::File::open(&path).map_err(|error| failed(&error))?;
-    let reader = GroupReader::new(SharedFile::new(file)).map_err(|error| failed(&error))?;
-    let mut groups = Vec::with_capacity(reader.groups());
-    for group in 0..reader.groups() {
-        let batch = reader.group(group, &[]).map_err(|error| failed(&error))?;
-        let mut rows = CostedEvent::rows(&batch).map_err(|error| failed(&error))?;
+    let mut groups = Vec::new();
+    each_group(run, |mut rows| {
         again(&mut rows, costing, sums, &mut totals);
         groups.push(CostedEvent::batch(&rows));
-    }
+        Ok(())
+    })?;
     put_groups(sink, "events.parquet", &CostedEvent::schema(), groups.into_iter())?;
     let mut rows: Vec<CostedEvent> = read_table(&run.join("restricted_events.parquet"))?;
     again(&mut rows, costing, sums, &mut totals);
     put_table(sink, "restricted_events.parquet", &rows)?;
     Ok(totals)
+}
+
+/// Reads the table of events group by group, since it is the longest with texts.
+fn each_group(
+    run: &Path,
+    mut take: impl FnMut(Vec<CostedEvent>) -> Result<(), CostingError>,
+) -> Result<(), CostingError> {
+    let path = run.join("events.parquet");
+    let failed = |error: &dyn Display| CostingError::read(&path, &error.to_string());
+    let file = File::open(&path).map_err(|error| failed(&error))?;
+    let reader = GroupReader::new(SharedFile::new(file)).map_err(|error| failed(&error))?;
+    for group in 0..reader.groups() {
+        let batch = reader.group(group, &[]).map_err(|error| failed(&error))?;
+        take(CostedEvent::rows(&batch).map_err(|error| failed(&error))?)?;
+    }
+    Ok(())
 }
 
 fn again(

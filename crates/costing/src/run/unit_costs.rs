@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::{Money, provenance::DIRECT, share::div_floor};
+use rayon::prelude::*;
 use rules::year::CountUnit;
 use tables::run::{ResidualSource, ResidualWeight, UnitCost};
 
-use super::cells::{Cubes, EventSums};
 use crate::cp1_quantum::Outcome;
+use crate::cp3_activities::Pool;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
 
@@ -15,7 +16,7 @@ use crate::source::SourceList;
 pub(crate) fn unit_costs(costing: &Costing<'_>) -> Vec<UnitCost> {
     let counts: Vec<i64> =
         costing.weights.counts.iter().map(|it| it.iter().map(|(_, count)| count).sum()).collect();
-    let row = |(resource, activity, pool): (&String, &String, &crate::cp3_activities::Pool)| {
+    let row = |(resource, activity, pool): (&String, &String, &Pool)| {
         let settled = &costing.settled[&(resource.clone(), activity.clone())];
         let number = costing.plan.sets[pool.set].activity;
         let per = match costing.plan.activities[number].unit {
@@ -67,13 +68,20 @@ pub(crate) fn residual_weights(costing: &Costing<'_>) -> Vec<ResidualWeight> {
     rows
 }
 
-/// Everything that reached no own patient, by source; the events of others by their amount alone,
-/// since their sources are those that `explain` gives for each.
-pub(crate) fn residuals(
-    costing: &Costing<'_>,
-    sums: &EventSums,
-    cubes: &Cubes,
-) -> Vec<ResidualSource> {
+/// Everything that reached no own patient.
+#[derive(Debug)]
+pub(crate) struct LeftOver {
+    /// By residual and source, in key order.
+    pub(crate) rows: Vec<ResidualSource>,
+    /// Of these, the cost of events: it stands in their cells too.
+    pub(crate) of_events: Money,
+}
+
+/// Everything that reached no own patient, by source.
+///
+/// The events of private and overseas patients stand by support group and cost line, without ledger
+/// line: those of one event are worked out when asked for.
+pub(crate) fn residuals(costing: &Costing<'_>) -> LeftOver {
     let mut found = Residuals { costing, rows: Vec::new() };
     for line in costing.small.quantum.with_outcome(Outcome::OutsidePeriod) {
         found.rows.push(ResidualSource {
@@ -101,10 +109,12 @@ pub(crate) fn residuals(
             found.add((residual, reason), (resource, activity), list);
         }
     }
-    found.others_events(sums, cubes);
     let mut rows = found.rows;
+    let others = others_events(costing);
+    let of_events = others.iter().map(|it| it.amount).sum();
+    rows.extend(others);
     rows.sort_by(|one, other| key(one).cmp(&key(other)));
-    rows
+    LeftOver { rows, of_events }
 }
 
 fn key(row: &ResidualSource) -> [&str; 7] {
@@ -146,31 +156,37 @@ impl Residuals<'_> {
             });
         }
     }
+}
 
-    /// Private and overseas patients are costed like others and reported apart.
-    fn others_events(&mut self, sums: &EventSums, cubes: &Cubes) {
-        let width = |cells: &[(Money, Money)]| cells.len() / cubes.list.len().max(1);
-        for ((resource, activity), cells) in &sums.cubes {
-            let mut by_category: BTreeMap<&str, Money> = BTreeMap::new();
-            for ((_, _, category), row) in cubes.list.iter().zip(cells.chunks(width(cells).max(1)))
-            {
-                let category = self.costing.weights.labels[usize::from(*category)].as_str();
-                let amount: Money = row.iter().map(|(own, absorbed)| *own + *absorbed).sum();
-                *by_category.entry(category).or_default() += amount;
-            }
-            let others = by_category.into_iter().filter(|(it, _)| !is_own(it));
-            self.rows.extend(others.filter(|(_, amount)| !amount.is_zero()).map(
-                |(category, amount)| ResidualSource {
-                    residual: "NOT_OWN_PATIENT".to_owned(),
-                    reason: category.to_owned(),
-                    resource: resource.clone(),
-                    activity: activity.clone(),
-                    amount,
-                    ..ResidualSource::default()
-                },
-            ));
-        }
+/// Private and overseas patients are costed like others and reported apart.
+fn others_events(costing: &Costing<'_>) -> Vec<ResidualSource> {
+    let labels = &costing.weights.labels;
+    let events = (0_u32..).zip(&costing.weights.events);
+    let chosen: Vec<(u32, u16)> = events
+        .filter(|(_, it)| !is_own(&labels[usize::from(it.category)]))
+        .map(|(place, it)| (place, it.category))
+        .collect();
+    if chosen.is_empty() {
+        return Vec::new();
     }
+    let names = &costing.small.names;
+    let pools: Vec<_> = costing.pools().collect();
+    let of_pool = |(resource, activity, pool): &(&String, &String, &Pool)| {
+        let settled = &costing.settled[&((*resource).clone(), (*activity).clone())];
+        let parts = costing.to_settle(activity, pool).of_chosen(settled, &chosen);
+        let row = |((category, (group, cost_line)), amount)| ResidualSource {
+            residual: "NOT_OWN_PATIENT".to_owned(),
+            reason: labels[usize::from(category)].clone(),
+            resource: (*resource).clone(),
+            activity: (*activity).clone(),
+            support_group: names.groups.name(group).to_owned(),
+            cost_line: names.cost_lines.name(cost_line).to_owned(),
+            ledger_line: String::new(),
+            amount,
+        };
+        parts.into_iter().map(row).collect::<Vec<_>>()
+    };
+    pools.par_iter().flat_map_iter(of_pool).collect()
 }
 
 /// Whether events of a category are the trust's own: a blank category is.

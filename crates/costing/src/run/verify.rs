@@ -56,32 +56,59 @@ impl VerifyReport {
 /// Recomputes a run and compares every byte: from its own weights, or with the dataset from its
 /// events and feeds.
 ///
+/// Whatever is wrong with the run is a break in the report, also if it stops the computing.
+///
 /// # Errors
 ///
-/// [`CostingError`] if the run cannot be read far enough to be computed, or the dataset is another.
+/// [`CostingError`] if the folder holds no run that this version knows, or the dataset is another.
 pub fn verify(run: &Path, dataset: Option<&Path>) -> Result<VerifyReport, CostingError> {
-    let mut report = VerifyReport::default();
     let manifest = read_manifest(run)?;
+    let dataset = dataset.map(|folder| open_dataset(&manifest, folder)).transpose()?;
+    let mut report = VerifyReport::default();
     check_files(run, &manifest, &mut report)?;
-    let (model, year) = check_identity(run, &manifest, &mut report)?;
-    let rules = rules_of(&model, year)?;
-    let plan = Plan::new(rules).map_err(CostingError::Refused)?;
-    let sink = Comparison { run: run.to_owned(), seen: Mutex::default() };
-    let how = match dataset {
-        Some(folder) => {
-            from_dataset(&manifest, folder, (rules, &plan), &sink)?;
-            "from the dataset: matching, weights and everything that follows"
-        }
-        None => {
-            from_run(run, &manifest, (rules, &plan), &sink)?;
-            "from the run's own ledger, model and weights; give --dataset to match again too"
-        }
-    };
+    let sink = Comparison::new(run, &manifest);
+    let outcome = check_identity(run, &manifest, dataset.as_ref(), &mut report)
+        .and_then(|rules| recompute((run, &manifest), dataset.as_ref(), &rules, &sink));
     let seen = sink.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let breaks = seen.values().flatten().cloned().collect();
+    let mut breaks: Vec<String> = seen.values().flatten().cloned().collect();
+    if let Err(error) = &outcome {
+        breaks.push(format!("it cannot be computed again: {error}"));
+    }
+    let how = match dataset {
+        Some(_) => "from the dataset: matching, weights and everything that follows",
+        None => "from the run's own ledger, model and weights; give --dataset to match again too",
+    };
     report.add("Recomputed", format!("{} files, {how}", seen.len()), breaks);
-    check_all_seen(&manifest, &seen, &mut report);
+    if outcome.is_ok() {
+        check_all_seen(&manifest, &seen, &mut report);
+    }
     Ok(report)
+}
+
+fn open_dataset(manifest: &RunManifest, folder: &Path) -> Result<Dataset, CostingError> {
+    let dataset = Dataset::open(folder)?;
+    if dataset.hash != manifest.dataset_hash {
+        return Err(CostingError::Changed {
+            path: folder.join("manifest.json"),
+            recorded: manifest.dataset_hash.clone(),
+            found: dataset.hash,
+        });
+    }
+    dataset.check_hashes()?;
+    Ok(dataset)
+}
+
+fn recompute(
+    (run, manifest): (&Path, &RunManifest),
+    dataset: Option<&Dataset>,
+    rules: &YearRules,
+    sink: &Comparison,
+) -> Result<(), CostingError> {
+    let plan = Plan::new(rules).map_err(CostingError::Refused)?;
+    match dataset {
+        Some(dataset) => from_dataset(dataset, (rules, &plan), sink),
+        None => from_run(run, manifest, (rules, &plan), sink),
+    }
 }
 
 /// The manifest of a run.
@@ -110,11 +137,20 @@ fn check_files(
     for entry in &manifest.files {
         let path = run.join(&entry.name);
         match hash_file(&path) {
-            Ok(found) if found == entry.sha256 => bytes += entry.bytes,
-            Ok(_) => {
-                breaks.push(format!("{}: its bytes are not those of the manifest", entry.name))
+            Ok(found) if found == entry.sha256 => {
+                let size = std::fs::metadata(&path).map_or(0, |it| it.len());
+                if size != entry.bytes {
+                    breaks.push(format!(
+                        "{}: the manifest states {} bytes of {size}",
+                        entry.name, entry.bytes
+                    ));
+                }
+                bytes += size;
             }
-            Err(error) => breaks.push(error.to_string()),
+            Ok(_) => {
+                breaks.push(format!("{}: its bytes are not those of the manifest", entry.name));
+            }
+            Err(_) => breaks.push(format!("{}: it cannot be read", entry.name)),
         }
     }
     let listed: BTreeSet<&str> = manifest.files.iter().map(|it| it.name.as_str()).collect();
@@ -143,22 +179,14 @@ fn files_below(root: &Path, folder: &Path) -> Result<Vec<String>, CostingError> 
     Ok(names)
 }
 
+/// The rules of the run, once its manifest has been held against them.
 fn check_identity(
     run: &Path,
     manifest: &RunManifest,
+    dataset: Option<&Dataset>,
     report: &mut VerifyReport,
-) -> Result<(Model, FinancialYear), CostingError> {
+) -> Result<YearRules, CostingError> {
     let mut breaks = Vec::new();
-    let folder = run.join("model");
-    let files = Model::load(&folder).map_err(|error| CostingError::read(&folder, &error))?;
-    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
-    let year: FinancialYear = manifest
-        .year
-        .parse()
-        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
-    if model.hash() != manifest.model_hash {
-        breaks.push("the model in the run is not the one that the manifest names".to_owned());
-    }
     let identity = Identity {
         format: manifest.format,
         engine: &manifest.engine,
@@ -173,28 +201,55 @@ fn check_identity(
     if run.file_name().is_some_and(|it| it.to_string_lossy() != manifest.id.as_str()) {
         breaks.push("the folder does not carry the run's id".to_owned());
     }
-    report.add("Identity", format!("run {}", manifest.id), breaks);
-    Ok((model, year))
+    if dataset.is_some_and(|it| it.manifest.inputs != manifest.inputs) {
+        breaks.push("the files read are not those of the dataset".to_owned());
+    }
+    if !manifest.files.is_sorted_by(|one, next| one.name < next.name) {
+        breaks.push("the manifest's files are not in name order, each once".to_owned());
+    }
+    let rules = stored_rules(run, manifest, &mut breaks);
+    report.add("Identity", format!("run {}, engine {}", manifest.id, manifest.engine), breaks);
+    rules
+}
+
+fn stored_rules(
+    run: &Path,
+    manifest: &RunManifest,
+    breaks: &mut Vec<String>,
+) -> Result<YearRules, CostingError> {
+    let folder = run.join("model");
+    let files = Model::load(&folder).map_err(|error| CostingError::read(&folder, &error))?;
+    if rules::model::hash(&files) != manifest.model_hash {
+        breaks.push("the model in the run is not the one that the manifest names".to_owned());
+    }
+    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
+    let year: FinancialYear = manifest
+        .year
+        .parse()
+        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
+    let rules = rules_of(&model, year)?.clone();
+    let stated = (
+        (&manifest.organisation, &manifest.title, &manifest.footnote),
+        (manifest.last_period, manifest.options.is_empty()),
+    );
+    let found = ((&rules.organisation, &rules.title, &rules.footnote), (rules.last_period, true));
+    if stated != found {
+        breaks.push(
+            "organisation, title, footnote, last period or options are not the model's".to_owned(),
+        );
+    }
+    Ok(rules)
 }
 
 fn from_dataset(
-    manifest: &RunManifest,
-    folder: &Path,
+    dataset: &Dataset,
     (rules, plan): (&YearRules, &Plan),
     sink: &Comparison,
 ) -> Result<(), CostingError> {
-    let dataset = Dataset::open(folder)?;
-    if dataset.hash != manifest.dataset_hash {
-        return Err(CostingError::Changed {
-            path: folder.join("manifest.json"),
-            recorded: manifest.dataset_hash.clone(),
-            found: dataset.hash,
-        });
-    }
-    dataset.check_hashes()?;
-    let costing = compute(&dataset, (rules, plan), &|_| {})?;
-    let tables = put_tables(&costing, &dataset, sink, &|_| {})?;
-    findings::put(&dataset.findings_csv(), &tables.findings, sink)
+    let costing = compute(dataset, (rules, plan), &|_| {})?;
+    let tables = put_tables(&costing, dataset, sink, &|_| {})?;
+    let weighing = findings::text(&costing.weights.findings)?;
+    findings::put((&dataset.findings_csv()?, &weighing), &tables.findings, sink)
 }
 
 fn from_run(
@@ -214,10 +269,12 @@ fn from_run(
     let loose: Vec<LooseIncome> = read_table(&run.join("loose_income.parquet"))?;
     let income = Income::stored(loose);
     let tables = put_summary(&costing, (&sums, &shapes), &events, &income, sink)?;
-    let path = run.join("intake_findings.csv");
-    let intake =
-        std::fs::read_to_string(&path).map_err(|error| CostingError::read(&path, &error))?;
-    findings::put(&intake, &tables.findings, sink)
+    let text = |name: &str| {
+        let path = run.join(name);
+        std::fs::read_to_string(&path).map_err(|error| CostingError::read(&path, &error))
+    };
+    let texts = (text("intake_findings.csv")?, text("weighing_findings.csv")?);
+    findings::put((&texts.0, &texts.1), &tables.findings, sink)
 }
 
 /// Every file of the run must have been computed again, but those of the model.
@@ -238,14 +295,29 @@ fn check_all_seen(
 /// Compares files with the stored ones as they are made again.
 struct Comparison {
     run: PathBuf,
+    /// Rows by file, as the manifest states them.
+    rows: BTreeMap<String, u64>,
     seen: Mutex<BTreeMap<String, Option<String>>>,
 }
 
+impl Comparison {
+    fn new(run: &Path, manifest: &RunManifest) -> Self {
+        let rows = manifest.files.iter().map(|it| (it.name.clone(), it.rows)).collect();
+        Self { run: run.to_owned(), rows, seen: Mutex::default() }
+    }
+}
+
 impl Sink for Comparison {
-    fn put(&self, name: &str, bytes: &[u8], _rows: u64) -> Result<(), CostingError> {
+    fn put(&self, name: &str, bytes: &[u8], rows: u64) -> Result<(), CostingError> {
         let stored = std::fs::read(self.run.join(name));
         let difference = match stored {
-            Ok(stored) if stored == bytes => None,
+            Ok(stored) if stored == bytes => match self.rows.get(name) {
+                Some(stated) if *stated == rows => None,
+                Some(stated) => {
+                    Some(format!("{name}: the manifest states {stated} rows of {rows}"))
+                }
+                None => Some(format!("{name}: the manifest does not know this file")),
+            },
             Ok(stored) => Some(format!("{name}: {}", difference(stored, bytes.to_vec()))),
             Err(error) => Some(format!("{name}: {error}")),
         };

@@ -1,10 +1,11 @@
 //! Costs a dataset and writes the run: new folder, all files, manifest last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use domain::{FinancialYear, Finding, Money};
+use rules::lock::LOCK_FILE;
 use rules::{Model, YearRules};
 use tables::manifest::{InputEntry, RUN_FORMAT, RunManifest};
 use tables::run::{CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse};
@@ -16,7 +17,7 @@ use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
 use super::{findings, ledger_tables, statement, unit_costs};
 use crate::cp4_patients::AttributeTable;
 use crate::cp4_weights::{Fate, Plan, weigh};
-use crate::cp5_reconciliation::{check, reconcile};
+use crate::cp5_reconciliation::{Outcomes, check, reconcile};
 use crate::cp6_assurance::{EventTally, assure};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
@@ -78,12 +79,16 @@ pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
     };
     let id = run_id(&identity);
     let path = request.runs.join(&id);
-    if path.join("manifest.json").exists() {
+    if is_there(&path)? {
         return Ok(CostedRun { id, path, unchanged: true });
     }
     std::fs::create_dir_all(request.runs)
         .map_err(|error| CostingError::write(request.runs, &error))?;
     let _lock = lock(request.runs)?;
+    // Another process may have ended the same costing in between.
+    if is_there(&path)? {
+        return Ok(CostedRun { id, path, unchanged: true });
+    }
     (request.progress)("Checking the dataset");
     dataset.check_hashes()?;
     let plan = Plan::new(rules).map_err(CostingError::Refused)?;
@@ -127,6 +132,15 @@ pub(crate) fn rules_of(model: &Model, year: FinancialYear) -> Result<&YearRules,
     })
 }
 
+/// Whether a run is in place; a folder without a manifest is none, and is in the way.
+fn is_there(run: &Path) -> Result<bool, CostingError> {
+    if run.exists() && !run.join("manifest.json").exists() {
+        let why = "there is a folder of this name without a manifest.json; move it away";
+        return Err(CostingError::write(run, &why));
+    }
+    Ok(run.exists())
+}
+
 /// One costing at a time in a folder of runs; the lock goes with the process.
 fn lock(runs: &Path) -> Result<File, CostingError> {
     let path = runs.join(".lock");
@@ -152,15 +166,24 @@ fn write_run(
     let costing = compute(dataset, (rules, plan), request.progress)?;
     let sink = FolderSink::new(unfinished.clone());
     let tables = put_tables(&costing, dataset, &sink, request.progress)?;
-    findings::put(&dataset.findings_csv(), &tables.findings, &sink)?;
+    let weighing = findings::text(&costing.weights.findings)?;
+    findings::put((&dataset.findings_csv()?, &weighing), &tables.findings, &sink)?;
     put_model(request.model, &sink)?;
     manifest.files = sink.entries();
     let bytes = manifest_bytes(&manifest);
     write_durably(&unfinished.join("manifest.json"), &bytes)?;
-    sync_folder(&unfinished)?;
+    for folder in folders(&manifest) {
+        sync_folder(&unfinished.join(folder))?;
+    }
     let path = request.runs.join(&manifest.id);
     std::fs::rename(&unfinished, &path).map_err(|error| CostingError::write(&path, &error))?;
     sync_folder(request.runs)
+}
+
+/// The folders of a run's files, the run's own among them.
+fn folders(manifest: &RunManifest) -> BTreeSet<&Path> {
+    let all = manifest.files.iter().flat_map(|it| Path::new(&it.name).ancestors().skip(1));
+    all.collect()
 }
 
 /// The manifest as it is stored.
@@ -175,8 +198,9 @@ fn sync_folder(folder: &Path) -> Result<(), CostingError> {
     File::open(folder).and_then(|file| file.sync_all()).map_err(failed)
 }
 
+/// The model without its lock, which is no part of its hash: the run has hashes of its own.
 fn put_model(model: &Model, sink: &dyn Sink) -> Result<(), CostingError> {
-    for (name, bytes) in &model.files {
+    for (name, bytes) in model.files.iter().filter(|(name, _)| *name != LOCK_FILE) {
         sink.put(&format!("model/{name}"), bytes, 0)?;
     }
     Ok(())
@@ -268,20 +292,26 @@ pub(crate) fn put_summary(
 ) -> Result<RunTables, CostingError> {
     put_table(sink, "unit_costs.parquet", &unit_costs::unit_costs(costing))?;
     put_table(sink, "residual_weights.parquet", &unit_costs::residual_weights(costing))?;
-    let residuals = unit_costs::residuals(costing, sums, &shapes.cubes);
-    put_long(sink, "residuals.parquet", residuals.iter().cloned())?;
+    let left = unit_costs::residuals(costing);
+    put_long(sink, "residuals.parquet", left.rows.iter().cloned())?;
     let costs = statement::service_line_costs(costing, sums, &shapes.cubes, &shapes.attributes);
     let earned = events.income.iter().map(|(line, (price, got))| (line.clone(), *price, *got));
     let by_line = statement::income_by_line(costing, earned, income);
     put_table(sink, "loose_income.parquet", &income.loose_rows())?;
-    let statements = statement::statements(costing.rules, &costs, &by_line);
+    let statements = statement::statements(costing.rules, &costs, &by_line)?;
     put_long(sink, "service_line_costs.parquet", costs.into_iter())?;
     put_table(sink, "service_lines.parquet", &statements)?;
-    let identities: Vec<Closing> = reconcile(costing, events.cost, &residuals);
+    let outcomes = Outcomes {
+        events: events.cost,
+        others: left.of_events,
+        residuals: &left.rows,
+        statements: statement::cost_of(costing.rules, &statements),
+    };
+    let identities: Vec<Closing> = reconcile(costing, &outcomes);
     check(&identities)?;
     put_table(sink, "reconciliation.parquet", &identities)?;
     let mut found = costing.small.findings.clone();
-    found.extend(assure(costing, &residuals, &events.tally));
+    found.extend(assure(costing, &left.rows, &events.tally));
     Ok(RunTables { findings: found })
 }
 

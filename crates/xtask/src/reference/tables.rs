@@ -33,7 +33,7 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 22] = [
+const RUN: [TableContract; 23] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
     run::SupportWeight::CONTRACT,
@@ -43,6 +43,7 @@ const RUN: [TableContract; 22] = [
     run::EventWeight::CONTRACT,
     run::ResidualWeight::CONTRACT,
     run::RestrictedWeight::CONTRACT,
+    run::RestrictedActivity::CONTRACT,
     run::CostedEvent::CONTRACT,
     run::EventCost::CONTRACT,
     run::EventActivity::CONTRACT,

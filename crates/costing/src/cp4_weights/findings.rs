@@ -1,0 +1,121 @@
+//! What is worth telling of rows and sessions, once all of them are known.
+
+use std::collections::BTreeMap;
+
+use domain::{Finding, Severity};
+
+use super::Notes;
+use super::plan::Plan;
+use super::sessions::SessionUse;
+
+/// The findings of weighing, by kind, then by what they concern.
+pub(super) fn findings(plan: &Plan, notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
+    let mut findings = rows(plan, notes);
+    findings.extend(of_sessions(notes, sessions));
+    findings
+}
+
+fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (feed, rows) in &notes.ambiguous {
+        let message = format!("{rows} rows of feed {feed} fit more than one event");
+        findings.push(
+            Finding::new("E11", Severity::Warning, message)
+                .about(feed)
+                .with_rows(count(*rows))
+                .remedy("Nothing if the tie-breaks of its matching rules are meant; else narrow the windows"),
+        );
+    }
+    for ((feed, object), rows) in &notes.unknown_objects {
+        let message = format!(
+            "{rows} rows of feed {feed} are for `{object}`, which is no cost object of the model; they bear no cost"
+        );
+        findings.push(
+            Finding::new("ASS-007", Severity::NeedsAcceptance, message)
+                .at("cost_objects.csv", 0, "cost_object")
+                .about(format!("{feed} {object}"))
+                .with_rows(count(*rows))
+                .remedy("Add the cost object, or correct the lookup in the intake mapping"),
+        );
+    }
+    for ((set, code), rows) in &notes.defaults {
+        let set = &plan.sets[*set].code;
+        let message =
+            format!("{rows} rows with `{code}` took the stated default of weight set {set}");
+        findings.push(
+            Finding::new("ASS-001", Severity::Note, message)
+                .at("rwv.csv", 0, "code")
+                .about(format!("{set} {code}"))
+                .with_rows(count(*rows))
+                .remedy("Give the code a relative weight if it is not like the others"),
+        );
+    }
+    for (set, receivers) in &notes.negative {
+        let set = &plan.sets[*set].code;
+        let message = format!(
+            "{receivers} receivers of weight set {set} have more returns than issues; they weigh nothing"
+        );
+        findings.push(
+            Finding::new("E13", Severity::Warning, message)
+                .about(set)
+                .with_rows(count(*receivers))
+                .remedy("Check whether the issues were loaded"),
+        );
+    }
+    findings
+}
+
+fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut overrun: BTreeMap<&str, i64> = BTreeMap::new();
+    for session in sessions.iter().filter(|it| it.used > it.planned) {
+        *overrun.entry(&session.kind).or_default() += 1;
+    }
+    for (kind, sessions) in overrun {
+        let message =
+            format!("{sessions} sessions of kind {kind} were used for longer than planned");
+        findings.push(
+            Finding::new("ASS-002", Severity::Note, message)
+                .about(kind)
+                .with_rows(count(sessions))
+                .remedy("Nothing, unless plan or times are wrong: query session_use where used > planned"),
+        );
+    }
+    if notes.unplanned_rows > 0 {
+        let rows = notes.unplanned_rows;
+        let message = format!("{rows} rows name a session that is not planned");
+        findings.push(
+            Finding::new("ASS-003", Severity::Warning, message)
+                .with_rows(count(rows))
+                .remedy("Load the planned sessions of these days, or correct the session names"),
+        );
+    }
+    for (kind, sessions) in &notes.unknown_kinds {
+        let message = format!(
+            "{sessions} planned sessions are of the kind `{kind}`, which the model does not have; what they left unused is not costed apart"
+        );
+        findings.push(
+            Finding::new("ASS-008", Severity::NeedsAcceptance, message)
+                .at("session_kinds.csv", 0, "session_kind")
+                .about(kind)
+                .with_rows(count(*sessions))
+                .remedy("Add the kind of session, or correct the lookup in the intake mapping"),
+        );
+    }
+    findings
+}
+
+/// Rows of the dataset that the model has no feed for.
+pub(super) fn unknown_feed(feed: &str, rows: i64) -> Finding {
+    let message =
+        format!("the dataset holds {rows} rows of feed {feed}, which the model does not have");
+    Finding::new("ASS-009", Severity::NeedsAcceptance, message)
+        .at("feeds.csv", 0, "feed")
+        .about(feed)
+        .with_rows(count(rows))
+        .remedy("Cost with the model whose intake made the dataset, or load the files again")
+}
+
+fn count(rows: i64) -> u64 {
+    u64::try_from(rows).unwrap_or(0)
+}
