@@ -29,8 +29,12 @@ table! {
         ledger_line: String, "code", Finance;
         /// Cost centre.
         cost_centre: String, "code", Finance;
+        /// Name of the cost centre, blank if the ledger has none.
+        cost_centre_name: String, "text", Finance;
         /// Account.
         account: String, "code", Finance;
+        /// Name of the account, blank if the ledger has none.
+        account_name: String, "text", Finance;
         /// Financial year.
         year: String, "year", Finance;
         /// Period, 1 for April.

@@ -72,7 +72,9 @@ impl QuantumEntry {
         QuantumLine {
             ledger_line: self.line.ledger_line.clone(),
             cost_centre: self.line.cost_centre.clone(),
+            cost_centre_name: self.line.cost_centre_name.clone(),
             account: self.line.account.clone(),
+            account_name: self.line.account_name.clone(),
             year: self.line.year.clone(),
             period: self.line.period,
             amount: self.line.amount,

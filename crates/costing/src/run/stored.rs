@@ -25,17 +25,18 @@ use crate::dataset::read_table;
 use crate::error::CostingError;
 use crate::pipeline::Costing;
 
-/// The ledger as a run holds it; names of cost centres and accounts are not among it.
+/// The ledger as a run holds it.
 pub(super) fn ledger(run: &Path) -> Result<Vec<LedgerLine>, CostingError> {
     let rows: Vec<QuantumLine> = read_table(&run.join("quantum.parquet"))?;
     let line = |it: QuantumLine| LedgerLine {
         ledger_line: it.ledger_line,
         cost_centre: it.cost_centre,
+        cost_centre_name: it.cost_centre_name,
         account: it.account,
+        account_name: it.account_name,
         year: it.year,
         period: it.period,
         amount: it.amount,
-        ..LedgerLine::default()
     };
     Ok(rows.into_iter().map(line).collect())
 }
