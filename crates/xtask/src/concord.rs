@@ -80,9 +80,13 @@ impl Trust {
         run.context("`concord cost` did not print the folder of its run")
     }
 
-    /// Recomputes a run.
-    pub(crate) fn verify(&self, run: &str) -> Result<()> {
-        process::run(&mut self.command(&["verify", run]))
+    /// Recomputes a run: from its own files, or from its dataset with matching and weighing too.
+    pub(crate) fn verify(&self, run: &str, dataset: Option<&str>) -> Result<()> {
+        let mut command = self.command(&["verify", run]);
+        if let Some(dataset) = dataset {
+            command.args(["--dataset", dataset]);
+        }
+        process::run(&mut command)
     }
 
     /// What a query prints.

@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
             trust.intake(year)?;
         }
         let run = trust.cost(year, "runs", &[])?;
-        trust.verify(&run)?;
+        trust.verify(&run, None)?;
         runs.push(run);
     }
     show(&trust, &runs)
@@ -77,11 +77,7 @@ fn is_empty(folder: &Path) -> bool {
 
 fn show(trust: &Trust, runs: &[String]) -> Result<()> {
     let [.., before, run] = runs else { bail!("no year was costed") };
-    let sql = "select service_line, count(*) as events, sum(own) + sum(absorbed) as cost, \
-               sum(income_recognised) as income, \
-               sum(income_recognised) - sum(own) - sum(absorbed) as result \
-               from events group by service_line order by service_line";
-    println!("\nService lines of the year, in pounds:\n\n{}", trust.query(run, sql)?);
+    process::run(&mut trust.command(&["show", run]))?;
     let event = trust.eventful(run)?;
     process::run(&mut trust.command(&["explain", run, "--event", &event]))?;
     let concord = process::target().join("demo/concord");
@@ -89,10 +85,11 @@ fn show(trust: &Trust, runs: &[String]) -> Result<()> {
         "
 What to try next ({0} is the program just built):
 
+  {0} show {run} --service-line CODE
   {0} compare {before} {run}
-  {0} query {run} \"select * from reconciliation\"
+  {0} query {run} \"select event, own from events order by own desc limit 5\"
+  {0} explain {run} --event REFERENCE --all
   {0} export {run} --to costs.xlsx
-  {0} explain {run} --event REFERENCE
 
 docs/tutorials/first-costing.md goes through what was done, step by step.",
         relative(&concord)

@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<String> {
     for year in YEARS {
         trust.intake(year)?;
         let run = trust.cost(year, "runs", &[])?;
-        trust.verify(&run)?;
+        trust.verify(&run, Some(&trust.dataset(year)))?;
         runs.push(run);
     }
     let [before, latest] = runs.as_slice() else { bail!("two years were to be costed") };
@@ -48,7 +48,7 @@ fn same_bytes_again(trust: &Trust, run: &str) -> Result<()> {
     if name(run) != name(&again) || manifest(run)? != manifest(&again)? {
         bail!("{run} and {again} differ, but their inputs are the same");
     }
-    trust.verify(&again)
+    trust.verify(&again, None)
 }
 
 /// One event is explained, without anybody's identity.
