@@ -45,13 +45,13 @@ impl Midnights {
 
     /// The last second of the day `days` after the day of an instant.
     pub fn last_second_after(&self, instant: Seconds, days: i64) -> Seconds {
-        let days = i32::try_from(days).unwrap_or(i32::MAX / 2);
+        let days = i32::try_from(days).unwrap_or(i32::MAX / 2); // number: no overflow
         self.start_of(self.day_of(instant).plus(days + 1)) - 1
     }
 
     /// The first second of the day `days` before the day of an instant.
     pub fn first_second_before(&self, instant: Seconds, days: i64) -> Seconds {
-        let days = i32::try_from(days).unwrap_or(i32::MAX / 2);
+        let days = i32::try_from(days).unwrap_or(i32::MAX / 2); // number: no overflow
         self.start_of(self.day_of(instant).plus(-days))
     }
 }

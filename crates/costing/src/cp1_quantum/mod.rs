@@ -210,9 +210,9 @@ fn in_period(line: &LedgerLine, rules: &YearRules) -> bool {
 }
 
 /// Period of March.
-const LAST_MONTH: i64 = 12;
+const LAST_MONTH: i64 = 12; // number: period of March
 /// Period of adjustments after March.
-const ADJUSTMENTS: i64 = 13;
+const ADJUSTMENTS: i64 = 13; // number: period after March
 
 fn walk(lines: &[QuantumEntry]) -> Walk {
     let mut walk = Walk::default();

@@ -94,7 +94,7 @@ fn eliminate(matrix: &mut [Vec<BigInt>]) -> BigInt {
 
 /// `numerator / denominator · 10¹⁸`, rounded half up.
 fn half_up(numerator: &BigInt, denominator: &BigInt) -> i128 {
-    let doubled: BigInt = numerator * BigInt::from(SCALE) * 2 + denominator;
-    let weight = doubled.div_floor(&(denominator * 2_u32));
+    let doubled: BigInt = numerator * BigInt::from(SCALE) * 2 + denominator; // number: half up
+    let weight = doubled.div_floor(&(denominator * 2_u32)); // number: half up
     weight.to_i128().expect("a share is at most one")
 }

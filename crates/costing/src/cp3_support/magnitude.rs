@@ -14,7 +14,7 @@ pub(super) struct Magnitude {
 }
 
 /// One part in 2 to this power bounds the relative error of one operation.
-pub(super) const ERROR_BITS: u32 = 127;
+pub(super) const ERROR_BITS: u32 = 127; // number: bits
 
 impl Magnitude {
     /// Nothing.
@@ -59,9 +59,9 @@ impl Magnitude {
             return Self::ZERO;
         }
         let (high, low) = wide_product(self.mantissa, other.mantissa);
-        let exponent = self.exponent + other.exponent + 128;
+        let exponent = self.exponent + other.exponent + 128; // number: bits
         if high & TOP_BIT == 0 {
-            return Self { mantissa: high << 1 | low >> 127, exponent: exponent - 1 };
+            return Self { mantissa: high << 1 | low >> 127, exponent: exponent - 1 }; // number: bits
         }
         Self { mantissa: high, exponent }
     }
@@ -73,8 +73,8 @@ impl Magnitude {
         }
         // Both mantissas lie in [2¹²⁷, 2¹²⁸), so the quotient lies in (2¹²⁷, 2¹²⁹).
         let quotient: BigUint =
-            (BigUint::from(self.mantissa) << 128) / BigUint::from(divisor.mantissa);
-        let exponent = self.exponent - divisor.exponent - 128;
+            (BigUint::from(self.mantissa) << 128) / BigUint::from(divisor.mantissa); // number: bits
+        let exponent = self.exponent - divisor.exponent - 128; // number: bits
         if let Some(mantissa) = quotient.to_u128() {
             return Self { mantissa, exponent };
         }
@@ -85,24 +85,24 @@ impl Magnitude {
 
     /// The whole number of parts of size 2⁻⁶⁴ that it holds; it is less than 2⁶⁴.
     pub(super) fn parts_of_2_64(self) -> u128 {
-        let shift = self.exponent + 64;
+        let shift = self.exponent + 64; // number: bits
         let right = u32::try_from(-shift).expect("a number below 2⁶⁴ has at most 128 such bits");
         self.mantissa.checked_shr(right).unwrap_or(0)
     }
 }
 
-const TOP_BIT: u128 = 1 << 127;
+const TOP_BIT: u128 = 1 << 127; // number: bits
 
 /// All 256 bits of a product: the higher half and the lower.
 fn wide_product(one: u128, other: u128) -> (u128, u128) {
-    const LOW: u128 = (1 << 64) - 1;
-    let (one_high, one_low) = (one >> 64, one & LOW);
-    let (other_high, other_low) = (other >> 64, other & LOW);
+    const LOW: u128 = (1 << 64) - 1; // number: bits
+    let (one_high, one_low) = (one >> 64, one & LOW); // number: bits
+    let (other_high, other_low) = (other >> 64, other & LOW); // number: bits
     let lowest = one_low * other_low;
     let (cross, cross_back) = (one_high * other_low, one_low * other_high);
-    let middle = (lowest >> 64) + (cross & LOW) + (cross_back & LOW);
-    let high = one_high * other_high + (cross >> 64) + (cross_back >> 64) + (middle >> 64);
-    (high, middle << 64 | lowest & LOW)
+    let middle = (lowest >> 64) + (cross & LOW) + (cross_back & LOW); // number: bits
+    let high = one_high * other_high + (cross >> 64) + (cross_back >> 64) + (middle >> 64); // number: bits
+    (high, middle << 64 | lowest & LOW) // number: bits
 }
 
 #[cfg(test)]

@@ -138,18 +138,18 @@ fn destinations(system: &System) -> Vec<Vec<(usize, Magnitude)>> {
 fn error(system: &System) -> u128 {
     let lines = u128::try_from(system.support.len()).expect("a length fits");
     let all = lines + u128::try_from(system.ends.len()).expect("a length fits");
-    2 * (lines * lines * (all + 4) + lines * (all + lines + 4) + all + 3)
+    2 * (lines * lines * (all + 4) + lines * (all + lines + 4) + all + 3) // number: steps of rounding
 }
 
 /// The nearest whole number, halves up, if the error leaves only one.
 fn rounded(value: Magnitude, error: u128) -> Option<i128> {
-    const HALF: u128 = 1 << 63;
+    const HALF: u128 = 1 << 63; // number: bits
     if value.is_zero() {
         return Some(0);
     }
     let parts = value.parts_of_2_64();
     // One more part for the parts that are cut off, and one because this bound is itself floored.
-    let slack = ((((parts >> 64) + 1) * error) >> (ERROR_BITS - 64)) + 2;
+    let slack = ((((parts >> 64) + 1) * error) >> (ERROR_BITS - 64)) + 2; // number: bits
     let (low, high) = (parts.saturating_sub(slack) + HALF, parts + slack + HALF);
-    (low >> 64 == high >> 64).then(|| i128::try_from(low >> 64).expect("64 bits fit"))
+    (low >> 64 == high >> 64).then(|| i128::try_from(low >> 64).expect("64 bits fit")) // number: bits
 }

@@ -370,6 +370,7 @@ fn amounts(
         text.parse::<Money>().ok()
     };
     if !matches!(stored.data_type(), arrow::datatypes::DataType::Decimal128(_, 6)) {
+        // number: places
         // number: decimals of money
         return None;
     }
