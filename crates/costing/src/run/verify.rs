@@ -9,6 +9,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use domain::{FinancialYear, Money};
 use rules::{Model, YearRules};
+use tables::cell::Cell as _;
 use tables::dataset::ControlTotal;
 use tables::manifest::{RUN_FORMAT, RunManifest};
 use tables::parquet_file::GroupReader;
@@ -369,9 +370,7 @@ fn amounts(
         let text = ArrayFormatter::try_new(array, &options).ok()?.value(row).to_string();
         text.parse::<Money>().ok()
     };
-    if !matches!(stored.data_type(), arrow::datatypes::DataType::Decimal128(_, 6)) {
-        // number: places
-        // number: decimals of money
+    if *stored.data_type() != Money::data_type() {
         return None;
     }
     let (stored, computed) = (money(stored)?, money(computed)?);
