@@ -9,6 +9,7 @@ use tables::dataset::Event;
 
 use super::columns::{FeedColumns, Text};
 use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
+use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
 use super::sums::{MonthRules, RowFacts, Sums};
@@ -49,7 +50,7 @@ pub(super) fn weigh_bucket(
 }
 
 /// Finding a row's event relies on the order of events, hiding a restricted one on its reference.
-fn check_events(events: &[Event]) -> Result<(), CostingError> {
+pub(super) fn check_events(events: &[Event]) -> Result<(), CostingError> {
     let damaged = |why: &str| Err(CostingError::read(Path::new("events.parquet"), &why));
     if !events.is_sorted_by(|one, next| (one.patient, one.event) < (next.patient, next.event)) {
         return damaged("its events are not in the order of patient and event");
@@ -96,7 +97,8 @@ pub(crate) fn too_many_labels() -> CostingError {
     }
 }
 
-struct Pass<'a> {
+/// One bucket while its rows are read.
+pub(super) struct Pass<'a> {
     plan: &'a Plan,
     events: &'a [Event],
     spans: Vec<EventSpan>,
@@ -105,6 +107,8 @@ struct Pass<'a> {
     theatre: HashMap<u32, Vec<Span>>,
     sums: Sums<'a>,
     work: BucketWork,
+    /// What became of each row, where somebody wants to know.
+    pub(super) told: Option<Vec<RowMatch>>,
 }
 
 /// One feed while its rows are read.
@@ -119,7 +123,7 @@ struct Feed<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(plan: &'a Plan, events: &'a [Event]) -> Self {
+    pub(super) fn new(plan: &'a Plan, events: &'a [Event]) -> Self {
         let mut pass = Self {
             plan,
             events,
@@ -129,6 +133,7 @@ impl<'a> Pass<'a> {
             theatre: HashMap::new(),
             sums: Sums::new(plan, events.len()),
             work: BucketWork::default(),
+            told: None,
         };
         for (index, event) in events.iter().enumerate() {
             let span = pass.event_span(event);
@@ -176,7 +181,7 @@ impl<'a> Pass<'a> {
         number
     }
 
-    fn feed(
+    pub(super) fn feed(
         &mut self,
         code: &str,
         rules: &'a FeedPlan,
@@ -255,10 +260,12 @@ impl<'a> Pass<'a> {
         }
         if planned.activities.is_empty() {
             feed.tally.unmapped += 1;
+            self.tell(columns, index, RowFate::Unmapped);
             return Ok(());
         }
         if self.plan.period.excludes(start, end) {
             feed.tally.outside += 1;
+            self.tell(columns, index, RowFate::OutsidePeriod);
             return Ok(());
         }
         let Some(receiver) = self.receiver(feed, index, events) else { return Ok(()) };
@@ -296,9 +303,11 @@ impl<'a> Pass<'a> {
                 feed.tally.unmapped += 1;
                 let named = (feed.code.to_owned(), object.to_owned());
                 *self.work.notes.unknown_objects.entry(named).or_default() += 1;
+                self.tell(feed.columns, index, RowFate::Unmapped);
                 return None;
             }
             feed.tally.other += 1;
+            self.tell(feed.columns, index, RowFate::CostObject(object.to_owned()));
             return Some(Receiver::Residual(Residual::CostObject(object.to_owned())));
         }
         let span = self.row_span(feed.columns, index);
@@ -311,10 +320,16 @@ impl<'a> Pass<'a> {
                 }
                 let event =
                     u32::try_from(events.start + event).expect("a bucket has under 2³² events");
-                (Receiver::Event(event), feed.rules.rule_names[rule].clone())
+                let rule = feed.rules.rule_names[rule].clone();
+                if self.told.is_some() {
+                    let event = reference(&self.events[event as usize]);
+                    self.tell(feed.columns, index, RowFate::Matched { event, rule: rule.clone() });
+                }
+                (Receiver::Event(event), rule)
             }
             Outcome::Unmatched(reason) => {
                 feed.tally.unmatched += 1;
+                self.tell(feed.columns, index, RowFate::Unmatched(reason));
                 (Receiver::Residual(Residual::Unmatched(reason)), reason.name().to_owned())
             }
         };
@@ -322,6 +337,13 @@ impl<'a> Pass<'a> {
         let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
         *feed.months.entry((month, rule)).or_default() += 1;
         Some(receiver)
+    }
+
+    /// Keeps what became of a row, if somebody wants to know.
+    fn tell(&mut self, columns: &FeedColumns<'_>, index: usize, fate: RowFate) {
+        if let Some(told) = &mut self.told {
+            told.push(RowMatch { row: columns.row(index), fate });
+        }
     }
 
     fn row_span(&mut self, columns: &FeedColumns<'_>, index: usize) -> RowSpan {

@@ -15,6 +15,7 @@ mod bucket;
 mod columns;
 mod counted;
 mod findings;
+mod matches;
 mod plan;
 mod row_plan;
 mod sessions;
@@ -33,6 +34,7 @@ use crate::cp4_matching::Reason;
 use row_plan::PlannedSet;
 
 pub(crate) use bucket::too_many_labels;
+pub use matches::{RowFate, RowMatch, matches};
 pub use plan::{ActivityPlan, Plan, SetPlan};
 pub use sessions::{Fate, SessionUse};
 pub use totals::{SetWeights, Weights, weigh};
