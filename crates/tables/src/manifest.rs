@@ -2,6 +2,8 @@
 //!
 //! A manifest is the last file written to its folder; a folder without one is not there yet.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 /// Number of the dataset format that this version writes.
@@ -119,7 +121,7 @@ pub fn file_name(code: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02X}"));
+            let _ = write!(name, "%{byte:02X}");
         }
     }
     name
