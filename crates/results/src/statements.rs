@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Money;
+use rules::YearRules;
 use serde::Serialize;
 use tables::run::{FeedCount, Identity, MatchCount, ResidualSource, StatementLine};
 
@@ -62,6 +63,8 @@ pub struct Residual {
     pub residual: String,
     /// Reason, cost object, session kind or item.
     pub reason: String,
+    /// Both in words.
+    pub words: String,
     /// Amount.
     #[serde(serialize_with = "as_decimal")]
     pub amount: Money,
@@ -125,7 +128,13 @@ impl Run {
                 }
             }
         }
-        let residual = |((residual, reason), amount)| Residual { residual, reason, amount };
+        let rules = self.rules()?;
+        let residual = |((residual, reason), amount): ((String, String), Money)| Residual {
+            words: residual_words(rules, &residual, &reason),
+            residual,
+            reason,
+            amount,
+        };
         Ok(sums.into_iter().map(residual).collect())
     }
 
@@ -179,6 +188,34 @@ pub fn in_words(result: Money) -> String {
         1.. => format!("earned {} more than it spent", about(result)),
         _ => format!("spent {} more than it earned", about(result)),
     }
+}
+
+/// What a residual is, for those who do not know its code.
+fn residual_words(rules: &YearRules, residual: &str, reason: &str) -> String {
+    let what = match residual {
+        "OUTSIDE_PERIOD" => "outside the period",
+        "UNMAPPED" => "not mapped by any rule",
+        "RECONCILIATION_ITEM" => "between the accounts and the cost of care",
+        "NO_DRIVER" => "nothing to share it by",
+        "UNMATCHED" => "activity for which no event was found",
+        "UNUSED_SESSION_TIME" => "planned sessions that were not used",
+        "TRACED_VARIANCE" => "ledger less costs traced to patients",
+        "NOT_OWN_PATIENT" => "not the care of own patients",
+        other => other,
+    };
+    let why = match reason {
+        "NO_IDENTITY" => "the row names no patient and no event",
+        "UNKNOWN_PATIENT" => "the patient has no event",
+        "NO_EVENT_IN_WINDOW" => "no event of the patient fits",
+        "PRIVATE" => "private patients",
+        "OVERSEAS" => "overseas patients",
+        other => {
+            let object = rules.cost_objects.get(other).map(|it| it.name.as_str());
+            let kind = rules.session_kinds.get(other).map(|it| it.name.as_str());
+            object.or(kind).unwrap_or(other)
+        }
+    };
+    if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
 }
 
 fn reconciled(line: Identity) -> ReconciledLine {

@@ -8,6 +8,38 @@ pub(crate) fn text<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Strin
     findings.into_iter().map(line).collect()
 }
 
+/// Findings of one kind in one place as one line each, at most `limit` of them; what is left out
+/// stands in `file`.
+pub(crate) fn grouped(findings: &[Finding], limit: usize, file: &str) -> String {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        match groups.iter_mut().find(|group| is_alike(group[0], finding)) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    let mut text = String::new();
+    for group in groups.iter().take(limit) {
+        text += &line(group[0]);
+        if group.len() > 1 {
+            let money: Money = group[1..].iter().map(|it| it.money).sum();
+            text += &format!("    and {} more like this{}\n", group.len() - 1, amount(money));
+        }
+    }
+    let rest: usize = groups.iter().skip(limit).map(Vec::len).sum();
+    if rest > 0 {
+        text += &format!("and {rest} other findings, all in {file}\n");
+    }
+    text
+}
+
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    one.code == other.code
+        && one.severity == other.severity
+        && one.place.file == other.place.file
+        && one.subject == other.subject
+}
+
 /// Findings for programs.
 pub(crate) fn json<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> serde_json::Value {
     let object = |it: &Finding| {
@@ -50,11 +82,11 @@ pub(crate) fn stored(finding: &StoredFinding) -> String {
         place.into_iter().filter(|it| !it.is_empty()).map(String::as_str).collect();
     let money = amount(finding.money);
     format!(
-        "  {}  {}{money}: {}. {}\n",
+        "  {}  {}{money}: {} {}\n",
         finding.id,
         place.join(", "),
-        ended(&finding.message),
-        finding.remedy
+        sentence(&finding.message),
+        sentence(&finding.remedy)
     )
 }
 
@@ -72,11 +104,11 @@ fn line(finding: &Finding) -> String {
         .filter(|it| !it.is_empty())
         .collect();
     format!(
-        "{}{}: {}. {}\n",
+        "{}{}: {} {}\n",
         parts.join("  "),
         amount(finding.money),
-        ended(&finding.message),
-        finding.remedy
+        sentence(&finding.message),
+        sentence(&finding.remedy)
     )
 }
 
@@ -84,7 +116,12 @@ fn amount(money: Money) -> String {
     if money.is_zero() { String::new() } else { format!(" ({})", money.to_pence()) }
 }
 
-/// A sentence without its full stop, since one follows.
-fn ended(message: &str) -> &str {
-    message.trim_end_matches('.')
+/// A sentence: with a capital and a full stop, however it was written.
+fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
 }

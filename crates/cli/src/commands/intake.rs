@@ -14,7 +14,7 @@ use super::findings;
 use crate::context::{Context, Outcome};
 use crate::progress::Progress;
 
-/// Findings shown before the rest is counted.
+/// Kinds of findings shown before the rest is counted.
 const SHOWN: usize = 20;
 
 /// Options of `intake`.
@@ -97,7 +97,8 @@ fn accepted(report: &IntakeReport, context: &Context) -> Result<Outcome> {
             for feed in &report.manifest.missing_feeds {
                 text += &format!("{feed}: no file\n");
             }
-            text += &findings_text(&report.findings, &format!("{dataset}/findings.csv"));
+            let file = format!("{dataset}/findings.csv");
+            text += &findings::grouped(&report.findings, SHOWN, &file);
             text += &waiting_text(&report.findings);
             if report.unchanged {
                 text += "The same files were taken in before; the dataset is as it was.\n";
@@ -160,15 +161,6 @@ fn inputs_text(inputs: &[InputEntry]) -> String {
     );
     for (feed, [read, used, quarantined, rejected]) in feeds {
         text += &format!("{feed:width$} {read:>12} {used:>12} {quarantined:>12} {rejected:>12}\n");
-    }
-    text
-}
-
-/// The gravest findings, and where the rest stands.
-fn findings_text(found: &[Finding], file: &str) -> String {
-    let mut text = findings::text(found.iter().take(SHOWN));
-    if found.len() > SHOWN {
-        text += &format!("and {} more findings in {file}\n", found.len() - SHOWN);
     }
     text
 }

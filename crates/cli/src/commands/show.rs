@@ -146,8 +146,7 @@ fn residuals(residuals: &[Residual]) -> String {
         return "\nEvery pound reached an own patient\n".to_owned();
     }
     let line = |it: &Residual| {
-        let reason = if it.reason.is_empty() { String::new() } else { format!(", {}", it.reason) };
-        format!("  {:>22}  {}{reason}\n", it.amount.to_string(), it.residual)
+        format!("  {:>22}  {} ({})\n", it.amount.to_string(), it.words, it.residual)
     };
     let total: Money = residuals.iter().map(|it| it.amount).sum();
     let lines: String = residuals.iter().map(line).collect();

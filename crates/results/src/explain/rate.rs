@@ -51,10 +51,14 @@ pub(crate) fn quantity(count: i64, activity: Option<&Activity>) -> Quantity {
 pub(crate) fn rate(set: Option<&WeightSet>, weight: &EventWeight, cost: &UnitCost) -> Rate {
     let unit = Unit::of(set);
     let per_unit = unit_rate(cost.pool, unit.scale, cost.weight);
-    let amount = scaled(i128::from(weight.weight), unit.scale);
+    let amount = if unit.pounds {
+        pounds(weight.weight, unit.scale)
+    } else {
+        scaled(i128::from(weight.weight), unit.scale)
+    };
     let at = per_unit.map_or_else(String::new, |rate| unit.at(rate));
     let words = if unit.absolute {
-        format!("charged at its traced cost, £{amount}")
+        format!("charged at its traced cost, {amount}")
     } else {
         format!("{}{at}", unit.count(&amount))
     };
@@ -113,7 +117,7 @@ impl Unit {
     /// The weight in words: `90 staff minutes`.
     fn count(&self, amount: &str) -> String {
         match (self.pounds, self.each) {
-            (true, _) => format!("£{amount} of {}traced cost", self.name.trim_end_matches("pound")),
+            (true, _) => format!("{amount} of {}traced cost", self.name.trim_end_matches("pound")),
             (_, true) => amount.to_owned(),
             _ if amount == "1" => format!("1 {}", self.name),
             _ => format!("{amount} {}s", self.name),
@@ -128,6 +132,12 @@ impl Unit {
             _ => format!(" at {rate} per {}", self.name),
         }
     }
+}
+
+/// A traced cost; weighted ones to the micro-pound, half up.
+fn pounds(weight: i64, scale: i128) -> String {
+    let micro_pounds = unit_rate(Money::from_micro_pounds(weight), 1_000_000, scale);
+    micro_pounds.map_or_else(String::new, |it| it.to_string())
 }
 
 /// `pool · scale / weight`, half up; none without weight or beyond what money holds.
@@ -232,14 +242,14 @@ mod tests {
             "102",
             1_234_500_000,
             100_000_000,
-            &expect!["£1,234.5 of traced cost at £1.020000 for each £1 of it"],
+            &expect!["£1,234.500000 of traced cost at £1.020000 for each £1 of it"],
         );
         check(
             &set(Cost, false, false, true),
             "102",
             -2_500_000,
             102_000_000,
-            &expect!["charged at its traced cost, £-2.5"],
+            &expect!["charged at its traced cost, -£2.500000"],
         );
     }
 }

@@ -66,13 +66,15 @@ fn ledger_part(
     (own, absorbed): (Money, Money),
     ledger: Option<&QuantumLine>,
 ) -> LedgerPart {
-    let named = |code: &str| Named { code: code.to_owned(), name: String::new() };
+    let named = |code: &str, name: &str| Named { code: code.to_owned(), name: name.to_owned() };
+    let blank = QuantumLine::default();
+    let known = ledger.unwrap_or(&blank);
     LedgerPart {
         ledger_line: line.to_owned(),
-        cost_centre: named(ledger.map_or("", |it| &it.cost_centre)),
-        account: named(ledger.map_or("", |it| &it.account)),
-        period: ledger.map_or(0, |it| it.period),
-        ledger_amount: ledger.map_or(Money::ZERO, |it| it.amount),
+        cost_centre: named(&known.cost_centre, &known.cost_centre_name),
+        account: named(&known.account, &known.account_name),
+        period: known.period,
+        ledger_amount: known.amount,
         own,
         absorbed,
     }

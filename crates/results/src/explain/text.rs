@@ -1,10 +1,11 @@
 //! An explanation in plain words, for a clinician and an accountant to read together.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use domain::Money;
 
-use super::{ExplainedCell, Explanation, LedgerPart, Rolled};
+use super::{ExplainedCell, Explanation, LedgerPart, Named, Rolled};
 use crate::words::{Columns, about, counted};
 
 /// How many entries of each list are shown unless all are asked for.
@@ -13,15 +14,15 @@ struct Limits {
     cells: usize,
     support_groups: usize,
     cost_lines: usize,
-    ledger_lines: usize,
+    ledger_accounts: usize,
 }
 
-const SHORT: Limits = Limits { cells: 8, support_groups: 6, cost_lines: 6, ledger_lines: 8 };
+const SHORT: Limits = Limits { cells: 8, support_groups: 6, cost_lines: 6, ledger_accounts: 8 };
 const ALL: Limits = Limits {
     cells: usize::MAX,
     support_groups: usize::MAX,
     cost_lines: usize::MAX,
-    ledger_lines: usize::MAX,
+    ledger_accounts: usize::MAX,
 };
 
 impl Explanation {
@@ -42,7 +43,7 @@ impl Explanation {
             &self.cost_lines,
             limits.cost_lines,
         ));
-        text.push_str(&ledger_text(&self.ledger_lines, limits.ledger_lines));
+        text.push_str(&ledger_text(&self.ledger_lines, all));
         text.push_str(&self.where_from());
         text
     }
@@ -135,7 +136,7 @@ fn cells_text(cells: &[ExplainedCell], limit: usize) -> String {
         columns.row([total.to_string(), format!("{name}: {how}")]);
     }
     let rest = cells.iter().skip(limit).map(|it| it.own + it.absorbed);
-    add_rest(&mut columns, rest, "resource and activity");
+    add_rest(&mut columns, rest, "more");
     format!("\nWhat the care used\n{}", columns.text())
 }
 
@@ -151,20 +152,27 @@ fn rolled_text(title: &str, rolled: &[Rolled], limit: usize) -> String {
         columns.row([total, entry.heading.with_code() + &split(entry.own, entry.absorbed)]);
     }
     let rest = rolled.iter().skip(limit).map(|it| it.own + it.absorbed);
-    add_rest(&mut columns, rest, "line");
+    add_rest(&mut columns, rest, "more");
     format!("\n{title}\n{}", columns.text())
 }
 
-fn ledger_text(lines: &[LedgerPart], limit: usize) -> String {
-    if lines.is_empty() {
-        return String::new();
+/// The ledger lines, or by default the accounts that they are of: twelve periods of one account
+/// say less than twelve accounts.
+fn ledger_text(lines: &[LedgerPart], all: bool) -> String {
+    match (lines.is_empty(), all) {
+        (true, _) => String::new(),
+        (false, true) => ledger_lines_text(lines),
+        (false, false) => ledger_accounts_text(lines),
     }
+}
+
+fn ledger_lines_text(lines: &[LedgerPart]) -> String {
     let mut lines: Vec<&LedgerPart> = lines.iter().collect();
     lines.sort_by_key(|it| std::cmp::Reverse((it.own + it.absorbed).abs()));
     let mut columns = Columns::new(2, &[0]);
-    for line in lines.iter().take(limit) {
+    for line in lines {
         let place = format!(
-            "{}: cost centre {}, account {}, period {}, of {} in the ledger",
+            "{}: {}, {}, period {}, of {} in the ledger",
             line.ledger_line,
             line.cost_centre.with_code(),
             line.account.with_code(),
@@ -173,9 +181,47 @@ fn ledger_text(lines: &[LedgerPart], limit: usize) -> String {
         );
         columns.row([(line.own + line.absorbed).to_string(), place]);
     }
-    let rest = lines.iter().skip(limit).map(|it| it.own + it.absorbed);
-    add_rest(&mut columns, rest, "ledger line");
     format!("\nBy ledger line\n{}", columns.text())
+}
+
+fn ledger_accounts_text(lines: &[LedgerPart]) -> String {
+    let mut accounts: BTreeMap<(&Named, &Named), Vec<&LedgerPart>> = BTreeMap::new();
+    for line in lines {
+        accounts.entry((&line.cost_centre, &line.account)).or_default().push(line);
+    }
+    let sum = |lines: &[&LedgerPart]| lines.iter().map(|it| it.own + it.absorbed).sum::<Money>();
+    let mut accounts: Vec<_> = accounts.into_iter().collect();
+    accounts.sort_by_key(|(_, lines)| std::cmp::Reverse(sum(lines).abs()));
+    let mut columns = Columns::new(2, &[0]);
+    for ((cost_centre, account), lines) in accounts.iter().take(SHORT.ledger_accounts) {
+        let amount: Money = lines.iter().map(|it| it.ledger_amount).sum();
+        let place = format!(
+            "{}, {}: of {amount} in {}",
+            cost_centre.with_code(),
+            account.with_code(),
+            from_lines(lines),
+        );
+        columns.row([sum(lines).to_string(), place]);
+    }
+    let rest: Vec<_> = accounts.iter().skip(SHORT.ledger_accounts).collect();
+    let rest_lines: usize = rest.iter().map(|(_, lines)| lines.len()).sum();
+    let noun = format!("more accounts with {}", counted(length(rest_lines), "ledger line"));
+    add_rest(&mut columns, rest.iter().map(|(_, lines)| sum(lines)), &noun);
+    format!("\nBy ledger account\n{}", columns.text())
+}
+
+/// One line by its name, several by their number and periods.
+fn from_lines(lines: &[&LedgerPart]) -> String {
+    if let [line] = lines {
+        return format!("ledger line {}, period {}", line.ledger_line, line.period);
+    }
+    let first = lines.iter().map(|it| it.period).min().unwrap_or_default();
+    let last = lines.iter().map(|it| it.period).max().unwrap_or_default();
+    format!("{}, periods {first} to {last}", counted(length(lines.len()), "ledger line"))
+}
+
+fn length(count: usize) -> u64 {
+    u64::try_from(count).expect("a list's length fits 64 bits")
 }
 
 fn split(own: Money, absorbed: Money) -> String {
@@ -186,8 +232,7 @@ fn split(own: Money, absorbed: Money) -> String {
 fn add_rest(columns: &mut Columns, rest: impl Iterator<Item = Money>, noun: &str) {
     let rest: Vec<Money> = rest.collect();
     if !rest.is_empty() {
-        let count = u64::try_from(rest.len()).expect("a list's length fits 64 bits");
-        let words = format!("and {} more; `--all` shows every one", counted(count, noun));
+        let words = format!("and {} {noun}; `--all` shows every one", rest.len());
         columns.row([rest.iter().sum::<Money>().to_string(), words]);
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::Money;
 use expect_test::{Expect, expect};
-use tables::run::{CostedEvent, EventCost, QuantumLine, ResidualSource};
+use tables::run::{
+    AbsorbedSource, CostedEvent, EventCost, EventWeight, PoolSource, QuantumLine, ResidualSource,
+    UnitCost,
+};
 
 use super::{Miniature, caller, miniature, money, reference};
 use crate::reading;
@@ -49,10 +52,10 @@ fn the_second_event() {
                £36.842105  Buildings (ESTATES): £30.701754 own + £6.140351 absorbed
                £20.526315  Human resources (PEOPLE): £17.105263 own + £3.421052 absorbed
 
-            By ledger line
-              £150.000000  L-NUR: cost centre W1, account 4000, period 12, of £300.000000 in the ledger
-               £36.842105  L-EST: cost centre E1, account 4000, period 12, of £100.000000 in the ledger
-               £20.526315  L-PEO: cost centre P1, account 4000, period 12, of £60.000000 in the ledger
+            By ledger account
+              £150.000000  Centre W1 (W1), Spending (4000): of £300.000000 in ledger line L-NUR, period 12
+               £36.842105  Centre E1 (E1), Spending (4000): of £100.000000 in ledger line L-EST, period 12
+               £20.526315  Centre P1 (P1), Spending (4000): of £60.000000 in ledger line L-PEO, period 12
 
             Where this comes from
               every ledger line and every part  concord explain RUNS/mini --event 02000000000000000000000000 --all
@@ -136,7 +139,7 @@ fn as_json_for_programs() {
     let explanation = made.open().explain(&reference(2), &caller()).expect("it adds up");
     let json = serde_json::to_value(&explanation).expect("plain values");
     expect![[r#"{"absorbed":"34.561403","activity":{"code":"CARE","name":"Ward care"},"own":"172.807017","parts":[{"absorbed":"25.000000","cost_line":"NURSES","ledger_line":"L-NUR","own":"125.000000","support_group":"DIRECT"},{"absorbed":"6.140351","cost_line":"ESTATES","ledger_line":"L-EST","own":"30.701754","support_group":"ESTATES"},{"absorbed":"3.421052","cost_line":"PEOPLE","ledger_line":"L-PEO","own":"17.105263","support_group":"PEOPLE"}],"quantity":{"count":5,"unit":"number","words":"5"},"rate":{"per_unit":"34.561403","pool":"414.736841","total_weight":"12","unit":"count","weight":5,"words":"5 at £34.561403 each"},"resource":{"code":"X/NURSES","name":"Nurses"},"weight_set":"CARE-COUNT"}"#]].assert_eq(&json["cells"][0].to_string());
-    expect![[r#"{"absorbed":"6.140351","account":{"code":"4000","name":""},"cost_centre":{"code":"E1","name":""},"ledger_amount":"100.000000","ledger_line":"L-EST","own":"30.701754","period":12}"#]].assert_eq(&json["ledger_lines"][0].to_string());
+    expect![[r#"{"absorbed":"6.140351","account":{"code":"4000","name":"Spending"},"cost_centre":{"code":"E1","name":"Centre E1"},"ledger_amount":"100.000000","ledger_line":"L-EST","own":"30.701754","period":12}"#]].assert_eq(&json["ledger_lines"][0].to_string());
 }
 
 /// Every part of every event, and the residuals, are the ledger: 500 in four lines.
@@ -168,4 +171,140 @@ fn looking_is_on_record_before_anything_is_shown() {
     expect![[r#"
         {"at":"2026-05-01T09:00:00Z","who":"costing","what":"explain","run":"mini","detail":"02000000000000000000000000","rows":1,"reason":""}
     "#]].assert_eq(&audit);
+}
+
+/// Traced costs of -2, 5 and 4, and 2 without an event, from a pool of 10 that is 6 direct and 4
+/// estates: an absolute set, whose weights are the amounts and whose total is the pool.
+fn traced() -> Miniature {
+    let mut made = miniature();
+    let pool = |group: &str, line: &str, amount: &str| PoolSource {
+        resource: "X/NURSES".to_owned(),
+        activity: "CARE".to_owned(),
+        support_group: group.to_owned(),
+        cost_line: group.to_owned(),
+        ledger_line: line.to_owned(),
+        amount: money(amount),
+    };
+    made.table("pools.parquet", &[pool("DIRECT", "L-NUR", "6"), pool("ESTATES", "L-EST", "4")]);
+    // Without an event: c from 7 to 9 of 10, so 5.4 less 4.2 direct and 3.6 less 2.8 estates.
+    let absorbed = [pool("DIRECT", "L-NUR", "1.2"), pool("ESTATES", "L-EST", "0.8")];
+    made.table(
+        "absorbed.parquet",
+        &absorbed.map(|it| AbsorbedSource {
+            resource: it.resource,
+            activity: it.activity,
+            support_group: it.support_group,
+            cost_line: it.cost_line,
+            ledger_line: it.ledger_line,
+            amount: it.amount,
+        }),
+    );
+    made.table(
+        "unit_costs.parquet",
+        &[UnitCost {
+            resource: "X/NURSES".to_owned(),
+            activity: "CARE".to_owned(),
+            weight_set: "CARE-COUNT".to_owned(),
+            pool: money("10"),
+            weight: 10_000_000,
+            event_weight: 9_000_000,
+            ..UnitCost::default()
+        }],
+    );
+    let facts = [
+        (1, -2_000_000, -2_000_000, 0, "-2", "0"),
+        (2, 5_000_000, 3_000_000, 5_000_000, "5", "1.111111"),
+        (3, 4_000_000, 7_000_000, 9_000_000, "4", "0.888889"),
+    ];
+    made.table(
+        "weights/CARE-COUNT.parquet",
+        &facts.map(|(event_number, weight, running, absorbing, ..)| EventWeight {
+            event_number,
+            weight,
+            running,
+            absorbing: Some(absorbing),
+        }),
+    );
+    made.table(
+        "event_costs/X%2FNURSES.parquet",
+        &facts.map(|(event_number, .., own, absorbed)| {
+            let activity = "CARE".to_owned();
+            EventCost { event_number, activity, own: money(own), absorbed: money(absorbed) }
+        }),
+    );
+    made.table(
+        "events.parquet",
+        &facts.map(|(event_number, .., own, absorbed)| CostedEvent {
+            event_number,
+            event: reference(u128::try_from(event_number).expect("positive")),
+            own: money(own),
+            absorbed: money(absorbed),
+            ..CostedEvent::default()
+        }),
+    );
+    made.finish();
+    made
+}
+
+#[test]
+fn traced_costs_keep_their_sign_and_a_credit_absorbs_nothing() {
+    let made = traced();
+    let mut shown = String::new();
+    for number in 1..=3 {
+        let explanation = made.open().explain(&reference(number), &caller()).expect("it adds up");
+        for group in explanation.support_groups {
+            let line = format!("e{number} {} {} {}", group.heading.code, group.own, group.absorbed);
+            shown.push_str(&line);
+            shown.push('\n');
+        }
+    }
+    // e1: c from 0 to -2 of 10: 6 and 4 times -0.2. e2: c from -2 to 3, a half: 3 and 2; absorbed
+    // over 0, 5 and 4 of 9: 1.2 and 2 times 5/9 cut are 0.666666 and 1.111111. e3: the rest.
+    expect![[r#"
+        e1 DIRECT -£1.200000 £0.000000
+        e1 ESTATES -£0.800000 £0.000000
+        e2 DIRECT £3.000000 £0.666666
+        e2 ESTATES £2.000000 £0.444445
+        e3 DIRECT £2.400000 £0.533334
+        e3 ESTATES £1.600000 £0.355555
+    "#]].assert_eq(&shown);
+}
+
+#[test]
+fn what_is_left_out_is_counted_with_its_sum() {
+    let made = miniature();
+    let mut explanation = made.open().explain(&reference(2), &caller()).expect("it adds up");
+    // Ten more lines of £1 to £10, and two more ledger lines of the estates' account.
+    for pounds in 1..=10 {
+        let mut line = explanation.cost_lines[0].clone();
+        line.heading.code = format!("LINE-{pounds}");
+        (line.own, line.absorbed) = (Money::from_pounds(pounds), Money::ZERO);
+        explanation.cost_lines.push(line);
+    }
+    for period in 1..=2 {
+        let mut line = explanation.ledger_lines[0].clone();
+        line.period = period;
+        explanation.ledger_lines.push(line);
+    }
+    let text = explanation.text(false);
+    let from = text.find("By cost line").expect("it is shown");
+    let to = text.find("Where this comes from").expect("it is shown");
+    expect![[r#"
+        By cost line, as booked in the cost ledger
+          £150.000000  Ward nurses (NURSES): £125.000000 own + £25.000000 absorbed
+           £36.842105  Buildings (ESTATES): £30.701754 own + £6.140351 absorbed
+           £20.526315  Human resources (PEOPLE): £17.105263 own + £3.421052 absorbed
+           £10.000000  Buildings (LINE-10)
+            £9.000000  Buildings (LINE-9)
+            £8.000000  Buildings (LINE-8)
+           £28.000000  and 7 more; `--all` shows every one
+
+        By ledger account
+          £150.000000  Centre W1 (W1), Spending (4000): of £300.000000 in ledger line L-NUR, period 12
+          £110.526315  Centre E1 (E1), Spending (4000): of £300.000000 in 3 ledger lines, periods 1 to 12
+           £20.526315  Centre P1 (P1), Spending (4000): of £60.000000 in ledger line L-PEO, period 12
+
+    "#]].assert_eq(&text[from..to]);
+    let all = explanation.text(true);
+    assert!(all.contains("LINE-1)") && !all.contains("more"), "{all}");
 }

@@ -97,7 +97,9 @@ impl Miniature {
         let rows = lines.into_iter().chain(research).map(|(line, centre, amount)| QuantumLine {
             ledger_line: line.to_owned(),
             cost_centre: centre.to_owned(),
+            cost_centre_name: format!("Centre {centre}"),
             account: "4000".to_owned(),
+            account_name: "Spending".to_owned(),
             year: "2025-26".to_owned(),
             period: 12,
             amount: money(amount),

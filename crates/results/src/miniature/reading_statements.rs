@@ -27,9 +27,11 @@ fn statements_in_words() {
 fn residuals_are_added_over_their_sources() {
     // 40 + 26.315790 + 18.947369 = 85.263159.
     let residuals = miniature().open().residuals().expect("reads");
-    let shown: Vec<String> =
-        residuals.iter().map(|it| format!("{} {} {}", it.residual, it.reason, it.amount)).collect();
-    assert_eq!(shown, ["NOT_OWN_PATIENT RESEARCH £85.263159"]);
+    let shown: Vec<String> = residuals
+        .iter()
+        .map(|it| format!("{}, {}: {}", it.residual, it.words, it.amount))
+        .collect();
+    assert_eq!(shown, ["NOT_OWN_PATIENT, not the care of own patients: Research: £85.263159"]);
 }
 
 #[test]
