@@ -44,15 +44,18 @@ pub fn parts<K: Ord + Clone>(
     receiver: (i128, i128),
     total: i128,
 ) -> Vec<(K, Money)> {
-    let mut before = 0;
+    let mut source = 0;
+    let mut share_before = Money::ZERO;
     let mut parts = Vec::new();
     for (key, amount) in sources {
-        let after = before + amount.micro_pounds();
-        let value = part((before, after), receiver, total);
-        if !value.is_zero() {
-            parts.push((key.clone(), value));
+        source += amount.micro_pounds();
+        // The part is the difference of two shares: of all sources up to and with this one, and of
+        // those before it. Each share is worked out once.
+        let share = part((0, source), receiver, total);
+        if share != share_before {
+            parts.push((key.clone(), share - share_before));
         }
-        before = after;
+        share_before = share;
     }
     parts
 }
