@@ -94,10 +94,10 @@ impl Trust {
         process::output(&mut self.command(&["query", run, sql]))
     }
 
-    /// The event, wholly inside the year, that had most kinds of activity.
+    /// The own patients' event, wholly inside the year, that had most kinds of activity.
     pub(crate) fn eventful(&self, run: &str) -> Result<String> {
         let sql = "select e.event from events e join event_costs c on c.event_number = e.event_number \
-                   where e.completeness = 'WITHIN' group by e.event \
+                   where e.completeness = 'WITHIN' and e.category = 'OWN' group by e.event \
                    order by count(distinct c.activity) desc, e.event limit 1";
         let printed = self.query(run, sql)?;
         match printed.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| is_reference(it)) {

@@ -44,15 +44,7 @@ pub(crate) fn check() -> Result<()> {
 
 /// Every generated page by file name.
 fn pages() -> Result<BTreeMap<String, String>> {
-    // One build of both programs, so that they share what the tests have built already.
-    process::run(&mut process::cargo(&[
-        "build",
-        "--workspace",
-        "--bins",
-        "--features",
-        "xtask/reference",
-        "--quiet",
-    ]))?;
+    process::build_programs()?;
     let built = process::target().join("debug");
     let mut pages = BTreeMap::new();
     let reference = built.join("reference");

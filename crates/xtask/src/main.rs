@@ -26,6 +26,8 @@ The others are parts of these:
   cargo xtask setup   check that what is needed to build is there, and name what is missing
   cargo xtask tidy    check the rules of the house that no compiler knows (STYLE.md)
   cargo xtask docs    write the generated pages of docs/reference
+  cargo xtask end-to-end
+                      cost the small demonstration trust and check the outcome
 
 SIZE is small, district (unless told), trust or large. DIR is demo unless told.";
 
@@ -52,6 +54,10 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["test"] => checks::run(),
         ["tidy"] => tidy::run(),
         ["docs"] => documentation::write(),
+        ["end-to-end"] => {
+            println!("{}", end_to_end::run()?);
+            Ok(())
+        }
         other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),
     }
 }

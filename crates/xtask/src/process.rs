@@ -35,6 +35,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(cargo, arguments)
 }
 
+/// Builds `concord` and the printer of reference pages below `debug/`.
+///
+/// One build of the whole workspace, so that both share what the tests have built already.
+pub(crate) fn build_programs() -> Result<()> {
+    let arguments = ["build", "--workspace", "--bins", "--features", "xtask/reference", "--quiet"];
+    run(&mut cargo(&arguments))
+}
+
 /// The command line as a person would type it.
 pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
