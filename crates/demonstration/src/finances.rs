@@ -77,7 +77,7 @@ impl Finances {
 
 /// Pounds of a yearly figure at a size; the year before 2025-26 was 4.4 % cheaper.
 pub(crate) fn pounds_of(at_trust: i64, size: Size, year: i32) -> i64 {
-    let scaled = size.scaled(at_trust);
+    let scaled = size.scaled_pounds(at_trust);
     if year < 2025 { scaled * 956 / 1000 } else { scaled }
 }
 
@@ -215,7 +215,7 @@ fn add_wards(plan: &mut Finances) {
                 own.floor_area = line.number("floor_area");
                 own.beds = beds_of(line);
                 own.equipment = own.floor_area;
-                own.indemnity = if ward == "W12" { 3_000 } else { 20 };
+                own.indemnity = if ward == "W12" { 7_800 } else { 20 };
             }
             add(plan, (&centre, name), account, pounds, own);
         }

@@ -354,7 +354,7 @@ fn prices() -> BTreeMap<(String, String), i64> {
 /// How an agreed price stands to the national mean unit cost.
 fn agreed_per_mille(pod: &str, hrg: &str) -> i64 {
     match (pod, hrg.get(..4)) {
-        ("EL", Some("HN12")) => 990,
+        ("EL", Some("HN12")) => 1095,
         ("DC", Some("MC11" | "MC12")) => 960,
         // The trust's market forces factor.
         _ => 1060,

@@ -49,7 +49,7 @@ fn what_is_no_run_is_told() {
     for verb in ["show", "verify"] {
         let printed = TRUST.concord(&[verb, "model"]);
         assert_eq!(printed.code, 1, "{verb}");
-        assert!(printed.stderr.starts_with("concord: "), "{}", printed.stderr);
+        assert!(printed.stderr.contains("concord: "), "{}", printed.stderr);
     }
     assert_eq!(TRUST.concord(&["no-such-verb"]).code, 1);
     assert_eq!(TRUST.concord(&["--help"]).code, 0);

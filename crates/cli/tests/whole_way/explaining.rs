@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use domain::Money;
-use results::explain::sources::SourceKey;
+use results::explain::SourceKey;
 use results::{Caller, Run};
 use tables::Table;
 use tables::parquet_file::GroupReader;

@@ -294,6 +294,20 @@ fn episodes(
         });
         start = end;
     }
+    if let Some(care) = spell.intensive {
+        let entered = care.start.max(start + 10);
+        let end = care.end.max(entered + 60).min(spell.discharged - 60);
+        let intensivists = trust.hospital.specialty("192").consultants;
+        let specialty = specialty.clone();
+        spell.episodes.push(Episode { specialty, consultant: own.clone(), start, end: entered });
+        spell.episodes.push(Episode {
+            specialty: "192".to_owned(),
+            consultant: consultant("192", entered / DAY % intensivists + 1),
+            start: entered,
+            end,
+        });
+        start = end;
+    }
     spell.episodes.push(Episode { specialty, consultant: own, start, end: spell.discharged });
 }
 
@@ -312,10 +326,9 @@ fn stays(trust: &Trust, condition: &Condition, spell: &mut Spell, random: &mut R
     let mut start = spell.admitted;
     if passes_acute_unit(trust, condition, spell) {
         // The first episode ends when the patient leaves the unit.
-        let end = match spell.episodes.len() {
-            1 => start + random.between(6 * 60, 30 * 60),
-            _ => spell.episodes[0].end,
-        };
+        let first = &spell.episodes[0];
+        let other = start + random.between(6 * 60, 30 * 60);
+        let end = if first.specialty == "326" { first.end } else { other };
         spell.stays.push(Stay { ward: unit(trust, "W01", random), acuity: "1a", start, end });
         start = end;
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::admission::Episode;
 use super::admission_rows::{Admitted, recorded_hrg};
 use super::year::{Care, EventName, Year};
 use crate::calendar::{DAY, Minute, period};
@@ -24,47 +25,50 @@ struct Line<'a> {
 }
 
 impl Year<'_> {
-    /// Income of a spell, when it ends, and of its critical care.
+    /// Income of a spell, when it ends, shared by its episodes, and of its critical care.
     pub(super) fn income_of_spell(&mut self, admitted: Admitted<'_>) -> io::Result<()> {
         let spell = admitted.spell;
         if !self.span.contains(spell.discharged) {
             return Ok(());
         }
-        let order = i64::try_from(spell.episodes.len()).expect("few episodes");
         let hrg = recorded_hrg(admitted);
         let price = self.trust.hospital.price(spell.pod, hrg);
-        let specialty = admitted.condition.specialty.as_str();
-        let event = EventName::Episode(spell.id, order);
-        let period = period(spell.discharged / DAY);
         let category = admitted.category();
-        let line = Line {
-            event,
-            pod: spell.pod,
-            code: hrg,
-            specialty,
-            period,
-            unit_price: price,
-            recognised: self.recognised(specialty, price, category),
-            kind: "PATIENT",
-            account: account(category),
-        };
-        self.income(&line)?;
-        let Some(care) = spell.intensive else { return Ok(()) };
+        let parts = parts_of_spell(&spell.episodes, price);
+        for (index, episode) in spell.episodes.iter().enumerate() {
+            let order = i64::try_from(index + 1).expect("few episodes");
+            let own = Line {
+                event: EventName::Episode(spell.id, order),
+                pod: spell.pod,
+                code: hrg,
+                specialty: &episode.specialty,
+                period: period(spell.discharged / DAY),
+                unit_price: parts[index],
+                recognised: self.recognised(&episode.specialty, parts[index], category),
+                kind: "PATIENT",
+                account: account(category),
+            };
+            if episode.specialty == "192" {
+                self.income_of_intensive_care(admitted, own)?;
+            } else {
+                self.income(&own)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn income_of_intensive_care(
+        &mut self,
+        admitted: Admitted<'_>,
+        own: Line<'_>,
+    ) -> io::Result<()> {
+        let Some(care) = admitted.spell.intensive else { return Ok(()) };
         let code = format!("XC0{}Z", 7 - care.organs);
         let days = (care.ready - care.start + DAY - 1) / DAY;
-        let price = days * self.trust.hospital.price("CC", &code);
-        let line = Line {
-            event,
-            pod: "CC",
-            code: &code,
-            specialty: "192",
-            period,
-            unit_price: price,
-            recognised: self.recognised("192", price, "01"),
-            kind: "PATIENT",
-            account: "4110",
-        };
-        self.income(&line)
+        let unit_price = days * self.trust.hospital.price("CC", &code);
+        let recognised = self.recognised("192", unit_price, "01");
+        let account = "4110";
+        self.income(&Line { pod: "CC", code: &code, unit_price, recognised, account, ..own })
     }
 
     /// Income of an emergency attendance.
@@ -177,6 +181,21 @@ impl Year<'_> {
         sheet.hundredths(line.unit_price).hundredths(line.recognised).text(line.kind);
         sheet.end(1)
     }
+}
+
+/// Each episode's part of a spell's price: the acute unit earns by its hours and its early work, and
+/// intensive care has a price of its own.
+fn parts_of_spell(episodes: &[Episode], price: i64) -> Vec<i64> {
+    let mut parts = vec![0; episodes.len()];
+    let first = &episodes[0];
+    let last = episodes.len() - 1;
+    if last > 0 && first.specialty == "326" {
+        let whole = (episodes[last].end - first.start).max(1);
+        let per_mille = (260 + 1000 * (first.end - first.start) / whole).min(700);
+        parts[0] = price * per_mille / 1000;
+    }
+    parts[last] = price - parts[0];
+    parts
 }
 
 /// Ledger account of patient care income, by whose patient it is.

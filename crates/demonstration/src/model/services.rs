@@ -13,6 +13,10 @@ pub(super) fn specialties() -> Sheet {
     sheet
 }
 
+/// Places that rows name and that have no beds.
+const PLACES: [&str; 6] =
+    ["ED", "GP SURGERY", "HOME", "OTHER TRUST", "PRE-ASSESSMENT", "THERAPY OUTPATIENTS"];
+
 /// Lists of sites, wards, specialties, groups and restricted diagnoses.
 pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
     let columns = ["list", "code", "name", "length", "valid_from", "valid_to"];
@@ -31,6 +35,15 @@ pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
     for ward in wards {
         add("ward", ward, ward, "");
     }
+    for line in data::table(data::CLINICS).lines() {
+        add("ward", line.text("clinic"), "Clinic", "");
+    }
+    for place in PLACES {
+        add("ward", place, "Place that is no ward", "");
+    }
+    for theatre in 1..=60 {
+        add("ward", &format!("TH{theatre:02}"), "Theatre", "");
+    }
     for line in data::table(data::SPECIALTIES).lines() {
         add("specialty", line.text("specialty"), line.text("name"), "");
     }
@@ -41,6 +54,9 @@ pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
             last = line.text("currency");
             add("hrg", last, line.text("name"), "5");
         }
+    }
+    for (code, name) in [("WF01A", "Follow-up attendance"), ("WF01B", "First attendance")] {
+        add("hrg", code, name, "5");
     }
     add("restricted", "Z312", "In vitro fertilisation", "4");
     sheet

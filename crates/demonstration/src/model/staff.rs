@@ -1,5 +1,7 @@
 //! Resources, and the activities that consultants, wards and therapists share their time over.
 
+use domain::number::show_scaled;
+
 use super::sheet::{Basis, Sheet};
 use crate::data;
 use crate::size::Size;
@@ -342,13 +344,19 @@ pub(super) fn shares() -> Sheet {
         };
         sheet.add(&[resource, activity, &set, share], basis);
     };
+    let specialties = data::table(data::SPECIALTIES);
     for plan in data::table(data::JOB_PLANS).lines() {
         let specialty = plan.text("specialty");
-        let note = format!("Sessions a week; {}", plan.text("basis"));
+        let consultants = specialties
+            .lines()
+            .find(|it| it.text("specialty") == specialty)
+            .map_or(1, |it| it.number("consultants"));
+        let note = format!("Sessions of the team in a week; {}", plan.text("basis"));
         let basis = Basis { source: "x-jobplans", note: &note, ..Basis::DEMO };
         for kind in KINDS.iter().filter(|it| plan.scaled(it.column, 2) > 0) {
-            let share = plan.text(kind.column);
-            add(&format!("X-CON-{specialty}"), &kind.code_for(specialty), share, basis);
+            let sessions = i128::from(plan.scaled(kind.column, 2) * consultants);
+            let share = show_scaled(sessions, 2);
+            add(&format!("X-CON-{specialty}"), &kind.code_for(specialty), &share, basis);
         }
     }
     let rota = Basis { source: "x-jobplans", note: "Rota", ..Basis::DEMO };

@@ -2,18 +2,18 @@
 
 /// Minutes of surgery as the theatre system has them: the end was entered on leaving recovery.
 pub(crate) fn recorded(specialty: &str, minutes: i64) -> i64 {
-    if specialty == "101" { minutes + minutes / 2 + 25 } else { minutes }
+    if specialty == "101" { minutes + minutes / 3 + 12 } else { minutes }
 }
 
 /// The shares with a session of each urologist on the surgical emergency rota.
 pub(crate) fn shares(shares: &str) -> String {
     let mut text = String::new();
     for line in shares.lines() {
-        match line.strip_prefix("X-CON-101,X-SURGERY-101,W-SURGERY-101,3.0,") {
+        match line.strip_prefix("X-CON-101,X-SURGERY-101,W-SURGERY-101,27.00,") {
             Some(rest) => {
-                text.push_str("X-CON-101,X-SURGERY-101,W-SURGERY-101,2.0,");
+                text.push_str("X-CON-101,X-SURGERY-101,W-SURGERY-101,18.00,");
                 text.push_str(rest);
-                text.push_str("\nX-CON-101,X-SURGERY-100,W-SURGERY-100,1.0,");
+                text.push_str("\nX-CON-101,X-SURGERY-100,W-SURGERY-100,9.00,");
                 text.push_str(rest);
             }
             None => text.push_str(line),

@@ -179,12 +179,12 @@ fn tidy(
         return Ok(code);
     }
     if let Some(rest) = code.strip_prefix('\'') {
-        code = rest.to_owned();
+        code = String::from(rest);
         repairs.push("B7");
     }
     if let Some(rest) = code.strip_suffix(".0").filter(|it| it.bytes().all(|b| b.is_ascii_digit()))
     {
-        code = rest.to_owned();
+        code = String::from(rest);
         repairs.push("B6");
     }
     code = in_capitals(rules, code, repairs);

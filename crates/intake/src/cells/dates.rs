@@ -86,8 +86,8 @@ impl DateReader {
     pub(crate) fn read(&self, text: &[u8]) -> Result<DateCell, CellFault> {
         let found = self.formats.iter().find_map(|it| read_as(it, text));
         let date = match found {
-            Some(Some(date)) => date,
-            Some(None) => return Err(self.outside_the_calendar(text)),
+            Some(Fit::Date(date)) => date,
+            Some(Fit::NoSuchDay) => return Err(self.outside_the_calendar(text)),
             None if is_serial(text) => self.serial(text)?,
             None => return Err(self.diagnose(text)),
         };
@@ -155,9 +155,15 @@ impl DateReader {
     }
 }
 
-/// Reads the pieces of a format; the outer option says whether the text has the form, the inner
-/// one whether it is in the calendar.
-fn read_as(format: &[Piece], text: &[u8]) -> Option<Option<LocalDate>> {
+/// A text that has the form of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    Date(LocalDate),
+    NoSuchDay,
+}
+
+/// Reads the pieces of a format; nothing if the text has another form.
+fn read_as(format: &[Piece], text: &[u8]) -> Option<Fit> {
     let mut rest = text;
     let mut parts = Parts::default();
     let mut ordered = false;
@@ -188,7 +194,7 @@ fn read_as(format: &[Piece], text: &[u8]) -> Option<Option<LocalDate>> {
         }
     }
     let by_name = format.contains(&Piece::MonthName);
-    Some(parts.date(ordered && !by_name))
+    Some(parts.date(ordered && !by_name).map_or(Fit::NoSuchDay, Fit::Date))
 }
 
 #[derive(Clone, Copy, Debug, Default)]

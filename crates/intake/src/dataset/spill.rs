@@ -59,13 +59,12 @@ impl Spill {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let mut options = OpenOptions::new();
-                options.write(true).create(true).truncate(true);
-                self.file.insert(options.open(&self.path)?)
-            }
+        let file = if let Some(file) = &mut self.file {
+            file
+        } else {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(true);
+            self.file.insert(options.open(&self.path)?)
         };
         file.write_all(&self.memory)?;
         self.memory.clear();

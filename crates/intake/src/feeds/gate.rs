@@ -11,6 +11,7 @@ use crate::plan::{FeedPlan, Header};
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
     width: usize,
+    joined: usize,
     /// Columns that choose rows, with the values wanted.
     only: Vec<(usize, Vec<Vec<u8>>)>,
     /// Columns that state the version of the layout, with the versions known.
@@ -34,7 +35,7 @@ impl Gate {
         };
         let only = find(&plan.mapping.only)?;
         let versions = find(&plan.mapping.versions)?;
-        Ok(Self { width: header.width(), only, versions })
+        Ok(Self { width: header.width(), joined: header.joined(), only, versions })
     }
 
     /// Whether the row is wanted.
@@ -43,8 +44,8 @@ impl Gate {
             return Err(Fault::row("A28", "", "this is a line of totals or a row count"));
         }
         if cells.len() != self.width {
-            let message =
-                format!("the row has {} cells and the header {}", cells.len(), self.width);
+            let (found, wanted) = (cells.len() - self.joined, self.width - self.joined);
+            let message = format!("the row has {found} cells and the header {wanted}");
             return Err(Fault::row("A14", "", message));
         }
         if let Some((index, _)) = self.versions.iter().find(|it| !has_value(it, cells)) {

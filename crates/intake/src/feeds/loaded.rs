@@ -63,6 +63,8 @@ pub(crate) struct Loaded {
     pub(crate) quarantine: Spill,
     /// Names and types of its columns, where the file states types.
     pub(crate) types: Vec<(String, ColumnType)>,
+    /// Rows by period of the year costed; place 0 for other times.
+    pub(crate) months: [u64; 13],
     /// What it holds.
     pub(crate) content: Content,
 }
@@ -90,8 +92,6 @@ pub(crate) struct Activity {
     pub(crate) seen: Seen,
     /// Consultants as coded.
     pub(crate) consultants: Vec<String>,
-    /// Rows by month of the year costed; place 0 for other times.
-    pub(crate) months: [u64; 13],
     /// Quantities by code.
     pub(crate) quantities: HashMap<u32, Quantities>,
 }
@@ -121,6 +121,7 @@ impl Loaded {
             changed: false,
             quarantine: job.spill("quarantine"),
             types: Vec::new(),
+            months: [0; 13],
             content: Content::Nothing,
         }
     }

@@ -1,5 +1,6 @@
 //! Finds out whose each row is, and sorts rows into buckets of the patient key.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::Key;
@@ -67,7 +68,7 @@ pub(crate) struct Met {
     /// Rows kept apart.
     pub(crate) verdicts: Verdicts,
     /// Rows that name an event of another patient, by file, with the first line.
-    pub(crate) other_patient: HashMap<u32, (u64, u64)>,
+    pub(crate) other_patient: BTreeMap<u32, (u64, u64)>,
 }
 
 /// Gives the rows of masters their patients; events without any identity get one of their own.

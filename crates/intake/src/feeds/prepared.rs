@@ -20,8 +20,6 @@ pub(crate) struct Prepared {
     ids: Renumbered,
     codes: Vec<u32>,
     staff: Vec<u32>,
-    /// Rows by month of the year; place 0 for other times.
-    pub(crate) months: [u64; 13],
     /// Sizes of quantities by code.
     pub(crate) quantities: HashMap<u32, Quantities>,
 }
@@ -102,15 +100,7 @@ impl AllCodes {
         }
         let quantities = activity.quantities.into_iter();
         let quantities = quantities.map(|(code, sizes)| (codes[code as usize], sizes)).collect();
-        Prepared {
-            file,
-            rows: activity.rows,
-            ids,
-            codes,
-            staff,
-            months: activity.months,
-            quantities,
-        }
+        Prepared { file, rows: activity.rows, ids, codes, staff, quantities }
     }
 
     /// The pseudonym that stands as a code, of a consultant.

@@ -57,11 +57,9 @@ impl Verdicts {
         }
     }
 
-    /// Takes over what another set holds; what is there already stays.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        for (source, verdict) in other.rows {
-            self.rows.entry(source).or_insert(verdict);
-        }
+    /// Whether none is kept apart.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// All of them, by file and line.

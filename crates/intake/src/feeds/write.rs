@@ -155,6 +155,8 @@ fn codes(rows: &[Row], slot: Slot, codes: &AllCodes) -> ArrayRef {
 /// Texts without a copy of each on the way.
 fn texts<'a>(rows: &[Row], text: impl Fn(&Row) -> &'a str) -> ArrayRef {
     let mut builder = StringBuilder::with_capacity(rows.len(), rows.len() * 8);
-    rows.iter().for_each(|it| builder.append_value(text(it)));
+    for row in rows {
+        builder.append_value(text(row));
+    }
     Arc::new(builder.finish())
 }

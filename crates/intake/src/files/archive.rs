@@ -45,7 +45,7 @@ pub(super) fn inspect(path: &Path) -> Result<Vec<FileNote>, FileFault> {
         )));
     }
     let mut hidden = false;
-    for name in names.iter().filter(|it| it.ends_with(".xml") || it.ends_with(".rels")) {
+    for name in names.iter().filter(|it| is_xml(it)) {
         let mut part = archive.by_name(name).map_err(damaged)?;
         let mut start = Vec::new();
         (&mut part)
@@ -67,6 +67,11 @@ pub(super) fn inspect(path: &Path) -> Result<Vec<FileNote>, FileFault> {
             .to_owned(),
     };
     Ok(if hidden { vec![note] } else { Vec::new() })
+}
+
+fn is_xml(name: &str) -> bool {
+    let ending = Path::new(name).extension();
+    ending.is_some_and(|it| it.eq_ignore_ascii_case("xml") || it.eq_ignore_ascii_case("rels"))
 }
 
 /// Whether a sheet has hidden rows or columns, a filter or merged cells.

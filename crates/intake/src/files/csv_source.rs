@@ -58,7 +58,7 @@ fn rows(
         record.iter().map(|it| String::from_utf8_lossy(it).into_owned()).collect();
     other_delimiter(&headers, delimiter)?;
     let columns = headers.len();
-    sink.layout(&Layout { headers, types: Vec::new(), typed: false })?;
+    sink.layout(&Layout { headers, types: Vec::new(), typed: false, joined: 0 })?;
     let mut short = None;
     while reader.read_byte_record(&mut record).map_err(fault_of)? {
         let line = record.position().map_or(0, csv::Position::line);
@@ -139,29 +139,27 @@ fn notes_of(noticed: &Noticed) -> Vec<FileNote> {
 struct Unpacked {
     packed: HashedFile,
     inner: MultiGzDecoder<io::BufReader<HashedFile>>,
-    unpacked: u64,
+    given: u64,
 }
 
 impl Unpacked {
     fn new(packed: HashedFile) -> Self {
         let inner = MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, packed.clone()));
-        Self { packed, inner, unpacked: 0 }
+        Self { packed, inner, given: 0 }
     }
 }
 
 impl Read for Unpacked {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        if self.unpacked == 0 && (buffer.starts_with(b"\x1f\x8b") || buffer.starts_with(b"PK\x03"))
-        {
+        if self.given == 0 && (buffer.starts_with(b"\x1f\x8b") || buffer.starts_with(b"PK\x03")) {
             let message = "the compressed file holds another archive";
             return Err(io::Error::other(FileFault::new("A22", message)));
         }
-        self.unpacked += u64::try_from(count).unwrap_or(0);
+        self.given += u64::try_from(count).unwrap_or(0);
         let packed = self.packed.bytes_read().max(1);
-        let ratio_is_too_high =
-            self.unpacked > FREE_OF_RATIO && self.unpacked / packed > MOST_RATIO;
-        if ratio_is_too_high || self.unpacked > MOST_UNPACKED {
+        let ratio_is_too_high = self.given > FREE_OF_RATIO && self.given / packed > MOST_RATIO;
+        if ratio_is_too_high || self.given > MOST_UNPACKED {
             let message = format!(
                 "the compressed file unpacks to more than {MOST_RATIO} times its size, or to \
                  more than 20 GiB"

@@ -5,6 +5,7 @@ mod csv_source;
 pub(crate) mod discover;
 mod hashing;
 pub(crate) use hashing::hex;
+pub(crate) mod join;
 mod parquet_source;
 mod screen;
 mod sniff;
@@ -76,6 +77,8 @@ pub(crate) struct Layout {
     pub(crate) types: Vec<ColumnType>,
     /// Whether dates come in our own form, because the file knows what is a date.
     pub(crate) typed: bool,
+    /// How many of the columns, at the end, come from other files.
+    pub(crate) joined: usize,
 }
 
 /// Takes the rows of a file.

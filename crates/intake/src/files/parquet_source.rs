@@ -31,7 +31,7 @@ fn rows(file: File, sink: &mut dyn RowSink) -> Result<(), FileFault> {
     let schema = builder.schema();
     let headers = schema.fields().iter().map(|it| it.name().clone()).collect();
     let types = schema.fields().iter().map(|it| type_of(it.data_type())).collect();
-    sink.layout(&Layout { headers, types, typed: true })?;
+    sink.layout(&Layout { headers, types, typed: true, joined: 0 })?;
     let reader = builder.with_batch_size(BATCH_ROWS).build().map_err(|it| cut_off(&it))?;
     // The header of a text file is line 1, so the first row is line 2 here too.
     let mut line = 1;

@@ -117,7 +117,7 @@ impl<'a> Rows<'a> {
         let mut cells = std::mem::take(&mut self.cells);
         if self.columns == 0 {
             self.columns = cells.len();
-            let layout = Layout { headers: cells, types: Vec::new(), typed: true };
+            let layout = Layout { headers: cells, types: Vec::new(), typed: true, joined: 0 };
             return self.sink.layout(&layout);
         }
         if cells.len() < self.columns {

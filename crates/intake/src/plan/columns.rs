@@ -41,6 +41,7 @@ pub(crate) struct Header<'a> {
     file: &'a str,
     names: Vec<String>,
     types: Vec<ColumnType>,
+    joined: usize,
     places: BTreeMap<String, usize>,
     used: BTreeSet<usize>,
 }
@@ -70,8 +71,8 @@ impl<'a> Header<'a> {
             }
         }
         let names = layout.headers.clone();
-        let header =
-            Self { plan, file, names, types: layout.types.clone(), places, used: BTreeSet::new() };
+        let (types, joined, used) = (layout.types.clone(), layout.joined, BTreeSet::new());
+        let header = Self { plan, file, names, types, joined, places, used };
         header.refuse_personal_details()?;
         Ok(header)
     }
@@ -79,6 +80,11 @@ impl<'a> Header<'a> {
     /// How many columns there are.
     pub(crate) fn width(&self) -> usize {
         self.names.len()
+    }
+
+    /// How many of the columns come from other files.
+    pub(crate) fn joined(&self) -> usize {
+        self.joined
     }
 
     /// The name of a column as it stands in the file.

@@ -10,7 +10,7 @@ use rules::year::{Feed, FeedRole, Pattern, ReferenceCode, YearRules};
 use vault::Pseudonyms;
 
 pub(crate) use columns::{Header, canonical};
-pub(crate) use sources::{Nulls, Source};
+pub(crate) use sources::{Nulls, Source, compile};
 
 use crate::cells::codes::{CodeKind, CodeRules};
 

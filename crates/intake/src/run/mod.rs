@@ -4,6 +4,7 @@ mod merge;
 mod reading;
 mod report;
 mod second;
+mod side;
 mod small;
 mod thresholds;
 
@@ -20,6 +21,7 @@ pub use report::{IntakeReport, Progress};
 use crate::dataset::folder::Folder;
 use crate::dataset::publish::{Before, Place};
 use crate::error::{IntakeError, Refusal, at};
+use crate::files::discover::files_below;
 use crate::findings::{Tally, to_csv};
 use crate::plan::{Plan, restricted_codes};
 
@@ -93,7 +95,10 @@ impl Intake<'_> {
     ) -> Result<IntakeReport, IntakeError> {
         let restricted = restricted_codes(self.rules);
         let plan = Plan { rules: self.rules, pseudonyms: self.pseudonyms, restricted: &restricted };
-        let mut reading = reading::read(self, plan)?;
+        let found = files_below(self.from).map_err(at(self.from))?;
+        let feeds = reading::feeds(self, plan);
+        let mut side = side::read(self, &feeds, &found);
+        let mut reading = reading::read(self, feeds, &found, &side)?;
         let mut manifest = self.manifest(vault.fingerprint());
         if let Some(before) = before
             && merge::is_unchanged(&manifest, &reading, before)
@@ -101,8 +106,9 @@ impl Intake<'_> {
             return Ok(report::unchanged(self.to, before));
         }
         let mut tally = std::mem::take(&mut reading.tally);
+        tally.absorb(std::mem::take(&mut side.tally));
         tally.absorb(merge::against_before(self, &reading, before)?);
-        let second = second::run(self, &mut reading, vault)?;
+        let second = second::run(self, &mut reading, &mut side, vault)?;
         tally.absorb(second.tally);
         tally.absorb(small::run(self, &mut reading)?);
         tally.absorb(thresholds::missing(self.rules, &reading));

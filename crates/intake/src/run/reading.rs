@@ -7,13 +7,14 @@ use rules::year::{FeedRole, YearRules};
 use tables::manifest::InputEntry;
 
 use super::Intake;
+use super::side::Side;
 use crate::dataset::folder::Folder;
-use crate::error::{IntakeError, at};
+use crate::error::IntakeError;
 use crate::feeds::activity;
 use crate::feeds::activity::quarantine::{HEADER, csv_line};
 use crate::feeds::job::Job;
 use crate::feeds::loaded::{Content, Loaded};
-use crate::feeds::small;
+use crate::feeds::small::{self, Item, LedgerItem};
 use crate::files::discover::{self, Found};
 use crate::findings::{Tally, finding};
 use crate::plan::{FeedPlan, Plan};
@@ -28,8 +29,6 @@ pub(super) struct Reading<'a> {
     pub(super) feeds: Vec<FeedPlan<'a>>,
     /// Their files, in the order of feeds and names; a file's number is its place.
     pub(super) files: Vec<Loaded>,
-    /// Everything below the folder read.
-    pub(super) found: Vec<Found>,
     /// Files beside the feeds that were read.
     pub(super) side: Vec<InputEntry>,
     /// Lines of quarantine files from later steps, by file.
@@ -39,11 +38,14 @@ pub(super) struct Reading<'a> {
 }
 
 /// Reads all files of all feeds.
-pub(super) fn read<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Result<Reading<'a>, IntakeError> {
+pub(super) fn read<'a>(
+    intake: &Intake<'a>,
+    feeds: Vec<FeedPlan<'a>>,
+    found: &[Found],
+    side: &Side,
+) -> Result<Reading<'a>, IntakeError> {
     intake.progress.stage("reading files");
-    let found = discover::files_below(intake.from).map_err(at(intake.from))?;
-    let feeds = feeds(intake, plan);
-    let jobs = jobs(intake, &feeds, &found);
+    let jobs = jobs(intake, (&feeds, side), found);
     if jobs.is_empty() {
         return Err(IntakeError::NoFiles(intake.from.to_owned()));
     }
@@ -51,8 +53,7 @@ pub(super) fn read<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Result<Reading<'a
     let mut reading = Reading {
         feeds,
         files,
-        found,
-        side: Vec::new(),
+        side: side.inputs.clone(),
         late: BTreeMap::new(),
         tally: Tally::default(),
     };
@@ -61,7 +62,8 @@ pub(super) fn read<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Result<Reading<'a
     Ok(reading)
 }
 
-fn feeds<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Vec<FeedPlan<'a>> {
+/// Feeds of the model that have a mapping.
+pub(super) fn feeds<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Vec<FeedPlan<'a>> {
     let feeds = intake.rules.feeds.iter();
     feeds
         .filter_map(|(name, feed)| {
@@ -71,7 +73,11 @@ fn feeds<'a>(intake: &Intake<'a>, plan: Plan<'a>) -> Vec<FeedPlan<'a>> {
         .collect()
 }
 
-fn jobs<'a>(intake: &Intake<'a>, feeds: &[FeedPlan<'a>], found: &[Found]) -> Vec<Job<'a>> {
+fn jobs<'j>(
+    intake: &Intake<'j>,
+    (feeds, side): (&[FeedPlan<'j>], &'j Side),
+    found: &[Found],
+) -> Vec<Job<'j>> {
     let year = intake.rules.year.to_string();
     let mut jobs = Vec::new();
     for (feed, plan) in feeds.iter().enumerate() {
@@ -82,6 +88,7 @@ fn jobs<'a>(intake: &Intake<'a>, feeds: &[FeedPlan<'a>], found: &[Found]) -> Vec
                 file: u32::try_from(jobs.len()).expect("fewer than 2^32 files"),
                 name: file.name.clone(),
                 path: file.path.clone(),
+                joins: &side.joins[feed],
                 spills: intake.folder.spills(),
             });
         }
@@ -205,14 +212,26 @@ impl Reading<'_> {
     }
 
     /// Takes the contents of the files of a small feed.
-    pub(super) fn take_small(
-        &mut self,
-        feed: usize,
-    ) -> Vec<(String, Vec<(u64, crate::feeds::small::Item)>)> {
+    pub(super) fn take_small(&mut self, feed: usize) -> Vec<(String, Vec<(u64, Item)>)> {
         let files = self.files.iter_mut().filter(|it| it.feed == feed);
         files
             .filter_map(|it| match std::mem::take(&mut it.content) {
                 Content::Small(items) => Some((it.name.clone(), items)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Lines of the ledger as they are, before they are taken.
+    pub(super) fn ledger_items(&self, role: FeedRole) -> Vec<LedgerItem> {
+        let files = self.files.iter().filter(|it| self.feeds[it.feed].feed.role == role);
+        let items = files.flat_map(|it| match &it.content {
+            Content::Small(items) => items.as_slice(),
+            _ => &[],
+        });
+        items
+            .filter_map(|(_, item)| match item {
+                Item::Ledger(item) => Some(item.clone()),
                 _ => None,
             })
             .collect()

@@ -62,7 +62,9 @@ fn take_ledger(reading: &mut Reading<'_>, role: FeedRole, tally: &mut Tally) -> 
                 .collect();
             if role == FeedRole::Ledger {
                 let seen: Vec<(u64, &LedgerItem)> = lines.iter().map(|it| (it.0, &it.1)).collect();
-                ledger::duplicates(&file, &seen).into_iter().for_each(|it| tally.list(it));
+                for found in ledger::duplicates(&file, &seen) {
+                    tally.list(found);
+                }
             }
             all.extend(lines.into_iter().map(|it| it.1));
         }
@@ -86,7 +88,9 @@ fn take_control(
         }
     }
     let (control, found) = ledger::control_totals(totals, &name);
-    found.into_iter().for_each(|it| tally.list(it));
+    for it in found {
+        tally.list(it);
+    }
     (control, name)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Money, Severity};
-use rules::year::YearRules;
+use rules::year::{FeedRole, YearRules};
 
 use super::reading::Reading;
 use crate::feeds::verdicts::Verdicts;
@@ -79,7 +79,29 @@ pub(super) fn missing(rules: &YearRules, reading: &Reading<'_>) -> Tally {
         }
     }
     absent_feeds(rules, reading, &mut tally);
+    absent_months(rules, reading, &mut tally);
     tally
+}
+
+/// Names the months of the year to date in which a feed has no row at all.
+fn absent_months(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {
+    for (feed, plan) in reading.feeds.iter().enumerate() {
+        let mut months = [0; 13];
+        for (_, file) in reading.files_of(feed).filter(|(_, it)| !it.refused) {
+            months.iter_mut().zip(file.months).for_each(|(sum, rows)| *sum += rows);
+        }
+        let silent = matches!(plan.feed.role, FeedRole::Sessions | FeedRole::Control);
+        let due = &months[1..=usize::from(rules.last_period.clamp(1, 12))];
+        if silent || plan.mapping.rebase.is_some() || due.iter().all(|it| *it == 0) {
+            continue;
+        }
+        let absent: Vec<String> =
+            (1..).zip(due).filter(|it| *it.1 == 0).map(|it| it.0.to_string()).collect();
+        if !absent.is_empty() {
+            let message = format!("there is no row in period {}", absent.join(", "));
+            tally.sum(finding("G2", message).about(plan.name));
+        }
+    }
 }
 
 fn absent_feeds(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {

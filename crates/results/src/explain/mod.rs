@@ -4,14 +4,13 @@
 //! pool. The provenance kernel gives from these two the part of each source in each cost, exactly:
 //! parts add to the cost of the event, and over all events, residuals included, to the ledger.
 
-pub mod every;
-pub mod rate;
-pub mod sources;
-
 mod build;
+mod every;
 mod gather;
 mod names;
+mod rate;
 mod roll_up;
+mod sources;
 mod text;
 
 use domain::{Key, Money};
@@ -19,8 +18,10 @@ use serde::Serialize;
 
 use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
-use rate::{Quantity, Rate};
-use sources::SourceKey;
+
+pub use every::EventPart;
+pub use rate::{Quantity, Rate};
+pub use sources::SourceKey;
 
 /// One event's cost with everything it is made of. All lists are in key order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

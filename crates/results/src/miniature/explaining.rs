@@ -267,7 +267,8 @@ fn traced_costs_keep_their_sign_and_a_credit_absorbs_nothing() {
         e2 ESTATES £2.000000 £0.444445
         e3 DIRECT £2.400000 £0.533334
         e3 ESTATES £1.600000 £0.355555
-    "#]].assert_eq(&shown);
+    "#]]
+    .assert_eq(&shown);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use csv::ByteRecord;
 use rules::intake_mapping::ColumnSource;
 
 use crate::feeds::gate::Gate;
@@ -40,6 +41,21 @@ pub(crate) struct Columns {
     /// Cells that make up the content of a row.
     pub(crate) content: Vec<usize>,
     pub(crate) nulls: Nulls,
+}
+
+/// A row that is being read, with its columns and its line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here<'r> {
+    pub(crate) columns: &'r Columns,
+    pub(crate) cells: &'r ByteRecord,
+    pub(crate) line: u64,
+}
+
+impl<'r> Here<'r> {
+    /// The text of a source in this row, if it is there.
+    pub(crate) fn read(&self, source: &'r Source, scratch: &'r mut Vec<u8>) -> Option<&'r [u8]> {
+        source.read(self.cells, &self.columns.nulls, scratch)
+    }
 }
 
 /// Where one phase stands.

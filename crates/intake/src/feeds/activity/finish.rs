@@ -34,7 +34,6 @@ impl Reader<'_> {
             texts: dictionary.texts().to_vec(),
             seen,
             consultants,
-            months: self.months,
             quantities: self.quantities,
         }));
         loaded.take(outcome);

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use csv::ByteRecord;
 use domain::Day;
 
-use super::columns::Columns;
+use super::columns::Here;
 use crate::cells::amounts::Repairs;
 use crate::cells::codes::{CodeColumn, CodeRules, Dictionary};
 use crate::feeds::fault::Fault;
@@ -53,18 +52,16 @@ impl<'a> Values<'a> {
     /// Fills the codes of a row.
     pub(crate) fn codes(
         &mut self,
-        columns: &Columns,
-        cells: &ByteRecord,
+        here: Here<'_>,
         row: &mut Row,
-        (line, day): (u64, Day),
+        day: Day,
         noticed: &mut Noticed,
     ) -> Result<(), Fault> {
+        let line = here.line;
         let mut codes = [0; SLOTS];
         for (index, (slot, name)) in CODE_COLUMNS.iter().enumerate() {
-            let source = &columns.codes[index];
-            let Some(text) = source.read(cells, &columns.nulls, &mut self.scratch) else {
-                continue;
-            };
+            let source = &here.columns.codes[index];
+            let Some(text) = here.read(source, &mut self.scratch) else { continue };
             let judged = self.columns[index].judge(text, line, &mut self.dictionary);
             if let Some(fault) = &judged.fault {
                 return Err(Fault::cell(name)(fault.as_ref().clone()));
@@ -79,7 +76,7 @@ impl<'a> Values<'a> {
         }
         row.codes = codes;
         if self.master {
-            self.master_codes(columns, cells, row, line, noticed)?;
+            self.master_codes(here, row, noticed)?;
         }
         Ok(())
     }
@@ -87,17 +84,16 @@ impl<'a> Values<'a> {
     /// What only masters have: all diagnoses, the reason for withholding, the consultant.
     fn master_codes(
         &mut self,
-        columns: &Columns,
-        cells: &ByteRecord,
+        here: Here<'_>,
         row: &mut Row,
-        line: u64,
         noticed: &mut Noticed,
     ) -> Result<(), Fault> {
+        let Here { columns, line, .. } = here;
         let consultant = row.code(Slot::Consultant);
         if consultant != 0 {
             self.consultants.insert(consultant);
         }
-        if let Some(text) = columns.diagnoses.read(cells, &columns.nulls, &mut self.scratch) {
+        if let Some(text) = here.read(&columns.diagnoses, &mut self.scratch) {
             for code in text.split(|it| *it == b';') {
                 let judged = self.diagnoses.judge(code.trim_ascii(), line, &mut self.dictionary);
                 if let Some(fault) = &judged.fault {
@@ -106,7 +102,7 @@ impl<'a> Values<'a> {
                 row.restricted |= judged.restricted;
             }
         }
-        let reason = columns.withheld.read(cells, &columns.nulls, &mut self.scratch);
+        let reason = here.read(&columns.withheld, &mut self.scratch);
         let known = reason.is_some_and(|it| REASONS.contains(&it));
         let unexplained = (reason.is_some() && !known)
             || (row.restricted && reason.is_none() && columns.withheld.is_there());
@@ -141,25 +137,22 @@ impl<'a> Values<'a> {
     /// Quantity × 10⁴.
     pub(crate) fn quantity(
         &mut self,
-        columns: &Columns,
-        cells: &ByteRecord,
-        line: u64,
+        here: Here<'_>,
         noticed: &mut Noticed,
     ) -> Result<Option<i64>, Fault> {
-        let text = columns.quantity.read(cells, &columns.nulls, &mut self.scratch);
-        decimal(self.repairs, text, ("quantity", QUANTITY_PLACES), (line, noticed))
+        let text = here.read(&here.columns.quantity, &mut self.scratch);
+        decimal(self.repairs, text, ("quantity", QUANTITY_PLACES), (here.line, noticed))
     }
 
     /// Staff × 10² from any source.
     pub(crate) fn staff(
         &mut self,
-        (source, columns): (&Source, &Columns),
-        cells: &ByteRecord,
-        line: u64,
+        source: &Source,
+        here: Here<'_>,
         noticed: &mut Noticed,
     ) -> Result<Option<i64>, Fault> {
-        let text = source.read(cells, &columns.nulls, &mut self.scratch);
-        let staff = decimal(self.repairs, text, ("staff", STAFF_PLACES), (line, noticed))?;
+        let text = here.read(source, &mut self.scratch);
+        let staff = decimal(self.repairs, text, ("staff", STAFF_PLACES), (here.line, noticed))?;
         if staff.is_some_and(|it| it < 0) {
             return Err(Fault::row("N5", "staff", "the number of staff is negative"));
         }
@@ -169,17 +162,15 @@ impl<'a> Values<'a> {
     /// Traced cost in micro-pounds.
     pub(crate) fn cost(
         &mut self,
-        columns: &Columns,
-        cells: &ByteRecord,
-        line: u64,
+        here: Here<'_>,
         noticed: &mut Noticed,
     ) -> Result<Option<i64>, Fault> {
-        let Some(text) = columns.cost.read(cells, &columns.nulls, &mut self.scratch) else {
+        let Some(text) = here.read(&here.columns.cost, &mut self.scratch) else {
             return Ok(None);
         };
         let amount = self.repairs.money(text).map_err(Fault::cell("cost"))?;
         if let Some(code) = amount.repair {
-            noticed.row(code, "cost", line);
+            noticed.row(code, "cost", here.line);
         }
         Ok(Some(amount.value))
     }

@@ -8,13 +8,14 @@ use domain::{Money, Seconds};
 
 use crate::feeds::job::Job;
 use crate::feeds::loaded::Loaded;
-use crate::files;
 
 /// Reads a file of a small table.
 pub(crate) fn read(job: &Job<'_>) -> Loaded {
     let mut sink = reader::Reader::new(job);
-    let outcome = files::read(&job.path, job.plan.mapping, &mut sink);
-    sink.finish(outcome)
+    let (outcome, alone) = job.read(&mut sink);
+    let mut loaded = sink.finish(outcome);
+    job.tell_alone(&alone, &mut loaded);
+    loaded
 }
 
 /// One row of a small table.

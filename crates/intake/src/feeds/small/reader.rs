@@ -184,6 +184,7 @@ impl RowSink for Reader<'_> {
         match self.take(line, row) {
             Ok(Some(item)) => {
                 self.loaded.counts.money += money_of(&item).abs();
+                self.loaded.months[period_of(&item)] += 1;
                 self.items.push((line, item));
             }
             Ok(None) => self.loaded.counts.rejected += 1,
@@ -199,6 +200,17 @@ impl RowSink for Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// The period of a row; 0 where it has none, or one of adjustments.
+fn period_of(item: &Item) -> usize {
+    let period = match item {
+        Item::Ledger(it) => it.period,
+        Item::Income(it) => it.period,
+        Item::Aggregate(it) => it.period,
+        Item::Control { .. } | Item::Session(_) => 0,
+    };
+    if period > 12 { 0 } else { usize::from(period) }
 }
 
 fn money_of(item: &Item) -> Money {
