@@ -26,5 +26,3 @@ pub use run::{Check, CostRequest, CostedRun, VerifyReport, cost, verify};
 
 #[cfg(test)]
 mod given;
-#[cfg(test)]
-mod given_activity;

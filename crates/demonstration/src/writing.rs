@@ -20,7 +20,7 @@ pub(crate) struct Sheet {
 
 enum Out {
     Plain(File),
-    Packed(GzEncoder<File>),
+    Packed(Box<GzEncoder<File>>),
 }
 
 /// Bytes kept before they are written.
@@ -35,7 +35,7 @@ impl Sheet {
         let file = File::create(path)?;
         let packed = path.extension().is_some_and(|it| it == "gz");
         let out = if packed {
-            Out::Packed(GzEncoder::new(file, Compression::fast()))
+            Out::Packed(Box::new(GzEncoder::new(file, Compression::fast())))
         } else {
             Out::Plain(file)
         };

@@ -43,6 +43,7 @@ fn check(lines: &[String], expected: &Expect) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one example, told from file to table")]
 fn files_become_tables() {
     let work = tempfile::tempdir().expect("a folder");
     let report = take_in(work.path());

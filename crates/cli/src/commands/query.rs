@@ -14,8 +14,8 @@ pub(crate) struct Arguments {
     /// Folder of the run.
     #[arg(value_name = "RUN")]
     run: PathBuf,
-    /// One statement that reads, such as "select * from service_lines"; `-` reads it from standard
-    /// input. "show tables" lists the tables, "describe TABLE" its columns.
+    /// One statement that reads, such as `select * from service_lines`; `-` reads it from standard
+    /// input. `show tables` lists the tables, `describe TABLE` its columns.
     #[arg(value_name = "SQL")]
     sql: String,
     /// Most rows to show; 0 for all.

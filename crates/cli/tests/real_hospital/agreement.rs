@@ -76,11 +76,7 @@ impl Agreement {
 }
 
 /// Reads the records again, this time with the admission, and compares.
-pub(crate) fn compare(
-    records: &Path,
-    matches: &[RowMatch],
-    pseudonyms: &Pseudonyms,
-) -> Agreement {
+pub(crate) fn compare(records: &Path, matches: &[RowMatch], pseudonyms: &Pseudonyms) -> Agreement {
     let admissions = admissions_of_events(records, pseudonyms);
     let fates: BTreeMap<Key, &RowFate> = matches.iter().map(|it| (it.row, &it.fate)).collect();
     let mut agreement = Agreement::default();
@@ -100,7 +96,8 @@ pub(crate) fn compare(
 fn admissions_of_events(records: &Path, pseudonyms: &Pseudonyms) -> BTreeMap<Key, String> {
     let event = |native: String| pseudonyms.of(Namespace::Event, &native);
     let admitted = columns(records, "hosp/admissions.csv.gz", ["hadm_id"]).into_iter();
-    let attended = columns(records, "hosp/transfers.csv.gz", ["transfer_id", "hadm_id"]).into_iter();
+    let attended =
+        columns(records, "hosp/transfers.csv.gz", ["transfer_id", "hadm_id"]).into_iter();
     admitted
         .map(|[admission]| (event(format!("APC:{admission}")), admission))
         .chain(attended.map(|[transfer, admission]| (event(format!("ED:{transfer}")), admission)))
@@ -132,9 +129,8 @@ fn columns<const N: usize>(records: &Path, file: &str, wanted: [&str; N]) -> Vec
     let opened = File::open(records.join(file)).expect("the records have the file");
     let mut reader = csv::Reader::from_reader(MultiGzDecoder::new(opened));
     let header = reader.headers().expect("the file has a header").clone();
-    let places = wanted.map(|name| {
-        header.iter().position(|it| it == name).expect("the file has the column")
-    });
+    let places = wanted
+        .map(|name| header.iter().position(|it| it == name).expect("the file has the column"));
     let rows = reader.into_records().map(|row| {
         let row = row.expect("the file can be read");
         places.map(|it| row.get(it).unwrap_or_default().to_owned())

@@ -9,7 +9,6 @@ mod agreement;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::Instant;
 
 use costing::dataset::{Dataset, read_table};
 use domain::Money;
@@ -44,14 +43,13 @@ fn model() -> Model {
 
 /// Runs `concord`, which must succeed; gives what it printed.
 fn concord(arguments: &[&str]) -> String {
-    let begun = Instant::now();
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_concord"))
         .args(arguments)
         .output()
         .expect("the program can be started");
     let printed = String::from_utf8(stdout).expect("it prints text");
     assert!(status.success(), "{arguments:?}\n{printed}\n{}", String::from_utf8_lossy(&stderr));
-    eprintln!("concord {}: {:.1?}", arguments[0], begun.elapsed());
+    eprintln!("concord {} ended", arguments[0]);
     printed
 }
 
@@ -75,12 +73,25 @@ fn real_patients_are_costed_with_an_invented_ledger() {
     let (dataset, runs) = (folder.path().join("dataset"), folder.path().join("runs"));
     let model_folder = example().join("model");
     let taken_in = concord(&[
-        "intake", "--model", text(&model_folder), "--from", text(&records), "--from",
-        text(&example()), "--to", text(&dataset),
+        "intake",
+        "--model",
+        text(&model_folder),
+        "--from",
+        text(&records),
+        "--from",
+        text(&example()),
+        "--to",
+        text(&dataset),
     ]);
     eprintln!("{taken_in}");
     let costed = concord(&[
-        "cost", "--dataset", text(&dataset), "--model", text(&model_folder), "--runs", text(&runs),
+        "cost",
+        "--dataset",
+        text(&dataset),
+        "--model",
+        text(&model_folder),
+        "--runs",
+        text(&runs),
     ]);
     let run = PathBuf::from(costed.lines().last().expect("the run's folder is printed last"));
     concord(&["verify", text(&run)]);
@@ -107,8 +118,15 @@ fn reconciles(run: &Path) {
         assert_eq!(it.rows, used, "{}", it.feed);
         eprintln!(
             "{:10} read {:6} rejected {:6} quarantined {:5} rows {:6} matched {:6} unmatched {:5} outside {:5} unmapped {:4}",
-            it.feed, it.read, it.rejected, it.quarantined, it.rows, it.matched, it.unmatched,
-            it.outside, it.unmapped,
+            it.feed,
+            it.read,
+            it.rejected,
+            it.quarantined,
+            it.rows,
+            it.matched,
+            it.unmatched,
+            it.outside,
+            it.unmapped,
         );
     }
 }
@@ -117,8 +135,7 @@ fn reconciles(run: &Path) {
 fn explains_every_admission(run: &Path) {
     let events: Vec<CostedEvent> =
         read_table(&run.join("events.parquet")).expect("the run has events");
-    let admissions: Vec<&CostedEvent> =
-        events.iter().filter(|it| it.event_type == "APC").collect();
+    let admissions: Vec<&CostedEvent> = events.iter().filter(|it| it.event_type == "APC").collect();
     assert_eq!(admissions.len(), ADMISSIONS);
     let run = Run::open(run).expect("the run is whole");
     let caller = Caller {

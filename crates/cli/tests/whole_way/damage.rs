@@ -69,7 +69,7 @@ fn forge(run: &Path) -> String {
     let file = fs::File::open(&path).expect("opens");
     let all = GroupReader::new(SharedFile::new(file)).and_then(|it| it.all()).expect("whole");
     let mut rows = EventCost::rows(&all).expect("its contract holds");
-    rows[0].own = rows[0].own + Money::from_micro_pounds(1);
+    rows[0].own += Money::from_micro_pounds(1);
     let mut writer = GroupWriter::new(Vec::new(), EventCost::schema()).expect("memory");
     writer.group(&EventCost::batch(&rows)).expect("the rows fit");
     let bytes = writer.finish().expect("memory");

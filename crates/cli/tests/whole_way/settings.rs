@@ -29,22 +29,42 @@ fn check(file: &str, environment: Option<&str>, option: Option<&str>, expected: 
 #[test]
 fn later_settings_win() {
     let file = "model = \"from-file\"\n";
-    check("", None, None, &expect![[r#"
+    check(
+        "",
+        None,
+        None,
+        &expect![[r#"
         concord: the folder for `model` is not named: add --model FOLDER, or set CONCORD_MODEL or `model` in concord.toml
-    "#]]);
+    "#]],
+    );
     check(file, None, None, &expect!["concord: cannot read the model in `from-file`: from-file"]);
-    check(file, Some("from-environment"), None, &expect!["concord: cannot read the model in `from-environment`: from-environment"]);
-    check(file, Some("from-environment"), Some("from-option"), &expect!["concord: cannot read the model in `from-option`: from-option"]);
+    check(
+        file,
+        Some("from-environment"),
+        None,
+        &expect!["concord: cannot read the model in `from-environment`: from-environment"],
+    );
+    check(
+        file,
+        Some("from-environment"),
+        Some("from-option"),
+        &expect!["concord: cannot read the model in `from-option`: from-option"],
+    );
 }
 
 #[test]
 fn a_misspelt_setting_is_told() {
-    check("modle = \"x\"\n", None, None, &expect![[r#"
+    check(
+        "modle = \"x\"\n",
+        None,
+        None,
+        &expect![[r#"
         concord: `concord.toml` is not a settings file: TOML parse error at line 1, column 1
           |
         1 | modle = "x"
           | ^^^^^
         unknown field `modle`, expected one of `operator`, `model`, `from`, `datasets`, `runs`, `vault`, `threads`
 
-    "#]]);
+    "#]],
+    );
 }

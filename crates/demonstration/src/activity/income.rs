@@ -49,7 +49,7 @@ impl Year<'_> {
                 account: account(category),
             };
             if episode.specialty == "192" {
-                self.income_of_intensive_care(admitted, own)?;
+                self.income_of_intensive_care(&admitted, &own)?;
             } else {
                 self.income(&own)?;
             }
@@ -59,8 +59,8 @@ impl Year<'_> {
 
     fn income_of_intensive_care(
         &mut self,
-        admitted: Admitted<'_>,
-        own: Line<'_>,
+        admitted: &Admitted<'_>,
+        own: &Line<'_>,
     ) -> io::Result<()> {
         let Some(care) = admitted.spell.intensive else { return Ok(()) };
         let code = format!("XC0{}Z", 7 - care.organs);
@@ -68,7 +68,7 @@ impl Year<'_> {
         let unit_price = days * self.trust.hospital.price("CC", &code);
         let recognised = self.recognised("192", unit_price, "01");
         let account = "4110";
-        self.income(&Line { pod: "CC", code: &code, unit_price, recognised, account, ..own })
+        self.income(&Line { pod: "CC", code: &code, unit_price, recognised, account, ..*own })
     }
 
     /// Income of an emergency attendance.

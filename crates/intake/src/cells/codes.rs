@@ -408,12 +408,11 @@ mod tests {
         let mut codes = Dictionary::default();
         let mut column = CodeColumn::new(rules);
         let judged = column.judge(text.as_bytes(), 2, &mut codes).clone();
-        let shown = match &judged.fault {
-            Some(fault) => format!("{} {}", fault.code, fault.message),
-            None => {
-                let unknown = if judged.unknown { " unknown" } else { "" };
-                format!("`{}` {}{unknown}", codes.text(judged.id), judged.repairs.join(" "))
-            }
+        let shown = if let Some(fault) = &judged.fault {
+            format!("{} {}", fault.code, fault.message)
+        } else {
+            let unknown = if judged.unknown { " unknown" } else { "" };
+            format!("`{}` {}{unknown}", codes.text(judged.id), judged.repairs.join(" "))
         };
         expected.assert_eq(shown.trim_end());
     }

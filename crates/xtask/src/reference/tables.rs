@@ -63,9 +63,13 @@ const RUN: [TableContract; 23] = [
 pub(crate) fn page() -> String {
     let mut page = head("Tables", INTRODUCTION);
     page.push_str("\n## Tables of a dataset\n");
-    DATASET.iter().for_each(|it| table(&mut page, it));
+    for it in DATASET {
+        table(&mut page, &it);
+    }
     page.push_str("\n## Tables of a run\n");
-    RUN.iter().for_each(|it| table(&mut page, it));
+    for it in RUN {
+        table(&mut page, &it);
+    }
     page
 }
 
