@@ -159,17 +159,17 @@ pub(crate) fn sources(
 }
 
 /// A row whose table may leave columns out.
-struct Row<'a> {
+pub(crate) struct Row<'a> {
     row: testkit::table::Row<'a>,
     header: &'a [String],
 }
 
 impl Row<'_> {
-    fn text(&self, column: &str) -> String {
+    pub(crate) fn text(&self, column: &str) -> String {
         self.text_or(column, "")
     }
 
-    fn text_or(&self, column: &str, otherwise: &str) -> String {
+    pub(crate) fn text_or(&self, column: &str, otherwise: &str) -> String {
         let text =
             if self.header.iter().any(|it| it == column) { self.row.text(column) } else { "" };
         if text.is_empty() { otherwise } else { text }.to_owned()
@@ -177,7 +177,7 @@ impl Row<'_> {
 
     /// A number of so many decimals, as a whole number of the smallest unit.
     #[track_caller]
-    fn number_or(&self, column: &str, places: u32, otherwise: i64) -> i64 {
+    pub(crate) fn number_or(&self, column: &str, places: u32, otherwise: i64) -> i64 {
         let text = self.text(column);
         if text.is_empty() {
             return otherwise;
@@ -186,21 +186,21 @@ impl Row<'_> {
     }
 
     #[track_caller]
-    fn money(&self, column: &str) -> Money {
+    pub(crate) fn money(&self, column: &str) -> Money {
         Money::from_micro_pounds(self.number_or(column, 6, 0))
     }
 
-    fn pattern(&self, column: &str) -> Pattern {
+    pub(crate) fn pattern(&self, column: &str) -> Pattern {
         Pattern::parse(&self.text_or(column, "*"))
     }
 }
 
-fn read<'a>(given: &'a impl Given, name: &str) -> impl Iterator<Item = Row<'a>> {
+pub(crate) fn read<'a>(given: &'a impl Given, name: &str) -> impl Iterator<Item = Row<'a>> {
     let tables = given.table(name).into_iter();
     tables.flat_map(|table| table.rows().map(|row| Row { row, header: table.header() }))
 }
 
-fn rows<T>(given: &impl Given, name: &str, make: impl Fn(&Row) -> T) -> Vec<T> {
+pub(crate) fn rows<T>(given: &impl Given, name: &str, make: impl Fn(&Row) -> T) -> Vec<T> {
     read(given, name).map(|row| make(&row)).collect()
 }
 

@@ -26,3 +26,5 @@ pub use run::{Check, CostRequest, CostedRun, VerifyReport, cost, verify};
 
 #[cfg(test)]
 mod given;
+#[cfg(test)]
+mod given_activity;

@@ -8,7 +8,7 @@ use arrow::datatypes::{Schema, SchemaRef};
 use crate::cell::WrongType;
 use crate::column::TableContract;
 
-/// A row type with a contract, made by [`table!`].
+/// A row type with a contract, made by the macro `table!`.
 pub trait Table: Sized {
     /// What is promised of the table.
     const CONTRACT: TableContract;

@@ -131,15 +131,31 @@ impl Parts {
     fn of(run: &Path, categories: &BTreeSet<String>) -> Self {
         assert!(categories.contains("OWN"), "the trust has patients of its own");
         let run = Run::open(run).expect("the run is sound");
-        let mut by_pool: BTreeMap<PoolKey, BySource> = BTreeMap::new();
+        // A text is made only where a pool or a source is met for the first time: there are
+        // millions of parts.
+        let mut found: BTreeMap<String, BTreeMap<String, BySource>> = BTreeMap::new();
         let caller = Caller { who: "test".into(), at: "now".into(), reason: String::new() };
         run.explain_all(&caller, &mut |part| {
-            let key = (part.resource.to_owned(), part.activity.to_owned());
-            let pool = by_pool.entry(key).or_default();
-            *pool.entry(part.source.clone()).or_default() += part.own + part.absorbed;
+            if !found.contains_key(part.resource) {
+                found.insert(part.resource.to_owned(), BTreeMap::new());
+            }
+            let activities = found.get_mut(part.resource).expect("it was put there");
+            if !activities.contains_key(part.activity) {
+                activities.insert(part.activity.to_owned(), BySource::new());
+            }
+            let pool = activities.get_mut(part.activity).expect("it was put there");
+            match pool.get_mut(part.source) {
+                Some(amount) => *amount += part.own + part.absorbed,
+                None => {
+                    pool.insert(part.source.clone(), part.own + part.absorbed);
+                }
+            }
         })
         .expect("every cost adds up");
-        Self { by_pool }
+        let by_pool = found.into_iter().flat_map(|(resource, activities)| {
+            activities.into_iter().map(move |(activity, it)| ((resource.clone(), activity), it))
+        });
+        Self { by_pool: by_pool.collect() }
     }
 }
 

@@ -7,8 +7,12 @@ use domain::{Day, Key};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use rules::year::{Identity, MatchingRule, Reach, TieBreak};
+use testkit::{Table, Tables, activity, check_golden};
 
 use super::{EventSpan, Matcher, Outcome, RowSpan, reference};
+use crate::cp4_weights::RowFate;
+use crate::given::Given;
+use crate::given_activity::Trust;
 use crate::local_time::Midnights;
 
 const TYPES: [&str; 3] = ["APC", "ED", "OP"];
@@ -274,4 +278,30 @@ proptest! {
             prop_assert_eq!(matcher.find(&row, &events, &mut Vec::new()), plain);
         }
     }
+}
+
+/// What became of each row, feed by feed.
+fn produce(given: &impl Given) -> Tables {
+    let trust = Trust::new(given);
+    let mut table = Table::new(&["feed", "row", "outcome", "found", "rule"]);
+    for feed in trust.rules.feeds.keys() {
+        for row in trust.matches(feed) {
+            let (outcome, found, rule) = match row.fate {
+                RowFate::Matched { event, rule } => ("matched", activity::name(event), rule),
+                RowFate::CostObject(object) => ("other activity", object, String::new()),
+                RowFate::Unmatched(reason) => {
+                    ("unmatched", reason.name().to_owned(), String::new())
+                }
+                RowFate::OutsidePeriod => ("outside", String::new(), String::new()),
+                RowFate::Unmapped => ("unmapped", String::new(), String::new()),
+            };
+            table.push([feed, &activity::name(row.row), outcome, &found, &rule]);
+        }
+    }
+    Tables::from([("matches".to_owned(), table)])
+}
+
+#[test]
+fn golden_cases() {
+    check_golden("cp4_matching", produce);
 }

@@ -1,1 +1,504 @@
-//! Rows as text, weights as text.
+//! Events, rows and sessions as text; weights, counts, rows by outcome and findings as text.
+
+use expect_test::{Expect, expect};
+use testkit::{Table, Tables, activity, check_golden};
+
+use super::{Fate, Plan, Weights};
+use crate::given::{self, Given};
+use crate::given_activity::{Trust, WHOLE};
+
+fn produce(given: &impl Given) -> Tables {
+    let trust = Trust::new(given);
+    let weights = trust.weigh(WHOLE).expect("the example can be weighed");
+    tables(&trust.plan(), &weights)
+}
+
+fn tables(plan: &Plan, weights: &Weights) -> Tables {
+    let event = |place: u32| activity::name(weights.events[place as usize].event);
+    let mut of_sets = Table::new(&["weight_set", "receiver", "name", "weight"]);
+    for (set, it) in plan.sets.iter().zip(&weights.sets) {
+        for (place, weight) in &it.events {
+            of_sets.push([&set.code, "EVENT", &event(*place), &weight.to_string()]);
+        }
+        for (residual, weight) in &it.residuals {
+            let (kind, name) = residual.names();
+            of_sets.push([&set.code, kind, name, &weight.to_string()]);
+        }
+    }
+    let mut counts = Table::new(&["activity", "event", "count"]);
+    for (activity, it) in plan.activities.iter().zip(&weights.counts) {
+        for (place, count) in it {
+            counts.push([&activity.code, &event(*place), &count.to_string()]);
+        }
+    }
+    let columns = ["feed", "rows", "matched", "other", "unmatched", "outside", "unmapped"];
+    let mut rows = Table::new(&columns);
+    for (feed, it) in &weights.feeds {
+        let counts = [it.rows, it.matched, it.other, it.unmatched, it.outside, it.unmapped];
+        rows.push(std::iter::once(feed.clone()).chain(counts.iter().map(ToString::to_string)));
+    }
+    Tables::from([
+        ("weights".to_owned(), of_sets),
+        ("counts".to_owned(), counts),
+        ("rows".to_owned(), rows),
+        ("session_use".to_owned(), session_use(weights)),
+        ("findings".to_owned(), given::findings(&weights.findings)),
+    ])
+}
+
+fn session_use(weights: &Weights) -> Table {
+    let mut table = Table::new(&["session", "kind", "planned", "used", "fate"]);
+    for it in &weights.sessions {
+        let fate = match it.fate {
+            Fate::NothingLeft => "NOTHING_LEFT",
+            Fate::Separate => "SEPARATE",
+            Fate::Spread => "SPREAD",
+        };
+        let (planned, used) = (it.planned.to_string(), it.used.to_string());
+        table.push([&it.session, &it.kind, &planned, &used, fate]);
+    }
+    table
+}
+
+#[test]
+fn golden_cases() {
+    check_golden("cp4_weights", produce);
+}
+
+/// Everything that weighing gives but empty tables.
+#[track_caller]
+fn check(text: &str, expected: &Expect) {
+    let mut tables = produce(&given::tables(text));
+    tables.retain(|_, table| table.rows().next().is_some());
+    expected.assert_eq(&given::text(&tables));
+}
+
+/// Admissions and contacts of two patients; April and May are costed.
+const CONTACTS: &str = "# year
+    year,last_period
+    2025-26,2
+    # feeds
+    feed,role,event_type
+    apc,master,APC
+    contacts,,
+    # matching
+    feed,sequence,identity,before,after,tie_breaks
+    contacts,1,event,,,
+    contacts,2,patient,0h,0h,nearest
+    # activities
+    activity,count_unit
+    BED,minutes
+    CARE,
+    # activity_rules
+    feed,code,activity
+    apc,*,BED
+    contacts,C*,CARE
+    # events
+    patient,event,event_type,start,end
+    p1,e1,APC,2025-04-10 09:00,2025-04-14 11:00
+    p2,e2,APC,2025-05-30 09:00,
+    ";
+
+#[test]
+fn a_row_is_unmapped_before_outside_before_another_activity_before_matched() {
+    // r1 has no activity, though it is outside and sold; r2 is outside, though it is sold; r3 is
+    // sold, though its patient has an event then; r4 is matched. Nobody knows the object of r5.
+    // Stays: 10 April 09:00 to 14 April 11:00 is 98 h; 30 May 09:00 to 1 June 00:00 is 39 h.
+    check(
+        &format!(
+            "{CONTACTS}
+            # weight_sets
+            weight_set,activity,driver
+            N,CARE,COUNT
+            # cost_objects
+            cost_object
+            SOLD
+            # contacts
+            row,patient,start,code,cost_object
+            r1,p1,2025-03-01 10:00,X,SOLD
+            r2,p1,2025-06-01 00:00,C,SOLD
+            r3,p1,2025-04-11 10:00,C,SOLD
+            r4,p1,2025-04-11 10:00,C,
+            r5,p1,2025-04-11 10:00,C,LOST"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            BED,e1,352800
+            BED,e2,140400
+            CARE,e1,1
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-007,needs acceptance,contacts LOST,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,2,2,0,0,0,0
+            contacts,5,1,1,0,1,2
+
+            # weights
+            weight_set,receiver,name,weight
+            N,EVENT,e1,1
+            N,COST_OBJECT,SOLD,1
+        "#]],
+    );
+}
+
+#[test]
+fn reasons_are_receivers_in_the_order_of_their_names() {
+    // r1 names nobody, r2 a patient without events, r3 an event that does not exist, r4 comes a day
+    // after its patient's event: reasons NO_IDENTITY, twice UNKNOWN_PATIENT, NO_EVENT_IN_WINDOW.
+    check(
+        &format!(
+            "{CONTACTS}
+            # weight_sets
+            weight_set,activity,driver
+            N,CARE,COUNT
+            # contacts
+            row,patient,event,start,code
+            r1,,,2025-04-11 10:00,C
+            r2,p9,,2025-04-11 10:00,C
+            r3,,e9,2025-04-11 10:00,C
+            r4,p1,,2025-04-15 11:01,C"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            BED,e1,352800
+            BED,e2,140400
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,2,2,0,0,0,0
+            contacts,4,0,0,4,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            N,UNMATCHED,NO_EVENT_IN_WINDOW,1
+            N,UNMATCHED,NO_IDENTITY,1
+            N,UNMATCHED,UNKNOWN_PATIENT,2
+        "#]],
+    );
+}
+
+#[test]
+fn a_default_is_told_even_if_it_makes_the_weight_nothing() {
+    // 2.5 units are 25000; `heavy` weighs 2.0, so 25000 × 20000; `light` takes the default of 0.
+    check(
+        &format!(
+            "{CONTACTS}
+            # weight_sets
+            weight_set,activity,driver,rwv_table,rwv_key,default_rwv
+            Q,CARE,QUANTITY,LOAD,band,0
+            # rwv
+            rwv_table,code,value
+            LOAD,heavy,2
+            # contacts
+            row,patient,start,code,band,quantity
+            r1,p1,2025-04-11 10:00,C,heavy,2.5
+            r2,p1,2025-04-11 10:00,C,light,2.5
+            r3,p1,2025-04-01 10:00,C,light,0"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            BED,e1,352800
+            BED,e2,140400
+            CARE,e1,2
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-001,note,Q light,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,2,2,0,0,0,0
+            contacts,3,2,0,1,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            Q,EVENT,e1,500000000
+        "#]],
+    );
+}
+
+#[test]
+fn a_row_that_fits_two_events_is_told() {
+    // Both events of p1 hold 11 April 10:00; e1 is taken, as the smaller of equals.
+    check(
+        &format!(
+            "{CONTACTS}p1,e3,APC,2025-04-11 09:00,2025-04-11 11:00
+            # weight_sets
+            weight_set,activity,driver
+            N,CARE,COUNT
+            # contacts
+            row,patient,start,code
+            r1,p1,2025-04-11 10:00,C"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            BED,e1,352800
+            BED,e3,7200
+            BED,e2,140400
+            CARE,e1,1
+
+            # findings
+            code,severity,subject,rows,money
+            E11,warning,contacts,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,3,3,0,0,0,0
+            contacts,1,1,0,0,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            N,EVENT,e1,1
+        "#]],
+    );
+}
+
+/// One theatre feed with three activities; what PLANNED sessions leave unused is spread to surgery.
+const THEATRE: &str = "# feeds
+    feed
+    theatre
+    # matching
+    feed,sequence,identity
+    theatre,1,patient
+    # activities
+    activity
+    ANAESTHESIA
+    RECOVERY
+    SURGERY
+    # activity_rules
+    feed,code,category,activity
+    theatre,A,*,ANAESTHESIA
+    theatre,R,*,RECOVERY
+    theatre,S,OWN,SURGERY
+    # weight_sets
+    weight_set,activity,driver,staff,rwv_table,rwv_key,default_rwv
+    W-A,ANAESTHESIA,DURATION,yes,,,
+    W-R,RECOVERY,DURATION,yes,,,
+    W-S,SURGERY,DURATION,yes,SIZE,band,1
+    W-S-ONE,SURGERY,DURATION,no,,,
+    # rwv
+    rwv_table,code,value
+    SIZE,major,2
+    # session_kinds
+    session_kind,used_by,unused_to,method
+    PLANNED,ANAESTHESIA;SURGERY,SURGERY,SPREAD
+    STANDBY,RECOVERY,RECOVERY,SEPARATE
+    # events
+    patient,event,event_type,start,end,category
+    p1,e1,APC,2025-04-10,2025-04-12,OWN
+    p2,e2,APC,2025-04-10,2025-04-12,PRIVATE
+    ";
+
+#[test]
+fn unused_time_goes_to_the_sets_that_the_kind_names() {
+    // Planned 4 h × 4 people = 14400 × 400 = 5760000. Used: r1 3600 × 200 = 720000, r2 3600 × 500 =
+    // 1800000; r3 is of an activity that the kind does not name, r4 of a patient whom its rule does
+    // not take. Unused 3240000: r1 ⌊3240000 × 720000 / 2520000⌋ = 925714, r2 the rest, 2314286.
+    // Both go to W-S, r1 by the default 1 (10000), r2 by 2 (20000), beside r2's own weight:
+    // 9257140000 + 46285720000 + 36000000000 = 91542860000.
+    check(
+        &format!(
+            "{THEATRE}
+            # sessions
+            session,kind,start,end,staff
+            s1,PLANNED,2025-04-10 08:00,2025-04-10 12:00,4
+            # theatre
+            row,patient,start,end,code,band,staff,session
+            r1,p1,2025-04-10 08:00,2025-04-10 09:00,A,,2,s1
+            r2,p1,2025-04-10 09:00,2025-04-10 10:00,S,major,5,s1
+            r3,p1,2025-04-10 10:00,2025-04-10 11:00,R,,3,s1
+            r4,p2,2025-04-10 11:00,2025-04-10 12:00,S,major,5,s1"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            ANAESTHESIA,e1,1
+            RECOVERY,e1,1
+            SURGERY,e1,1
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-001,note,W-S ,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            theatre,4,4,0,0,0,0
+
+            # session_use
+            session,kind,planned,used,fate
+            s1,PLANNED,5760000,2520000,SPREAD
+
+            # weights
+            weight_set,receiver,name,weight
+            W-A,EVENT,e1,720000
+            W-R,EVENT,e1,1080000
+            W-S,EVENT,e1,91542860000
+            W-S-ONE,EVENT,e1,3600
+        "#]],
+    );
+}
+
+#[test]
+fn a_session_without_use_or_plan_or_kind_is_told_apart() {
+    // s1 lies half outside the year: 31 March 23:00 to 1 April 01:00 with 2 people is 3600 × 200;
+    // nobody used it, so it stays separate, by the default of 1. s2 is of no known kind; r1 names a
+    // session that nobody planned. s3 has 1 h × 1 planned and 1 h × 2 used.
+    check(
+        &format!(
+            "{THEATRE}
+            # sessions
+            session,kind,start,end,staff
+            s3,STANDBY,2025-04-11 08:00,2025-04-11 09:00,1
+            s1,PLANNED,2025-03-31 23:00,2025-04-01 01:00,2
+            s2,NIGHT,2025-04-10 08:00,2025-04-10 12:00,4
+            # theatre
+            row,patient,start,end,code,band,staff,session
+            r1,p1,2025-04-10 08:00,2025-04-10 09:00,A,,2,s9
+            r2,p1,2025-04-11 08:00,2025-04-11 09:00,R,,2,s3"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            ANAESTHESIA,e1,1
+            RECOVERY,e1,1
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-002,note,STANDBY,1,0.000000
+            ASS-003,warning,,1,0.000000
+            ASS-008,needs acceptance,NIGHT,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            theatre,2,2,0,0,0,0
+
+            # session_use
+            session,kind,planned,used,fate
+            s1,PLANNED,720000,0,SEPARATE
+            s3,STANDBY,360000,720000,NOTHING_LEFT
+
+            # weights
+            weight_set,receiver,name,weight
+            W-A,EVENT,e1,720000
+            W-R,EVENT,e1,720000
+            W-S,UNUSED_SESSION_TIME,s1,7200000000
+        "#]],
+    );
+}
+
+#[test]
+fn a_restricted_event_stands_by_its_own_reference() {
+    // e1 is known as `z` once it is matched, so it stands behind e2, whatever its patient.
+    check(
+        "# feeds
+        feed,role,event_type
+        apc,master,APC
+        # activities
+        activity
+        ADMISSION
+        # activity_rules
+        feed,activity
+        apc,ADMISSION
+        # weight_sets
+        weight_set,activity,driver
+        N,ADMISSION,COUNT
+        # events
+        patient,event,event_type,start,end,restricted
+        p1,e1,APC,2025-04-10,2025-04-12,z
+        p2,e2,APC,2025-04-10,2025-04-12,",
+        &expect![[r#"
+            # counts
+            activity,event,count
+            ADMISSION,e2,1
+            ADMISSION,e1,1
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,2,2,0,0,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            N,EVENT,e2,1
+            N,EVENT,e1,1
+        "#]],
+    );
+}
+
+/// What stops weighing, or else the findings.
+#[track_caller]
+fn check_refused(text: &str, change: impl Fn(&mut Trust), expected: &Expect) {
+    let mut trust = Trust::new(&given::tables(text));
+    change(&mut trust);
+    let shown = match trust.weigh(WHOLE) {
+        Err(error) => error.to_string(),
+        Ok(weights) => given::findings(&weights.findings).to_csv(),
+    };
+    expected.assert_eq(&shown);
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused() {
+    // 900 million million units × 10⁴ × 10⁴ is 9 × 10²², beyond 2⁶³.
+    check_refused(
+        &format!(
+            "{CONTACTS}
+            # weight_sets
+            weight_set,activity,driver,rwv_table
+            Q,CARE,QUANTITY,LOAD
+            # contacts
+            row,patient,start,code,quantity
+            r1,p1,2025-04-11 10:00,C,900000000000000"
+        ),
+        |_| {},
+        &expect![
+            "weight set Q: the weight of one event passes 2⁶³. Check the unit of its quantities, shares and relative weights"
+        ],
+    );
+}
+
+#[test]
+fn a_feed_that_the_model_does_not_have_is_told() {
+    check_refused(
+        CONTACTS,
+        |trust| {
+            let row = trust.rows.feeds["apc"][0].clone();
+            trust.rows.feeds.insert("old".to_owned(), vec![row]);
+        },
+        &expect![[r#"
+            code,severity,subject,rows,money
+            ASS-009,needs acceptance,old,1,0.000000
+        "#]],
+    );
+}
+
+#[test]
+fn a_damaged_dataset_is_refused_before_it_is_weighed() {
+    check_refused(
+        CONTACTS,
+        |trust| trust.rows.events[0].restricted = true,
+        &expect![
+            "events.parquet: a legally restricted event has no reference to stand for it. Check that the folder is complete and was not changed by hand"
+        ],
+    );
+    check_refused(
+        CONTACTS,
+        |trust| trust.rows.events.push(trust.rows.events[0].clone()),
+        &expect![
+            "events.parquet: its events are not in the order of patient and event. Check that the folder is complete and was not changed by hand"
+        ],
+    );
+    check_refused(
+        CONTACTS,
+        |trust| trust.rows.events[0].end_s = Some(i64::MAX),
+        &expect![
+            "events.parquet: an event has an impossible date. Check that the folder is complete and was not changed by hand"
+        ],
+    );
+}

@@ -14,7 +14,11 @@ mod write;
 
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
+#[cfg(test)]
+pub(crate) use sink::Sink;
 pub(crate) use verify::read_manifest;
 pub use verify::{Check, VerifyReport, verify};
 pub(crate) use write::rules_of;
 pub use write::{CostRequest, CostedRun, ENGINE, cost};
+#[cfg(test)]
+pub(crate) use write::{compute, put_tables};

@@ -1,6 +1,6 @@
 //! Cases B, C and D: codes, dates and identities.
 
-use super::Action::{Accept, Quarantine, RefuseFile, Repair, Warn};
+use super::Action::{Accept, Quarantine, RefuseFile, Repair, RepairAndWarn, Warn};
 use super::{Entry, here};
 
 pub(super) const CASES: &[Entry] = &[
@@ -99,7 +99,7 @@ pub(super) const CASES: &[Entry] = &[
     ),
     here(
         "C10",
-        Repair,
+        RepairAndWarn,
         "a time in the hour that the clocks left out",
         "nothing: it was moved to 02:00",
     ),
@@ -172,7 +172,7 @@ pub(super) const CASES: &[Entry] = &[
     here("D10", Accept, "a patient without an NHS number", "nothing: the local identifier counts"),
     here(
         "D11",
-        Repair,
+        RepairAndWarn,
         "a restricted record carries an identity",
         "nothing: it is removed after matching; tell the information governance lead",
     ),

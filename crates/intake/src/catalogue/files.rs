@@ -1,6 +1,6 @@
 //! Cases A: files and encodings.
 
-use super::Action::{Accept, Quarantine, RefuseFile, Repair, Warn};
+use super::Action::{Accept, Quarantine, RefuseFile, Repair, RepairAndWarn, Warn};
 use super::{Entry, here};
 
 pub(super) const CASES: &[Entry] = &[
@@ -148,7 +148,7 @@ pub(super) const CASES: &[Entry] = &[
     ),
     here(
         "A33",
-        Repair,
+        RepairAndWarn,
         "codes hold invisible characters",
         "look at the source: such characters come from copying out of pages",
     ),

@@ -17,6 +17,8 @@ pub enum Action {
     Warn,
     /// Repaired by a declared rule, with a count.
     Repair,
+    /// Repaired so, and worth a look.
+    RepairAndWarn,
     /// The row is kept apart, counted and shown, and not costed.
     Quarantine,
     /// The whole file is refused.
@@ -34,6 +36,7 @@ impl Action {
             Self::Accept => "-",
             Self::Warn => "W",
             Self::Repair => "R",
+            Self::RepairAndWarn => "R+W",
             Self::Quarantine => "Q",
             Self::RefuseFile => "F",
             Self::Stop => "S",
@@ -45,7 +48,7 @@ impl Action {
     pub const fn severity(self) -> Severity {
         match self {
             Self::Accept | Self::Repair => Severity::Note,
-            Self::Warn | Self::Quarantine | Self::Pool => Severity::Warning,
+            Self::Warn | Self::RepairAndWarn | Self::Quarantine | Self::Pool => Severity::Warning,
             Self::RefuseFile | Self::Stop => Severity::Refusal,
         }
     }
@@ -125,6 +128,36 @@ const OWN: &[Entry] = &[
         "fill it in at its source, or quarantine stays",
     ),
     here(
+        "N6",
+        Action::Warn,
+        "rows without a partner in a joined file",
+        "nothing if they have none; the joined columns are absent",
+    ),
+    here(
+        "N7",
+        Action::Warn,
+        "a key stands several times in a joined file",
+        "declare `first_by`, or choose rows with `where`; none of them was taken",
+    ),
+    here(
+        "N8",
+        Action::Warn,
+        "rows far from every event of their patient kept their shifted dates",
+        "nothing: they lie outside the period",
+    ),
+    here(
+        "N9",
+        Action::Warn,
+        "shifted dates were brought into the year with less reach",
+        "nothing: the events of these patients fill the year",
+    ),
+    here(
+        "N10",
+        Action::Warn,
+        "shifted dates that do not fit into one year",
+        "nothing: nothing of these patients was moved",
+    ),
+    here(
         "Q1",
         Action::Quarantine,
         "many rows of a file are quarantined",
@@ -189,5 +222,37 @@ mod tests {
             }
         }
         assert_eq!(counts.iter().map(|it| it.1).sum::<usize>() + OWN.len(), all.len());
+    }
+
+    /// Every code that stands in the source, a letter and a number in quotation marks, is a case.
+    #[test]
+    fn every_code_in_the_source_is_a_case() {
+        let known: BTreeSet<&str> = catalogue().iter().map(|it| it.code).collect();
+        let mut folders =
+            vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut found = BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("the source") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(path).expect("source is text");
+                let source = text.split("#[cfg(test)]").next().unwrap_or_default();
+                found.extend(source.split('"').filter(|it| is_code(it)).map(str::to_owned));
+            }
+        }
+        assert!(found.len() > 100, "the codes are found");
+        let unknown: Vec<&String> =
+            found.iter().filter(|it| !known.contains(it.as_str())).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    fn is_code(text: &str) -> bool {
+        let number = text.strip_prefix(|it: char| "ABCDEFGHNQ".contains(it));
+        number.is_some_and(|it| {
+            (1..=2).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 }

@@ -99,8 +99,8 @@ impl DateReader {
 
     fn serial(&self, text: &[u8]) -> Result<LocalDate, CellFault> {
         if !self.serials {
-            let text = String::from_utf8_lossy(text);
-            let message = format!("{} is a spreadsheet's serial number, not a date", shown(&text));
+            let day = String::from_utf8_lossy(&text[..text.len().min(5)]).into_owned();
+            let message = format!("{} is a spreadsheet's serial number, not a date", shown(&day));
             return Err(CellFault::row("C3", message));
         }
         serial_date(text).ok_or_else(|| not_in_the_calendar(text))

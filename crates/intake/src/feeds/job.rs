@@ -6,7 +6,7 @@ use crate::dataset::spill::Spill;
 use crate::feeds::loaded::Loaded;
 use crate::files::join::{Joined, Joining};
 use crate::files::{self, FileOutcome, RowSink};
-use crate::findings::finding;
+use crate::findings::{count_of, finding};
 use crate::plan::FeedPlan;
 
 /// A file to be read.
@@ -49,7 +49,8 @@ impl Job<'_> {
     pub(crate) fn tell_alone(&self, alone: &[(u64, u64)], loaded: &mut Loaded) {
         for (join, (rows, line)) in self.plan.mapping.joins.iter().zip(alone) {
             if *rows > 0 {
-                let message = format!("{rows} rows have no partner in the join `{}`", join.name);
+                let message =
+                    format!("without a partner in the join `{}`: {}", join.name, count_of(*rows));
                 let found = finding("N6", message).at(self.name.clone(), *line, "");
                 loaded.tally.sum(found.about(join.name.clone()).with_rows(*rows));
             }

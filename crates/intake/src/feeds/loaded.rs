@@ -57,8 +57,6 @@ pub(crate) struct Loaded {
     required: bool,
     /// Whether it is refused.
     pub(crate) refused: bool,
-    /// Whether it changed while it was read.
-    pub(crate) changed: bool,
     /// Quarantined rows as lines of CSV.
     pub(crate) quarantine: Spill,
     /// Names and types of its columns, where the file states types.
@@ -118,7 +116,6 @@ impl Loaded {
             tally: Tally::default(),
             required: job.plan.feed.required,
             refused: false,
-            changed: false,
             quarantine: job.spill("quarantine"),
             types: Vec::new(),
             months: [0; 13],
@@ -131,11 +128,15 @@ impl Loaded {
         self.sha256 = outcome.sha256;
         self.bytes = outcome.bytes;
         for note in outcome.notes {
-            let found = finding(note.code, note.message).at(self.name.clone(), 0, "");
+            let mut found = finding(note.code, note.message).at(self.name.clone(), 0, "");
+            // A file that was read after all is not refused by what was noticed in it.
+            found.severity = found.severity.min(Severity::Warning);
+            if note.code == "A8" {
+                found.severity = Severity::Note;
+            }
             self.tally.sum(found.with_rows(note.rows));
         }
         if let Some(fault) = outcome.fault {
-            self.changed = fault.code == "A29";
             self.refuse(&fault);
         } else if self.counts.read == 0 {
             let found = finding("A2", "the file has a header and no rows: late, or truly empty?");

@@ -8,6 +8,7 @@ pub(crate) mod job;
 pub(crate) mod loaded;
 pub(crate) mod noticed;
 pub(crate) mod partition;
+pub(crate) mod personal;
 pub(crate) mod prepared;
 pub(crate) mod rebase;
 pub(crate) mod row;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Money;
 
 use crate::catalogue;
-use crate::findings::{Tally, finding};
+use crate::findings::{Tally, count_of, finding};
 
 /// What was noticed in the rows of one file.
 #[derive(Debug, Default)]
@@ -46,9 +46,7 @@ impl Noticed {
     pub(crate) fn tell(self, file: &str, name: &dyn Fn(&str) -> String, tally: &mut Tally) {
         for ((code, column), count) in self.counts {
             let case = catalogue::entry(code);
-            let rows = if count.rows == 1 { "1 row" } else { "rows" };
-            let many = if count.rows == 1 { String::new() } else { format!("{} ", count.rows) };
-            let message = format!("{}: {many}{rows}", case.text);
+            let message = format!("{}: {}", case.text, count_of(count.rows));
             let found = finding(code, message).at(file, count.first_line, name(column));
             tally.sum(found.with_rows(count.rows).with_money(count.money));
         }

@@ -127,6 +127,11 @@ fn notes_of(noticed: &Noticed) -> Vec<FileNote> {
     if noticed.utf16 {
         note("A7", 0, "the file was read as UTF-16, as its byte order mark says");
     }
+    if noticed.windows > 0 {
+        let message =
+            format!("{} characters were read as windows-1252, as declared", noticed.windows);
+        note("A8", 0, &message);
+    }
     if noticed.returns > 0 || (noticed.feeds > 0 && noticed.both > 0) {
         let fewest = [noticed.feeds, noticed.both, noticed.returns];
         let odd = fewest.into_iter().filter(|it| *it > 0).min().unwrap_or(0);

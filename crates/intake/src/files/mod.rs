@@ -114,8 +114,6 @@ pub(crate) struct FileOutcome {
 }
 
 /// Reads a file from end to end and gives its rows to the sink.
-///
-/// A file whose size changed meanwhile is refused: it was still being written.
 pub(crate) fn read(path: &Path, mapping: &IntakeMapping, sink: &mut dyn RowSink) -> FileOutcome {
     match read_once(path, mapping, sink) {
         Ok(outcome) => outcome,
@@ -131,7 +129,7 @@ fn read_once(
     sink: &mut dyn RowSink,
 ) -> io::Result<FileOutcome> {
     let kind = sniff::kind(path, &mapping.format)?;
-    let mut outcome = match kind {
+    Ok(match kind {
         Err(fault) => {
             let (sha256, bytes) = hashing::hash_of(path)?;
             FileOutcome { sha256, bytes, fault: Some(fault), notes: Vec::new() }
@@ -139,11 +137,5 @@ fn read_once(
         Ok(sniff::Kind::Csv { zipped }) => csv_source::read(path, zipped, mapping, sink)?,
         Ok(sniff::Kind::Xlsx) => xlsx_source::read(path, mapping, sink)?,
         Ok(sniff::Kind::Parquet) => parquet_source::read(path, sink)?,
-    };
-    let now = std::fs::metadata(path)?.len();
-    if now != outcome.bytes {
-        let message = format!("it had {} bytes when read and has {now} now", outcome.bytes);
-        outcome.fault = Some(FileFault::new("A29", message));
-    }
-    Ok(outcome)
+    })
 }

@@ -18,6 +18,8 @@ pub(crate) struct Noticed {
     pub(crate) mark: bool,
     /// UTF-16 with a byte order mark.
     pub(crate) utf16: bool,
+    /// Characters that are Windows-1252, as declared.
+    pub(crate) windows: u64,
     /// Lines that end in a line feed only.
     pub(crate) feeds: u64,
     /// Lines that end in carriage return and line feed.
@@ -213,6 +215,8 @@ impl<R: Read> Screen<R> {
             );
             return Err(FileFault::new("A9", message));
         }
+        let high = bytes.iter().filter(|it| !it.is_ascii()).count();
+        self.noticed.borrow_mut().windows += u64::try_from(high).unwrap_or(0);
         let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
         self.text.extend_from_slice(text.as_bytes());
         Ok(())

@@ -6,6 +6,11 @@ mod tally;
 pub(crate) use table::to_csv;
 pub(crate) use tally::{Tally, finding};
 
+/// A number of rows in words.
+pub(crate) fn count_of(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
 /// A value of a cell as a message may show it: short, and never long runs of digits.
 ///
 /// A cell of a code column may hold an identifier by a mistake in the mapping; such texts are

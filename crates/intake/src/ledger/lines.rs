@@ -8,37 +8,35 @@ use tables::dataset::{BudgetLine, LedgerLine};
 use crate::feeds::small::LedgerItem;
 use crate::findings::finding;
 
-/// Why a ledger file is refused, or what is odd in it: journal lines with one id, equal lines.
-pub(crate) fn duplicates(file: &str, items: &[(u64, &LedgerItem)]) -> Vec<Finding> {
+/// Why a ledger file is refused, if two of its lines have one id; and lines without id that are
+/// equal, which may be right.
+pub(crate) fn duplicates(
+    file: &str,
+    items: &[(u64, LedgerItem)],
+) -> (Option<Finding>, Vec<Finding>) {
     let mut by_id: BTreeMap<(&str, &str, u8, &str), Vec<u64>> = BTreeMap::new();
     let mut equal: BTreeMap<&LedgerItem, Vec<u64>> = BTreeMap::new();
-    for (line, item) in items {
-        if item.journal.is_empty() {
-            equal.entry(item).or_default().push(*line);
+    for (line, it) in items {
+        if it.journal.is_empty() {
+            equal.entry(it).or_default().push(*line);
         } else {
-            let id = (
-                item.cost_centre.as_str(),
-                item.account.as_str(),
-                item.period,
-                item.journal.as_str(),
-            );
+            let id = (it.cost_centre.as_str(), it.account.as_str(), it.period, it.journal.as_str());
             by_id.entry(id).or_default().push(*line);
         }
     }
-    let mut found = Vec::new();
-    for lines in by_id.values().filter(|it| it.len() > 1) {
-        let rows = u64::try_from(lines.len()).unwrap_or(u64::MAX);
-        let message = format!("{rows} journal lines have one id, cost centre, account and period");
-        found.push(finding("F5", message).at(file, lines[1], "").with_rows(rows));
-    }
-    for (item, lines) in equal.iter().filter(|it| it.1.len() > 1) {
-        let rows = u64::try_from(lines.len() - 1).unwrap_or(u64::MAX);
+    let count = |lines: &Vec<u64>| u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    let refusal = by_id.values().find(|it| it.len() > 1).map(|lines| {
+        let rows = count(lines);
+        let message = format!("{rows} lines have one journal, cost centre, account and period");
+        finding("F5", message).at(file, lines[1], "").with_rows(rows)
+    });
+    let warnings = equal.iter().filter(|it| it.1.len() > 1).map(|(item, lines)| {
         let message = "a line without id has the same cost centre, account, period and amount";
-        let mut warning = finding("F5", message).at(file, lines[1], "").with_rows(rows);
+        let mut warning = finding("F5", message).at(file, lines[1], "");
         warning.severity = domain::Severity::Warning;
-        found.push(warning.with_money(item.amount));
-    }
-    found
+        warning.with_rows(count(lines) - 1).with_money(item.amount)
+    });
+    (refusal, warnings.collect())
 }
 
 /// Ledger lines in the order of their identifiers.

@@ -108,6 +108,7 @@ impl Intake<'_> {
         let mut tally = std::mem::take(&mut reading.tally);
         tally.absorb(std::mem::take(&mut side.tally));
         tally.absorb(merge::against_before(self, &reading, before)?);
+        thresholds::refuse_small(self.rules, &mut reading);
         let second = second::run(self, &mut reading, &mut side, vault)?;
         tally.absorb(second.tally);
         tally.absorb(small::run(self, &mut reading)?);

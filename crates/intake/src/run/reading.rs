@@ -1,6 +1,7 @@
 //! The first pass: every file is read once, in parallel.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rayon::prelude::*;
 use rules::year::{FeedRole, YearRules};
@@ -16,11 +17,13 @@ use crate::feeds::job::Job;
 use crate::feeds::loaded::{Content, Loaded};
 use crate::feeds::small::{self, Item, LedgerItem};
 use crate::files::discover::{self, Found};
+use crate::files::{ColumnType, FileFault};
 use crate::findings::{Tally, finding};
 use crate::plan::{FeedPlan, Plan};
 
 /// How often a file is read that changes meanwhile.
 const ATTEMPTS: usize = 2;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// All files, read once.
 #[derive(Debug)]
@@ -96,16 +99,24 @@ fn jobs<'j>(
     jobs
 }
 
-/// Reads a file; one that changed meanwhile is read once more before it is refused.
+/// Reads a file; one that changed meanwhile is read once more before it is refused (A29).
 fn read_file(intake: &Intake<'_>, job: &Job<'_>) -> Loaded {
     let mut attempt = 1;
     loop {
+        let before = std::fs::metadata(&job.path).map_or(0, |it| it.len());
         intake.progress.opening(job.plan.name, &job.name);
-        let loaded = if job.plan.is_activity() { activity::read(job) } else { small::read(job) };
-        if attempt < ATTEMPTS && loaded.changed {
+        let mut loaded =
+            if job.plan.is_activity() { activity::read(job) } else { small::read(job) };
+        let after = std::fs::metadata(&job.path).map_or(0, |it| it.len());
+        let changed = loaded.bytes != before || loaded.bytes != after;
+        if changed && attempt < ATTEMPTS {
             attempt += 1;
-            std::thread::sleep(std::time::Duration::from_secs(1));
+            std::thread::sleep(PAUSE);
             continue;
+        }
+        if changed {
+            let message = "the file changed while it was read: it was still being written";
+            loaded.refuse(&FileFault::new("A29", message));
         }
         intake.progress.read(job.plan.name, &job.name, loaded.counts.read);
         return loaded;
@@ -187,8 +198,7 @@ impl Reading<'_> {
 
     /// Refuses a file whose columns have other types than in the feed's first file (A31).
     fn refuse_drift(&mut self) {
-        let mut known: BTreeMap<(usize, String), (crate::files::ColumnType, String)> =
-            BTreeMap::new();
+        let mut known: BTreeMap<(usize, String), (ColumnType, String)> = BTreeMap::new();
         for file in &mut self.files {
             let mut drifted = None;
             for (column, found) in file.types.clone() {
@@ -205,18 +215,18 @@ impl Reading<'_> {
             }
             if let (Some((column, other)), false) = (drifted, file.refused) {
                 let message = format!("the column `{column}` has another type in {other}");
-                let fault = crate::files::FileFault::new("A31", message);
+                let fault = FileFault::new("A31", message);
                 file.refuse(&fault.within(column));
             }
         }
     }
 
-    /// Takes the contents of the files of a small feed.
-    pub(super) fn take_small(&mut self, feed: usize) -> Vec<(String, Vec<(u64, Item)>)> {
-        let files = self.files.iter_mut().filter(|it| it.feed == feed);
+    /// Takes the contents of the files of a small feed, with the files' numbers.
+    pub(super) fn take_small(&mut self, feed: usize) -> Vec<(usize, Vec<(u64, Item)>)> {
+        let files = self.files.iter_mut().enumerate().filter(|(_, it)| it.feed == feed);
         files
-            .filter_map(|it| match std::mem::take(&mut it.content) {
-                Content::Small(items) => Some((it.name.clone(), items)),
+            .filter_map(|(number, it)| match std::mem::take(&mut it.content) {
+                Content::Small(items) => Some((number, items)),
                 _ => None,
             })
             .collect()

@@ -64,7 +64,7 @@ fn of_feed(intake: &Intake<'_>, number: usize, plan: &FeedPlan<'_>, found: &[Fou
         let joined = sink.joined;
         if joined.twice.0 > 0 {
             let message =
-                format!("{} rows of the join `{}` share a key", joined.twice.0, join.name);
+                format!("rows of the join `{}` that share a key: {}", join.name, joined.twice.0);
             let found = finding("N7", message).about(plan.name).with_rows(joined.twice.0);
             side.tally.sum(found.at(join.files.join(" "), joined.twice.1, ""));
         }

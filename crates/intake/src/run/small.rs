@@ -61,9 +61,14 @@ fn take_ledger(reading: &mut Reading<'_>, role: FeedRole, tally: &mut Tally) -> 
                 })
                 .collect();
             if role == FeedRole::Ledger {
-                let seen: Vec<(u64, &LedgerItem)> = lines.iter().map(|it| (it.0, &it.1)).collect();
-                for found in ledger::duplicates(&file, &seen) {
-                    tally.list(found);
+                let name = reading.files[file].name.clone();
+                let (refusal, warnings) = ledger::duplicates(&name, &lines);
+                for it in warnings {
+                    tally.list(it);
+                }
+                if let Some(refusal) = refusal {
+                    reading.files[file].refuse_with(refusal);
+                    continue;
                 }
             }
             all.extend(lines.into_iter().map(|it| it.1));
@@ -80,7 +85,7 @@ fn take_control(
     let mut name = String::new();
     for feed in reading.of_role(FeedRole::Control) {
         for (file, items) in reading.take_small(feed) {
-            name = file;
+            name.clone_from(&reading.files[file].name);
             totals.extend(items.into_iter().filter_map(|(_, item)| match item {
                 Item::Control { period, amount } => Some((period, amount)),
                 _ => None,

@@ -12,10 +12,11 @@ use crate::findings::{Tally, finding};
 /// Settings are percent × 10⁴, so a whole is a million of them.
 const WHOLE_E4: u128 = 1_000_000;
 
-/// Files with so many rows kept apart that they are refused.
+/// Files of a feed with so many rows kept apart that they are refused.
 pub(super) fn refused(
     rules: &YearRules,
     reading: &Reading<'_>,
+    feed: usize,
     verdicts: &Verdicts,
     known: &BTreeSet<u32>,
 ) -> BTreeSet<u32> {
@@ -24,21 +25,36 @@ pub(super) fn refused(
         *late.entry(file).or_default() += 1;
     }
     let limit = rules.settings.quarantine_refusal_rows_e4;
-    late.into_iter()
-        .filter(|(file, _)| !known.contains(file))
-        .filter(|(file, rows)| {
-            let counts = reading.files[*file as usize].counts;
-            reaches(counts.quarantined + rows, counts.read, limit)
+    reading
+        .files_of(feed)
+        .filter(|(_, file)| !file.refused)
+        .map(|(number, file)| (u32::try_from(number).unwrap_or(u32::MAX), file.counts))
+        .filter(|(number, _)| !known.contains(number))
+        .filter(|(number, counts)| {
+            let kept_apart = counts.quarantined + late.get(number).copied().unwrap_or(0);
+            reaches(kept_apart, counts.read, limit)
         })
-        .map(|(file, _)| file)
+        .map(|(number, _)| number)
         .collect()
+}
+
+/// Refuses files of small tables with too many rows kept apart.
+pub(super) fn refuse_small(rules: &YearRules, reading: &mut Reading<'_>) {
+    for feed in 0..reading.feeds.len() {
+        if !reading.feeds[feed].is_activity() {
+            let none = Verdicts::default();
+            for file in refused(rules, reading, feed, &none, &BTreeSet::new()) {
+                refuse(rules, reading, file);
+            }
+        }
+    }
 }
 
 /// Refuses a file because too many of its rows are kept apart.
 pub(super) fn refuse(rules: &YearRules, reading: &mut Reading<'_>, file: u32) {
     let loaded = &mut reading.files[file as usize];
     let limit = percent(rules.settings.quarantine_refusal_rows_e4);
-    let message = format!("{limit} % of the rows or more had to be quarantined");
+    let message = format!("{limit} % of its rows or more would have to be quarantined");
     let found = finding("Q2", message)
         .at(loaded.name.clone(), 0, "")
         .with_rows(loaded.counts.read)

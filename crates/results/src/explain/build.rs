@@ -6,7 +6,7 @@ use tables::run::{EventCost, EventWeight};
 use super::gather::{self, Gathered};
 use super::names::Names;
 use super::roll_up::{self, RolledUp};
-use super::sources::{Pool, PoolKey, Span};
+use super::sources::{Pool, PoolKey, SourceKey, Span, merged};
 use super::{Command, EventFacts, ExplainedCell, Explanation, LedgerPart, Part, Totals, rate};
 use crate::{ResultsError, Run};
 
@@ -76,7 +76,13 @@ fn explain_cell(
     must_equal(&what, cost.own, own.iter().map(|it| it.1).sum())?;
     must_equal(&what, cost.absorbed, absorbed.iter().map(|it| it.1).sum())?;
     let empty = Pool::default();
-    let parts = join(pool, &own, gathered.absorbed.get(key).unwrap_or(&empty), &absorbed);
+    let absorbed_pool = gathered.absorbed.get(key).unwrap_or(&empty);
+    let part = |(source, own, absorbed): (&SourceKey, _, _)| Part {
+        source: source.clone(),
+        own,
+        absorbed,
+    };
+    let parts = merged((pool, &own), (absorbed_pool, &absorbed)).map(part).collect();
     let activity = rules.activities.get(&key.1);
     Ok(ExplainedCell {
         resource: names.resource(&key.0),
@@ -105,28 +111,6 @@ pub(super) fn absorbed_parts(
     let after = weight.absorbing.unwrap_or(weight.running);
     let before = after - i128::from(weight.weight.max(0));
     pool.parts(Span { before, after, total })
-}
-
-/// Both kinds of parts by source, in key order.
-pub(super) fn join(
-    pool: &Pool,
-    own: &[(usize, Money)],
-    absorbed_pool: &Pool,
-    absorbed: &[(usize, Money)],
-) -> Vec<Part> {
-    let mut parts = std::collections::BTreeMap::new();
-    for (source, amount) in own {
-        parts.insert(pool.key(*source), (*amount, Money::ZERO));
-    }
-    for (source, amount) in absorbed {
-        parts.entry(absorbed_pool.key(*source)).or_default().1 = *amount;
-    }
-    let part = |(source, (own, absorbed)): (&super::SourceKey, _)| Part {
-        source: source.clone(),
-        own,
-        absorbed,
-    };
-    parts.into_iter().map(part).collect()
 }
 
 pub(super) fn must_equal(what: &str, stated: Money, found: Money) -> Result<(), ResultsError> {

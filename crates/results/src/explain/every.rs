@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::Money;
 use tables::run::{AbsorbedSource, EventCost, EventWeight, PoolSource, UnitCost};
 
-use super::build::{absorbed_parts, join, must_equal, own_parts};
-use super::sources::{Pool, PoolKey, SourceKey, absorbed, pools};
+use super::build::{absorbed_parts, must_equal, own_parts};
+use super::sources::{Pool, PoolKey, SourceKey, absorbed, merged, pools};
 use crate::reading::{self, TableReader};
 use crate::run::TableFile;
 use crate::{Caller, ResultsError, Run};
@@ -131,15 +131,10 @@ impl Resource {
         must_equal(&what, cost.own, own.iter().map(|it| it.1).sum())?;
         must_equal(&what, cost.absorbed, absorbed.iter().map(|it| it.1).sum())?;
         let empty = Pool::default();
-        for part in join(pool, &own, absorbed_pool.unwrap_or(&empty), &absorbed) {
-            each(EventPart {
-                event_number: cost.event_number,
-                resource,
-                activity: &cost.activity,
-                source: &part.source,
-                own: part.own,
-                absorbed: part.absorbed,
-            });
+        let absorbed = (absorbed_pool.unwrap_or(&empty), absorbed.as_slice());
+        for (source, own, absorbed) in merged((pool, &own), absorbed) {
+            let (event_number, activity) = (cost.event_number, &cost.activity);
+            each(EventPart { event_number, resource, activity, source, own, absorbed });
         }
         Ok(())
     }

@@ -67,6 +67,26 @@ impl Pool {
     }
 }
 
+/// Parts of own and absorbed cost side by side, in key order; both lists are in that order.
+pub(crate) fn merged<'a>(
+    (pool, own): (&'a Pool, &'a [(usize, Money)]),
+    (absorbed_pool, absorbed): (&'a Pool, &'a [(usize, Money)]),
+) -> impl Iterator<Item = (&'a SourceKey, Money, Money)> {
+    let mut own = own.iter().map(|(source, amount)| (pool.key(*source), *amount)).peekable();
+    let mut absorbed =
+        absorbed.iter().map(|(source, amount)| (absorbed_pool.key(*source), *amount)).peekable();
+    std::iter::from_fn(move || {
+        let next = match (own.peek(), absorbed.peek()) {
+            (Some((one, _)), Some((other, _))) => *one.min(other),
+            (one, other) => one.or(other)?.0,
+        };
+        let amount = |it: Option<(&SourceKey, Money)>| it.map_or(Money::ZERO, |(_, amount)| amount);
+        let own = amount(own.next_if(|(key, _)| *key == next));
+        let absorbed = amount(absorbed.next_if(|(key, _)| *key == next));
+        Some((next, own, absorbed))
+    })
+}
+
 /// Pools from rows of `pools`.
 pub(crate) fn pools(rows: Vec<PoolSource>) -> Result<BTreeMap<PoolKey, Pool>, ResultsError> {
     let mut pools: BTreeMap<PoolKey, Pool> = BTreeMap::new();

@@ -45,7 +45,7 @@ impl Reader<'_> {
             self.noticed.row("D11", "", line);
         }
         if row.local == 0 && row.number == 0 {
-            self.noticed.row("E10", "", line);
+            self.noticed.row("D10", "", line);
         }
         Ok(())
     }

@@ -57,6 +57,6 @@ impl Reader<'_> {
                 format!("{zeros} of {long} long identifiers end in a zero: a spreadsheet cut them");
             return Some(FileFault::new("B3", message));
         }
-        self.moments.fault()
+        self.personal.fault().or_else(|| self.moments.fault())
     }
 }

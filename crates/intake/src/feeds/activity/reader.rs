@@ -17,6 +17,7 @@ use crate::feeds::fault::Fault;
 use crate::feeds::job::Job;
 use crate::feeds::loaded::{Loaded, Quantities};
 use crate::feeds::noticed::Noticed;
+use crate::feeds::personal::Personal;
 use crate::feeds::row::{Row, Slot};
 use crate::files::{FileFault, Layout, RowSink};
 use crate::findings::finding;
@@ -48,6 +49,7 @@ pub(crate) struct Reader<'a> {
     pub(super) noticed: Noticed,
     pub(super) quantities: HashMap<u32, Quantities>,
     pub(super) ragged: u64,
+    pub(super) personal: Personal,
     /// Long identifiers, and those of them that end in a zero.
     pub(super) long_ids: (u64, u64),
     pub(super) not_attended: Vec<u32>,
@@ -80,6 +82,7 @@ impl<'a> Reader<'a> {
             noticed: Noticed::default(),
             quantities: HashMap::new(),
             ragged: 0,
+            personal: Personal::default(),
             long_ids: (0, 0),
             not_attended,
             texts: [const { Vec::new() }; 4],
@@ -128,6 +131,10 @@ impl<'a> Reader<'a> {
             .is_some_and(|it| it == b"aggregate");
         if self.job.plan.feed.role == FeedRole::Master {
             self.master(here, &mut row, start)?;
+        }
+        let nobody = row.local == 0 && row.number == 0 && row.event.is_none();
+        if nobody && row.code(Slot::CostObject) == 0 {
+            self.noticed.row("E10", "", here.line);
         }
         self.content(here, &mut row, has_id);
         let made = if columns.phases.is_empty() {
@@ -265,6 +272,8 @@ impl RowSink for Reader<'_> {
         let tally = &mut self.loaded.tally;
         self.columns = Some(Columns::find(&self.job.plan, &mut header, tally)?);
         self.moments = Moments::new(&self.job.plan, layout.typed);
+        let unknown = header.unknown().into_iter().map(|it| (it, header.name(it).to_owned()));
+        self.personal = Personal::new(unknown.collect());
         self.loaded.types =
             std::iter::zip(layout.headers.iter().cloned(), layout.types.iter().copied()).collect();
         Ok(())
@@ -272,6 +281,7 @@ impl RowSink for Reader<'_> {
 
     fn row(&mut self, line: u64, cells: &ByteRecord) -> Result<(), FileFault> {
         self.loaded.counts.read += 1;
+        self.personal.look(cells);
         let columns = self.columns.take().expect("rows come after the layout");
         let outcome = self.take(Here { columns: &columns, cells, line });
         self.columns = Some(columns);

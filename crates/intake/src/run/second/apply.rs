@@ -7,7 +7,7 @@ use super::events::Events;
 use super::settle::{Settled, used};
 use crate::cells::local_time::LocalTime;
 use crate::error::{IntakeError, at};
-use crate::findings::{Tally, finding};
+use crate::findings::{Tally, count_of, finding};
 use crate::run::reading::Reading;
 use crate::run::thresholds;
 
@@ -51,7 +51,7 @@ impl Pass<'_, '_> {
             for (file, (rows, line)) in files {
                 let name = reading.files[file as usize].name.clone();
                 let text = crate::catalogue::entry(code).text;
-                let message = format!("{text}: {rows} rows");
+                let message = format!("{text}: {}", count_of(rows));
                 tally.sum(finding(code, message).at(name, line, "").with_rows(rows));
             }
         }

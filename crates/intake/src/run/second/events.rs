@@ -16,7 +16,7 @@ use crate::feeds::partition::EventPatients;
 use crate::feeds::rebase::{self, Shifts};
 use crate::feeds::row::{Row, Slot};
 use crate::feeds::spells::{self, Spells};
-use crate::findings::{Tally, finding};
+use crate::findings::{Tally, count_of, finding};
 use crate::run::reading::Reading;
 use crate::run::side::Side;
 
@@ -133,11 +133,12 @@ impl Pass<'_, '_> {
             let name = reading.feeds[feed].name;
             if strangers > 0 {
                 let rows = u64::try_from(strangers).unwrap_or(u64::MAX);
-                let message = format!("{rows} rows of the grouper's output name no event");
+                let message = format!("without an event in the feed: {}", count_of(rows));
                 tally.sum(finding("N4", message).about(name).with_rows(rows));
             }
             if without > 0 {
-                let message = format!("{without} events have no valid HRG in the grouper's output");
+                let message =
+                    format!("without a valid HRG from the grouper: {}", count_of(without));
                 tally.sum(finding("E15", message).about(name).with_rows(without));
             }
             let dictionary = &mut self.codes.dictionary;

@@ -103,7 +103,7 @@ fn prepare<'p, 'a>(
     }
     if !side.merges.is_empty() {
         let rows = u64::try_from(side.merges.len()).unwrap_or(u64::MAX);
-        let message = format!("{rows} merges of patients were followed");
+        let message = format!("merges of patients that were followed: {rows}");
         tally.sum(finding("D7", message).with_rows(rows));
     }
     let mut prepared: Vec<Vec<Prepared>> = reading.feeds.iter().map(|_| Vec::new()).collect();

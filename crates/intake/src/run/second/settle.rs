@@ -51,7 +51,8 @@ impl Pass<'_, '_> {
                 partition::masters(&files, &mut self.persons, pseudonyms, (&mut met, &mut buckets))
                     .and_then(|()| spells::check_events(&buckets, self.buckets, &mut met.verdicts));
             let gaps = gaps.map_err(spilled)?;
-            let more = thresholds::refused(self.intake.rules, reading, &met.verdicts, &refused);
+            let more =
+                thresholds::refused(self.intake.rules, reading, feed, &met.verdicts, &refused);
             if more.is_empty() {
                 let counted = [("E5", gaps)].into();
                 return Ok(Settled { feed, buckets, verdicts: met.verdicts, refused, counted });
@@ -82,7 +83,8 @@ impl Pass<'_, '_> {
             )
             .map_err(spilled())?;
             self.check_stays(reading, (feed, &buckets), events, &mut met.verdicts)?;
-            let more = thresholds::refused(self.intake.rules, reading, &met.verdicts, &refused);
+            let more =
+                thresholds::refused(self.intake.rules, reading, feed, &met.verdicts, &refused);
             if !more.is_empty() {
                 refused.extend(more);
                 continue;
