@@ -39,6 +39,7 @@ const fn done(action: Action) -> &'static str {
         Action::Accept => "accepted",
         Action::Warn => "loaded, with a warning",
         Action::Repair => "repaired",
+        Action::RepairAndWarn => "repaired, with a warning",
         Action::Quarantine => "row quarantined",
         Action::RefuseFile => "file refused",
         Action::Stop => "intake or run stopped",
