@@ -49,7 +49,12 @@ impl Trust {
 
     /// Reads and checks one year's files.
     pub(crate) fn intake(&self, year: &str) -> Result<()> {
-        process::run(&mut self.command(&[
+        process::run(&mut self.intake_command(year))
+    }
+
+    /// The command that reads and checks one year's files.
+    pub(crate) fn intake_command(&self, year: &str) -> Command {
+        self.command(&[
             "intake",
             "--model",
             &self.path("model"),
@@ -61,7 +66,7 @@ impl Trust {
             year,
             "--vault",
             &self.path("vault"),
-        ]))
+        ])
     }
 
     /// The dataset of one year.
@@ -71,13 +76,19 @@ impl Trust {
 
     /// Costs one year into a folder of runs and gives the run's path.
     pub(crate) fn cost(&self, year: &str, runs: &str, options: &[&str]) -> Result<String> {
-        let (dataset, model, runs) = (self.dataset(year), self.path("model"), self.path(runs));
-        let mut arguments =
-            vec!["cost", "--dataset", &dataset, "--model", &model, "--runs", &runs, "--year", year];
-        arguments.extend(options);
+        let mut command = self.cost_command(year, &self.path(runs), options);
         let mut run = None;
-        process::watch(&mut self.command(&arguments), |line| run = find_run(line).or(run.take()))?;
+        process::watch(&mut command, |line| run = find_run(line).or(run.take()))?;
         run.context("`concord cost` did not print the folder of its run")
+    }
+
+    /// The command that costs one year into a folder of runs.
+    pub(crate) fn cost_command(&self, year: &str, runs: &str, options: &[&str]) -> Command {
+        let (dataset, model) = (self.dataset(year), self.path("model"));
+        let mut arguments =
+            vec!["cost", "--dataset", &dataset, "--model", &model, "--runs", runs, "--year", year];
+        arguments.extend(options);
+        self.command(&arguments)
     }
 
     /// Recomputes a run: from its own files, or from its dataset with matching and weighing too.
@@ -108,7 +119,7 @@ impl Trust {
 }
 
 /// The path in a line that is the folder of a run.
-fn find_run(line: &str) -> Option<String> {
+pub(crate) fn find_run(line: &str) -> Option<String> {
     let words = line.split(|it: char| it.is_whitespace() || "\"',`".contains(it));
     let is_run = |it: &&str| {
         let folder = process::repository().join(Path::new(it));

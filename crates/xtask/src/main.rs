@@ -6,6 +6,7 @@ mod concord;
 mod demonstration;
 mod documentation;
 mod end_to_end;
+mod measure;
 mod process;
 mod setup;
 mod tidy;
@@ -28,6 +29,8 @@ The others are parts of these:
   cargo xtask docs    write the generated pages of docs/reference
   cargo xtask end-to-end
                       cost the small demonstration trust and check the outcome
+  cargo xtask measure --size SIZE [--dir DIR]
+                      time and peak memory of each step, with the release build
 
 SIZE is small, district (unless told), trust or large. DIR is demo unless told.";
 
@@ -58,6 +61,7 @@ fn run(arguments: &[&str]) -> Result<()> {
             println!("{}", end_to_end::run()?);
             Ok(())
         }
+        ["measure", options @ ..] => measure::run(options),
         other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),
     }
 }

@@ -1,12 +1,19 @@
 //! Every worked example is whole: a reason in words, given and expected tables.
 //!
 //! A folder with a model of its own, such as `golden/whole_trust`, is a trust to be costed from its
-//! files: its `README.md` holds the sums.
+//! files: its `README.md` holds the sums. A case of bad input is the files that differ from those of
+//! `golden/bad_input/trust`, and what is said of them, in `expected.txt`.
 
 use std::collections::BTreeSet;
 
 use super::Fault;
 use super::repository::Repository;
+
+/// The stage whose examples are files that are wrong on purpose.
+const BAD_INPUT: &str = "bad_input";
+
+/// The clean files that the cases of bad input differ from.
+const CLEAN: &str = "trust";
 
 /// Checks the folders `golden/<stage>/<case>/`.
 pub(super) fn check(repository: &Repository) -> Vec<Fault> {
@@ -21,6 +28,11 @@ pub(super) fn check(repository: &Repository) -> Vec<Fault> {
             if !repository.paths.iter().any(|it| it.starts_with(&folder)) {
                 faults.push(Fault::new(&case, 0, format!("has nothing in {part}/")));
             }
+        }
+    }
+    for case in bad_cases(repository) {
+        if !repository.paths.contains(&format!("{case}/expected.txt")) {
+            faults.push(Fault::new(&case, 0, "has no expected.txt with what is said of it"));
         }
     }
     for trust in trusts(repository) {
@@ -40,7 +52,9 @@ fn trusts(repository: &Repository) -> BTreeSet<String> {
     let mut trusts = BTreeSet::new();
     for path in &repository.paths {
         let parts: Vec<&str> = path.split('/').collect();
-        if let ["golden", trust, "model", ..] = parts.as_slice() {
+        if let ["golden", trust, "model", ..] = parts.as_slice()
+            && *trust != BAD_INPUT
+        {
             trusts.insert(format!("golden/{trust}"));
         }
     }
@@ -53,12 +67,23 @@ fn cases(repository: &Repository) -> BTreeSet<String> {
     for path in &repository.paths {
         let parts: Vec<&str> = path.split('/').collect();
         if let ["golden", stage, case, _, ..] = parts.as_slice()
+            && *stage != BAD_INPUT
             && !trusts.contains(&format!("golden/{stage}"))
         {
             cases.insert(format!("golden/{stage}/{case}"));
         }
     }
     cases
+}
+
+fn bad_cases(repository: &Repository) -> BTreeSet<String> {
+    let case = |path: &String| match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["golden", BAD_INPUT, case, _, ..] if *case != CLEAN => {
+            Some(format!("golden/{BAD_INPUT}/{case}"))
+        }
+        _ => None,
+    };
+    repository.paths.iter().filter_map(case).collect()
 }
 
 #[cfg(test)]
@@ -78,12 +103,17 @@ mod tests {
             ("golden/whole_trust/model/mapping.csv", "sequence\n"),
             ("golden/whole_trust/2025-26/feeds/episodes.csv", "event\n"),
             ("golden/cp1_quantum/half/given/ledger.csv", "\n"),
+            ("golden/bad_input/trust/feeds/apc.csv", "event\n"),
+            ("golden/bad_input/A3/feeds/apc.csv", "event\n"),
+            ("golden/bad_input/A3/expected.txt", "refusal A3\n"),
+            ("golden/bad_input/A4/feeds/apc.csv", "event\n"),
         ]);
         check_shown(
             &check(&repository),
             &expect![[r#"
                 golden/cp1_quantum/half: has no README.md with the sums done by hand
                 golden/cp1_quantum/half: has nothing in expected/
+                golden/bad_input/A4: has no expected.txt with what is said of it
                 golden/whole_trust: has no README.md with the sums done by hand
                 golden/cp1_quantum/half/given/ledger.csv:1: has no header row"#]],
         );
