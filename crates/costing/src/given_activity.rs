@@ -4,6 +4,7 @@
 //! they are made from the events of its type. What is left out reads as in [`crate::given`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -28,10 +29,43 @@ use crate::pipeline::Costing;
 use crate::run::{Sink, compute, put_tables};
 
 /// A small trust: its rules and what its dataset holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Trust {
     pub(crate) rules: YearRules,
     pub(crate) rows: DatasetRows,
+}
+
+/// What a person needs to see of a trust that fails a property: one line for each thing.
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let absorbed = self.rules.feeds.iter().filter(|(_, it)| it.absorbed).map(|it| it.0);
+        let absorbed = absorbed.cloned().collect::<Vec<_>>().join(", ");
+        writeln!(f, "absorbed: {absorbed}, settings: {:?}", self.rules.settings)?;
+        for it in &self.rows.events {
+            let texts = (&it.event_type, &it.specialty, &it.category, it.restricted_reference);
+            let span = (it.start_s, it.end_s, it.start_is_day, it.end_is_day);
+            writeln!(f, "event {} of {}: {span:?} {texts:?}", it.event, it.patient)?;
+        }
+        let known = |key: Option<Key>| key.map_or("nobody".to_owned(), |it| it.to_string());
+        for (feed, rows) in &self.rows.feeds {
+            for it in rows {
+                let who = (known(it.patient), known(it.event));
+                let span = (it.start_s, it.end_s, it.start_is_day);
+                let texts = [&it.code, &it.band, &it.specialty, &it.cost_object, &it.session];
+                let numbers = (it.quantity_e4, it.staff_e2, it.cost.map(|it| it.to_decimal()));
+                writeln!(f, "{feed} {}: {who:?} {span:?} {texts:?} {numbers:?}", it.row)?;
+            }
+        }
+        for it in &self.rows.sessions {
+            let plan = (it.start_s, it.end_s, it.staff_e2);
+            writeln!(f, "session {} {} {plan:?}", it.session, it.kind)?;
+        }
+        for it in &self.rows.ledger {
+            let place = (&it.cost_centre, &it.account, &it.year, it.period);
+            writeln!(f, "ledger {} {place:?} {}", it.ledger_line, it.amount)?;
+        }
+        Ok(())
+    }
 }
 
 /// How a dataset is cut and worked on; neither may change a figure.
@@ -376,7 +410,7 @@ fn dataset(given: &impl Given, rules: &YearRules) -> DatasetRows {
 }
 
 /// The feed row that an event of a master feed is.
-fn own_row(event: &Event) -> FeedRow {
+pub(crate) fn own_row(event: &Event) -> FeedRow {
     FeedRow {
         patient: Some(event.patient),
         event: Some(event.event),

@@ -13,6 +13,8 @@
 
 mod cells;
 mod others;
+#[cfg(test)]
+mod reference;
 mod size;
 mod statement;
 #[cfg(test)]
