@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
-use domain::{Finding, Key};
+use domain::{Finding, Key, Money};
 use rules::YearRules;
 use rules::year::{
     Activity, ActivityRule, CostObject, CountUnit, Feed, FeedRole, Identity, MatchingRule, Reach,
@@ -52,7 +52,7 @@ impl fmt::Debug for Trust {
                 let who = (known(it.patient), known(it.event));
                 let span = (it.start_s, it.end_s, it.start_is_day);
                 let texts = [&it.code, &it.band, &it.specialty, &it.cost_object, &it.session];
-                let numbers = (it.quantity_e4, it.staff_e2, it.cost.map(|it| it.to_decimal()));
+                let numbers = (it.quantity_e4, it.staff_e2, it.cost.map(Money::to_decimal));
                 writeln!(f, "{feed} {}: {who:?} {span:?} {texts:?} {numbers:?}", it.row)?;
             }
         }

@@ -3,6 +3,8 @@
 //! Moments lie about the edges of the period and about a night with a clock change, in steps of a
 //! quarter of an hour, so that rows begin and end together, overlap and lie over the edges.
 
+use std::sync::LazyLock;
+
 use domain::{Day, Key, Money};
 use proptest::prelude::*;
 use tables::dataset::{Event, FeedRow, LedgerLine, Session};
@@ -344,16 +346,21 @@ fn line((index, (centre, account, period, amount)): (usize, &LedgerSeed)) -> Led
     }
 }
 
+/// The calendar of the year, worked out once.
+pub(crate) static MIDNIGHTS: LazyLock<Midnights> = LazyLock::new(|| {
+    let first: Day = "2025-04-01".parse().expect("a day");
+    Midnights::around(first, first.plus(364))
+});
+
 struct Clock {
-    midnights: Midnights,
+    midnights: &'static Midnights,
     april: i64,
 }
 
 impl Clock {
     fn new() -> Self {
-        let first: Day = "2025-04-01".parse().expect("a day");
-        let midnights = Midnights::around(first, first.plus(364));
-        Self { april: midnights.start_of(first), midnights }
+        let april = MIDNIGHTS.start_of("2025-04-01".parse().expect("a day"));
+        Self { midnights: &MIDNIGHTS, april }
     }
 
     fn midnight(&self, instant: i64, later: i32) -> i64 {

@@ -71,7 +71,9 @@ pub(super) fn share(
         return plain;
     }
     let mut second = Sources::new();
-    unmatched.values().for_each(|part| merge(&mut second, part));
+    for part in unmatched.values() {
+        merge(&mut second, part);
+    }
     let mut running = 0;
     for (event, weight) in again {
         let part = parts(&second, (running, running + weight), matched);

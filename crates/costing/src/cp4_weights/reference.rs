@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Key;
+use domain::{Key, Money};
 use rules::YearRules;
 use rules::year::{
     ActivityRule, CountUnit, FeedRole, Identity, MatchingRule, WeightDriver, WeightKey, WeightSet,
@@ -13,6 +13,7 @@ use testkit::DatasetRows;
 use crate::cp4_matching::{EventSpan, Outcome, Reason, RowSpan, reference::find};
 use crate::local_time::Midnights;
 use crate::plain::{PlainWeights, Who, floor};
+use crate::random_trust::MIDNIGHTS;
 
 /// What weighing comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,6 @@ struct Placed<'a> {
     feed: &'a str,
     row: &'a FeedRow,
     who: Who,
-    category: &'a str,
     /// Activities in which it counts.
     activities: BTreeSet<&'a str>,
     seconds: i64,
@@ -60,14 +60,14 @@ pub(crate) fn weigh(rules: &YearRules, dataset: &DatasetRows) -> Plain {
 struct Heap<'a> {
     rules: &'a YearRules,
     dataset: &'a DatasetRows,
-    midnights: Midnights,
+    midnights: &'static Midnights,
     from: i64,
     to: i64,
 }
 
 impl<'a> Heap<'a> {
     fn new(rules: &'a YearRules, dataset: &'a DatasetRows) -> Self {
-        let midnights = Midnights::around(rules.year.first_day(), rules.year.last_day());
+        let midnights = &*MIDNIGHTS;
         let from = midnights.start_of(rules.year.first_day());
         let to = midnights.start_of(rules.year.period_end(rules.last_period).plus(1));
         Self { rules, dataset, midnights, from, to }
@@ -112,7 +112,7 @@ impl<'a> Heap<'a> {
                     let takes = |it: &&ActivityRule| it.category.fits(category);
                     let fitting = self.fitting(code, row).filter(takes);
                     let activities = fitting.map(|it| it.activity.as_str()).collect();
-                    placed.push(Placed { feed: code, row, who, category, activities, seconds: 0 });
+                    placed.push(Placed { feed: code, row, who, activities, seconds: 0 });
                 }
             }
         }
@@ -163,7 +163,7 @@ impl<'a> Heap<'a> {
                 text(&row.requester),
             ],
         };
-        match find(matching, &types, &self.midnights, &span, &spans) {
+        match find(matching, &types, self.midnights, &span, &spans) {
             Outcome::Matched { event, .. } => (0, who(events[event]), &events[event].category),
             Outcome::Unmatched(reason) => (2, Who::Unmatched(name(reason)), ""),
         }
@@ -235,7 +235,7 @@ impl<'a> Heap<'a> {
             let driver = match set.driver {
                 WeightDriver::Count => sign * inside,
                 WeightDriver::Quantity => inside * row.quantity_e4.unwrap_or(10_000),
-                WeightDriver::Cost => inside * row.cost.map_or(0, |it| it.micro_pounds()),
+                WeightDriver::Cost => inside * row.cost.map_or(0, Money::micro_pounds),
                 WeightDriver::Duration => self.duration(placed, set.minimum_seconds),
             };
             let staff = if set.staff { row.staff_e2.unwrap_or(100) } else { 1 };
@@ -266,18 +266,18 @@ impl<'a> Heap<'a> {
     fn settle_sessions(&self, placed: &[Placed<'_>], plain: &mut Plain) {
         for session in &self.dataset.sessions {
             let Some(kind) = self.rules.session_kinds.get(&session.kind) else { continue };
-            let uses = |it: &&Placed<'_>| {
+            let is_user = |it: &&Placed<'_>| {
                 it.row.session == session.session
                     && kind.used_by.iter().any(|activity| it.activities.contains(activity.as_str()))
             };
-            let mut rows: Vec<&Placed<'_>> = placed.iter().filter(uses).collect();
-            rows.sort_by_key(|it| it.row.row);
+            let mut users: Vec<&Placed<'_>> = placed.iter().filter(is_user).collect();
+            users.sort_by_key(|it| it.row.row);
             let staffed = |it: &Placed<'_>| {
                 i128::from(it.seconds) * i128::from(it.row.staff_e2.unwrap_or(100))
             };
             let planned = i128::from(self.within(session.start_s, session.end_s))
                 * i128::from(session.staff_e2);
-            let used: i128 = rows.iter().map(|it| staffed(it)).sum();
+            let used: i128 = users.iter().map(|it| staffed(it)).sum();
             let unused = planned - used;
             let fate = match unused {
                 ..=0 => "NOTHING_LEFT",
@@ -300,7 +300,7 @@ impl<'a> Heap<'a> {
                     continue;
                 }
                 let mut running = 0;
-                for it in &rows {
+                for it in &users {
                     let before = running;
                     running += staffed(it);
                     let extra = floor(unused, running, used) - floor(unused, before, used);

@@ -516,7 +516,7 @@ fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
         Residual::CostObject(object) => Who::Object(object.clone()),
         Residual::Unmatched(reason) => Who::Unmatched(reason.name().to_owned()),
     };
-    let mut plain = reference::Plain::default();
+    let mut shown = reference::Plain::default();
     for (set, it) in plan.sets.iter().zip(&weights.sets) {
         let events = it
             .events
@@ -528,19 +528,19 @@ fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
             receivers.is_sorted_by(|one, next| one.0 < next.0),
             "receivers in order, each once"
         );
-        plain.sets.insert(set.code.clone(), receivers.into_iter().collect());
+        shown.sets.insert(set.code.clone(), receivers.into_iter().collect());
     }
     for (activity, it) in plan.activities.iter().zip(&weights.counts) {
         let counts: BTreeMap<_, _> =
             it.iter().map(|(place, count)| (event(*place), *count)).collect();
         if !counts.is_empty() {
-            plain.counts.insert(activity.code.clone(), counts);
+            shown.counts.insert(activity.code.clone(), counts);
         }
     }
     for (feed, it) in &weights.feeds {
         assert!(it.closes(), "the rows of {feed} close");
         let tally = [it.matched, it.other, it.unmatched, it.outside, it.unmapped];
-        plain.feeds.insert(feed.clone(), tally);
+        shown.feeds.insert(feed.clone(), tally);
     }
     for it in &weights.sessions {
         let fate = match it.fate {
@@ -548,9 +548,9 @@ fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
             Fate::Separate => "SEPARATE",
             Fate::Spread => "SPREAD",
         };
-        plain.sessions.insert(it.session.clone(), (it.planned, it.used, fate));
+        shown.sessions.insert(it.session.clone(), (it.planned, it.used, fate));
     }
-    plain
+    shown
 }
 
 proptest! {
