@@ -190,6 +190,9 @@ pub(crate) struct Size {
 /// Few enough for awkward rows to meet.
 pub(crate) const SMALL: Size = Size { patients: 4, events: 9, rows: 40 };
 
+/// A ledger without patients.
+pub(crate) const LEDGER: Size = Size { patients: 1, events: 0, rows: 0 };
+
 /// Enough patients to fill many buckets.
 pub(crate) const MANY: Size = Size { patients: 90, events: 120, rows: 150 };
 
