@@ -4,11 +4,13 @@
 //! they are made from the events of its type. What is left out reads as in [`crate::given`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
-use domain::Key;
+use domain::{Finding, Key, Money};
 use rules::YearRules;
 use rules::year::{
     Activity, ActivityRule, CostObject, CountUnit, Feed, FeedRole, Identity, MatchingRule, Reach,
@@ -17,19 +19,53 @@ use rules::year::{
 };
 use tables::dataset::{Event, FeedRow};
 use tables::parquet_file::GroupReader;
-use testkit::{DatasetRows, Table, activity};
+use testkit::{DatasetRows, Table, Tables, activity};
 
 use crate::cp4_weights::{Plan, RowMatch, Weights, matches, weigh};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::given::{self, Given, Row, read, rows};
+use crate::pipeline::Costing;
 use crate::run::{Sink, compute, put_tables};
 
 /// A small trust: its rules and what its dataset holds.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Trust {
     pub(crate) rules: YearRules,
     pub(crate) rows: DatasetRows,
+}
+
+/// What a person needs to see of a trust that fails a property: one line for each thing.
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let absorbed = self.rules.feeds.iter().filter(|(_, it)| it.absorbed).map(|it| it.0);
+        let absorbed = absorbed.cloned().collect::<Vec<_>>().join(", ");
+        writeln!(f, "absorbed: {absorbed}, settings: {:?}", self.rules.settings)?;
+        for it in &self.rows.events {
+            let texts = (&it.event_type, &it.specialty, &it.category, it.restricted_reference);
+            let span = (it.start_s, it.end_s, it.start_is_day, it.end_is_day);
+            writeln!(f, "event {} of {}: {span:?} {texts:?}", it.event, it.patient)?;
+        }
+        let known = |key: Option<Key>| key.map_or("nobody".to_owned(), |it| it.to_string());
+        for (feed, rows) in &self.rows.feeds {
+            for it in rows {
+                let who = (known(it.patient), known(it.event));
+                let span = (it.start_s, it.end_s, it.start_is_day);
+                let texts = [&it.code, &it.band, &it.specialty, &it.cost_object, &it.session];
+                let numbers = (it.quantity_e4, it.staff_e2, it.cost.map(Money::to_decimal));
+                writeln!(f, "{feed} {}: {who:?} {span:?} {texts:?} {numbers:?}", it.row)?;
+            }
+        }
+        for it in &self.rows.sessions {
+            let plan = (it.start_s, it.end_s, it.staff_e2);
+            writeln!(f, "session {} {} {plan:?}", it.session, it.kind)?;
+        }
+        for it in &self.rows.ledger {
+            let place = (&it.cost_centre, &it.account, &it.year, it.period);
+            writeln!(f, "ledger {} {place:?} {}", it.ledger_line, it.amount)?;
+        }
+        Ok(())
+    }
 }
 
 /// How a dataset is cut and worked on; neither may change a figure.
@@ -64,14 +100,38 @@ impl Trust {
         found.expect("the example can be matched")
     }
 
-    /// The files of a run by name, without its model and its manifest.
-    pub(crate) fn run(&self, cut: Cut) -> Result<BTreeMap<String, Vec<u8>>, CostingError> {
+    /// A run without its model and its manifest.
+    pub(crate) fn run(&self, cut: Cut) -> Result<Ran, CostingError> {
         self.with_dataset(cut, |dataset| {
             let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
             let costing = compute(dataset, (&self.rules, &plan), &|_| {})?;
             let sink = MemorySink::default();
-            put_tables(&costing, dataset, &sink, &|_| {})?;
-            Ok(sink.files.into_inner().unwrap_or_else(PoisonError::into_inner))
+            let mut findings = costing.weights.findings.clone();
+            findings.extend(put_tables(&costing, dataset, &sink, &|_| {})?.findings);
+            let files = sink.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Ok(Ran { files, findings })
+        })
+    }
+
+    /// A run of which a worked example shows tables; nothing but its findings if it is refused.
+    pub(crate) fn show(&self, tables: impl Fn(&Ran) -> Tables) -> Tables {
+        let (mut shown, findings) = match self.run(WHOLE) {
+            Ok(ran) => (tables(&ran), ran.findings),
+            Err(CostingError::Refused(findings)) => (Tables::new(), findings),
+            Err(error) => panic!("the example cannot be costed: {error}"),
+        };
+        shown.insert("findings".to_owned(), given::findings(&findings));
+        shown
+    }
+
+    /// Works on a costing up to its pools.
+    pub(crate) fn with_costing<T: Send>(
+        &self,
+        work: impl FnOnce(&mut Costing<'_>) -> T + Send,
+    ) -> Result<T, CostingError> {
+        self.with_dataset(WHOLE, |dataset| {
+            let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
+            Ok(work(&mut compute(dataset, (&self.rules, &plan), &|_| {})?))
         })
     }
 
@@ -81,6 +141,55 @@ impl Trust {
         let dataset = Dataset::open(folder.path()).expect("the dataset was written whole");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(cut.threads).build();
         pool.expect("threads can be started").install(|| work(&dataset))
+    }
+}
+
+/// The files of a run by name, and what was found.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Ran {
+    /// A file as rows of its contract.
+    pub(crate) fn rows<T: tables::Table>(&self, name: &str) -> Vec<T> {
+        T::rows(&batch(self.file(name))).expect("its contract holds")
+    }
+
+    fn file(&self, name: &str) -> &[u8] {
+        self.files.get(name).unwrap_or_else(|| panic!("a run has no file `{name}`"))
+    }
+
+    /// A file as a table of text, with the columns wanted.
+    pub(crate) fn table(&self, name: &str, wanted: &[&str]) -> Table {
+        columns(self.file(name), wanted)
+    }
+
+    /// What every event has from every resource and activity.
+    pub(crate) fn event_costs(&self) -> Table {
+        let header = ["event", "resource", "activity", "own", "absorbed"];
+        let events = self.table("events.parquet", &["event_number", "event"]);
+        let name = |number: &str| {
+            let found = events.rows().find(|it| it.text("event_number") == number);
+            found.expect("every cost is of an event").text("event").to_owned()
+        };
+        let mut cells: Vec<[String; 5]> = Vec::new();
+        for file in self.files.keys().filter(|it| it.starts_with("event_costs/")) {
+            let resource = file["event_costs/".len()..].trim_end_matches(".parquet");
+            let of_resource = self.table(file, &["event_number", "activity", "own", "absorbed"]);
+            cells.extend(of_resource.rows().map(|it| {
+                let [activity, own, absorbed] =
+                    ["activity", "own", "absorbed"].map(|column| it.text(column).to_owned());
+                [name(it.text("event_number")), resource.to_owned(), activity, own, absorbed]
+            }));
+        }
+        cells.sort();
+        let mut table = Table::new(&header);
+        for cell in cells {
+            table.push(cell);
+        }
+        table
     }
 }
 
@@ -97,10 +206,14 @@ impl Sink for MemorySink {
     }
 }
 
-/// A Parquet file as a table of text, with the columns wanted; references are names again.
-pub(crate) fn columns(bytes: &[u8], wanted: &[&str]) -> Table {
+fn batch(bytes: &[u8]) -> RecordBatch {
     let reader = GroupReader::new(Bytes::copy_from_slice(bytes)).expect("a whole file");
-    let batch = reader.all().expect("a whole file");
+    reader.all().expect("a whole file")
+}
+
+/// A Parquet file as a table of text, with the columns wanted; references are names again.
+fn columns(bytes: &[u8], wanted: &[&str]) -> Table {
+    let batch = batch(bytes);
     let options = FormatOptions::default();
     let cells = |name: &&str| {
         let column = batch.column_by_name(name).unwrap_or_else(|| panic!("no column `{name}`"));
@@ -297,7 +410,7 @@ fn dataset(given: &impl Given, rules: &YearRules) -> DatasetRows {
 }
 
 /// The feed row that an event of a master feed is.
-fn own_row(event: &Event) -> FeedRow {
+pub(crate) fn own_row(event: &Event) -> FeedRow {
     FeedRow {
         patient: Some(event.patient),
         event: Some(event.event),

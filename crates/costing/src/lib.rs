@@ -28,3 +28,7 @@ pub use run::{Check, CostRequest, CostedRun, VerifyReport, cost, verify};
 mod given;
 #[cfg(test)]
 mod given_activity;
+#[cfg(test)]
+mod plain;
+#[cfg(test)]
+mod random_trust;

@@ -21,6 +21,8 @@ use tables::run::QuantumLine;
 
 mod findings;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 /// What becomes of a ledger line.

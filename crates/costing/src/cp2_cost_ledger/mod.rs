@@ -26,6 +26,8 @@ use crate::source::{SourceKey, SourceList, SourceNames};
 mod classes;
 pub(crate) mod negative;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 pub use classes::{Classed, classes};

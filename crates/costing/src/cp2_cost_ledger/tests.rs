@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use testkit::{Table, Tables, check_golden};
 
 use super::*;
-use crate::cp1_quantum::quantum;
+use crate::cp1_quantum::{Outcome, quantum};
 use crate::given::{self, Given};
+use crate::plain::{differences, sources};
+use crate::random_trust::{LEDGER, trusts};
 
 fn produce(given: &impl Given) -> Tables {
     let (ledger, rules) = (given::ledger(given), given::rules(given));
@@ -295,5 +297,37 @@ proptest! {
             let sum = found.get(line.ledger_line.as_str()).copied().unwrap_or_default();
             prop_assert_eq!(sum, line.amount);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// Cost lines, source by source and by class, are what the plain reading gives, credits and
+    /// splits included.
+    #[test]
+    fn fast_and_plain_agree(trust in trusts(LEDGER)) {
+        let (ledger, rules) = (&trust.rows.ledger, &trust.rules);
+        let names = SourceNames::new(ledger, rules);
+        let (quantum, _) = quantum(ledger, &[], rules);
+        let (mapped, _) = cost_ledger(&quantum, rules, &names);
+        let (classed, _) = classes(&mapped, rules);
+        let unmapped = BTreeMap::from([(String::new(), mapped.unmapped)]);
+        let fast: reference::Plain = [
+            ("support", &classed.support),
+            ("final", &classed.finals),
+            ("reconciliation", &classed.reconciliation),
+            ("unclassed", &classed.unclassed),
+            ("unmapped", &unmapped),
+        ]
+        .into_iter()
+        .flat_map(|(kind, lists)| {
+            lists.iter().map(move |(name, list)| ((kind, name.clone()), sources(list)))
+        })
+        .filter(|(_, list)| !list.is_empty())
+        .collect();
+        let lines = quantum.with_outcome(Outcome::Cost);
+        let plain = reference::classed(lines, rules, &names);
+        prop_assert_eq!(differences(&fast, &plain), "");
     }
 }

@@ -11,6 +11,8 @@
 //! Source: costing semantics, section 7.
 
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

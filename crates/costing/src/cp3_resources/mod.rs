@@ -22,6 +22,8 @@ use crate::cp2_cost_ledger::negative;
 use crate::cp3_support::Supported;
 use crate::source::SourceList;
 
+#[cfg(test)]
+mod reference;
 mod staff_pools;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,9 @@ use testkit::{Table, Tables, check_golden};
 use super::*;
 use crate::cp3_support::support;
 use crate::given::{self, Given};
+use crate::pipeline::LedgerStages;
+use crate::plain::{Sources, differences, sources};
+use crate::random_trust::{LEDGER, trusts};
 
 fn produce(given: &impl Given) -> Tables {
     let rules = given::rules(given);
@@ -336,7 +339,11 @@ proptest! {
         let rules = given::rules(&given);
         let (classed, names) = given::classed(&given, &rules);
         let (supported, _) = support(&classed, &rules, &names).expect("there is no support");
-        let Ok((found, _)) = resources(&supported, &rules) else { return Ok(()) };
+        let plain = reference::resources(&supported.finals, &rules);
+        let fast = resources(&supported, &rules);
+        prop_assert_eq!(fast.is_ok(), plain.is_some());
+        let (Ok((found, _)), Some(plain)) = (fast, plain) else { return Ok(()) };
+        prop_assert_eq!(differences(&lists(&found.resources), &plain.resources), "");
         for (name, list) in &found.resources {
             let is_member = |it: &&String| *it == name || found.merged.get(*it) == Some(name);
             let members: Vec<&String> = rules.resources.keys().filter(is_member).collect();
@@ -352,5 +359,25 @@ proptest! {
                 );
             }
         }
+    }
+}
+
+fn lists(lists: &BTreeMap<String, SourceList>) -> BTreeMap<String, Sources> {
+    lists.iter().map(|(name, list)| (name.clone(), sources(list))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// Final lines of every class go where the plain reading leads them, with all their sources.
+    #[test]
+    fn fast_and_plain_agree(trust in trusts(LEDGER)) {
+        let rules = &trust.rules;
+        let small = LedgerStages::run(&trust.rows.ledger, Vec::new(), rules).expect("no refusal");
+        let plain = reference::resources(&small.supported.finals, rules).expect("no staff pools");
+        let fast = &small.resources;
+        prop_assert_eq!(differences(&lists(&fast.resources), &plain.resources), "");
+        prop_assert_eq!(differences(&lists(&fast.cost_objects), &plain.cost_objects), "");
+        prop_assert_eq!(differences(&lists(&fast.unmapped), &plain.unmapped), "");
     }
 }

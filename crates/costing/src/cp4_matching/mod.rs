@@ -14,7 +14,7 @@
 mod compile;
 mod matcher;
 #[cfg(test)]
-mod reference;
+pub(crate) mod reference;
 #[cfg(test)]
 mod tests;
 

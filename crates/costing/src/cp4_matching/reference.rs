@@ -7,7 +7,7 @@ use super::{EventSpan, Outcome, Reason, RowSpan};
 use crate::local_time::Midnights;
 
 /// Finds the event of a row as the law reads, sentence by sentence.
-pub(super) fn find(
+pub(crate) fn find(
     rules: &[MatchingRule],
     types: &[&str],
     midnights: &Midnights,

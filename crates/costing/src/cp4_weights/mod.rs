@@ -23,6 +23,8 @@ mod sums;
 mod totals;
 
 #[cfg(test)]
+pub(crate) mod reference;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,16 @@
 //! Events, rows and sessions as text; weights, counts, rows by outcome and findings as text.
 
+use std::collections::BTreeMap;
+
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 use testkit::{Table, Tables, activity, check_golden};
 
-use super::{Fate, Plan, Weights};
+use super::{Fate, Plan, Residual, Weights, reference};
 use crate::given::{self, Given};
-use crate::given_activity::{Trust, WHOLE};
+use crate::given_activity::{Cut, Trust, WHOLE};
+use crate::plain::{Who, differences};
+use crate::random_trust::{SMALL, trusts};
 
 fn produce(given: &impl Given) -> Tables {
     let trust = Trust::new(given);
@@ -501,4 +506,66 @@ fn a_damaged_dataset_is_refused_before_it_is_weighed() {
             "events.parquet: an event has an impossible date. Check that the folder is complete and was not changed by hand"
         ],
     );
+}
+
+/// What the fast weights say, in the terms of the plain ones.
+fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
+    let event = |place: u32| weights.events[place as usize].order();
+    let other = |it: &Residual| match it {
+        Residual::UnusedSessionTime(session) => Who::Unused(session.clone()),
+        Residual::CostObject(object) => Who::Object(object.clone()),
+        Residual::Unmatched(reason) => Who::Unmatched(reason.name().to_owned()),
+    };
+    let mut shown = reference::Plain::default();
+    for (set, it) in plan.sets.iter().zip(&weights.sets) {
+        let events = it
+            .events
+            .iter()
+            .map(|(place, weight)| (Who::Event(event(*place)), i128::from(*weight)));
+        let others = it.residuals.iter().map(|(residual, weight)| (other(residual), *weight));
+        let receivers: Vec<(Who, i128)> = events.chain(others).collect();
+        assert!(
+            receivers.is_sorted_by(|one, next| one.0 < next.0),
+            "receivers in order, each once"
+        );
+        shown.sets.insert(set.code.clone(), receivers.into_iter().collect());
+    }
+    for (activity, it) in plan.activities.iter().zip(&weights.counts) {
+        let counts: BTreeMap<_, _> =
+            it.iter().map(|(place, count)| (event(*place), *count)).collect();
+        if !counts.is_empty() {
+            shown.counts.insert(activity.code.clone(), counts);
+        }
+    }
+    for (feed, it) in &weights.feeds {
+        assert!(it.closes(), "the rows of {feed} close");
+        let tally = [it.matched, it.other, it.unmatched, it.outside, it.unmapped];
+        shown.feeds.insert(feed.clone(), tally);
+    }
+    for it in &weights.sessions {
+        let fate = match it.fate {
+            Fate::NothingLeft => "NOTHING_LEFT",
+            Fate::Separate => "SEPARATE",
+            Fate::Spread => "SPREAD",
+        };
+        shown.sessions.insert(it.session.clone(), (it.planned, it.used, fate));
+    }
+    shown
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// Buckets, running sums and intervals give what the plain reading gives: overlapping and open
+    /// stays, returns, sessions, sold and restricted activity included.
+    #[test]
+    fn fast_and_plain_agree(trust in trusts(SMALL), buckets in 1_u32..9) {
+        let weights = trust.weigh(Cut { buckets, threads: 2 }).expect("it can be weighed");
+        let plain = reference::weigh(&trust.rules, &trust.rows);
+        let fast = in_plain_terms(&trust.plan(), &weights);
+        prop_assert_eq!(differences(&fast.sets, &plain.sets), "");
+        prop_assert_eq!(differences(&fast.counts, &plain.counts), "");
+        prop_assert_eq!(differences(&fast.feeds, &plain.feeds), "");
+        prop_assert_eq!(differences(&fast.sessions, &plain.sessions), "");
+    }
 }

@@ -8,6 +8,8 @@ mod ledger_tables;
 mod sink;
 mod statement;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod unit_costs;
 mod verify;
 mod write;

@@ -26,6 +26,9 @@ use crate::pipeline::{Costing, LedgerStages};
 /// The version of the engine, part of every run's identity.
 pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
+/// How the name of a folder begins while its run is being written.
+const UNFINISHED: &str = ".unfinished-";
+
 /// What is to be costed, and where the run goes.
 #[derive(Clone, Copy)]
 pub struct CostRequest<'a> {
@@ -85,6 +88,7 @@ pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
     std::fs::create_dir_all(request.runs)
         .map_err(|error| CostingError::write(request.runs, &error))?;
     let _lock = lock(request.runs)?;
+    clear_unfinished(request.runs)?;
     // Another process may have ended the same costing in between.
     if is_there(&path)? {
         return Ok(CostedRun { id, path, unchanged: true });
@@ -152,17 +156,25 @@ fn lock(runs: &Path) -> Result<File, CostingError> {
     }
 }
 
+/// Takes away what costings that were cut off have left; the lock says that none is at work.
+fn clear_unfinished(runs: &Path) -> Result<(), CostingError> {
+    let failed = |error: std::io::Error| CostingError::write(runs, &error);
+    for entry in std::fs::read_dir(runs).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            std::fs::remove_dir_all(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 fn write_run(
     request: &CostRequest<'_>,
     dataset: &Dataset,
     (rules, plan): (&YearRules, &Plan),
     mut manifest: RunManifest,
 ) -> Result<(), CostingError> {
-    let unfinished = request.runs.join(format!(".unfinished-{}", manifest.id));
-    if unfinished.exists() {
-        std::fs::remove_dir_all(&unfinished)
-            .map_err(|error| CostingError::write(&unfinished, &error))?;
-    }
+    let unfinished = request.runs.join(format!("{UNFINISHED}{}", manifest.id));
     let costing = compute(dataset, (rules, plan), request.progress)?;
     let sink = FolderSink::new(unfinished.clone());
     let tables = put_tables(&costing, dataset, &sink, request.progress)?;
