@@ -201,6 +201,7 @@ pub const EVENT_COLUMNS: &[&str] = &[
     "diagnosis",
     "diagnoses",
     "procedure",
+    "procedures",
     "band",
     "ready",
     "withheld_reason",

@@ -101,8 +101,10 @@ impl PoolToSettle<'_> {
             settled.residuals.insert(("TRACED_VARIANCE", String::new()), variance);
         }
         settled.residuals.retain(|_, part| !part.is_empty());
-        let again = (settled.absorbing, (0, settled.absorbing));
-        size::check(&settled.absorbed, again.0, again.1).map_err(too_large)?;
+        if settled.absorbing > 0 {
+            let reach = (0, settled.absorbing);
+            size::check(&settled.absorbed, settled.absorbing, reach).map_err(too_large)?;
+        }
         self.assert_conserved(own, &settled);
         Ok(settled)
     }

@@ -27,12 +27,21 @@ pub(crate) fn shown(value: &str) -> String {
         };
         digits = digits.max(run);
     }
-    let dated = value.contains(['/', ':']) && digits <= 14 && value.len() <= 19;
+    let dated = digits <= 14 && value.len() <= 19 && has_form_of_date(value);
     if value.len() > 32 || value.contains('@') || (digits > 8 && !dated) {
         "a longer text".to_owned()
     } else {
         format!("`{}`", value.escape_debug())
     }
+}
+
+/// Whether the digits stand in groups as dates have them: `01/04/2025 10:00`, not `999/000/0018`.
+fn has_form_of_date(value: &str) -> bool {
+    let groups = value.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
+    let lengths: Vec<usize> = groups.map(str::len).collect();
+    value.contains(['/', ':', '-'])
+        && lengths.len() >= 3
+        && lengths.iter().all(|it| [1, 2, 4].contains(it))
 }
 
 #[cfg(test)]
@@ -45,6 +54,9 @@ mod tests {
         assert_eq!(shown("31/02/2025 10:00"), "`31/02/2025 10:00`");
         assert_eq!(shown("9990000018"), "a longer text");
         assert_eq!(shown("999 000 0018"), "a longer text");
+        assert_eq!(shown("999/000/0018"), "a longer text");
+        assert_eq!(shown("999:000:0018"), "a longer text");
+        assert_eq!(shown("2025-04-31 12:00"), "`2025-04-31 12:00`");
         assert_eq!(shown("999-000-0018"), "a longer text");
         assert_eq!(shown("someone@example.org"), "a longer text");
     }

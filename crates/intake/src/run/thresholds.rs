@@ -32,7 +32,7 @@ pub(super) fn refused(
         .filter(|(number, _)| !known.contains(number))
         .filter(|(number, counts)| {
             let kept_apart = counts.quarantined + late.get(number).copied().unwrap_or(0);
-            reaches(kept_apart, counts.read, limit)
+            exceeds(kept_apart.into(), counts.read.into(), limit)
         })
         .map(|(number, _)| number)
         .collect()
@@ -54,7 +54,7 @@ pub(super) fn refuse_small(rules: &YearRules, reading: &mut Reading<'_>) {
 pub(super) fn refuse(rules: &YearRules, reading: &mut Reading<'_>, file: u32) {
     let loaded = &mut reading.files[file as usize];
     let limit = percent(rules.settings.quarantine_refusal_rows_e4);
-    let message = format!("{limit} % of its rows or more would have to be quarantined");
+    let message = format!("more than {limit} % of its rows would have to be quarantined");
     let found = finding("Q2", message)
         .at(loaded.name.clone(), 0, "")
         .with_rows(loaded.counts.read)
@@ -134,12 +134,6 @@ fn absent_feeds(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {
 /// Whether a part is above a share of the whole.
 fn exceeds(part: u128, whole: u128, share_e4: i64) -> bool {
     part > 0 && part * WHOLE_E4 > whole * u128::from(share_e4.unsigned_abs())
-}
-
-/// Whether a part reaches a share of the whole.
-fn reaches(part: u64, whole: u64, share_e4: i64) -> bool {
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    part > 0 && part * WHOLE_E4 >= whole * u128::from(share_e4.unsigned_abs())
 }
 
 fn percent(share_e4: i64) -> String {

@@ -41,6 +41,16 @@ impl Trust {
         self.folder.path().join("dataset")
     }
 
+    /// Where its runs go.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.folder.path().join("runs")
+    }
+
+    /// Everything that is made of it, the vault among it.
+    pub(crate) fn work(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Lays the files of a folder over its own.
     pub(crate) fn lay_over(&self, folder: &Path) {
         if folder.is_dir() {
@@ -130,7 +140,7 @@ impl Outcome {
 }
 
 /// One finding as a line and what to do next below it.
-fn show_finding(it: &Finding) -> String {
+pub(crate) fn show_finding(it: &Finding) -> String {
     let mut place = it.place.file.clone();
     if it.place.line > 0 {
         place += &format!(":{}", it.place.line);

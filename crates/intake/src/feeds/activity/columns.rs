@@ -32,6 +32,7 @@ pub(crate) struct Columns {
     pub(crate) order: Source,
     pub(crate) provider: Source,
     pub(crate) diagnoses: Source,
+    pub(crate) procedures: Source,
     pub(crate) withheld: Source,
     pub(crate) origin: Source,
     /// In the order of [`CODE_COLUMNS`].
@@ -93,7 +94,8 @@ impl Columns {
             cost: of("cost")?,
             order: of("episode_order")?,
             provider: of("provider")?,
-            diagnoses: of("diagnoses")?,
+            diagnoses: of("diagnoses")?.as_list(),
+            procedures: of("procedures")?.as_list(),
             withheld: of("withheld_reason")?,
             origin: of("origin")?,
             codes: CODE_COLUMNS.iter().map(|(_, it)| of(it)).collect::<Result<_, _>>()?,
@@ -132,6 +134,7 @@ impl Columns {
             &self.order,
             &self.provider,
             &self.diagnoses,
+            &self.procedures,
             &self.withheld,
             &self.origin,
         ];

@@ -68,7 +68,9 @@ impl Reader<'_> {
         } else {
             let text = here.read(&here.columns.age, &mut self.texts[3]);
             let Some(text) = text else { return Ok(()) };
-            let years = std::str::from_utf8(text).ok().and_then(|it| it.parse::<u8>().ok());
+            // A spreadsheet or a statistics program writes 54 as 54.0.
+            let whole = text.strip_suffix(b".0").unwrap_or(text);
+            let years = std::str::from_utf8(whole).ok().and_then(|it| it.parse::<u8>().ok());
             let fault = || Fault::row("B5", "age", "the age is not a whole number of years");
             Some(i32::from(years.ok_or_else(fault)?))
         };
