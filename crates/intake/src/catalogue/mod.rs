@@ -158,6 +158,12 @@ const OWN: &[Entry] = &[
         "nothing: nothing of these patients was moved",
     ),
     here(
+        "N11",
+        Action::Quarantine,
+        "an NHS number stands where a code belongs",
+        "check the columns of the mapping",
+    ),
+    here(
         "Q1",
         Action::Quarantine,
         "many rows of a file are quarantined",

@@ -1,7 +1,7 @@
 //! Cases that intake lets through and the costing settles: files in, findings of the run out.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use costing::{CostRequest, CostingError};
 use domain::Finding;
@@ -12,7 +12,7 @@ use crate::trust::{Trust, show_finding};
 /// What became of a trust that was taken in and costed.
 pub(crate) enum Costed {
     /// A run, with its findings as the run tells them.
-    Run(PathBuf, Vec<String>),
+    Run(Vec<String>),
     /// No run, for the model or the costing refuses.
     Refused(Vec<Finding>),
 }
@@ -38,10 +38,7 @@ pub(crate) fn cost(trust: &Trust) -> Costed {
         progress: &|_| {},
     };
     match costing::cost(&request) {
-        Ok(run) => {
-            let findings = findings_of(&run.path);
-            Costed::Run(run.path, findings)
-        }
+        Ok(run) => Costed::Run(findings_of(&run.path)),
         Err(CostingError::Refused(findings)) => Costed::Refused(findings),
         Err(error) => panic!("{error}"),
     }
@@ -69,7 +66,7 @@ impl Costed {
     /// What is new against another outcome, and all of the case itself.
     pub(crate) fn shown_beside(&self, other: &Self, code: &str) -> String {
         let head = match self {
-            Self::Run(..) => "costed",
+            Self::Run(_) => "costed",
             Self::Refused(_) => "refused",
         };
         let known: BTreeSet<String> = other.lines().into_iter().collect();
@@ -80,7 +77,7 @@ impl Costed {
 
     fn lines(&self) -> Vec<String> {
         match self {
-            Self::Run(_, lines) => lines.clone(),
+            Self::Run(lines) => lines.clone(),
             Self::Refused(findings) => findings.iter().map(show_finding).collect(),
         }
     }

@@ -7,6 +7,8 @@
 mod costed;
 mod made;
 mod properties;
+mod sources;
+mod thresholds;
 mod trust;
 
 use std::collections::BTreeSet;
