@@ -28,7 +28,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|it| it == CHILD) {
         Some(at) => {
-            child(Path::new(&arguments[at + 1]), arguments[at + 2].parse().expect("a number"))
+            child(Path::new(&arguments[at + 1]), arguments[at + 2].parse().expect("a number"));
         }
         None => parent(),
     }
@@ -50,10 +50,9 @@ struct Stopping {
 impl Stopping {
     fn meet(&self, name: &str) {
         let met = self.met.fetch_add(1, Ordering::SeqCst);
-        if met == self.step || name.starts_with("writing findings") {
-            println!("here");
-            std::io::stdout().flush().expect("the parent listens");
-            while met == self.step {
+        if met == self.step || (self.step == usize::MAX && name.starts_with("writing findings")) {
+            tell("here");
+            while self.step != usize::MAX && self.met.load(Ordering::SeqCst) > 0 {
                 std::thread::park();
             }
         }
@@ -70,6 +69,11 @@ impl intake::Progress for Stopping {
     fn read(&self, _: &str, _: &str, _: u64) {
         self.meet("");
     }
+}
+
+fn tell(words: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{words}").and_then(|()| out.flush()).expect("somebody listens");
 }
 
 fn parent() {
@@ -97,12 +101,12 @@ fn parent() {
         outcomes = (outcomes.0 + u32::from(old), outcomes.1 + u32::from(new));
         running_again_works(&trust, &after);
     }
-    println!(
+    tell(&format!(
         "killed {} times: the dataset before {}, the new one {}",
         STEPS.len() + LATER.len(),
         outcomes.0,
         outcomes.1
-    );
+    ));
     first_time(&after);
 }
 
@@ -147,7 +151,7 @@ fn running_again_works(trust: &Trust, after: &BTreeMap<String, Vec<u8>>) {
     let left: Vec<String> = fs::read_dir(trust.work())
         .expect("the folder")
         .map(|it| it.expect("an entry").file_name().to_string_lossy().into_owned())
-        .filter(|it| it.ends_with(".partial") || it.ends_with(".aside"))
+        .filter(|it| it.contains(".partial") || it.contains(".aside"))
         .collect();
     assert!(left.is_empty(), "{left:?} is left over");
 }

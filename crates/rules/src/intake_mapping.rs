@@ -217,6 +217,7 @@ pub const ROW_COLUMNS: &[&str] = &[
     "spell",
     "start",
     "end",
+    "duration_minutes",
     "code",
     "band",
     "specialty",

@@ -100,7 +100,7 @@ impl Source {
     }
 
     /// The source as one of a list, whose members may be absent.
-    pub(crate) fn as_list(self) -> Self {
+    pub(crate) fn into_list(self) -> Self {
         match self {
             Self::Template(pieces) => Self::List(pieces),
             other => other,

@@ -91,8 +91,8 @@ fn compressed_text_says_the_same() {
     for (name, part) in [("b", half), ("a", other)] {
         let mut packer = GzEncoder::new(Vec::new(), Compression::best());
         packer.write_all(part.as_bytes()).expect("memory takes all");
-        let packed = packer.finish().expect("memory takes all");
-        trust.write(&format!("feeds/ward_stays_{name}.csv.gz"), packed);
+        let bytes = packer.finish().expect("memory takes all");
+        trust.write(&format!("feeds/ward_stays_{name}.csv.gz"), bytes);
     }
     fs::remove_file(trust.from().join(STAYS)).expect("it is there");
     let table = "feeds/ward_stays.parquet";
@@ -247,4 +247,36 @@ fn merged_patients_are_one() {
     assert_eq!(patient("ED:X-A3"), patient("ED:X-A2"));
     assert_eq!(patient("ED:X-A4"), patient("ED:X-A2"));
     assert_ne!(patient("ED:X-A4"), patient("ED:X-A1"));
+}
+
+/// Lengths in minutes instead of ends, ages as other programs write them, ages as codes.
+#[test]
+fn durations_and_ages_of_other_makes() {
+    let trust = Trust::laid_out();
+    remap(&trust, "ed", |it| {
+        let it = it.replace("end = \"DEPARTURE\"", "duration_minutes = \"MINUTES\"");
+        it + "age = \"AGE\"\n\n[lookup.age]\n\"7001\" = \"0\"\n"
+    });
+    trust.write(
+        "feeds/ed.csv",
+        "NHS NUMBER,LOCAL PATIENT IDENTIFIER,ATTENDANCE,ARRIVAL,MINUTES,TRIAGE,AGE\n\
+         9990000018,X-P1,X-A1,2025-04-02 06:10,230,2,74.0\n\
+         9990000042,X-P4,X-A2,2025-04-12 22:30,165.5,4,7001\n\
+         9990000042,X-P4,X-A4,2025-04-14 22:30,,4,\n",
+    );
+    let events = rows::<Event>(&trust, "events.parquet");
+    let of = |native: &str| {
+        let key = vault(&trust).pseudonym(Namespace::Event, native);
+        events.iter().find(|it| it.event == key).expect("the event").clone()
+    };
+    let first = of("ED:X-A1");
+    assert_eq!(first.start_s, summer("2025-04-02", 6, 10));
+    assert_eq!(first.end_s, Some(summer("2025-04-02", 10, 0)));
+    assert_eq!(first.age_band, "70-79");
+    let second = of("ED:X-A2");
+    // 22:30 and 165 minutes and a half is 01:15:30 of the next day.
+    assert_eq!(second.end_s, Some(summer("2025-04-13", 1, 15) + 30));
+    assert_eq!(second.age_band, "0-9");
+    // Without end and duration an attendance is a moment.
+    assert_eq!(of("ED:X-A4").end_s, Some(summer("2025-04-14", 22, 30)));
 }

@@ -170,6 +170,24 @@ impl<'a> Values<'a> {
         Ok(staff)
     }
 
+    /// Length in seconds, from minutes.
+    pub(crate) fn seconds(
+        &mut self,
+        here: Here<'_>,
+        noticed: &mut Noticed,
+    ) -> Result<Option<i64>, Fault> {
+        const COLUMN: &str = "duration_minutes";
+        let text = here.read(&here.columns.minutes, &mut self.scratch);
+        let minutes = decimal(self.repairs, text, (COLUMN, QUANTITY_PLACES), (here.line, noticed))?;
+        let Some(minutes_e4) = minutes else { return Ok(None) };
+        if minutes_e4 < 0 {
+            return Err(Fault::row("C7", COLUMN, "the duration is negative"));
+        }
+        // Half up to the second.
+        Ok(Some((i128::from(minutes_e4) * 60 + 5_000).div_euclid(10_000))
+            .and_then(|it| i64::try_from(it).ok()))
+    }
+
     /// Traced cost in micro-pounds.
     pub(crate) fn cost(
         &mut self,
@@ -198,6 +216,7 @@ impl<'a> Values<'a> {
                 }
                 if judged.unknown {
                     noticed.add("E16", name, rows, domain::Money::ZERO);
+                    noticed.name("E16", name, self.dictionary.text(judged.id), judged.rows);
                 }
             }
         }

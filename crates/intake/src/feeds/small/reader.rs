@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
     /// Ends the file.
     pub(super) fn finish(self, outcome: FileOutcome) -> Loaded {
         let Self { job, mut loaded, cells, items, ragged, .. } = self;
-        let Cells { codes, mut noticed, moments, .. } = cells;
+        let Cells { codes, mut noticed, moments, dictionary, .. } = cells;
         for (name, column) in codes {
             for judged in column.into_judged() {
                 let rows = (judged.rows, judged.first_line);
@@ -91,6 +91,7 @@ impl<'a> Reader<'a> {
                 }
                 if judged.unknown {
                     noticed.add("E16", name, rows, Money::ZERO);
+                    noticed.name("E16", name, dictionary.text(judged.id), judged.rows);
                 }
             }
         }
