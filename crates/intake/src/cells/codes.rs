@@ -171,13 +171,13 @@ fn tidy(
     text: String,
     repairs: &mut Vec<&'static str>,
 ) -> Result<String, CellFault> {
-    if let Some(fault) = mangled(&text).filter(|_| !rules.words) {
+    if rules.words || declared(rules, &text) {
+        return Ok(text);
+    }
+    if let Some(fault) = mangled(&text) {
         return Err(fault);
     }
     let mut code = text;
-    if rules.words || declared(rules, &code) {
-        return Ok(code);
-    }
     if let Some(rest) = code.strip_prefix('\'') {
         code = String::from(rest);
         repairs.push("B7");

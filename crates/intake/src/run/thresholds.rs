@@ -108,7 +108,18 @@ fn absent_months(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {
         }
         let silent = matches!(plan.feed.role, FeedRole::Sessions | FeedRole::Control);
         let due = &months[1..=usize::from(rules.last_period.clamp(1, 12))];
-        if silent || plan.mapping.rebase.is_some() || due.iter().all(|it| *it == 0) {
+        if silent || plan.mapping.rebase.is_some() {
+            continue;
+        }
+        if due.iter().all(|it| *it == 0) {
+            let elsewhere: u64 = months.iter().sum();
+            if elsewhere > 0 {
+                let message = format!(
+                    "no row lies in the periods costed, {} outside them",
+                    if elsewhere == 1 { "1 lies".to_owned() } else { format!("{elsewhere} lie") }
+                );
+                tally.sum(finding("G2", message).about(plan.name).with_rows(elsewhere));
+            }
             continue;
         }
         let absent: Vec<String> =
