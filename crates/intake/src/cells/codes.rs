@@ -171,13 +171,13 @@ fn tidy(
     text: String,
     repairs: &mut Vec<&'static str>,
 ) -> Result<String, CellFault> {
-    if let Some(fault) = mangled(&text).filter(|_| !rules.words) {
+    if rules.words || declared(rules, &text) {
+        return Ok(text);
+    }
+    if let Some(fault) = mangled(&text) {
         return Err(fault);
     }
     let mut code = text;
-    if rules.words || declared(rules, &code) {
-        return Ok(code);
-    }
     if let Some(rest) = code.strip_prefix('\'') {
         code = String::from(rest);
         repairs.push("B7");
@@ -203,6 +203,17 @@ fn declared(rules: &CodeRules<'_>, code: &str) -> bool {
 
 /// Says what a spreadsheet did to the code, if that cannot be undone.
 fn mangled(text: &str) -> Option<CellFault> {
+    if let Some(fault) = mangled_identifier(text) {
+        return Some(fault);
+    }
+    is_date(&text.to_ascii_uppercase())
+        .then(|| CellFault::row("B4", format!("{} is a date, not a code", shown(text))))
+}
+
+/// Says why a text identifies nothing: an error, a word for nothing, digits that are lost.
+///
+/// Identifiers may look like dates, such as `2025-04-0012`, so those are no fault.
+pub(crate) fn mangled_identifier(text: &str) -> Option<CellFault> {
     let upper = text.to_ascii_uppercase();
     if text.starts_with('#') && (text.ends_with(['!', '?']) || upper == "#N/A") {
         return Some(CellFault::row("B5", format!("{} is a spreadsheet's error", shown(text))));
@@ -214,11 +225,8 @@ fn mangled(text: &str) -> Option<CellFault> {
     if matches!(upper.as_str(), "TRUE" | "FALSE") {
         return Some(CellFault::row("B10", format!("{} was a code once", shown(text))));
     }
-    if is_scientific(&upper) {
-        let message = format!("{} is in scientific notation", shown(text));
-        return Some(CellFault::row("B2", message));
-    }
-    is_date(&upper).then(|| CellFault::row("B4", format!("{} is a date, not a code", shown(text))))
+    is_scientific(&upper)
+        .then(|| CellFault::row("B2", format!("{} is in scientific notation", shown(text))))
 }
 
 /// `1.23E+05`, as spreadsheets write long numbers: always with a sign.
@@ -247,7 +255,9 @@ fn is_date(upper: &str) -> bool {
         }
         [day, name, year] if month(name) => number(day, 2) && number(year, 4),
         [year, middle, day] if year.len() == 4 => {
-            number(year, 4) && number(middle, 2) && number(&day[..day.len().min(2)], 2)
+            number(year, 4)
+                && number(middle, 2)
+                && number(day.get(..day.len().min(2)).unwrap_or_default(), 2)
         }
         [day, middle, year] => {
             number(day, 2) && number(middle, 2) && number(year, 4) && year.len() == 4

@@ -9,9 +9,9 @@ use super::prepared::Prepared;
 use super::verdicts::{Source, Verdicts};
 use crate::plan::FeedPlan;
 
-const TWICE: &str = "the row is there twice";
-const IN_TWO_FILES: &str = "the row is in two files";
-const OTHER_CONTENT: &str = "another row has the same key and other content";
+pub(crate) const TWICE: &str = "the row is there twice";
+pub(crate) const IN_TWO_FILES: &str = "the row is in two files";
+pub(crate) const OTHER_CONTENT: &str = "another row has the same key and other content";
 const ORDERED_ELSEWHERE: &str = "the other feed has the same order";
 
 /// A row as far as its copies matter.

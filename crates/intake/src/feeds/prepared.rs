@@ -9,7 +9,7 @@ use crate::dataset::spill::Spill;
 use crate::feeds::activity::identity::is_staff;
 use crate::feeds::loaded::{Activity, Quantities};
 use crate::feeds::row::{Row, Slot};
-use crate::identity::Renumbered;
+use crate::identity::{Identities, Renumbered};
 
 /// One file of activity, ready for the second pass.
 #[derive(Debug)]
@@ -67,12 +67,25 @@ pub(crate) struct AllCodes {
     /// Texts by number.
     pub(crate) dictionary: Dictionary,
     consultants: HashSet<String>,
+    numbers: HashSet<u32>,
 }
 
 impl AllCodes {
     /// Takes note of the consultants that a file of events names.
     pub(crate) fn note_consultants(&mut self, activity: &Activity) {
         self.consultants.extend(activity.consultants.iter().cloned());
+    }
+
+    /// Takes note of codes that are somebody's NHS number, once all identities and codes are known.
+    pub(crate) fn note_numbers(&mut self, identities: &Identities) {
+        let texts = (0_u32..).zip(self.dictionary.texts());
+        let numbers = texts.filter(|(_, text)| identities.is_somebodys_number(text));
+        self.numbers = numbers.map(|it| it.0).collect();
+    }
+
+    /// Whether a code of the row is somebody's NHS number.
+    pub(crate) fn has_number(&self, row: &Row) -> bool {
+        !self.numbers.is_empty() && row.codes.iter().any(|it| self.numbers.contains(it))
     }
 
     /// Makes a file ready; consultants get pseudonyms, where they treat and where they request.

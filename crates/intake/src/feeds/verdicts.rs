@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use crate::cells::codes::Dictionary;
 use crate::cells::local_time::LocalTime;
-use crate::feeds::activity::quarantine::csv_line;
+use crate::feeds::activity::quarantine::{csv_line, masked};
 use crate::feeds::row::{Row, Slot};
 use domain::number::show_scaled;
 
@@ -85,7 +85,7 @@ impl Verdict {
 
 /// What a quarantine file shows of a row behind file, line and code.
 fn shown(row: &Row, codes: &Dictionary, time: &mut LocalTime) -> Vec<String> {
-    let code = |slot: Slot| codes.text(row.code(slot)).to_owned();
+    let code = |slot: Slot| masked(codes.text(row.code(slot)));
     let mut moment = |utc: i64| {
         let (day, second) = time.civil(utc);
         format!("{day} {:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)

@@ -47,6 +47,14 @@ impl Identities {
         Renumbered { locals, numbers }
     }
 
+    /// Whether a text is the NHS number of somebody in the files, however it is parted.
+    pub(crate) fn is_somebodys_number(&self, text: &str) -> bool {
+        let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
+        let parted = |it: char| it.is_ascii_digit() || matches!(it, ' ' | '-' | '/' | '.' | ':');
+        text.chars().all(parted)
+            && NhsNumber::parse(&digits).is_ok_and(|it| self.numbers.contains_key(&it))
+    }
+
     /// Takes a merge of two local identifiers.
     pub(crate) fn merge(&mut self, retired: &[u8], surviving: &[u8]) {
         let mut number = |text: &[u8]| {

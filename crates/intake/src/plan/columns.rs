@@ -8,7 +8,7 @@ use rules::year::FeedRole;
 use super::{FeedPlan, Source, sources};
 use crate::cells::text;
 use crate::files::{ColumnType, FileFault, Layout};
-use crate::findings::{Tally, finding};
+use crate::findings::{Tally, finding, shown};
 
 /// Words in column names that mark personal details.
 const PERSONAL: [&str; 17] = [
@@ -33,6 +33,9 @@ const PERSONAL: [&str; 17] = [
 
 /// Columns of ours whose values are numbers.
 const NUMERIC: [&str; 6] = ["quantity", "staff", "cost", "amount", "at_unit_price", "recognised"];
+
+/// More unknown columns than these are told as one.
+const EACH_TOLD: usize = 5;
 
 /// The columns of one file, by name.
 #[derive(Debug)]
@@ -130,7 +133,19 @@ impl<'a> Header<'a> {
 
     /// Says which columns were not stored.
     pub(crate) fn tell_unknown(&self, tally: &mut Tally) {
-        for index in self.unknown() {
+        let unknown = self.unknown();
+        if unknown.len() > EACH_TOLD {
+            let first = unknown[..EACH_TOLD].iter().map(|it| shown(self.names[*it].trim()));
+            let message = format!(
+                "the mapping does not know {} columns, and they were not stored: {} and {} more",
+                unknown.len(),
+                first.collect::<Vec<_>>().join(", "),
+                unknown.len() - EACH_TOLD
+            );
+            tally.sum(finding("A19", message).at(self.file, 1, ""));
+            return;
+        }
+        for index in unknown {
             let name = &self.names[index];
             let message = "the mapping does not know this column, and it was not stored";
             tally.sum(finding("A19", message).at(self.file, 1, name.clone()));

@@ -13,6 +13,8 @@ pub(crate) enum Source {
     Cell(usize),
     /// Texts and cells in turn; absent if any of the cells is.
     Template(Vec<Piece>),
+    /// A template of a list: cells that are absent leave a gap.
+    List(Vec<Piece>),
     /// The same text in every row.
     Constant(Vec<u8>),
 }
@@ -79,6 +81,29 @@ impl Source {
                 }
                 Some(scratch)
             }
+            Self::List(pieces) => {
+                scratch.clear();
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(text) => scratch.extend_from_slice(text),
+                        Piece::Cell(index) => {
+                            let text = cells.get(*index)?.trim_ascii();
+                            if !nulls.has(text) {
+                                scratch.extend_from_slice(text);
+                            }
+                        }
+                    }
+                }
+                Some(scratch)
+            }
+        }
+    }
+
+    /// The source as one of a list, whose members may be absent.
+    pub(crate) fn into_list(self) -> Self {
+        match self {
+            Self::Template(pieces) => Self::List(pieces),
+            other => other,
         }
     }
 
@@ -92,7 +117,7 @@ impl Source {
         match self {
             Self::Absent | Self::Constant(_) => Vec::new(),
             Self::Cell(index) => vec![*index],
-            Self::Template(pieces) => pieces
+            Self::Template(pieces) | Self::List(pieces) => pieces
                 .iter()
                 .filter_map(|it| match it {
                     Piece::Cell(index) => Some(*index),

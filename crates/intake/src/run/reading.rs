@@ -1,8 +1,10 @@
 //! The first pass: every file is read once, in parallel.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
 
+use domain::{Money, Severity};
 use rayon::prelude::*;
 use rules::year::{FeedRole, YearRules};
 use tables::manifest::InputEntry;
@@ -103,12 +105,12 @@ fn jobs<'j>(
 fn read_file(intake: &Intake<'_>, job: &Job<'_>) -> Loaded {
     let mut attempt = 1;
     loop {
-        let before = std::fs::metadata(&job.path).map_or(0, |it| it.len());
+        let before = state_of(&job.path);
         intake.progress.opening(job.plan.name, &job.name);
         let mut loaded =
             if job.plan.is_activity() { activity::read(job) } else { small::read(job) };
-        let after = std::fs::metadata(&job.path).map_or(0, |it| it.len());
-        let changed = loaded.bytes != before || loaded.bytes != after;
+        let after = state_of(&job.path);
+        let changed = before != after || before.is_some_and(|it| it.0 != loaded.bytes);
         if changed && attempt < ATTEMPTS {
             attempt += 1;
             std::thread::sleep(PAUSE);
@@ -121,6 +123,12 @@ fn read_file(intake: &Intake<'_>, job: &Job<'_>) -> Loaded {
         intake.progress.read(job.plan.name, &job.name, loaded.counts.read);
         return loaded;
     }
+}
+
+/// Size of a file and when it was last written to.
+fn state_of(path: &Path) -> Option<(u64, Option<SystemTime>)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
 }
 
 impl Reading<'_> {
@@ -219,6 +227,26 @@ impl Reading<'_> {
                 file.refuse(&fault.within(column));
             }
         }
+    }
+
+    /// Keeps a row of a small table apart that was used until now.
+    pub(super) fn keep_apart(
+        &mut self,
+        (file, line): (usize, u64),
+        money: Money,
+        (code, message): (&'static str, &'static str),
+    ) {
+        let loaded = &mut self.files[file];
+        loaded.counts.quarantined += 1;
+        loaded.counts.made -= 1;
+        loaded.counts.quarantined_money += money;
+        let mut fields = vec![loaded.name.clone(), line.to_string(), code.to_owned()];
+        fields.resize(HEADER.len(), String::new());
+        let number = u32::try_from(file).expect("fewer than 2^32 files");
+        self.late.entry(number).or_default().push(csv_line(&fields));
+        let mut found = finding(code, message).at(loaded.name.clone(), line, "");
+        found.severity = Severity::Warning;
+        loaded.tally.list(found.with_rows(1).with_money(money));
     }
 
     /// Takes the contents of the files of a small feed, with the files' numbers.

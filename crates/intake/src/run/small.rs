@@ -1,15 +1,17 @@
 //! The small tables: ledger, budget, control totals, income and sessions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Key, Money};
 use rules::year::FeedRole;
 use tables::dataset::{IncomeLine, Session};
 
-use super::Intake;
 use super::reading::Reading;
+use super::{Intake, thresholds};
 use crate::error::IntakeError;
+use crate::feeds::duplicates::{IN_TWO_FILES, OTHER_CONTENT, TWICE};
 use crate::feeds::small::{IncomeItem, Item, LedgerItem, SessionItem};
+use crate::feeds::verdicts::Verdicts;
 use crate::findings::Tally;
 use crate::ledger;
 
@@ -33,11 +35,11 @@ pub(super) fn run(intake: &Intake<'_>, reading: &mut Reading<'_>) -> Result<Tall
     if has(reading, FeedRole::Budget) {
         intake.folder.table("budget.parquet", &budget)?;
     }
-    let income = take_income(reading);
+    let income = take_income(intake, reading);
     if has(reading, FeedRole::Income) {
         intake.folder.table("income.parquet", &income)?;
     }
-    let sessions = take_sessions(reading);
+    let sessions = take_sessions(intake, reading);
     if has(reading, FeedRole::Sessions) {
         intake.folder.table("sessions.parquet", &sessions)?;
     }
@@ -99,17 +101,29 @@ fn take_control(
     (control, name)
 }
 
-/// Income lines by key; a line that is there twice counts once.
-fn take_income(reading: &mut Reading<'_>) -> Vec<IncomeLine> {
+/// Income lines by key.
+fn take_income(intake: &Intake<'_>, reading: &mut Reading<'_>) -> Vec<IncomeLine> {
     let mut lines: BTreeMap<Key, IncomeItem> = BTreeMap::new();
     for feed in reading.of_role(FeedRole::Income) {
-        for (_, items) in reading.take_small(feed) {
-            for (_, item) in items {
-                if let Item::Income(item) = item {
-                    lines.entry(item.line).or_insert(*item);
+        let repeats = reading.feeds[feed].feed.repeats;
+        let mut rows: Vec<(Key, Copied<IncomeItem>)> = Vec::new();
+        let mut repeated: BTreeMap<Key, u64> = BTreeMap::new();
+        for (file, items) in reading.take_small(feed) {
+            for (line, item) in items {
+                let Item::Income(mut item) = item else { continue };
+                if !item.native && repeats {
+                    let count = repeated.entry(item.line).or_default();
+                    if *count > 0 {
+                        let text = format!("{}|{count}", item.line);
+                        item.line = intake.pseudonyms.of(vault::Namespace::Row, &text);
+                    }
+                    *count += 1;
                 }
+                let money = item.recognised.abs();
+                rows.push((item.line, Copied { file, line, money, item: *item }));
             }
         }
+        lines.extend(once_each(intake, (reading, feed), rows));
     }
     let line = |it: IncomeItem| IncomeLine {
         line: it.line,
@@ -126,16 +140,19 @@ fn take_income(reading: &mut Reading<'_>) -> Vec<IncomeLine> {
 }
 
 /// Sessions by identifier.
-fn take_sessions(reading: &mut Reading<'_>) -> Vec<Session> {
+fn take_sessions(intake: &Intake<'_>, reading: &mut Reading<'_>) -> Vec<Session> {
     let mut sessions: BTreeMap<String, SessionItem> = BTreeMap::new();
     for feed in reading.of_role(FeedRole::Sessions) {
-        for (_, items) in reading.take_small(feed) {
-            for (_, item) in items {
+        let mut rows: Vec<(String, Copied<SessionItem>)> = Vec::new();
+        for (file, items) in reading.take_small(feed) {
+            for (line, item) in items {
                 if let Item::Session(item) = item {
-                    sessions.entry(item.session.clone()).or_insert(*item);
+                    let copied = Copied { file, line, money: Money::ZERO, item: *item };
+                    rows.push((copied.item.session.clone(), copied));
                 }
             }
         }
+        sessions.extend(once_each(intake, (reading, feed), rows));
     }
     let session = |it: SessionItem| Session {
         session: it.session,
@@ -147,4 +164,49 @@ fn take_sessions(reading: &mut Reading<'_>) -> Vec<Session> {
         staff_e2: it.staff,
     };
     sessions.into_values().map(session).collect()
+}
+
+/// A row of a small table that may be there twice.
+struct Copied<T> {
+    file: usize,
+    line: u64,
+    money: Money,
+    item: T,
+}
+
+/// The rows by key; a copy is kept apart, and so are all rows of a key that contradict each other.
+fn once_each<K: Ord, T: PartialEq>(
+    intake: &Intake<'_>,
+    (reading, feed): (&mut Reading<'_>, usize),
+    rows: Vec<(K, Copied<T>)>,
+) -> BTreeMap<K, T> {
+    let mut groups: BTreeMap<K, Vec<Copied<T>>> = BTreeMap::new();
+    for (key, row) in rows {
+        groups.entry(key).or_default().push(row);
+    }
+    let mut kept = BTreeMap::new();
+    for (key, group) in groups {
+        let agreed = group.iter().all(|it| it.item == group[0].item);
+        let mut rows = group.into_iter();
+        let first = rows.next().expect("a group has a row");
+        for row in rows {
+            let why = match (agreed, row.file == first.file) {
+                (false, _) => ("E2", OTHER_CONTENT),
+                (true, true) => ("E1", TWICE),
+                (true, false) => ("G6", IN_TWO_FILES),
+            };
+            reading.keep_apart((row.file, row.line), row.money, why);
+        }
+        if agreed {
+            kept.insert(key, (first.file, first.item));
+        } else {
+            reading.keep_apart((first.file, first.line), first.money, ("E2", OTHER_CONTENT));
+        }
+    }
+    let none = Verdicts::default();
+    for file in thresholds::refused(intake.rules, reading, feed, &none, &BTreeSet::new()) {
+        thresholds::refuse(intake.rules, reading, file);
+    }
+    let used = kept.into_iter().filter(|(_, (file, _))| !reading.files[*file].refused);
+    used.map(|(key, (_, item))| (key, item)).collect()
 }

@@ -32,7 +32,7 @@ pub(super) fn refused(
         .filter(|(number, _)| !known.contains(number))
         .filter(|(number, counts)| {
             let kept_apart = counts.quarantined + late.get(number).copied().unwrap_or(0);
-            reaches(kept_apart, counts.read, limit)
+            exceeds(kept_apart.into(), counts.read.into(), limit)
         })
         .map(|(number, _)| number)
         .collect()
@@ -54,7 +54,7 @@ pub(super) fn refuse_small(rules: &YearRules, reading: &mut Reading<'_>) {
 pub(super) fn refuse(rules: &YearRules, reading: &mut Reading<'_>, file: u32) {
     let loaded = &mut reading.files[file as usize];
     let limit = percent(rules.settings.quarantine_refusal_rows_e4);
-    let message = format!("{limit} % of its rows or more would have to be quarantined");
+    let message = format!("more than {limit} % of its rows would have to be quarantined");
     let found = finding("Q2", message)
         .at(loaded.name.clone(), 0, "")
         .with_rows(loaded.counts.read)
@@ -108,7 +108,18 @@ fn absent_months(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {
         }
         let silent = matches!(plan.feed.role, FeedRole::Sessions | FeedRole::Control);
         let due = &months[1..=usize::from(rules.last_period.clamp(1, 12))];
-        if silent || plan.mapping.rebase.is_some() || due.iter().all(|it| *it == 0) {
+        if silent || plan.mapping.rebase.is_some() {
+            continue;
+        }
+        if due.iter().all(|it| *it == 0) {
+            let elsewhere: u64 = months.iter().sum();
+            if elsewhere > 0 {
+                let message = format!(
+                    "no row lies in the periods costed, {} outside them",
+                    if elsewhere == 1 { "1 lies".to_owned() } else { format!("{elsewhere} lie") }
+                );
+                tally.sum(finding("G2", message).about(plan.name).with_rows(elsewhere));
+            }
             continue;
         }
         let absent: Vec<String> =
@@ -134,12 +145,6 @@ fn absent_feeds(rules: &YearRules, reading: &Reading<'_>, tally: &mut Tally) {
 /// Whether a part is above a share of the whole.
 fn exceeds(part: u128, whole: u128, share_e4: i64) -> bool {
     part > 0 && part * WHOLE_E4 > whole * u128::from(share_e4.unsigned_abs())
-}
-
-/// Whether a part reaches a share of the whole.
-fn reaches(part: u64, whole: u64, share_e4: i64) -> bool {
-    let (part, whole) = (u128::from(part), u128::from(whole));
-    part > 0 && part * WHOLE_E4 >= whole * u128::from(share_e4.unsigned_abs())
 }
 
 fn percent(share_e4: i64) -> String {

@@ -16,7 +16,7 @@ use rust_xlsxwriter::{Formula, Workbook, Worksheet};
 use crate::trust::{Outcome, Trust};
 
 /// Cases made here.
-pub(crate) const CASES: [&str; 28] = [
+pub(crate) const CASES: [&str; 30] = [
     "A1-optional",
     "A4",
     "A5",
@@ -25,6 +25,8 @@ pub(crate) const CASES: [&str; 28] = [
     "A10",
     "A21",
     "A22",
+    "A22-nested",
+    "A22-out-of-the-folder",
     "A22-workbook",
     "A23",
     "A24",
@@ -78,7 +80,8 @@ fn text(case: &str, trust: &Trust) {
         "A7-without-mark" => trust.write(STAYS, utf16(&stays())),
         "A10" => trust.write(STAYS, stays().replace("X-W2", "X-W2\0")),
         "A21" => trust.write(STAYS, stays() + &"9".repeat(2 << 20)),
-        "A22" => trust.write("feeds/ward_stays_2.csv.gz", gzip("9,9\n".repeat(3 << 20).as_bytes())),
+        "A22" => trust.write("feeds/ward_stays_2.csv.gz", gzip(bomb(&stays()).as_bytes())),
+        "A22-nested" => trust.write("feeds/ward_stays_2.csv.gz", gzip(&gzip(stays().as_bytes()))),
         "C1-all-days-below-13" => {
             let row = |it: usize| format!(",X-P4,X-B{it},0{}/04/2025 10:00,,4\n", it % 9 + 1);
             let header =
@@ -116,6 +119,9 @@ fn workbook(case: &str, trust: &Trust) {
             fs::remove_file(trust.from().join(STAYS)).expect("it is there");
             trust.write(WORKBOOK, archive(&[("xl/worksheets/sheet1.xml", &vec![b' '; 12 << 20])]));
         }
+        "A22-out-of-the-folder" => {
+            trust.write(WORKBOOK, archive(&[("../../ward_stays.csv", rows().as_bytes())]));
+        }
         "A23" => trust.write(WORKBOOK, compound("EncryptedPackage")),
         "A26-old" => trust.write(WORKBOOK, compound("Workbook")),
         "A24" => {
@@ -123,7 +129,11 @@ fn workbook(case: &str, trust: &Trust) {
             sheet.write_formula(2, 6, Formula::new("=A1")).expect("a cell");
             save(trust, &mut book);
             // A program that does not calculate leaves the result out.
-            rewrite(&trust.from().join(WORKBOOK), "xl/worksheets/sheet1.xml", ("<v>0</v>", ""));
+            rewrite(
+                &trust.from().join(WORKBOOK),
+                "xl/worksheets/sheet1.xml",
+                ("</f><v>0</v>", "</f>"),
+            );
         }
         "A25" => {
             let sheet = fill(book.add_worksheet(), &rows());
@@ -192,6 +202,16 @@ fn columns(case: &str, trust: &Trust) {
         file("feeds/medicines_1.parquet", text("AMOXICILLIN"), Arc::clone(&number));
         file("feeds/medicines_2.parquet", Arc::new(Int64Array::from(vec![4101])), number);
     }
+}
+
+/// Whole rows that are almost all blanks: 12 MiB that pack into a few KiB.
+fn bomb(stays: &str) -> String {
+    let header = stays.lines().next().expect("a header");
+    let blanks = " ".repeat(100 << 10);
+    let row = |it: usize| {
+        format!("9990000018,X-P1,X-S1,X-N{it},2025-04-02 10:00,2025-04-04 12:00,W01{blanks},\n")
+    };
+    format!("{header}\n{}", (0..120).map(row).collect::<String>())
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -4,11 +4,14 @@
 //! `golden/bad_input/trust/`, and `expected.txt` what intake must say. Cases that are no plain
 //! text are made here. `CONCORD_GOLDEN=complete` writes `expected.txt` where it is missing.
 
+mod costed;
 mod made;
 mod properties;
+mod sources;
+mod thresholds;
 mod trust;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -28,16 +31,25 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("N10", "tests/rebase.rs"),
 ];
 
+/// What of a case waits for a part that is not built.
+const LATER: [(&str, &str); 1] =
+    [("F17", "restating a ledger after publication, with two runs beside each other in pages")];
+
+/// Cases that are told under another code: one rule settles both, or the model's own check does.
+const TOLD_AS: [(&str, &str); 3] = [("F3", "F2"), ("F14", "MOD-010"), ("F16", "MOD-051")];
+
 #[test]
 fn every_case_is_handled_as_stated() {
     let clean = Trust::laid_out();
     let baseline = clean.take_in();
     assert_eq!(baseline.refused(), None, "the clean trust is taken in");
-    let mut lines = vec!["| case | action | as stated | what intake says |".to_owned()];
+    let mut lines = vec!["| case | action | handled by | as stated | what is said |".to_owned()];
     let mut wrong = Vec::new();
     let mut handled: BTreeSet<String> = BTreeSet::new();
     let cases = cases();
-    let found: Vec<String> = cases.par_iter().map(|it| run(it, &baseline)).collect();
+    let costed = costed::cost(&clean);
+    let baselines = (&baseline, &costed);
+    let found: Vec<String> = cases.par_iter().map(|it| run(it, baselines)).collect();
     for (case, found) in cases.iter().zip(found) {
         let expected = golden().join(case).join("expected.txt");
         let wanted = wanted(&expected, &found);
@@ -46,8 +58,9 @@ fn every_case_is_handled_as_stated() {
         let right = wanted == found && (*case != *code || says(&found, code));
         handled.insert(code.to_owned());
         lines.push(format!(
-            "| {case} | {} | {} | {} |",
+            "| {case} | {} | {} | {} | {} |",
             action_of(code),
+            place_of(code),
             if right { "yes" } else { "NO" },
             found.lines().next().unwrap_or_default()
         ));
@@ -62,7 +75,7 @@ fn every_case_is_handled_as_stated() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let missing: Vec<&str> = catalogue()
         .into_iter()
-        .filter(|it| it.handled == Handled::Intake && !handled.contains(it.code))
+        .filter(|it| it.handled != Handled::Web && !handled.contains(it.code))
         .map(|it| it.code)
         .filter(|code| !ELSEWHERE.iter().any(|it| it.0 == *code))
         .collect();
@@ -71,26 +84,40 @@ fn every_case_is_handled_as_stated() {
 
 /// Whether a report speaks of a case; good data need not be spoken of.
 fn says(found: &str, code: &str) -> bool {
-    let accepted = catalogue().into_iter().any(|it| it.code == code && it.action == Action::Accept);
+    let accepted = entry_of(code).action == Action::Accept;
+    let code = TOLD_AS.iter().find(|it| it.0 == code).map_or(code, |it| it.1);
     accepted || found.lines().any(|it| it.split_whitespace().any(|word| word == code))
 }
 
-/// Codes that intake does not handle, with where they are handled.
+/// Cases of which no file of a trust is the cause, or that wait for what is not there yet.
 fn not_here() -> Vec<String> {
-    let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for entry in catalogue() {
-        match entry.handled {
-            Handled::Intake => {}
-            Handled::Costing => places.entry("costing").or_default().push(entry.code),
-            Handled::Web => places.entry("web").or_default().push(entry.code),
-        }
+    let web = catalogue().into_iter().filter(|it| it.handled == Handled::Web);
+    let web: Vec<&str> = web.map(|it| it.code).collect();
+    let elsewhere = ELSEWHERE.iter().map(|(code, place)| format!("{code}: {place}"));
+    let later = LATER.iter().map(|(code, what)| format!("{code}, later: {what}"));
+    let web = format!("of the web application, not of files: {}", web.join(" "));
+    elsewhere.chain(later).chain([web]).collect()
+}
+
+fn entry_of(code: &str) -> intake::Entry {
+    let entry = catalogue().into_iter().find(|it| it.code == code);
+    entry.expect("a folder is named after a case")
+}
+
+/// The part of the system that settles a case.
+fn place_of(code: &str) -> &'static str {
+    if TOLD_AS.iter().any(|it| it.0 == code && it.1.starts_with("MOD-")) {
+        return "the check of the model";
     }
-    places.into_iter().map(|(place, codes)| format!("{place}: {}", codes.join(" "))).collect()
+    match entry_of(code).handled {
+        Handled::Intake => "intake",
+        Handled::Costing => "costing",
+        Handled::Web => "web",
+    }
 }
 
 fn action_of(code: &str) -> &'static str {
-    let entry = catalogue().into_iter().find(|it| it.code == code);
-    entry.expect("a folder is named after a case").action.letter()
+    entry_of(code).action.letter()
 }
 
 /// A folder is called after its code, perhaps with words behind it.
@@ -120,9 +147,14 @@ fn cases() -> Vec<String> {
     cases
 }
 
-fn run(case: &str, baseline: &Outcome) -> String {
+fn run(case: &str, (baseline, costed): (&Outcome, &costed::Costed)) -> String {
     let trust = Trust::laid_out();
-    if SECOND_TIME.contains(&code_of(case)) {
+    let code = code_of(case);
+    if entry_of(code).handled == Handled::Costing {
+        trust.lay_over(&golden().join(case));
+        return costed::cost(&trust).shown_beside(costed, code);
+    }
+    if SECOND_TIME.contains(&code) {
         assert_eq!(trust.take_in().refused(), None);
     }
     trust.lay_over(&golden().join(case));

@@ -5,18 +5,21 @@ use std::fs;
 use std::path::Path;
 
 use arrow::array::{Array as _, StringArray};
+use domain::Money;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
+use tables::Table as _;
 use tables::parquet_file::GroupReader;
 
+use crate::costed::{self, Costed};
 use crate::trust::{Outcome, Trust};
 use crate::{cases, golden};
 
 /// Each case takes the trust in as a whole, so a few say much.
-const TRIES: u32 = 24;
+const TRIES: u32 = 12;
 
-/// Numbers and identifiers of the clean trust's patients.
-const CANARIES: [&str; 12] = [
+/// Numbers, identifiers and births of the clean trust's patients, and what could be of them.
+const CANARIES: [&str; 16] = [
     "9990000018",
     "9990000026",
     "9990000034",
@@ -29,6 +32,37 @@ const CANARIES: [&str; 12] = [
     "X-P4",
     "X-S1",
     "C9999998",
+    "999 000 ",
+    "999-000-",
+    "999/000/",
+    "1950-06-01",
+];
+
+/// Cells that no extract should hold, and some do.
+const STRANGE: [&str; 23] = [
+    "2025-1-1€",
+    "é",
+    "\u{202e}9990000018",
+    "999 000 0018",
+    "999/000/0018",
+    "-",
+    "--",
+    "()",
+    "(£)",
+    "1E5-",
+    "9999999999999999999999999",
+    "-9223372036854775808",
+    "0.00000000000000000001",
+    "1,2,3",
+    "%",
+    "{SPELL}",
+    "=1+1",
+    "#",
+    "'",
+    "2025-10-26 01:30",
+    "0000-00-00",
+    "9999-12-31 24:00",
+    "\u{0}x",
 ];
 
 proptest! {
@@ -43,7 +77,36 @@ proptest! {
         }
         let outcome = trust.take_in();
         outcome.counted();
-        no_identity_in(&trust);
+        no_identity_beside(&trust, &outcome);
+    }
+
+    /// What is taken in is costed to the penny, or refused with a reason: whatever the mix.
+    #[test]
+    fn what_is_taken_in_is_costed_or_refused(mix in subsequence(text_cases(), 1..4)) {
+        let trust = Trust::laid_out();
+        for case in &mix {
+            trust.lay_over(&golden().join(case));
+        }
+        // A costing that does not close to the ledger would be an error, and no refusal.
+        match costed::cost(&trust) {
+            Costed::Refused(findings) => prop_assert!(!findings.is_empty()),
+            Costed::Run(_) => prop_assert!(differences_of(&trust).iter().all(|it| it.is_zero())),
+        }
+    }
+
+    /// Strange cells anywhere: every row is accounted for, and nobody is named.
+    #[test]
+    fn strange_cells_are_accounted_for(
+        changes in prop::collection::vec((0_usize..99, 0_usize..99, 0_usize..99, cell()), 1..6),
+    ) {
+        let trust = Trust::laid_out();
+        for (file, row, column, cell) in &changes {
+            let names = text_files(&trust);
+            change_cell(&trust, &names[file % names.len()], (*row, *column), cell);
+        }
+        let outcome = trust.take_in();
+        outcome.counted();
+        no_identity_beside(&trust, &outcome);
     }
 
     /// The order of rows in the files changes no table, byte for byte.
@@ -71,6 +134,53 @@ proptest! {
         prop_assert_eq!(one.findings(), many.findings());
         prop_assert_eq!(files(&one), files(&many));
     }
+}
+
+/// A strange cell, or any text at all.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(STRANGE.to_vec()).prop_map(str::to_owned),
+        "[ -~£€é]{0,12}",
+        any::<String>(),
+    ]
+}
+
+/// The trust's feeds and ledger files.
+fn text_files(trust: &Trust) -> Vec<String> {
+    let mut names = Vec::new();
+    for folder in ["feeds", "ledger"] {
+        for entry in fs::read_dir(trust.from().join(folder)).expect("the folder") {
+            let name = entry.expect("an entry").file_name().into_string().expect("a plain name");
+            names.push(format!("{folder}/{name}"));
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Puts a cell into a row behind the header, quoted as CSV wants it.
+fn change_cell(trust: &Trust, name: &str, (row, column): (usize, usize), cell: &str) {
+    let text = trust.read(name);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let Some(rows) = lines.len().checked_sub(1).filter(|it| *it > 0) else { return };
+    let line = &mut lines[1 + row % rows];
+    // Cells that were changed before may hold commas; then a neighbour is changed, or two are.
+    let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+    let column = column % cells.len();
+    cells[column] = format!("\"{}\"", cell.replace('"', "\"\""));
+    *line = cells.join(",");
+    trust.write(name, lines.join("\n") + "\n");
+}
+
+/// What every identity of a run leaves open.
+fn differences_of(trust: &Trust) -> Vec<Money> {
+    let run = fs::read_dir(trust.runs()).expect("the runs").filter_map(Result::ok);
+    let run = run.map(|it| it.path()).find(|it| it.is_dir()).expect("a run");
+    let bytes = fs::read(run.join("reconciliation.parquet")).expect("the identities are told");
+    let batch = GroupReader::new(bytes::Bytes::from(bytes)).expect("a table").all().expect("rows");
+    let rows = tables::run::Identity::rows(&batch).expect("the contract");
+    assert!(!rows.is_empty(), "a run tells its identities");
+    rows.into_iter().map(|it| it.difference).collect()
 }
 
 /// Cases that are files only and leave the model as it is.
@@ -112,13 +222,20 @@ fn shuffle(path: &Path, seed: u64) {
     fs::write(path, lines.join("\n") + "\n").expect("the file can be written");
 }
 
-/// Asserts that no identifier of a patient stands in any file of the dataset.
-fn no_identity_in(trust: &Trust) {
-    let mut folders = vec![trust.dataset()];
+/// Asserts that no identifier of a patient stands in any finding, message or file but the trust's
+/// own and the vault's.
+fn no_identity_beside(trust: &Trust, outcome: &Outcome) {
+    let told = format!("{:?} {:?}", outcome.findings(), outcome.0);
+    for canary in CANARIES {
+        assert!(!told.contains(canary), "{canary} stands in a message: {told}");
+    }
+    let mut folders = vec![trust.work().to_owned()];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries {
+        for entry in fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
+            if path == trust.from() || path == trust.work().join("vault") {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
                 continue;
@@ -131,14 +248,29 @@ fn no_identity_in(trust: &Trust) {
     }
 }
 
-/// All text of a file: of a table, that of its text columns.
+/// The search finds what it looks for: the vault has the numbers, and only it.
+#[test]
+fn only_the_vault_knows() {
+    let trust = Trust::laid_out();
+    let outcome = trust.take_in();
+    no_identity_beside(&trust, &outcome);
+    let mut vault = Vec::new();
+    for entry in fs::read_dir(trust.work().join("vault")).expect("the vault") {
+        vault.extend(fs::read(entry.expect("an entry").path()).expect("a file"));
+    }
+    assert!(String::from_utf8_lossy(&vault).contains("nhs|9990000018"));
+}
+
+/// All text of a file: its bytes as they are and, of a table, that of its text columns.
 fn text_of(path: &Path) -> String {
     let bytes = fs::read(path).expect("the file");
     if path.extension().is_none_or(|it| it != "parquet") {
-        return String::from_utf8(bytes).expect("a file of text");
+        return String::from_utf8_lossy(&bytes).into_owned();
     }
+    let raw = String::from_utf8_lossy(&bytes).into_owned();
     let reader = GroupReader::new(bytes::Bytes::from(bytes)).expect("a whole table");
     let batch = reader.all().expect("all rows");
     let texts = batch.columns().iter().filter_map(|it| it.as_any().downcast_ref::<StringArray>());
     texts.flat_map(|it| (0..it.len()).map(|row| it.value(row))).collect::<Vec<_>>().join("\n")
+        + &raw
 }

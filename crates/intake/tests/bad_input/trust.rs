@@ -14,9 +14,11 @@ use vault::Vault;
 /// A key that everyone knows.
 pub(crate) const KEY: [u8; 32] = *b"a fixed key that everyone knows!";
 
-/// A trust's files in a temporary folder.
+/// A trust's files in a _temporary folder.
 pub(crate) struct Trust {
-    folder: TempDir,
+    pub(crate) folder: PathBuf,
+    /// Goes with the trust, if the folder is its own.
+    pub(crate) _temporary: Option<TempDir>,
 }
 
 /// What intake said.
@@ -25,20 +27,49 @@ pub(crate) struct Outcome(pub(crate) Result<IntakeReport, IntakeError>);
 impl Trust {
     /// A copy of the clean trust.
     pub(crate) fn laid_out() -> Self {
-        let trust = Self { folder: tempfile::tempdir().expect("a folder") };
+        let trust = Self::empty();
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/bad_input/trust");
         copy(&source, &trust.from());
         trust
     }
 
+    /// A copy of a trust with all that was made of it.
+    pub(crate) fn copied(other: &Self) -> Self {
+        let trust = Self::empty();
+        // A vault that was used just now is at rest when its log of changes is gone.
+        for _ in 0..100 {
+            if !other.folder.join("vault/identities.sqlite-wal").exists() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        copy(other.work(), trust.work());
+        trust
+    }
+
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { folder: folder.path().to_owned(), _temporary: Some(folder) }
+    }
+
     /// Where its files are.
     pub(crate) fn from(&self) -> PathBuf {
-        self.folder.path().join("trust")
+        self.folder.join("trust")
     }
 
     /// Where its dataset goes.
     pub(crate) fn dataset(&self) -> PathBuf {
-        self.folder.path().join("dataset")
+        self.folder.join("dataset")
+    }
+
+    /// Where its runs go.
+    pub(crate) fn runs(&self) -> PathBuf {
+        self.folder.join("runs")
+    }
+
+    /// Everything that is made of it, the vault among it.
+    pub(crate) fn work(&self) -> &Path {
+        &self.folder
     }
 
     /// Lays the files of a folder over its own.
@@ -67,7 +98,7 @@ impl Trust {
     pub(crate) fn take_in_with(&self, threads: usize, progress: &dyn Progress) -> Outcome {
         let files = Model::load(&self.from().join("model")).expect("the model's files");
         let (model, _) = Model::parse(files).unwrap_or_else(|found| panic!("{found:#?}"));
-        let vault = self.folder.path().join("vault");
+        let vault = self.folder.join("vault");
         let mut vault = Vault::create_with_key(&vault, KEY).expect("a vault");
         Outcome(intake::run(Request {
             year: *model.years.keys().next().expect("a year"),
@@ -130,7 +161,7 @@ impl Outcome {
 }
 
 /// One finding as a line and what to do next below it.
-fn show_finding(it: &Finding) -> String {
+pub(crate) fn show_finding(it: &Finding) -> String {
     let mut place = it.place.file.clone();
     if it.place.line > 0 {
         place += &format!(":{}", it.place.line);

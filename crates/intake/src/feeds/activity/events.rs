@@ -7,6 +7,7 @@ use super::moments::When;
 use super::reader::Reader;
 use crate::feeds::fault::Fault;
 use crate::feeds::row::{Row, Slot};
+use crate::findings::shown;
 
 const OLDEST_YEARS: i32 = 120;
 
@@ -68,8 +69,13 @@ impl Reader<'_> {
         } else {
             let text = here.read(&here.columns.age, &mut self.texts[3]);
             let Some(text) = text else { return Ok(()) };
-            let years = std::str::from_utf8(text).ok().and_then(|it| it.parse::<u8>().ok());
-            let fault = || Fault::row("B5", "age", "the age is not a whole number of years");
+            // A spreadsheet or a statistics program writes 54 as 54.0.
+            let stated = String::from_utf8_lossy(text.strip_suffix(b".0").unwrap_or(text));
+            let lookup = self.job.plan.mapping.lookup.get("age");
+            let stated = lookup.and_then(|it| it.get(&*stated)).map_or(&*stated, String::as_str);
+            let years = stated.parse::<u8>().ok();
+            let message = || format!("{} is no age in whole years", shown(stated));
+            let fault = || Fault::row("B5", "age", message());
             Some(i32::from(years.ok_or_else(fault)?))
         };
         if let Some(years) = years {

@@ -6,9 +6,11 @@ use csv::ByteRecord;
 use rules::year::Pattern;
 use vault::{NhsNumber, NhsNumberFault};
 
+use crate::cells::codes::mangled_identifier;
 use crate::cells::text;
 use crate::feeds::fault::Fault;
 use crate::feeds::noticed::Noticed;
+use crate::findings::shown;
 use crate::plan::{Nulls, Source};
 
 /// Identifiers of one row.
@@ -55,9 +57,27 @@ pub(crate) fn read<'r>(
             let message = "a code of a consultant stands where the patient belongs";
             return Err(Fault::row("D14", "patient_local", message));
         }
+        refuse_placeholder(&text)?;
         named.local = (!text.is_empty()).then_some(text);
     }
     Ok(named)
+}
+
+/// A word for nothing, or a number that lost digits, would make one patient of many.
+fn refuse_placeholder(text: &[u8]) -> Result<(), Fault> {
+    let words = String::from_utf8_lossy(text);
+    refuse_mangled(&words, "patient_local")?;
+    let nobody = matches!(words.to_ascii_uppercase().as_str(), "UNKNOWN" | "NOT KNOWN");
+    if nobody || (!text.is_empty() && text.iter().all(|it| *it == b'0')) {
+        let message = format!("{} stands for no patient", shown(&words));
+        return Err(Fault::row("B5", "patient_local", message));
+    }
+    Ok(())
+}
+
+/// Refuses a row one of whose identifiers a spreadsheet has spoilt.
+pub(crate) fn refuse_mangled(text: &str, column: &'static str) -> Result<(), Fault> {
+    mangled_identifier(text).map_or(Ok(()), |it| Err(Fault::cell(column)(it)))
 }
 
 /// An NHS number that is not valid counts as absent; one of nine digits is never padded.

@@ -66,7 +66,7 @@ pub(crate) fn csv_line(fields: &[String]) -> Vec<u8> {
 }
 
 /// A cell as it stands, unless it could be an identifier that strayed into the column.
-fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     if text.is_empty() || shown(text).starts_with('`') {
         text.to_owned()
     } else {

@@ -22,7 +22,7 @@ use crate::feeds::row::{Row, Slot};
 use crate::files::{FileFault, Layout, RowSink};
 use crate::findings::finding;
 use crate::identity::Seen;
-use crate::plan::Header;
+use crate::plan::{Header, Source};
 
 /// Digits that a spreadsheet keeps; longer identifiers may have lost some.
 const KEPT_DIGITS: usize = 15;
@@ -53,6 +53,8 @@ pub(crate) struct Reader<'a> {
     /// Long identifiers, and those of them that end in a zero.
     pub(super) long_ids: (u64, u64),
     pub(super) not_attended: Vec<u32>,
+    /// Traced cost of the row that is being read, where it can be read.
+    cost: Money,
     pub(super) texts: [Vec<u8>; 4],
 }
 
@@ -85,11 +87,13 @@ impl<'a> Reader<'a> {
             personal: Personal::default(),
             long_ids: (0, 0),
             not_attended,
+            cost: Money::ZERO,
             texts: [const { Vec::new() }; 4],
         }
     }
 
     fn take(&mut self, here: Here<'_>) -> Result<Outcome, Fault> {
+        self.cost = Money::ZERO;
         match here.columns.gate.check(here.cells) {
             Ok(true) => self.known_row(here),
             Ok(false) => Ok(Outcome::LeftOut),
@@ -104,7 +108,8 @@ impl<'a> Reader<'a> {
         let Here { columns, cells, line } = here;
         let cost = self.values.cost(here, &mut self.noticed);
         if let Ok(Some(cost)) = cost {
-            self.loaded.counts.money += Money::from_micro_pounds(cost).abs();
+            self.cost = Money::from_micro_pounds(cost);
+            self.loaded.counts.money += self.cost.abs();
         }
         let named = identity::read(
             (&columns.nhs, &columns.local),
@@ -149,8 +154,9 @@ impl<'a> Reader<'a> {
     fn identifiers(&mut self, here: Here<'_>, row: &mut Row) -> Result<bool, Fault> {
         let Here { columns, cells, line } = here;
         let mut found = [false; 3];
-        let sources = [&columns.event, &columns.row, &columns.spell];
-        for (index, source) in sources.into_iter().enumerate() {
+        let sources = [(&columns.event, "event"), (&columns.row, "row"), (&columns.spell, "spell")];
+        for (index, (source, name)) in sources.into_iter().enumerate() {
+            refuse_mangled(source, here, name)?;
             let mut scratch = std::mem::take(&mut self.texts[3]);
             if let Some(text) = source.read(cells, &columns.nulls, &mut scratch) {
                 self.long_ids = longer(self.long_ids, source, cells);
@@ -245,11 +251,8 @@ impl<'a> Reader<'a> {
 
     fn quarantine(&mut self, fault: Fault, line: u64, cells: &ByteRecord) -> Result<(), FileFault> {
         let columns = self.columns.as_ref().expect("rows come after the layout");
-        let mut scratch = Vec::new();
-        let cost = columns.cost.read(cells, &columns.nulls, &mut scratch);
-        let money = cost
-            .and_then(|it| std::str::from_utf8(it).ok()?.parse::<Money>().ok())
-            .unwrap_or_default();
+        // Of a footer or a ragged row no cell can be trusted, so it has no cost.
+        let money = self.cost;
         self.loaded.counts.quarantined += 1;
         self.loaded.counts.quarantined_money += money.abs();
         let kept = quarantine::line_of((&self.loaded.name, line, fault.code), columns, cells);
@@ -304,12 +307,19 @@ fn not_kept(error: &std::io::Error) -> Fault {
     Fault { whole_file: true, ..Fault::row("N1", "", message) }
 }
 
+/// Refuses a row if a cell of an identifier holds what identifies nothing.
+fn refuse_mangled(source: &Source, here: Here<'_>, name: &'static str) -> Result<(), Fault> {
+    for index in source.cells() {
+        let cell = here.cells.get(index).unwrap_or_default().trim_ascii();
+        if !here.columns.nulls.has(cell) {
+            identity::refuse_mangled(&String::from_utf8_lossy(cell), name)?;
+        }
+    }
+    Ok(())
+}
+
 /// Counts identifiers of more digits than a spreadsheet keeps, and those that end in a zero.
-fn longer(
-    (long, zeros): (u64, u64),
-    source: &crate::plan::Source,
-    cells: &ByteRecord,
-) -> (u64, u64) {
+fn longer((long, zeros): (u64, u64), source: &Source, cells: &ByteRecord) -> (u64, u64) {
     source.cells().into_iter().fold((long, zeros), |(long, zeros), index| {
         let text = cells.get(index).unwrap_or_default();
         if text.len() <= KEPT_DIGITS || !text.iter().all(u8::is_ascii_digit) {

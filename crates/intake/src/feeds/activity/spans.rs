@@ -25,6 +25,11 @@ impl Reader<'_> {
         let start = start.ok_or_else(|| Fault::row("N5", "start", "the row has no start"))?;
         let text = here.read(&here.columns.end, &mut self.texts[3]);
         let end = self.moments.past(text, "end", line, &mut self.noticed)?;
+        let seconds = self.values.seconds(here, &mut self.noticed)?;
+        let end = end.or_else(|| {
+            let utc = start.utc.checked_add(seconds?)?;
+            Some(When { utc, is_day: false, again: None, ..start })
+        });
         row.staff = self.values.staff(&here.columns.staff, here, &mut self.noticed)?;
         let before = || Fault::row("C7", "end", "the end lies before the start");
         self.span(&mut row, start, end).ok_or_else(before)?;
@@ -33,7 +38,10 @@ impl Reader<'_> {
             self.noticed.row("E7", "end", line);
         }
         self.refuse_duration_of_absence(&row, length)?;
-        if columns.end.is_there() || self.job.plan.feed.role == FeedRole::Master {
+        if columns.end.is_there()
+            || columns.minutes.is_there()
+            || self.job.plan.feed.role == FeedRole::Master
+        {
             let days = u64::from(row.start_is_day || row.end_is_day);
             self.moments.days_only += days;
             self.moments.timed += 1 - days;

@@ -24,6 +24,7 @@ const OLDEST_BAND: i32 = 90;
 pub(crate) struct Values<'a> {
     columns: Vec<CodeColumn<'a>>,
     diagnoses: CodeColumn<'a>,
+    procedures: CodeColumn<'a>,
     /// Codes by number.
     pub(crate) dictionary: Dictionary,
     /// Consultants as coded.
@@ -37,10 +38,14 @@ impl<'a> Values<'a> {
     /// For the files of a feed.
     pub(crate) fn new(plan: &FeedPlan<'a>) -> Self {
         let rules = |(_, name): &(Slot, &'static str)| CodeColumn::new(plan.code_rules(name));
-        let diagnosis = plan.code_rules("diagnosis");
+        let listed = |name: &str| {
+            let rules = plan.code_rules(name);
+            CodeColumn::new(CodeRules { list: None, lookup: None, ..rules })
+        };
         Self {
             columns: CODE_COLUMNS.iter().map(rules).collect(),
-            diagnoses: CodeColumn::new(CodeRules { list: None, lookup: None, ..diagnosis }),
+            diagnoses: listed("diagnosis"),
+            procedures: listed("procedure"),
             dictionary: Dictionary::default(),
             consultants: BTreeSet::new(),
             repairs: Repairs::declared(&plan.mapping.money),
@@ -93,11 +98,17 @@ impl<'a> Values<'a> {
         if consultant != 0 {
             self.consultants.insert(consultant);
         }
-        if let Some(text) = here.read(&columns.diagnoses, &mut self.scratch) {
-            for code in text.split(|it| *it == b';') {
-                let judged = self.diagnoses.judge(code.trim_ascii(), line, &mut self.dictionary);
+        let lists = [
+            (&columns.diagnoses, &mut self.diagnoses, "diagnoses"),
+            (&columns.procedures, &mut self.procedures, "procedures"),
+        ];
+        for (source, column, name) in lists {
+            let Some(text) = here.read(source, &mut self.scratch) else { continue };
+            let members = text.split(|it| matches!(it, b';' | b',')).map(<[u8]>::trim_ascii);
+            for code in members.filter(|it| !columns.nulls.has(it)) {
+                let judged = column.judge(code, line, &mut self.dictionary);
                 if let Some(fault) = &judged.fault {
-                    return Err(Fault::cell("diagnoses")(fault.as_ref().clone()));
+                    return Err(Fault::cell(name)(fault.as_ref().clone()));
                 }
                 row.restricted |= judged.restricted;
             }
@@ -159,6 +170,24 @@ impl<'a> Values<'a> {
         Ok(staff)
     }
 
+    /// Length in seconds, from minutes.
+    pub(crate) fn seconds(
+        &mut self,
+        here: Here<'_>,
+        noticed: &mut Noticed,
+    ) -> Result<Option<i64>, Fault> {
+        const COLUMN: &str = "duration_minutes";
+        let text = here.read(&here.columns.minutes, &mut self.scratch);
+        let minutes = decimal(self.repairs, text, (COLUMN, QUANTITY_PLACES), (here.line, noticed))?;
+        let Some(minutes_e4) = minutes else { return Ok(None) };
+        if minutes_e4 < 0 {
+            return Err(Fault::row("C7", COLUMN, "the duration is negative"));
+        }
+        // Half up to the second.
+        Ok(Some((i128::from(minutes_e4) * 60 + 5_000).div_euclid(10_000))
+            .and_then(|it| i64::try_from(it).ok()))
+    }
+
     /// Traced cost in micro-pounds.
     pub(crate) fn cost(
         &mut self,
@@ -178,7 +207,8 @@ impl<'a> Values<'a> {
     /// Tells what was repaired, what no list has.
     pub(crate) fn tell(self, noticed: &mut Noticed) -> Dictionary {
         let named = std::iter::zip(self.columns, CODE_COLUMNS.iter().map(|it| it.1));
-        for (column, name) in named.chain([(self.diagnoses, "diagnoses")]) {
+        let lists = [(self.diagnoses, "diagnoses"), (self.procedures, "procedures")];
+        for (column, name) in named.chain(lists) {
             for judged in column.into_judged() {
                 let rows = (judged.rows, judged.first_line);
                 for code in &judged.repairs {
@@ -186,6 +216,7 @@ impl<'a> Values<'a> {
                 }
                 if judged.unknown {
                     noticed.add("E16", name, rows, domain::Money::ZERO);
+                    noticed.name("E16", name, self.dictionary.text(judged.id), judged.rows);
                 }
             }
         }

@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
     /// Ends the file.
     pub(super) fn finish(self, outcome: FileOutcome) -> Loaded {
         let Self { job, mut loaded, cells, items, ragged, .. } = self;
-        let Cells { codes, mut noticed, moments, .. } = cells;
+        let Cells { codes, mut noticed, moments, dictionary, .. } = cells;
         for (name, column) in codes {
             for judged in column.into_judged() {
                 let rows = (judged.rows, judged.first_line);
@@ -91,6 +91,7 @@ impl<'a> Reader<'a> {
                 }
                 if judged.unknown {
                     noticed.add("E16", name, rows, Money::ZERO);
+                    noticed.name("E16", name, dictionary.text(judged.id), judged.rows);
                 }
             }
         }
@@ -132,7 +133,9 @@ impl<'a> Reader<'a> {
 
     fn quarantine(&mut self, fault: Fault, line: u64, row: &ByteRecord) -> Result<(), FileFault> {
         self.ragged += u64::from(fault.code == "A14");
-        let money = self.money_of(row);
+        // Of a footer or a ragged row no cell can be trusted, so it has no amount.
+        let trusted = !matches!(fault.code, "A14" | "A28");
+        let money = if trusted { self.money_of(row) } else { Money::ZERO };
         self.loaded.counts.quarantined += 1;
         self.loaded.counts.money += money.abs();
         self.loaded.counts.quarantined_money += money.abs();
@@ -154,7 +157,8 @@ impl<'a> Reader<'a> {
             .into_iter()
             .find(|it| self.cells.sources.get(it).is_some_and(crate::plan::Source::is_there));
         let text = column.and_then(|it| self.cells.text(it));
-        text.and_then(|it| it.parse().ok()).unwrap_or_default()
+        let amount = text.and_then(|it| self.cells.repairs.money(it.as_bytes()).ok());
+        amount.map(|it| Money::from_micro_pounds(it.value)).unwrap_or_default()
     }
 }
 

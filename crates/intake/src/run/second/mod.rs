@@ -111,6 +111,7 @@ fn prepare<'p, 'a>(
         let number = u32::try_from(number).expect("fewer than 2^32 files");
         prepared[feed].push(codes.prepare(number, *activity, ids, intake.pseudonyms));
     }
+    codes.note_numbers(&identities);
     let rows = |files: &Vec<Prepared>| files.iter().map(Prepared::rows).sum::<u64>();
     let most = prepared.iter().map(rows).max().unwrap_or(0);
     let wanted = u32::try_from(most.div_ceil(ROWS_PER_BUCKET)).unwrap_or(u32::MAX);

@@ -113,6 +113,14 @@ impl Pass<'_, '_> {
                 let ids = duplicates::ids(&used(&self.prepared[other], &BTreeSet::new()))?;
                 duplicates::ordered_elsewhere(&files, &ids, &mut verdicts)?;
             }
+            for file in &files {
+                file.each(&mut |row| {
+                    if self.codes.has_number(row) {
+                        let message = "an NHS number stands where a code belongs";
+                        verdicts.set((row.file, row.line), "N11", message);
+                    }
+                })?;
+            }
             Ok(verdicts)
         };
         let verdicts = find().map_err(at(self.intake.folder.path()))?;
