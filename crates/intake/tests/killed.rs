@@ -21,7 +21,7 @@ const CHILD: &str = "--child";
 /// Steps at which the child stops and waits to be killed: of its stages and files, in order.
 const STEPS: [usize; 6] = [0, 2, 15, 31, 33, 35];
 /// Milliseconds after the last step, when the child writes, exchanges and ends.
-const LATER: [u64; 10] = [0, 2, 4, 6, 9, 12, 16, 20, 30, 60];
+const LATER: [u64; 10] = [0, 3, 6, 10, 15, 20, 30, 60, 150, 400];
 const MEDICINES: &str = "feeds/medicines.csv";
 
 fn main() {

@@ -11,6 +11,9 @@ use crate::feeds::loaded::{Activity, Quantities};
 use crate::feeds::row::{Row, Slot};
 use crate::identity::{Identities, Renumbered};
 
+/// What is wrong with a row that has an NHS number in a code's place.
+pub(crate) const NUMBER_FOR_CODE: &str = "an NHS number stands where a code belongs";
+
 /// One file of activity, ready for the second pass.
 #[derive(Debug)]
 pub(crate) struct Prepared {

@@ -249,6 +249,26 @@ impl Reading<'_> {
         loaded.tally.list(found.with_rows(1).with_money(money));
     }
 
+    /// Keeps rows of small tables apart in which a text is not fit to be stored.
+    pub(super) fn keep_unfit_apart(
+        &mut self,
+        unfit: &dyn Fn(&str) -> bool,
+        why: (&'static str, &'static str),
+    ) {
+        for file in 0..self.files.len() {
+            let Content::Small(items) = &mut self.files[file].content else { continue };
+            let is_unfit = |item: &Item| item.texts().into_iter().any(unfit);
+            let found = items.extract_if(.., |it| is_unfit(&it.1)).collect::<Vec<_>>();
+            for (line, item) in found {
+                let money = match item {
+                    Item::Income(it) => it.recognised.abs(),
+                    _ => Money::ZERO,
+                };
+                self.keep_apart((file, line), money, why);
+            }
+        }
+    }
+
     /// Takes the contents of the files of a small feed, with the files' numbers.
     pub(super) fn take_small(&mut self, feed: usize) -> Vec<(usize, Vec<(u64, Item)>)> {
         let files = self.files.iter_mut().enumerate().filter(|(_, it)| it.feed == feed);

@@ -38,6 +38,18 @@ pub(crate) enum Item {
     Aggregate(AggregateItem),
 }
 
+impl Item {
+    /// Texts of a row about activity that reach a table as they stand.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Income(it) => vec![&it.pod, &it.code, &it.specialty, &it.kind],
+            Self::Session(it) => vec![&it.session, &it.kind, &it.location, &it.specialty],
+            Self::Aggregate(it) => vec![&it.event_type, &it.specialty, &it.code],
+            Self::Ledger(_) | Self::Control { .. } => Vec::new(),
+        }
+    }
+}
+
 /// A line of the ledger or the budget.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LedgerItem {

@@ -16,7 +16,7 @@ use super::Intake;
 use super::reading::Reading;
 use super::side::Side;
 use crate::error::IntakeError;
-use crate::feeds::prepared::{AllCodes, Prepared};
+use crate::feeds::prepared::{AllCodes, NUMBER_FOR_CODE, Prepared};
 use crate::feeds::write::Writing;
 use crate::findings::{Tally, finding};
 use crate::identity::{Identities, Persons};
@@ -112,6 +112,8 @@ fn prepare<'p, 'a>(
         prepared[feed].push(codes.prepare(number, *activity, ids, intake.pseudonyms));
     }
     codes.note_numbers(&identities);
+    let unfit = |text: &str| identities.is_somebodys_number(text);
+    reading.keep_unfit_apart(&unfit, ("N11", NUMBER_FOR_CODE));
     let rows = |files: &Vec<Prepared>| files.iter().map(Prepared::rows).sum::<u64>();
     let most = prepared.iter().map(rows).max().unwrap_or(0);
     let wanted = u32::try_from(most.div_ceil(ROWS_PER_BUCKET)).unwrap_or(u32::MAX);

@@ -9,7 +9,7 @@ use crate::cells::local_time::LocalTime;
 use crate::error::{IntakeError, at};
 use crate::feeds::duplicates;
 use crate::feeds::partition::{self, Buckets, Met};
-use crate::feeds::prepared::Prepared;
+use crate::feeds::prepared::{NUMBER_FOR_CODE, Prepared};
 use crate::feeds::rebase::Moved;
 use crate::feeds::row::{Row, Slot};
 use crate::feeds::spells::{self, Counted};
@@ -116,8 +116,7 @@ impl Pass<'_, '_> {
             for file in &files {
                 file.each(&mut |row| {
                     if self.codes.has_number(row) {
-                        let message = "an NHS number stands where a code belongs";
-                        verdicts.set((row.file, row.line), "N11", message);
+                        verdicts.set((row.file, row.line), "N11", NUMBER_FOR_CODE);
                     }
                 })?;
             }
