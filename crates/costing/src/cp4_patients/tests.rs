@@ -166,7 +166,7 @@ type Costs2 = BTreeMap<((Key, Key), String), (Money, Money)>;
 type Lines = BTreeMap<((Key, Key), (u32, u32)), Money>;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     /// Cells, residuals, absorbed cost and what all of it is made of are what the plain reading
     /// gives: credits, traced and absolute sets, sold and unused time, absorbed or visible.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::Money;
 use proptest::prelude::*;
 use tables::run::{
-    AbsorbedSource, CostLineSource, CostedEvent, EventCost, FinalLineSource, Identity, PoolSource,
-    QuantumLine, ResidualSource, RestrictedCost, ServiceLineCost, UnitCost,
+    AbsorbedSource, CostLineSource, CostedEvent, EventActivity, EventCost, FinalLineSource,
+    Identity, PoolSource, QuantumLine, ResidualSource, RestrictedCost, ServiceLineCost, UnitCost,
 };
 
 use crate::given_activity::{Ran, WHOLE};
@@ -120,6 +120,29 @@ fn events(ran: &Ran, files: &Files) -> (Sums, Sums) {
     (cells, stated)
 }
 
+/// Long tables are in the order of their keys, each key once.
+fn assert_key_order(ran: &Ran, files: &Files) {
+    for name in ran.files.keys().filter(|it| it.starts_with("event_costs/")) {
+        let rows: Vec<EventCost> = ran.rows(name);
+        let key = |it: &EventCost| (it.event_number, it.activity.clone());
+        assert!(rows.is_sorted_by(|one, next| key(one) < key(next)), "{name} is not in key order");
+    }
+    let rows: Vec<EventActivity> = ran.rows("event_activities.parquet");
+    let key = |it: &EventActivity| (it.event_number, it.activity.clone());
+    assert!(rows.is_sorted_by(|one, next| key(one) < key(next)), "activities by event");
+    let key = |it: &PoolSource| {
+        let PoolSource { resource, activity, support_group, cost_line, ledger_line, .. } = it;
+        [resource, activity, support_group, cost_line, ledger_line].map(Clone::clone)
+    };
+    assert!(files.pools.is_sorted_by(|one, next| key(one) < key(next)), "pools by source");
+    let key = |it: &ResidualSource| {
+        let left = [&it.residual, &it.reason, &it.resource, &it.activity].map(Clone::clone);
+        let source = [&it.support_group, &it.cost_line, &it.ledger_line].map(Clone::clone);
+        (left, source)
+    };
+    assert!(files.residuals.is_sorted_by(|one, next| key(one) < key(next)), "residuals by source");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, max_shrink_iters: 100, ..ProptestConfig::default() })]
 
@@ -129,6 +152,7 @@ proptest! {
     fn money_is_conserved_at_every_stage(trust in trusts(SMALL)) {
         let ran = trust.run(WHOLE).expect("it can be costed");
         let files = Files::new(&ran);
+        assert_key_order(&ran, &files);
         let Files { quantum, cost_lines, finals, pools, absorbed, units, of_lines, .. } = &files;
         let is = |wanted: &'static str| move |it: &&QuantumLine| it.outcome == wanted;
         let line = |it: &QuantumLine| it.amount;
