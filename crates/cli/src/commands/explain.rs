@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use results::Run;
 use vault::{Asked, Vault};
 
-use crate::context::{Context, Outcome};
+use crate::context::{Context, Outcome, with_patient_rows};
 
 /// Options of `explain`.
 #[derive(Debug, clap::Args)]
@@ -41,9 +41,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     };
     context.warn_of_patient_rows(&run);
     let explanation = run.explain(&event, &context.caller(&arguments.reason))?;
-    context.print(
+    context.print_of(
+        &run,
         || explanation.text(arguments.all),
-        || serde_json::to_value(&explanation).expect("an explanation is plain values"),
+        || {
+            let json = serde_json::to_value(&explanation);
+            with_patient_rows(json.expect("an explanation is plain values"), &run)
+        },
     )?;
     Ok(Outcome::Done)
 }

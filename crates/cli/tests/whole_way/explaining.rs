@@ -103,8 +103,7 @@ fn one_event_in_words_and_for_programs() {
 #[test]
 fn restricted_events_are_not_drilled_into() {
     let sql = "select event from restricted_events limit 1";
-    let printed = TRUST.concord(&["query", &TRUST.run, sql, "--csv"]).done();
-    let event = crate::program::last_line(&printed).to_owned();
+    let event = TRUST.value(sql);
     let printed = TRUST.concord(&["explain", &TRUST.run, "--event", &event]);
     assert_eq!(printed.code, 1);
     assert!(printed.stderr.contains("legally restricted"), "{}", printed.stderr);
