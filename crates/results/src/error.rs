@@ -74,6 +74,11 @@ pub enum ResultsError {
         "event {0} is legally restricted: its identity and trail were removed when it was costed, so it cannot be drilled into. Its cost is part of the totals of its service line"
     )]
     Restricted(String),
+    /// Feed rows do not have the weight that the run states.
+    #[error(
+        "the feed rows of this event do not have the weight that the run states in weight set {0}. Nothing is shown; `concord verify RUN --dataset DATASET` lists every break"
+    )]
+    OtherRows(String),
     /// No finding has this id.
     #[error("this run has no finding {id}{}", listed(.outstanding))]
     NoSuchFinding {

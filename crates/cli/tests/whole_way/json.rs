@@ -20,7 +20,10 @@ fn json(folder: &Path, arguments: &[&str], code: i32) -> Value {
 #[track_caller]
 fn of_run(folder: &Path, arguments: &[&str]) -> Value {
     let found = json(folder, arguments, 0);
-    assert_eq!(found["title"], "Ashbourne Vale NHS Trust, a demonstration (fictional)", "{arguments:?}: {found}");
+    assert_eq!(
+        found["title"], "Ashbourne Vale NHS Trust, a demonstration (fictional)",
+        "{arguments:?}: {found}"
+    );
     let footnote = "A fictional trust: no patient, consultant or pound is real";
     assert_eq!(found["footnote"], footnote, "{arguments:?}: {found}");
     found
@@ -67,7 +70,8 @@ fn results_without_a_run() {
     json(here, &["model", "compare", &model, "copy"], 0);
     json(here, &["model", "lock", "copy", "--by", "A"], 0);
     json(here, &["intake", "--model", &model, "--from", &golden, "--to", "dataset"], 0);
-    let costed = json(here, &["cost", "--model", &model, "--dataset", "dataset", "--runs", "runs"], 0);
+    let costed =
+        json(here, &["cost", "--model", &model, "--dataset", "dataset", "--runs", "runs"], 0);
     assert!(costed["title"].is_string(), "{costed}");
     json(here, &["--help"], 0);
     json(here, &["demo", "--dir", "demo", "--size", "small"], 0);

@@ -164,10 +164,16 @@ fn commands(
     let folder = run.folder().display();
     let query = |sql: &str| format!("concord query {folder} \"{sql}\"");
     let command = |shows: &str, command| Command { shows: shows.to_owned(), command };
-    let mut commands = vec![command(
-        "every ledger line and every part",
-        format!("concord explain {folder} --event {event} --all"),
-    )];
+    let mut commands = vec![
+        command(
+            "every ledger line and every part",
+            format!("concord explain {folder} --event {event} --all"),
+        ),
+        command(
+            "own cost of each feed row",
+            format!("concord explain {folder} --event {event} --dataset DATASET"),
+        ),
+    ];
     if let Some(cell) = cells.iter().max_by_key(|it| (it.own + it.absorbed).abs()) {
         let pool = format!(
             "resource = '{}' and activity = '{}'",

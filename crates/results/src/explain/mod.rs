@@ -6,6 +6,7 @@
 
 mod build;
 mod every;
+mod feed_rows;
 mod gather;
 mod names;
 mod rate;
@@ -20,6 +21,7 @@ use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
 pub use every::EventPart;
+pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 

@@ -10,6 +10,7 @@ use tables::run::{
 };
 
 use super::{Miniature, caller, miniature, money, reference};
+use crate::explain::{WeighedRow, rows_text};
 use crate::reading;
 
 #[track_caller]
@@ -59,6 +60,7 @@ fn the_second_event() {
 
             Where this comes from
               every ledger line and every part  concord explain RUNS/mini --event 02000000000000000000000000 --all
+              own cost of each feed row         concord explain RUNS/mini --event 02000000000000000000000000 --dataset DATASET
               pool, total weight and unit rate  concord query RUNS/mini "select * from unit_costs where resource = 'X/NURSES' and activity = 'CARE'"
               what the pool is made of          concord query RUNS/mini "select * from pools where resource = 'X/NURSES' and activity = 'CARE'"
               where a ledger line went          concord query RUNS/mini "select * from cost_lines where ledger_line = 'L-NUR'"
@@ -325,4 +327,31 @@ fn what_is_left_out_is_counted_with_its_sum() {
     "#]].assert_eq(&text[from..to]);
     let all = explanation.text(true);
     assert!(all.contains("LINE-1)") && !all.contains("more"), "{all}");
+}
+
+#[test]
+fn feed_rows_add_to_the_cost() {
+    // Weights 2, -1 and 4 behind a running weight of 3: ⌊414736841·c/12⌋ at c = 3, 5, 4 and 8 is
+    // 103684210, 172807017, 138245613 and 276491227.
+    let made = miniature();
+    let row = |feed: &str, row: &str, weight| WeighedRow {
+        weight_set: "CARE-COUNT".to_owned(),
+        feed: feed.to_owned(),
+        row: row.to_owned(),
+        weight,
+    };
+    // Given out of order: they are shared in the order of feed and row.
+    let rows = [row("wards", "a", 4), row("episodes", "c", -1), row("episodes", "b", 2)];
+    let cells = made.open().explain_rows(&reference(2), &rows, &caller()).expect("they add up");
+    expect![[r#"
+
+        Own cost by feed row
+          £172.807017 Nurses, Ward care
+              £69.122807  Episodes (episodes), row b: 2 at £34.561403 each
+             -£34.561404  Episodes (episodes), row c: -1 at £34.561403 each
+             £138.245614  wards, row a: 4 at £34.561403 each
+    "#]]
+    .assert_eq(&rows_text(&cells));
+    let error = made.open().explain_rows(&reference(2), &rows[1..], &caller());
+    assert!(matches!(error, Err(crate::ResultsError::OtherRows(_))), "{error:?}");
 }
