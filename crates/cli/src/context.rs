@@ -90,7 +90,7 @@ impl Context {
         json: impl FnOnce() -> serde_json::Value,
     ) -> Result<()> {
         let of = Notice::of(run);
-        self.print(|| of.above(text()), || of.within(json()))
+        self.print(|| of.above(&text()), || of.within(json()))
     }
 
     /// Says something beside the result, on standard error.
@@ -165,7 +165,7 @@ impl Notice {
     }
 
     /// Above a text, unless the text says it itself.
-    fn above(&self, text: String) -> String {
+    fn above(&self, text: &str) -> String {
         let mut head = String::new();
         if !text.contains(&self.title) {
             head += &format!("{}, run {}\n", self.title, self.id);
@@ -173,11 +173,11 @@ impl Notice {
         if !text.contains(&self.footnote) {
             head += &format!("{}\n", self.footnote);
         }
-        head + &text
+        head + text
     }
 
     /// As fields of an object.
-    fn within(&self, mut json: serde_json::Value) -> serde_json::Value {
+    pub(crate) fn within(&self, mut json: serde_json::Value) -> serde_json::Value {
         if let Some(fields) = json.as_object_mut() {
             fields.insert("title".to_owned(), self.title.clone().into());
             fields.insert("footnote".to_owned(), self.footnote.clone().into());

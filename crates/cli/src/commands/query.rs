@@ -50,8 +50,9 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     };
     if arguments.csv {
         // In a column of its own: a line of its own would be lost, or break whoever reads it.
-        let rows = rows.clone().with_notice(&Notice::of(&run).line());
-        context.print(|| rows.to_csv(), || json())?;
+        let notice = Notice::of(&run);
+        let rows = rows.clone().with_notice(&notice.line());
+        context.print(|| rows.to_csv(), || notice.within(json()))?;
     } else {
         context.print_of(&run, || rows.to_text(), json)?;
     }

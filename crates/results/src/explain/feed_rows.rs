@@ -98,7 +98,9 @@ fn cells(
     for row in rows {
         by_set.entry(&row.weight_set).or_default().push(row);
     }
-    by_set.values_mut().for_each(|it| it.sort_unstable());
+    for rows in by_set.values_mut() {
+        rows.sort_unstable();
+    }
     let mut cells = Vec::new();
     for (key, cost) in &gathered.cells {
         let what = format!("the cost of {} in {}", key.0, key.1);

@@ -347,9 +347,9 @@ fn feed_rows_add_to_the_cost() {
 
         Own cost by feed row
           £172.807017 Nurses, Ward care
-              £69.122807  Episodes (episodes), row b: 2 at £34.561403 each
-             -£34.561404  Episodes (episodes), row c: -1 at £34.561403 each
-             £138.245614  wards, row a: 4 at £34.561403 each
+             £69.122807  Episodes (episodes), row b: 2 at £34.561403 each
+            -£34.561404  Episodes (episodes), row c: -1 at £34.561403 each
+            £138.245614  wards, row a: 4 at £34.561403 each
     "#]]
     .assert_eq(&rows_text(&cells));
     let error = made.open().explain_rows(&reference(2), &rows[1..], &caller());
