@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use costing::CostingError;
-use results::{Caller, ResultsError};
+use results::{Caller, ResultsError, Run};
 
 use crate::arguments::{Arguments, Format};
 use crate::configuration::Configuration;
@@ -82,6 +82,17 @@ impl Context {
         }
     }
 
+    /// Prints a result of a run: title and footnote of its model are on every output.
+    pub(crate) fn print_of(
+        &self,
+        run: &Run,
+        text: impl FnOnce() -> String,
+        json: impl FnOnce() -> serde_json::Value,
+    ) -> Result<()> {
+        let of = Notice::of(run);
+        self.print(|| of.above(&text()), || of.within(json()))
+    }
+
     /// Says something beside the result, on standard error.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
@@ -104,12 +115,73 @@ impl Context {
         Caller { who, at: surroundings::now(), reason: reason.to_owned() }
     }
 
-    /// Says that patient rows follow, since this is not the place where they are suppressed.
-    pub(crate) fn warn_of_patient_rows(&self, run: &results::Run) {
-        let runs = run.folder().parent().unwrap_or(run.folder());
-        self.remark(&format!(
+    /// Says that patient rows follow, since this is not the place where they are suppressed; no
+    /// option silences it.
+    #[expect(clippy::unused_self, reason = "whoever says something says it through the context")]
+    pub(crate) fn warn_of_patient_rows(&self, run: &Run) {
+        eprintln!(
             "Patient rows are shown and small numbers are not suppressed; this is recorded in {}",
-            runs.join("audit.jsonl").display()
-        ));
+            audit_of(run).display()
+        );
+    }
+}
+
+/// The same for programs: a field of every output with patient rows.
+pub(crate) fn with_patient_rows(mut json: serde_json::Value, run: &Run) -> serde_json::Value {
+    json["patient_rows"] = serde_json::json!({
+        "shown": true, "small_numbers_suppressed": false, "recorded_in": audit_of(run),
+    });
+    json
+}
+
+fn audit_of(run: &Run) -> PathBuf {
+    run.folder().parent().unwrap_or(run.folder()).join("audit.jsonl")
+}
+
+/// What every output of a run says of it: title and footnote, such as the licence of its data.
+pub(crate) struct Notice {
+    id: String,
+    title: String,
+    footnote: String,
+}
+
+impl Notice {
+    pub(crate) fn of(run: &Run) -> Self {
+        let manifest = run.manifest();
+        Self {
+            id: manifest.id.clone(),
+            title: manifest.title.clone(),
+            footnote: manifest.footnote.clone(),
+        }
+    }
+
+    /// In one line, for a column.
+    pub(crate) fn line(&self) -> String {
+        let footnote = match self.footnote.as_str() {
+            "" => String::new(),
+            footnote => format!(". {footnote}"),
+        };
+        format!("{}, run {}{footnote}", self.title, self.id)
+    }
+
+    /// Above a text, unless the text says it itself.
+    fn above(&self, text: &str) -> String {
+        let mut head = String::new();
+        if !text.contains(&self.title) {
+            head += &format!("{}, run {}\n", self.title, self.id);
+        }
+        if !text.contains(&self.footnote) {
+            head += &format!("{}\n", self.footnote);
+        }
+        head + text
+    }
+
+    /// As fields of an object.
+    pub(crate) fn within(&self, mut json: serde_json::Value) -> serde_json::Value {
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert("title".to_owned(), self.title.clone().into());
+            fields.insert("footnote".to_owned(), self.footnote.clone().into());
+        }
+        json
     }
 }

@@ -25,6 +25,19 @@ pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(format!("CONCORD_{name}")).ok().filter(|it| !it.trim().is_empty())
 }
 
+/// Whether results were asked for as JSON, also where the rest of what was typed makes no sense.
+pub(crate) fn wants_json() -> bool {
+    let typed: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let apart = typed.windows(2).any(|it| it[0] == "--format" && it[1] == "json");
+    apart || typed.iter().any(|it| it == "--format=json")
+}
+
+/// Limits work that chooses its threads itself; the first call counts.
+pub(crate) fn limit_threads(threads: usize) {
+    // It fails only where threads were started before, and these do the work then.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+}
+
 /// The user of the operating system: by number where the system tells it, since a variable of the
 /// environment can hold any name.
 pub(crate) fn user() -> String {

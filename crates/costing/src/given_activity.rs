@@ -21,7 +21,7 @@ use tables::dataset::{Event, FeedRow};
 use tables::parquet_file::GroupReader;
 use testkit::{DatasetRows, Table, Tables, activity};
 
-use crate::cp4_weights::{Plan, RowMatch, Weights, matches, weigh};
+use crate::cp4_weights::{Plan, RowMatch, RowWeight, Weights, event_rows, matches, weigh};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::given::{self, Given, Row, read, rows};
@@ -97,6 +97,13 @@ impl Trust {
     /// What became of each row of a feed.
     pub(crate) fn matches(&self, feed: &str) -> Vec<RowMatch> {
         let found = self.with_dataset(WHOLE, |dataset| matches(dataset, &self.rules, feed));
+        found.expect("the example can be matched")
+    }
+
+    /// Weights of the rows of one event, with its dataset cut into several buckets.
+    pub(crate) fn event_rows(&self, event: Key) -> Option<Vec<RowWeight>> {
+        let cut = Cut { buckets: 3, threads: 1 }; // number: any but one
+        let found = self.with_dataset(cut, |dataset| event_rows(dataset, &self.rules, event));
         found.expect("the example can be matched")
     }
 

@@ -51,9 +51,10 @@ pub enum ResultsError {
         "the model inside this run cannot be read: {0}. `concord verify RUN` says whether it was changed"
     )]
     Model(String),
-    /// Parts do not add to a total, which a sound run never shows.
+    /// Parts do not add to a total, which a sound run never shows. The message holds no amount: it
+    /// may be one patient's.
     #[error(
-        "{what} does not add up: its parts come to {found}, but the run says {stated}. Nothing is shown; `concord verify RUN` lists every break"
+        "{what} does not add up: its parts do not come to what the run says. Nothing is shown; `concord verify RUN` lists every break"
     )]
     DoesNotAddUp {
         /// The total.
@@ -73,6 +74,11 @@ pub enum ResultsError {
         "event {0} is legally restricted: its identity and trail were removed when it was costed, so it cannot be drilled into. Its cost is part of the totals of its service line"
     )]
     Restricted(String),
+    /// Feed rows do not have the weight that the run states.
+    #[error(
+        "the feed rows of this event do not have the weight that the run states in weight set {0}. Nothing is shown; `concord verify RUN --dataset DATASET` lists every break"
+    )]
+    OtherRows(String),
     /// No finding has this id.
     #[error("this run has no finding {id}{}", listed(.outstanding))]
     NoSuchFinding {
@@ -183,6 +189,21 @@ impl ResultsError {
     /// Whether conservation is broken, which the command line tells by its own exit code.
     pub fn breaks_conservation(&self) -> bool {
         matches!(self, Self::DoesNotAddUp { .. })
+    }
+
+    /// How the audit says that nothing was shown; never with a value from a row.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self {
+            Self::NoSuchEvent(_) => "refused: no such event",
+            Self::Restricted(_) => "refused: legally restricted",
+            Self::DoesNotAddUp { .. } => "refused: it does not add up",
+            Self::NotReadOnly(_) => "refused: not a statement that reads",
+            Self::Query(_) => "failed: the query cannot be answered",
+            Self::NoSuchTable { .. } => "refused: no such table",
+            Self::Damaged { .. } | Self::Model(_) => "failed: the run is damaged",
+            Self::WouldReplace(_) => "refused: a file is in the way",
+            _ => "failed",
+        }
     }
 
     pub(crate) fn damaged(file: impl Into<String>, why: &(impl ToString + ?Sized)) -> Self {

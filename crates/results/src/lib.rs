@@ -18,6 +18,7 @@ pub mod sql;
 pub mod statements;
 
 mod journal;
+mod merged_pools;
 mod reading;
 mod words;
 

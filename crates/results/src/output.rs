@@ -69,6 +69,14 @@ impl Rows {
         String::from_utf8(bytes).expect("text was written")
     }
 
+    /// The rows with a last column `notice`, the same in each.
+    #[must_use]
+    pub fn with_notice(mut self, notice: &str) -> Self {
+        self.columns.push(Heading { name: "notice".to_owned(), kind: Kind::Text });
+        self.rows.iter_mut().for_each(|row| row.push(Some(notice.to_owned())));
+        self
+    }
+
     /// An array of objects; exact decimals are texts, since readers of JSON round numbers.
     pub fn to_json(&self) -> serde_json::Value {
         let object = |row: &Vec<Option<String>>| {

@@ -1,9 +1,10 @@
 //! What people read first: service line statements, reconciliation, residuals and match rates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Money;
 use rules::YearRules;
+use rules::year::StatementKind;
 use serde::Serialize;
 use tables::run::{FeedCount, Identity, MatchCount, ResidualSource, StatementLine};
 
@@ -19,7 +20,7 @@ pub struct Statement {
     pub service_line: Named,
     /// Its rows in order.
     pub rows: Vec<StatementRow>,
-    /// The last row in words: `spent £1.2m more than it earned`.
+    /// The last subtotal, surplus or deficit, in words: `spent £1.2m more than it earned`.
     pub in_words: String,
 }
 
@@ -36,6 +37,8 @@ pub struct StatementRow {
     /// Of which non-recurrent or technical.
     #[serde(serialize_with = "as_decimal")]
     pub non_recurrent: Money,
+    /// Whether it adds up other rows; the last such row is the surplus or deficit.
+    pub subtotal: bool,
 }
 
 /// One identity of the reconciliation.
@@ -101,16 +104,17 @@ impl Run {
             let name = rules.service_lines.get(&code).map_or(String::new(), |it| it.name.clone());
             Named { code, name }
         };
-        Ok(lines.into_iter().map(|(code, lines)| statement(named(code), lines)).collect())
+        Ok(lines.into_iter().map(|(code, it)| statement(rules, named(code), it)).collect())
     }
 
-    /// Every identity that must close to nothing, in order.
+    /// Every identity that must close to nothing, in order; cost centres and accounts of merged
+    /// staff pools are joined.
     ///
     /// # Errors
     ///
     /// [`ResultsError`] if the table cannot be read.
     pub fn reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
-        let lines = reading::all_rows::<Identity>(self)?;
+        let lines = self.merged_pools()?.identities(reading::all_rows::<Identity>(self)?);
         Ok(lines.into_iter().map(reconciled).collect())
     }
 
@@ -168,17 +172,34 @@ impl Run {
     }
 }
 
-fn statement(service_line: Named, mut lines: Vec<StatementLine>) -> Statement {
+impl Statement {
+    /// A statement whose last subtotal is its surplus or deficit; what stands below that is there
+    /// for information.
+    pub(crate) fn of(service_line: Named, rows: Vec<StatementRow>) -> Self {
+        let in_words = match rows.iter().rfind(|it| it.subtotal) {
+            Some(result) => in_words(result.amount),
+            None => "has a statement without a subtotal, hence neither surplus nor deficit".into(),
+        };
+        Self { service_line, rows, in_words }
+    }
+}
+
+fn statement(rules: &YearRules, service_line: Named, mut lines: Vec<StatementLine>) -> Statement {
     lines.sort_by_key(|it| it.order);
-    let result = lines.last().map_or(Money::ZERO, |it| it.amount);
+    let subtotals: BTreeSet<&str> = rules
+        .statement
+        .iter()
+        .filter(|it| matches!(it.kind, StatementKind::Subtotal(_)))
+        .map(|it| it.row.as_str())
+        .collect();
     let row = |it: StatementLine| StatementRow {
+        subtotal: subtotals.contains(it.row.as_str()),
         row: it.row,
         name: it.name,
         amount: it.amount,
         non_recurrent: it.non_recurrent,
     };
-    let rows = lines.into_iter().map(row).collect();
-    Statement { service_line, rows, in_words: in_words(result) }
+    Statement::of(service_line, lines.into_iter().map(row).collect())
 }
 
 /// A result as a sentence's end, without jargon: who spends more than they earn can say so.

@@ -32,7 +32,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let accepted = run.accept(&arguments.finding, &arguments.by, &arguments.reason, &now)?;
     let waiting = run.outstanding()?;
     let path = arguments.run.display().to_string();
-    context.print(
+    context.print_of(
+        &run,
         || {
             let done = format!("{} is accepted by {}.\n", accepted.finding, accepted.by);
             if waiting.is_empty() {

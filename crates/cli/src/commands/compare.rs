@@ -9,7 +9,8 @@ use costing::dataset::Dataset;
 use domain::Money;
 use results::Run;
 
-use crate::context::{Context, Outcome};
+use crate::context::{Context, Notice, Outcome};
+use crate::surroundings;
 
 /// Movements shown for each cause unless all are asked for.
 const SHOWN: usize = 10;
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// worked out, by costing again one group of changes at a time.
     #[arg(long, value_name = "DATASET")]
     dataset: Vec<PathBuf>,
+    /// Worker threads; they change no figure. By default one for each processor.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
     /// Shows every movement instead of the largest.
     #[arg(long)]
     all: bool,
@@ -34,7 +38,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let (from, to) = (Run::open(&arguments.from)?, Run::open(&arguments.to)?);
+    surroundings::limit_threads(context.configuration.threads(arguments.threads)?);
     let progress = context.progress();
+    progress.step("Reading both runs");
     let comparison = match arguments.dataset.as_slice() {
         [] => costing::compare::compare_stored(&arguments.from, &arguments.to)?,
         datasets => {
@@ -46,7 +52,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     };
     drop(progress);
     let names = Names::new(&to)?;
-    context.print(
+    context.print_of(
+        &to,
         || text(arguments, (&from, &to), &comparison, &names),
         || json((&from, &to), &comparison),
     )?;
@@ -97,7 +104,8 @@ fn text(
     let total = |costs: &Costs| costs.values().sum::<Money>();
     let (before, after) = (total(&comparison.from.costs), total(&comparison.to.costs));
     let mut text = format!(
-        "From run {} ({}) to run {} ({})\nCost of events: {before} to {after}, {} {}\nResiduals and income: {} to {}\n",
+        "{}\nFrom run {} ({}) to run {} ({})\nCost of events: {before} to {after}, {} {}\nResiduals and income: {} to {}\n",
+        notices(from, to),
         from.id(),
         from.manifest().year,
         to.id(),
@@ -126,6 +134,16 @@ fn text(
         );
     }
     text
+}
+
+/// Title and footnote of both runs; once if they are alike but for the run.
+fn notices(from: &Run, to: &Run) -> String {
+    let (before, after) = (from.manifest(), to.manifest());
+    let last = Notice::of(to).line();
+    if (&before.title, &before.footnote) == (&after.title, &after.footnote) {
+        return last;
+    }
+    format!("{}\n{last}", Notice::of(from).line())
 }
 
 fn moved(comparison: &Comparison) -> Costs {
@@ -187,7 +205,7 @@ fn json((from, to): (&Run, &Run), comparison: &Comparison) -> serde_json::Value 
         })
     };
     serde_json::json!({
-        "from": { "run": from.id(), "costs": costs(&comparison.from.costs), "rest": comparison.from.rest.to_decimal() },
+        "from": { "run": from.id(), "title": from.manifest().title, "footnote": from.manifest().footnote, "costs": costs(&comparison.from.costs), "rest": comparison.from.rest.to_decimal() },
         "to": { "run": to.id(), "costs": costs(&comparison.to.costs), "rest": comparison.to.rest.to_decimal() },
         "moved": costs(&moved(comparison)),
         "steps": comparison.steps.iter().map(step).collect::<Vec<_>>(),

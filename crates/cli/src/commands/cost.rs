@@ -86,7 +86,8 @@ fn report(costed: &CostedRun, context: &Context) -> Result<()> {
     let records = run.records()?;
     let waiting = run.outstanding()?;
     let path = costed.path.display().to_string();
-    context.print(
+    context.print_of(
+        &run,
         || {
             let mut text = if costed.unchanged {
                 "The same inputs, rules and version were costed before; this is that run.\n"

@@ -1,12 +1,14 @@
 //! `concord explain`: one event's cost back to ledger lines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use results::Run;
+use costing::dataset::Dataset;
+use results::explain::{CellRows, WeighedRow, rows_text};
+use results::{Caller, Run};
 use vault::{Asked, Vault};
 
-use crate::context::{Context, Outcome};
+use crate::context::{Context, Outcome, with_patient_rows};
 
 /// Options of `explain`.
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,10 @@ pub(crate) struct Arguments {
     /// Vault folder, for --local-id.
     #[arg(long, value_name = "VAULT")]
     vault: Option<PathBuf>,
+    /// Dataset of the run: rows are matched and weighed again, and each feed row's own cost is
+    /// shown too.
+    #[arg(long, value_name = "DATASET")]
+    dataset: Option<PathBuf>,
     /// Shows every line instead of the largest.
     #[arg(long)]
     all: bool,
@@ -40,12 +46,51 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         (None, None) => bail!("name the event: --event REF, or --local-id ID --reason TEXT"),
     };
     context.warn_of_patient_rows(&run);
-    let explanation = run.explain(&event, &context.caller(&arguments.reason))?;
-    context.print(
-        || explanation.text(arguments.all),
-        || serde_json::to_value(&explanation).expect("an explanation is plain values"),
+    let caller = context.caller(&arguments.reason);
+    let explanation = run.explain(&event, &caller)?;
+    let rows = match &arguments.dataset {
+        Some(dataset) => Some(feed_rows(&run, &event, dataset, (context, &caller))?),
+        None => None,
+    };
+    context.print_of(
+        &run,
+        || explanation.text(arguments.all) + &rows.as_deref().map_or_else(String::new, rows_text),
+        || {
+            let json = serde_json::to_value(&explanation);
+            let mut json = json.expect("an explanation is plain values");
+            if let Some(rows) = &rows {
+                json["feed_rows"] = serde_json::to_value(rows).expect("rows are plain values");
+            }
+            with_patient_rows(json, &run)
+        },
     )?;
     Ok(Outcome::Done)
+}
+
+/// Matches and weighs again what the run's own dataset holds of the event.
+fn feed_rows(
+    run: &Run,
+    event: &str,
+    folder: &Path,
+    (context, caller): (&Context, &Caller),
+) -> Result<Vec<CellRows>> {
+    let progress = context.progress();
+    progress.step("Matching the feeds again");
+    let dataset = Dataset::open(folder)?;
+    if dataset.hash != run.manifest().dataset_hash {
+        bail!("`{}` is not the dataset of run {}: name its folder", folder.display(), run.id());
+    }
+    dataset.check_hashes()?;
+    let found = costing::cp4_weights::event_rows(&dataset, run.rules()?, event.trim().parse()?)?;
+    let row = |it: costing::cp4_weights::RowWeight| WeighedRow {
+        weight_set: it.weight_set,
+        feed: it.feed,
+        row: it.row.to_string(),
+        weight: it.weight,
+    };
+    let rows: Vec<WeighedRow> = found.unwrap_or_default().into_iter().map(row).collect();
+    drop(progress);
+    Ok(run.explain_rows(event, &rows, caller)?)
 }
 
 fn event_of_native(

@@ -6,7 +6,7 @@ use anyhow::Result;
 use results::Run;
 use results::export::ExportRequest;
 
-use crate::context::{Context, Outcome};
+use crate::context::{Context, Outcome, with_patient_rows};
 
 /// Options of `export`.
 #[derive(Debug, clap::Args)]
@@ -34,15 +34,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     context.warn_of_patient_rows(&run);
     let request =
         ExportRequest { to: &arguments.to, tables: &arguments.tables, replace: arguments.replace };
+    let progress = context.progress();
+    progress.step("Writing tables");
     let files = run.export(&request, &context.caller(&arguments.reason))?;
-    context.print(
+    drop(progress);
+    context.print_of(
+        &run,
         || {
             let line = |it: &results::export::Exported| {
                 format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
             };
             files.iter().map(line).collect()
         },
-        || serde_json::json!({ "run": run.id(), "files": files }),
+        || with_patient_rows(serde_json::json!({ "run": run.id(), "files": files }), &run),
     )?;
     Ok(Outcome::Done)
 }

@@ -24,8 +24,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         bail!("publication needs two different people: --by A --by B");
     };
     let run = Run::open(&arguments.run)?;
+    let progress = context.progress();
+    progress.step("Comparing every file with the manifest");
     let published = run.publish([first, second], &surroundings::now())?;
-    context.print(
+    drop(progress);
+    context.print_of(
+        &run,
         || format!("Run {} is published by {}.\n", run.id(), published.by.join(" and ")),
         || serde_json::json!({ "run": run.id(), "published": published }),
     )?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use results::Run;
 
-use crate::context::{Context, Outcome};
+use crate::context::{Context, Notice, Outcome, with_patient_rows};
 
 /// Options of `query`.
 #[derive(Debug, clap::Args)]
@@ -42,22 +42,19 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     if arguments.csv && rows.more {
         context.remark("There are more rows: raise --limit to see them");
     }
-    let manifest = run.manifest();
-    context.print(
-        || match arguments.csv {
-            true => rows.to_csv(),
-            false if manifest.footnote.is_empty() => rows.to_text(),
-            false => format!("{}{}\n", rows.to_text(), manifest.footnote),
-        },
-        || {
-            serde_json::json!({
-                "run": manifest.id,
-                "title": manifest.title,
-                "footnote": manifest.footnote,
-                "more": rows.more,
-                "rows": rows.to_json(),
-            })
-        },
-    )?;
+    let json = || {
+        let rows = serde_json::json!({
+            "run": run.id(), "more": rows.more, "rows": rows.to_json(),
+        });
+        with_patient_rows(rows, &run)
+    };
+    if arguments.csv {
+        // In a column of its own: a line of its own would be lost, or break whoever reads it.
+        let notice = Notice::of(&run);
+        let rows = rows.clone().with_notice(&notice.line());
+        context.print(|| rows.to_csv(), || notice.within(json()))?;
+    } else {
+        context.print_of(&run, || rows.to_text(), json)?;
+    }
     Ok(Outcome::Done)
 }

@@ -52,7 +52,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         records: run.records()?,
     };
     let path = arguments.run.display().to_string();
-    context.print(
+    context.print_of(
+        &run,
         || {
             head(&run, &shown.records)
                 + &statements(&shown.statements)
@@ -85,7 +86,8 @@ fn one_statement(run: &Run, code: &str, context: &Context) -> Result<Outcome> {
         let codes: Vec<&str> = statements.iter().map(|it| it.service_line.code.as_str()).collect();
         bail!("this run has no service line {code}; it has {}", codes.join(", "));
     };
-    context.print(
+    context.print_of(
+        run,
         || {
             let mut text = head(run, &Records::default());
             text += &format!("\n{} {}\n", statement.service_line.with_code(), statement.in_words);

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use costing::{Check, VerifyReport};
+use results::Run;
 
 use crate::context::{Context, Outcome};
-use crate::run_log;
+use crate::{run_log, surroundings};
 
 /// Options of `verify`.
 #[derive(Debug, clap::Args)]
@@ -17,9 +18,13 @@ pub(crate) struct Arguments {
     /// Dataset of the run: matching and weighing are done again too.
     #[arg(long, value_name = "DATASET")]
     dataset: Option<PathBuf>,
+    /// Worker threads; they change no byte. By default one for each processor.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    surroundings::limit_threads(context.configuration.threads(arguments.threads)?);
     let progress = context.progress();
     progress.step("Computing the run again");
     let report = costing::verify(&arguments.run, arguments.dataset.as_deref());
@@ -27,7 +32,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     // Conservation that breaks here is a finding about this run, so its exit code is that of a break.
     let report = report.map_err(|error| anyhow::anyhow!("{error}"))?;
     log(arguments);
-    context.print(|| text(&report), || json(&report))?;
+    // A run that is too damaged to be opened has no title left.
+    match Run::open(&arguments.run) {
+        Ok(run) => context.print_of(&run, || text(&report), || json(&report))?,
+        Err(_) => context.print(|| text(&report), || json(&report))?,
+    }
     Ok(if report.holds() { Outcome::Done } else { Outcome::Failed })
 }
 

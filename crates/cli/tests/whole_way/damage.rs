@@ -10,7 +10,7 @@ use tables::manifest::RunManifest;
 use tables::parquet_file::{GroupReader, GroupWriter, SharedFile};
 use tables::run::EventCost;
 
-use crate::program::{TRUST, concord, last_line};
+use crate::program::{TRUST, concord};
 
 #[test]
 fn a_changed_byte_is_a_break() {
@@ -35,8 +35,8 @@ fn a_forged_cost_is_not_explained() {
         "select e.event from events e join event_costs c on c.event_number = e.event_number \
          where c.resource = '{table}' order by c.event_number limit 1"
     );
-    let csv = concord(TRUST.folder(), &["query", &folder, &sql, "--csv"]).done();
-    let event = last_line(&csv).to_owned();
+    let json = concord(TRUST.folder(), &["query", &folder, &sql, "--format", "json"]).json();
+    let event = json["rows"][0]["event"].as_str().expect("a reference").to_owned();
     let printed = concord(TRUST.folder(), &["explain", &folder, "--event", &event]);
     assert_eq!(printed.code, 2, "{}{}", printed.stdout, printed.stderr);
     assert!(printed.stderr.contains("does not add up"), "{}", printed.stderr);

@@ -103,8 +103,7 @@ fn one_event_in_words_and_for_programs() {
 #[test]
 fn restricted_events_are_not_drilled_into() {
     let sql = "select event from restricted_events limit 1";
-    let printed = TRUST.concord(&["query", &TRUST.run, sql, "--csv"]).done();
-    let event = crate::program::last_line(&printed).to_owned();
+    let event = TRUST.value(sql);
     let printed = TRUST.concord(&["explain", &TRUST.run, "--event", &event]);
     assert_eq!(printed.code, 1);
     assert!(printed.stderr.contains("legally restricted"), "{}", printed.stderr);
@@ -120,6 +119,25 @@ fn a_native_identifier_goes_through_the_vault_with_a_reason() {
     let printed = TRUST.concord(&[&arguments[..], &["--reason", "a test"]].concat());
     assert_eq!(printed.code, 1);
     assert!(printed.stderr.contains("no intake with this vault"), "{}", printed.stderr);
+}
+
+/// Every kind of event: its feed rows, matched again, add to each of its costs.
+#[test]
+fn feed_rows_add_to_every_cost_of_an_event() {
+    for kind in ["APC", "ED", "OP"] {
+        let event = TRUST.event_where(&format!("event_type = '{kind}'"));
+        let rows = ["explain", &TRUST.run, "--event", &event, "--dataset", "datasets/2025-26"];
+        let json = TRUST.concord(&[&rows[..], &["--format", "json"]].concat()).json();
+        let cells = json["feed_rows"].as_array().expect("a list");
+        assert_eq!(cells.len(), json["cells"].as_array().expect("a list").len());
+        for cell in cells {
+            let rows = cell["rows"].as_array().expect("a list");
+            assert!(!rows.is_empty(), "{cell}");
+            let sum: Money = rows.iter().map(|it| money(&it["own"])).sum();
+            assert_eq!(sum, money(&cell["own"]), "{cell}");
+        }
+        assert!(TRUST.concord(&rows).done().contains("Own cost by feed row"));
+    }
 }
 
 /// Parts of all events by pool; each cost has been checked against its parts.

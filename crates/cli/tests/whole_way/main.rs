@@ -4,6 +4,7 @@ mod program;
 
 mod damage;
 mod explaining;
+mod json;
 mod publishing;
 mod settings;
 mod showing;

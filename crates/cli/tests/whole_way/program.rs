@@ -69,8 +69,15 @@ impl Trust {
     /// References of events, by a condition in SQL.
     pub(crate) fn event_where(&self, condition: &str) -> String {
         let sql = format!("select event from events where {condition} order by own desc limit 1");
-        let printed = self.concord(&["query", &self.run, &sql, "--csv"]).done();
-        last_line(&printed).to_owned()
+        self.value(&sql)
+    }
+
+    /// The one text that a query gives.
+    pub(crate) fn value(&self, sql: &str) -> String {
+        let printed = self.concord(&["query", &self.run, sql, "--format", "json"]).json();
+        let row = printed["rows"][0].as_object().expect("a row");
+        let value = row.values().next().and_then(|it| it.as_str());
+        value.expect("a text").to_owned()
     }
 }
 

@@ -9,6 +9,7 @@ use tables::dataset::Event;
 
 use super::columns::{FeedColumns, Text};
 use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
+use super::event_rows::Followed;
 use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
@@ -31,18 +32,7 @@ pub(super) fn weigh_bucket(
     let events = dataset.events(bucket)?;
     check_events(&events)?;
     let mut pass = Pass::new(plan, &events);
-    let mut feeds: Vec<(&String, &FeedPlan)> = plan.feeds.iter().collect();
-    // Stays lose theatre time only once theatre rows have found their events.
-    feeds.sort_by_key(|(code, feed)| (feed.exclusive, (*code).clone()));
-    for (code, feed) in feeds {
-        if let Some(batch) = dataset.feed(code, bucket)? {
-            let columns = FeedColumns::new(&batch)
-                .map_err(|error| CostingError::read(Path::new(code), &error))?;
-            pass.feed(code, feed, &columns)?;
-        } else {
-            pass.work.feeds.entry(code.clone()).or_default();
-        }
-    }
+    pass.all_feeds(dataset, bucket)?;
     let Pass { sums, mut work, .. } = pass;
     sums.finish(&mut work);
     heads(plan, &events, &mut work)?;
@@ -109,6 +99,8 @@ pub(super) struct Pass<'a> {
     work: BucketWork,
     /// What became of each row, where somebody wants to know.
     pub(super) told: Option<Vec<RowMatch>>,
+    /// Weights of the rows of one event, where somebody wants to know.
+    pub(super) followed: Option<Followed>,
 }
 
 /// One feed while its rows are read.
@@ -134,6 +126,7 @@ impl<'a> Pass<'a> {
             sums: Sums::new(plan, events.len()),
             work: BucketWork::default(),
             told: None,
+            followed: None,
         };
         for (index, event) in events.iter().enumerate() {
             let span = pass.event_span(event);
@@ -179,6 +172,28 @@ impl<'a> Pass<'a> {
         let number = self.texts.len() as u128 + 1;
         self.texts.insert(text.to_owned(), number);
         number
+    }
+
+    /// Reads every feed of a bucket.
+    pub(super) fn all_feeds(&mut self, dataset: &Dataset, bucket: u32) -> Result<(), CostingError> {
+        let mut feeds: Vec<(&'a String, &'a FeedPlan)> = self.plan.feeds.iter().collect();
+        // Stays lose theatre time only once theatre rows have found their events.
+        feeds.sort_by_key(|(code, feed)| (feed.exclusive, (*code).clone()));
+        for (code, feed) in feeds {
+            if let Some(batch) = dataset.feed(code, bucket)? {
+                let columns = FeedColumns::new(&batch)
+                    .map_err(|error| CostingError::read(Path::new(code), &error))?;
+                self.feed(code, feed, &columns)?;
+            } else {
+                self.work.feeds.entry(code.clone()).or_default();
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows that name a session, so far.
+    pub(super) fn take_session_rows(&mut self) -> Vec<SessionRow> {
+        std::mem::take(&mut self.work.session_rows)
     }
 
     pub(super) fn feed(
@@ -286,6 +301,7 @@ impl<'a> Pass<'a> {
             Receiver::Residual(_) => "",
         };
         self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
+        self.follow((feed.code, columns.row(index)), &facts, (&planned, category), &receiver)?;
         self.session_row((columns, index), &facts, (&planned, category), &receiver);
         Ok(())
     }
@@ -337,6 +353,28 @@ impl<'a> Pass<'a> {
         let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
         *feed.months.entry((month, rule)).or_default() += 1;
         Some(receiver)
+    }
+
+    /// Keeps the weights of a row of the event that is followed, if there is one.
+    fn follow(
+        &mut self,
+        (feed, row): (&str, Key),
+        facts: &RowFacts,
+        (planned, category): (&RowPlan, &str),
+        receiver: &Receiver,
+    ) -> Result<(), CostingError> {
+        let Some(followed) = &mut self.followed else { return Ok(()) };
+        if *receiver != Receiver::Event(followed.event) {
+            return Ok(());
+        }
+        followed.meet(feed, row);
+        for activity in planned.activities.iter().filter(|it| it.takes(category)) {
+            for set in &activity.sets {
+                let weight = self.sums.weight_of(facts, set)?;
+                followed.add(set.set, (feed, row), weight);
+            }
+        }
+        Ok(())
     }
 
     /// Keeps what became of a row, if somebody wants to know.

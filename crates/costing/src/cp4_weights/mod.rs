@@ -14,6 +14,7 @@
 mod bucket;
 mod columns;
 mod counted;
+mod event_rows;
 mod findings;
 mod matches;
 mod plan;
@@ -36,6 +37,7 @@ use crate::cp4_matching::Reason;
 use row_plan::PlannedSet;
 
 pub(crate) use bucket::too_many_labels;
+pub use event_rows::{RowWeight, event_rows};
 pub use matches::{RowFate, RowMatch, matches};
 pub use plan::{ActivityPlan, Plan, SetPlan};
 pub use sessions::{Fate, SessionUse};

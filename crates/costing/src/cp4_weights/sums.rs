@@ -77,7 +77,7 @@ impl<'a> Sums<'a> {
         if let Some(code) = &set.defaulted {
             *work.notes.defaults.entry((set.set, code.clone())).or_default() += 1;
         }
-        let weight = measure.checked_mul(set.relative).ok_or_else(too_large)?;
+        let weight = self.weight_of(row, set)?;
         if weight == 0 {
             return Ok(());
         }
@@ -93,6 +93,13 @@ impl<'a> Sums<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Weight of one row in one set.
+    pub(super) fn weight_of(&self, row: &RowFacts, set: &PlannedSet) -> Result<i64, CostingError> {
+        let measure = self.measure(row, set.set);
+        let weight = measure.and_then(|it| it.checked_mul(set.relative));
+        weight.ok_or_else(|| too_large(self.plan, set.set))
     }
 
     /// Driver × staff; a relative weight multiplies it, but an absolute set has none.

@@ -15,7 +15,29 @@ use crate::random_trust::{SMALL, trusts};
 fn produce(given: &impl Given) -> Tables {
     let trust = Trust::new(given);
     let weights = trust.weigh(WHOLE).expect("the example can be weighed");
+    check_rows_of_events(&trust, &weights);
     tables(&trust.plan(), &weights)
+}
+
+/// In every example, the rows of each event add up to its weight in each set, sessions included; a
+/// net negative sum counts as nothing.
+fn check_rows_of_events(trust: &Trust, weights: &Weights) {
+    let plan = trust.plan();
+    for (place, head) in weights.events.iter().enumerate() {
+        let rows = trust.event_rows(head.event);
+        if head.restricted.is_some() {
+            assert_eq!(rows, None, "a restricted event has no rows to show");
+            continue;
+        }
+        let rows = rows.expect("the dataset has the event");
+        for (set, found) in plan.sets.iter().zip(&weights.sets) {
+            let of_set = rows.iter().filter(|it| it.weight_set == set.code);
+            let sum: i64 = of_set.map(|it| it.weight).sum();
+            let stated = found.events.iter().find(|(it, _)| *it as usize == place);
+            let counted = if set.absolute { sum } else { sum.max(0) };
+            assert_eq!(stated.map_or(0, |it| it.1), counted, "{} {}", set.code, head.event);
+        }
+    }
 }
 
 fn tables(plan: &Plan, weights: &Weights) -> Tables {

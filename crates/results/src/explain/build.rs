@@ -1,5 +1,7 @@
 //! Makes an explanation of what was gathered, and refuses it unless every sum closes.
 
+use std::collections::BTreeMap;
+
 use domain::Money;
 use tables::run::{EventCost, EventWeight};
 
@@ -8,14 +10,18 @@ use super::names::Names;
 use super::roll_up::{self, RolledUp};
 use super::sources::{Pool, PoolKey, SourceKey, Span, merged};
 use super::{Command, EventFacts, ExplainedCell, Explanation, LedgerPart, Part, Totals, rate};
+use crate::merged_pools::MergedPools;
 use crate::{ResultsError, Run};
 
 pub(super) fn build(run: &Run, gathered: &Gathered) -> Result<Explanation, ResultsError> {
     let rules = run.rules()?;
     let names = Names(rules);
+    let ledger = gather::ledger(run)?;
     let mut cells = Vec::new();
     for (key, cost) in &gathered.cells {
-        cells.push(explain_cell(rules, gathered, key, cost)?);
+        let mut cell = explain_cell(rules, gathered, key, cost)?;
+        cell.parts = shown_parts(cell.parts, &ledger.pools);
+        cells.push(cell);
     }
     let event = &gathered.event;
     let totals = Totals {
@@ -30,7 +36,7 @@ pub(super) fn build(run: &Run, gathered: &Gathered) -> Result<Explanation, Resul
     must_equal("the event's own cost", totals.own, own)?;
     must_equal("the event's absorbed cost", totals.absorbed, absorbed)?;
     let RolledUp { support_groups, cost_lines, ledger_lines } =
-        roll_up::roll_up(&cells, &names, &gather::ledger(run)?);
+        roll_up::roll_up(&cells, &names, &ledger);
     for (what, sum) in [
         ("the event's cost by support group", roll_up::sum(&support_groups)),
         ("the event's cost by cost line", roll_up::sum(&cost_lines)),
@@ -96,6 +102,20 @@ fn explain_cell(
     })
 }
 
+/// Parts by the sources that may be shown, in key order: those of merged pools are added up.
+fn shown_parts(parts: Vec<Part>, pools: &MergedPools) -> Vec<Part> {
+    if pools.is_empty() {
+        return parts;
+    }
+    let mut shown: BTreeMap<SourceKey, (Money, Money)> = BTreeMap::new();
+    for part in parts {
+        let amounts = shown.entry(pools.source(&part.source)).or_default();
+        amounts.0 += part.own;
+        amounts.1 += part.absorbed;
+    }
+    shown.into_iter().map(|(source, (own, absorbed))| Part { source, own, absorbed }).collect()
+}
+
 /// Parts of own cost by source number.
 pub(super) fn own_parts(pool: &Pool, weight: &EventWeight, total: i128) -> Vec<(usize, Money)> {
     let before = weight.running - i128::from(weight.weight);
@@ -144,10 +164,16 @@ fn commands(
     let folder = run.folder().display();
     let query = |sql: &str| format!("concord query {folder} \"{sql}\"");
     let command = |shows: &str, command| Command { shows: shows.to_owned(), command };
-    let mut commands = vec![command(
-        "every ledger line and every part",
-        format!("concord explain {folder} --event {event} --all"),
-    )];
+    let mut commands = vec![
+        command(
+            "every ledger line and every part",
+            format!("concord explain {folder} --event {event} --all"),
+        ),
+        command(
+            "own cost of each feed row",
+            format!("concord explain {folder} --event {event} --dataset DATASET"),
+        ),
+    ];
     if let Some(cell) = cells.iter().max_by_key(|it| (it.own + it.absorbed).abs()) {
         let pool = format!(
             "resource = '{}' and activity = '{}'",

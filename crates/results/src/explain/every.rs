@@ -31,8 +31,11 @@ pub struct EventPart<'a> {
 impl Run {
     /// Gives every part of every event's cost, by resource, then event, then activity and source.
     ///
-    /// Holds the pools and weights of one resource at a time. The audit line is on disk before the
-    /// first part is given.
+    /// For checks of the whole: sources are those of the run, also where staff pools were merged,
+    /// so none of them may be shown to a reader.
+    ///
+    /// Holds the pools and weights of one resource at a time. The question is on record before
+    /// the first part is given.
     ///
     /// # Errors
     ///
@@ -43,7 +46,13 @@ impl Run {
         each: &mut dyn FnMut(EventPart<'_>),
     ) -> Result<(), ResultsError> {
         let events = self.table("events")?.rows();
-        self.audit(caller, "explain", "every event", events)?;
+        self.audited(caller, ("explain", "every event"), || {
+            self.explain_resources(each)?;
+            Ok(((), events))
+        })
+    }
+
+    fn explain_resources(&self, each: &mut dyn FnMut(EventPart<'_>)) -> Result<(), ResultsError> {
         let Ok(table) = self.table("event_costs") else { return Ok(()) };
         let unit_costs = reading::all_rows::<UnitCost>(self)?;
         for file in &table.files {

@@ -8,6 +8,7 @@ use tables::run::{
 };
 
 use super::sources::{Pool, PoolKey, absorbed, pools};
+use crate::merged_pools::MergedPools;
 use crate::reading::{self, TableReader};
 use crate::{ResultsError, Run};
 
@@ -50,10 +51,20 @@ pub(super) fn gather(run: &Run, reference: &str) -> Result<Gathered, ResultsErro
     })
 }
 
-/// Ledger lines by name.
-pub(super) fn ledger(run: &Run) -> Result<BTreeMap<String, QuantumLine>, ResultsError> {
-    let lines = reading::all_rows::<QuantumLine>(run)?;
-    Ok(lines.into_iter().map(|it| (it.ledger_line.clone(), it)).collect())
+/// Ledger lines as they may be shown.
+pub(super) struct Ledger {
+    /// By name, those of merged pools joined.
+    pub(super) lines: BTreeMap<String, QuantumLine>,
+    /// Which sources are shown together.
+    pub(super) pools: MergedPools,
+}
+
+/// Ledger lines of the run, and which of them are shown together.
+pub(super) fn ledger(run: &Run) -> Result<Ledger, ResultsError> {
+    let pools = run.merged_pools()?;
+    let lines = pools.quantum(reading::all_rows::<QuantumLine>(run)?);
+    let lines = lines.into_iter().map(|it| (it.ledger_line.clone(), it)).collect();
+    Ok(Ledger { lines, pools })
 }
 
 fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {

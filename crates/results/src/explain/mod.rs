@@ -6,6 +6,7 @@
 
 mod build;
 mod every;
+mod feed_rows;
 mod gather;
 mod names;
 mod rate;
@@ -20,6 +21,7 @@ use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
 pub use every::EventPart;
+pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 
@@ -198,7 +200,8 @@ pub struct Command {
 }
 
 impl Run {
-    /// Explains one event's cost; the audit line is on disk before this returns.
+    /// Explains one event's cost. The question is on record before a row is read, and how it ended
+    /// before this returns, refusals included.
     ///
     /// # Errors
     ///
@@ -206,15 +209,17 @@ impl Run {
     /// [`ResultsError::DoesNotAddUp`] if any sum of parts misses its total by a micro-pound.
     pub fn explain(&self, event: &str, caller: &Caller) -> Result<Explanation, ResultsError> {
         let event = event.trim();
-        if event.parse::<Key>().is_err() {
-            return Err(ResultsError::NoSuchEvent(format!(
-                "`{event}` (a reference has 26 characters of 0-9 and a-v)"
-            )));
-        }
-        let gathered = gather::gather(self, event)?;
-        let explanation = build::build(self, &gathered)?;
-        self.audit(caller, "explain", event, 1)?;
-        Ok(explanation)
+        let is_reference = event.parse::<Key>().is_ok();
+        // What is no reference may be somebody's identity: it is neither kept nor repeated.
+        let detail = if is_reference { event } else { "a text that is no reference" };
+        self.audited(caller, ("explain", detail), || {
+            if !is_reference {
+                let why = "of that text: a reference has 26 characters of 0-9 and a-v";
+                return Err(ResultsError::NoSuchEvent(why.to_owned()));
+            }
+            let gathered = gather::gather(self, event)?;
+            Ok((build::build(self, &gathered)?, 1))
+        })
     }
 
     pub(crate) fn label(&self) -> Result<RunLabel, ResultsError> {

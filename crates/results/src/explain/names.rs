@@ -17,6 +17,10 @@ impl Names<'_> {
         named(code, self.0.activities.get(code).map(|it| it.name.as_str()))
     }
 
+    pub(crate) fn feed(&self, code: &str) -> Named {
+        named(code, self.0.feeds.get(code).map(|it| it.name.as_str()))
+    }
+
     pub(crate) fn support_group(&self, code: &str) -> Named {
         let name = if code == DIRECT {
             Some("the care itself")

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use domain::Money;
 use tables::run::QuantumLine;
 
+use super::gather::Ledger;
 use super::names::Names;
 use super::{ExplainedCell, LedgerPart, Named, Part, Rolled};
 
-/// An event's cost by heading.
+/// An event's cost by heading; cost lines and ledger lines of merged pools are one each.
 pub(super) struct RolledUp {
     pub(super) support_groups: Vec<Rolled>,
     pub(super) cost_lines: Vec<Rolled>,
@@ -17,20 +18,20 @@ pub(super) struct RolledUp {
 
 type Amounts<'a> = BTreeMap<&'a str, (Money, Money)>;
 
-pub(super) fn roll_up(
-    cells: &[ExplainedCell],
-    names: &Names<'_>,
-    ledger: &BTreeMap<String, QuantumLine>,
-) -> RolledUp {
+pub(super) fn roll_up(cells: &[ExplainedCell], names: &Names<'_>, ledger: &Ledger) -> RolledUp {
     let by_group = added(cells, |it| &it.source.support_group);
-    let by_cost_line = added(cells, |it| &it.source.cost_line);
-    let by_ledger_line = added(cells, |it| &it.source.ledger_line);
+    let by_cost_line = added(cells, |it| ledger.pools.cost_line(&it.source.cost_line));
+    let by_ledger_line = added(cells, |it| ledger.pools.ledger_line(&it.source.ledger_line));
     RolledUp {
         support_groups: rolled(&by_group, &|code| names.support_group(code)),
-        cost_lines: rolled(&by_cost_line, &|code| names.cost_line(code)),
+        cost_lines: rolled(&by_cost_line, &|code| {
+            ledger.pools.named_code(code).unwrap_or_else(|| names.cost_line(code))
+        }),
         ledger_lines: by_ledger_line
             .iter()
-            .map(|(line, (own, absorbed))| ledger_part(line, (*own, *absorbed), ledger.get(*line)))
+            .map(|(line, (own, absorbed))| {
+                ledger_part(line, (*own, *absorbed), ledger.lines.get(*line))
+            })
             .collect(),
     }
 }
@@ -40,7 +41,7 @@ pub(super) fn sum(rolled: &[Rolled]) -> Money {
     rolled.iter().map(|it| it.own + it.absorbed).sum()
 }
 
-fn added(cells: &[ExplainedCell], heading: impl Fn(&Part) -> &str) -> Amounts<'_> {
+fn added<'a>(cells: &'a [ExplainedCell], heading: impl Fn(&'a Part) -> &'a str) -> Amounts<'a> {
     let mut amounts = Amounts::new();
     for part in cells.iter().flat_map(|it| &it.parts) {
         let entry = amounts.entry(heading(part)).or_default();

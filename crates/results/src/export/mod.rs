@@ -16,6 +16,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::explain::RunLabel;
+use crate::merged_pools::MergedPools;
 use crate::reading::TableReader;
 use crate::run::RunTable;
 use crate::{Caller, ResultsError, Run};
@@ -69,7 +70,8 @@ enum Source {
 }
 
 impl Run {
-    /// Exports tables; the audit line is on disk before a file gets its name.
+    /// Exports tables. The question is on record before a row is read, and how it ended before this
+    /// returns.
     ///
     /// A workbook holds all tables on sheets of their own. For CSV and Parquet each table is a
     /// file: the one named if one table is wanted, else `NAME-TABLE.csv` beside it.
@@ -79,6 +81,23 @@ impl Run {
     /// [`ResultsError`] for an unknown ending or table, a file in the way, a table too long for a
     /// sheet, or a full disk; no file is left behind then.
     pub fn export(
+        &self,
+        request: &ExportRequest<'_>,
+        caller: &Caller,
+    ) -> Result<Vec<Exported>, ResultsError> {
+        let named = match request.tables {
+            [] => "all tables".to_owned(),
+            tables => tables.join(", "),
+        };
+        let detail = format!("{named} to {}", request.to.display());
+        self.audited(caller, ("export", &detail), || {
+            let files = self.export_files(request, caller)?;
+            let rows = files.iter().map(|it| it.rows).sum();
+            Ok((files, rows))
+        })
+    }
+
+    fn export_files(
         &self,
         request: &ExportRequest<'_>,
         caller: &Caller,
@@ -95,8 +114,6 @@ impl Run {
             let file = write_file(format, &tables, &About { path: &path, label: &label, caller })?;
             let rows = tables.iter().map(|it| it.rows).sum();
             let names: Vec<String> = tables.into_iter().map(|it| it.name).collect();
-            let detail = format!("{} to {}", names.join(", "), path.display());
-            self.audit(caller, "export", &detail, rows)?;
             file.persist(&path).map_err(|error| ResultsError::writing(&path)(error.error))?;
             written.push(Exported { path, tables: names, rows });
         }
@@ -109,12 +126,16 @@ impl Run {
             names = self.tables().into_iter().map(|it| it.name).collect();
             names.push("findings".to_owned());
         }
-        names.iter().map(|name| self.outgoing_table(name)).collect()
+        let pools = self.merged_pools()?;
+        names.iter().map(|name| self.outgoing_table(name, &pools)).collect()
     }
 
-    fn outgoing_table(&self, name: &str) -> Result<Outgoing, ResultsError> {
-        if name == "findings" {
-            let batch = self.findings_batch()?;
+    fn outgoing_table(&self, name: &str, pools: &MergedPools) -> Result<Outgoing, ResultsError> {
+        let in_memory = match name {
+            "findings" => Some(self.findings_batch()?),
+            name => pools.table(self, name)?,
+        };
+        if let Some(batch) = in_memory {
             return Ok(Outgoing {
                 name: name.to_owned(),
                 rows: u64::try_from(batch.num_rows()).unwrap_or(u64::MAX),

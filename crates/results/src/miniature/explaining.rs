@@ -10,6 +10,7 @@ use tables::run::{
 };
 
 use super::{Miniature, caller, miniature, money, reference};
+use crate::explain::{WeighedRow, rows_text};
 use crate::reading;
 
 #[track_caller]
@@ -59,6 +60,7 @@ fn the_second_event() {
 
             Where this comes from
               every ledger line and every part  concord explain RUNS/mini --event 02000000000000000000000000 --all
+              own cost of each feed row         concord explain RUNS/mini --event 02000000000000000000000000 --dataset DATASET
               pool, total weight and unit rate  concord query RUNS/mini "select * from unit_costs where resource = 'X/NURSES' and activity = 'CARE'"
               what the pool is made of          concord query RUNS/mini "select * from pools where resource = 'X/NURSES' and activity = 'CARE'"
               where a ledger line went          concord query RUNS/mini "select * from cost_lines where ledger_line = 'L-NUR'"
@@ -74,7 +76,7 @@ fn what_cannot_be_explained() {
         &made,
         "12345",
         &expect![[r#"
-        this run has no event `12345` (a reference has 26 characters of 0-9 and a-v). References are in the column `event` of the table `events`: concord query RUN "select event, event_type, start_s from events limit 10"
+        this run has no event of that text: a reference has 26 characters of 0-9 and a-v. References are in the column `event` of the table `events`: concord query RUN "select event, event_type, start_s from events limit 10"
     "#]],
     );
     check(
@@ -108,7 +110,7 @@ fn a_cost_that_its_sources_do_not_make_is_not_shown() {
         &made,
         &reference(2),
         &expect![[r#"
-        the cost of X/NURSES in CARE does not add up: its parts come to £172.807017, but the run says £172.807018. Nothing is shown; `concord verify RUN` lists every break
+        the cost of X/NURSES in CARE does not add up: its parts do not come to what the run says. Nothing is shown; `concord verify RUN` lists every break
     "#]],
     );
 }
@@ -128,7 +130,7 @@ fn an_event_with_a_cost_that_no_resource_has_is_not_shown() {
         &made,
         &reference(4),
         &expect![[r#"
-        the event's own cost does not add up: its parts come to £0.000000, but the run says £1.000000. Nothing is shown; `concord verify RUN` lists every break
+        the event's own cost does not add up: its parts do not come to what the run says. Nothing is shown; `concord verify RUN` lists every break
     "#]],
     );
 }
@@ -164,13 +166,30 @@ fn all_events_and_residuals_add_to_the_ledger() {
 }
 
 #[test]
-fn looking_is_on_record_before_anything_is_shown() {
+fn looking_is_on_record_whatever_comes_of_it() {
     let made = miniature();
-    made.open().explain(&reference(2), &caller()).expect("it adds up");
+    let run = made.open();
+    run.explain(&reference(2), &caller()).expect("it adds up");
+    for event in [reference(7), reference(9), "999 000 0018".to_owned()] {
+        run.explain(&event, &caller()).expect_err("it is not shown");
+    }
     let audit = std::fs::read_to_string(made.runs.path().join("audit.jsonl")).expect("written");
+    let shown: Vec<String> = audit
+        .lines()
+        .map(|it| serde_json::from_str::<serde_json::Value>(it).expect("a line is JSON"))
+        .map(|it| format!("{} {} {}\n", it["detail"], it["rows"], it["outcome"]))
+        .collect();
     expect![[r#"
-        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"explain","run":"mini","detail":"02000000000000000000000000","rows":1,"reason":""}
-    "#]].assert_eq(&audit);
+        "02000000000000000000000000" 0 "asked"
+        "02000000000000000000000000" 1 "shown"
+        "07000000000000000000000000" 0 "asked"
+        "07000000000000000000000000" 0 "refused: no such event"
+        "09000000000000000000000000" 0 "asked"
+        "09000000000000000000000000" 0 "refused: legally restricted"
+        "a text that is no reference" 0 "asked"
+        "a text that is no reference" 0 "refused: no such event"
+    "#]]
+    .assert_eq(&shown.concat());
 }
 
 /// Traced costs of -2, 5 and 4, and 2 without an event, from a pool of 10 that is 6 direct and 4
@@ -308,4 +327,31 @@ fn what_is_left_out_is_counted_with_its_sum() {
     "#]].assert_eq(&text[from..to]);
     let all = explanation.text(true);
     assert!(all.contains("LINE-1)") && !all.contains("more"), "{all}");
+}
+
+#[test]
+fn feed_rows_add_to_the_cost() {
+    // Weights 2, -1 and 4 behind a running weight of 3: ⌊414736841·c/12⌋ at c = 3, 5, 4 and 8 is
+    // 103684210, 172807017, 138245613 and 276491227.
+    let made = miniature();
+    let row = |feed: &str, row: &str, weight| WeighedRow {
+        weight_set: "CARE-COUNT".to_owned(),
+        feed: feed.to_owned(),
+        row: row.to_owned(),
+        weight,
+    };
+    // Given out of order: they are shared in the order of feed and row.
+    let rows = [row("wards", "a", 4), row("episodes", "c", -1), row("episodes", "b", 2)];
+    let cells = made.open().explain_rows(&reference(2), &rows, &caller()).expect("they add up");
+    expect![[r#"
+
+        Own cost by feed row
+          £172.807017 Nurses, Ward care
+             £69.122807  Episodes (episodes), row b: 2 at £34.561403 each
+            -£34.561404  Episodes (episodes), row c: -1 at £34.561403 each
+            £138.245614  wards, row a: 4 at £34.561403 each
+    "#]]
+    .assert_eq(&rows_text(&cells));
+    let error = made.open().explain_rows(&reference(2), &rows[1..], &caller());
+    assert!(matches!(error, Err(crate::ResultsError::OtherRows(_))), "{error:?}");
 }

@@ -162,6 +162,7 @@ fn an_export_is_on_record() {
     export(&made, "out.csv", &["events"]).expect("written");
     let audit = fs::read_to_string(made.runs.path().join("audit.jsonl")).expect("written");
     expect![[r#"
-        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"export","run":"mini","detail":"events to RUNS/out.csv","rows":3,"reason":""}
+        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"export","run":"mini","detail":"events to RUNS/out.csv","rows":0,"reason":"","question":1,"outcome":"asked"}
+        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"export","run":"mini","detail":"events to RUNS/out.csv","rows":3,"reason":"","question":1,"outcome":"shown"}
     "#]].assert_eq(&made.plain(&audit));
 }

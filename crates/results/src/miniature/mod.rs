@@ -3,6 +3,7 @@
 mod accepting;
 mod explaining;
 mod exporting;
+mod merging;
 mod opening;
 mod querying;
 mod reading_statements;

@@ -102,7 +102,9 @@ fn what_does_not_read_is_refused() {
         let error = made.open().query(sql, None, &caller()).expect_err("it does not read");
         assert!(error.to_string().contains("a run can only be read"), "{sql}: {error}");
     }
-    assert!(!made.runs.path().join("audit.jsonl").exists(), "nothing was shown");
+    let audit = audit(&made);
+    assert_eq!(audit.lines().count(), 18, "each of nine is asked and ends");
+    assert!(!audit.contains("\"shown\""), "nothing was shown: {audit}");
     let error = made.open().query("select * from '/etc/passwd'", None, &caller());
     assert!(error.is_err(), "files are no tables");
     let error = made.open().query("select 1 into copied", None, &caller());
@@ -155,11 +157,78 @@ fn describing_and_explaining_are_reading() {
 }
 
 #[test]
-fn a_query_is_on_record() {
+fn a_query_is_on_record_before_and_after() {
     let made = miniature();
     made.open().query("select 1 as one", None, &caller()).expect("reads");
-    let audit = std::fs::read_to_string(made.runs.path().join("audit.jsonl")).expect("written");
     expect![[r#"
-        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"query","run":"mini","detail":"select 1 as one","rows":1,"reason":""}
-    "#]].assert_eq(&audit);
+        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"query","run":"mini","detail":"select 1 as one","rows":0,"reason":"","question":1,"outcome":"asked"}
+        {"at":"2026-05-01T09:00:00Z","who":"costing","what":"query","run":"mini","detail":"select 1 as one","rows":1,"reason":"","question":1,"outcome":"shown"}
+    "#]].assert_eq(&audit(&made));
+}
+
+#[test]
+fn no_answer_without_a_record() {
+    let made = miniature();
+    // A folder of that name: no line can be written.
+    std::fs::create_dir(made.runs.path().join("audit.jsonl")).expect("a folder");
+    let error = made.open().query("select event from events", None, &caller());
+    assert!(matches!(error, Err(crate::ResultsError::Files { .. })), "{error:?}");
+    let error = made.open().explain(&super::reference(2), &caller());
+    assert!(matches!(error, Err(crate::ResultsError::Files { .. })), "{error:?}");
+}
+
+#[test]
+fn faults_over_rows_name_the_expression_and_no_value() {
+    let made = miniature();
+    check(
+        &made,
+        "select cast(event as int) from events",
+        None,
+        &expect![[r#"
+            the query cannot be answered: a value cannot be converted in CAST(events.event AS Int32). `try_cast` gives null where a value does not fit
+            concord query RUN "show tables" lists the tables, and "describe TABLE" their columns
+        "#]],
+    );
+    check(
+        &made,
+        "select 1 / (event_number - 2) from events",
+        None,
+        &expect![[r#"
+            the query cannot be answered: a value is divided by zero in Int64(1) / (events.event_number - Int64(2)). `nullif(x, 0)` as the divisor gives null instead
+            concord query RUN "show tables" lists the tables, and "describe TABLE" their columns
+        "#]],
+    );
+    let audit = audit(&made);
+    let ends = audit.lines().filter(|it| it.contains("failed: the query cannot be answered"));
+    assert_eq!(ends.count(), 2, "{audit}");
+}
+
+/// Every way that is known to make a library stumble over a cell: its text must not be told.
+#[test]
+fn no_fault_tells_what_stands_in_a_row() {
+    let made = miniature();
+    for sql in [
+        "select cast(hrg as int) from events",
+        "select * from events where cast(hrg as double) > 1",
+        "select cast(hrg as timestamp) from events",
+        "select cast(hrg as date) from events",
+        "select to_timestamp(hrg) from events",
+        "select to_date(hrg) from events",
+        "select arrow_cast(hrg, 'Int64') from events",
+        "select sum(cast(hrg as bigint)) from events",
+        "select event from events order by cast(hrg as int)",
+        "select cast(hrg as boolean) from events",
+        "select cast(hrg as decimal(10, 2)) from events",
+        "select cast(hrg as interval) from events",
+        "select decode(hrg, 'hex') from events",
+        "select event from events where event_number = (select cast(hrg as int) from events limit 1)",
+    ] {
+        let error = made.open().query(sql, None, &caller()).expect_err(sql).to_string();
+        assert!(!error.contains("X-HRG"), "{sql}: {error}");
+        assert!(error.contains("the query cannot be answered: a "), "{sql}: {error}");
+    }
+}
+
+fn audit(made: &Miniature) -> String {
+    std::fs::read_to_string(made.runs.path().join("audit.jsonl")).expect("written")
 }

@@ -2,6 +2,9 @@
 
 use expect_test::expect;
 
+use domain::Money;
+use tables::run::StatementLine;
+
 use super::{miniature, money};
 use crate::statements::in_words;
 
@@ -47,4 +50,28 @@ fn match_rates_are_rounded_down() {
     assert_eq!(rates.len(), 1);
     assert_eq!(rates[0].percent.as_deref(), Some("83.33"));
     assert_eq!(rates[0].by_rule["NO_IDENTITY"], 2);
+}
+
+#[test]
+fn rows_below_the_last_subtotal_are_not_the_result() {
+    // The model's only subtotal is `result`: 150 - 414.736841. A memorandum row stands below it.
+    let mut made = miniature();
+    let line = |order, row: &str, amount: &str| StatementLine {
+        service_line: "SURGERY".to_owned(),
+        order,
+        row: row.to_owned(),
+        name: row.to_owned(),
+        amount: money(amount),
+        non_recurrent: Money::ZERO,
+    };
+    let result = line(30, "result", "-264.736841");
+    made.table("service_lines.parquet", &[result, line(40, "memorandum", "99")]);
+    made.finish();
+    let statements = made.open().statements().expect("reads");
+    assert_eq!(statements[0].in_words, "spent £264.74 more than it earned");
+
+    made.table("service_lines.parquet", &[line(40, "memorandum", "99")]);
+    made.finish();
+    let statements = made.open().statements().expect("reads");
+    assert!(statements[0].in_words.contains("neither surplus nor deficit"));
 }

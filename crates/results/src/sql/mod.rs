@@ -1,5 +1,6 @@
 //! SQL over a run's tables, read-only: the one place of this crate that uses `DataFusion`.
 
+mod fault;
 mod register;
 
 use arrow::array::Array as _;
@@ -16,8 +17,8 @@ use crate::output::{Heading, Kind, Rows};
 use crate::{Caller, ResultsError, Run};
 
 impl Run {
-    /// Answers one SQL statement that only reads. The audit line, with the number of rows, is on
-    /// disk before this returns.
+    /// Answers one SQL statement that only reads. The question is on record before a row is read,
+    /// and how it ended, with the number of rows, before this returns.
     ///
     /// Tables are those of the run's reference page; `event_costs` and `weights` have a further
     /// column `resource` or `weight_set`. `findings` and `names` (`kind`, `code`, `name`) are there
@@ -26,13 +27,21 @@ impl Run {
     /// # Errors
     ///
     /// [`ResultsError::NotReadOnly`] for anything that is not SELECT, WITH, EXPLAIN, SHOW or
-    /// DESCRIBE; [`ResultsError::Query`] if it cannot be answered.
+    /// DESCRIBE; [`ResultsError::Query`] if it cannot be answered, without a value from any row.
     pub fn query(
         &self,
         sql: &str,
         limit: Option<usize>,
         caller: &Caller,
     ) -> Result<Rows, ResultsError> {
+        self.audited(caller, ("query", sql), || {
+            let rows = self.answer(sql, limit)?;
+            let count = u64::try_from(rows.rows.len()).unwrap_or(u64::MAX);
+            Ok((rows, count))
+        })
+    }
+
+    fn answer(&self, sql: &str, limit: Option<usize>) -> Result<Rows, ResultsError> {
         let is_list = refuse_writing(sql)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .build()
@@ -40,12 +49,9 @@ impl Run {
         let limit = limit.filter(|_| is_list);
         let batches = runtime.block_on(async {
             let context = register::context(self).await?;
-            collect(&context, sql, limit).await.map_err(|error| plain(&error))
+            collect(&context, sql, limit).await
         })?;
-        let rows = to_rows(batches, limit)?;
-        let count = u64::try_from(rows.rows.len()).unwrap_or(u64::MAX);
-        self.audit(caller, "query", sql, count)?;
-        Ok(rows)
+        to_rows(batches, limit)
     }
 }
 
@@ -80,20 +86,25 @@ fn only_reads(statement: &Statement) -> Result<bool, ResultsError> {
 }
 
 /// Plans with writing switched off a second time, since the parser does not see every way to write.
+///
+/// Faults of the plan are told in full, since no row is read for it; those of the work only by
+/// their kind, since their text may hold what stands in a row.
 async fn collect(
     context: &SessionContext,
     sql: &str,
     limit: Option<usize>,
-) -> Result<(Vec<Field>, Vec<RecordBatch>), DataFusionError> {
+) -> Result<(Vec<Field>, Vec<RecordBatch>), ResultsError> {
     let options =
         SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    let mut frame = context.sql_with_options(sql, options).await?;
+    let mut frame = context.sql_with_options(sql, options).await.map_err(|error| plain(&error))?;
     if let Some(limit) = limit {
         // One more than asked for tells whether there are more.
-        frame = frame.limit(0, Some(limit.saturating_add(1)))?;
+        frame = frame.limit(0, Some(limit.saturating_add(1))).map_err(|error| plain(&error))?;
     }
     let fields = frame.schema().fields().iter().map(|it| it.as_ref().clone()).collect();
-    Ok((fields, frame.collect().await?))
+    let plan = context.state().optimize(frame.logical_plan()).map_err(|error| plain(&error))?;
+    let batches = frame.collect().await.map_err(|error| fault::without_values(&error, &plan))?;
+    Ok((fields, batches))
 }
 
 fn to_rows(
@@ -106,7 +117,7 @@ fn to_rows(
         .collect();
     let mut rows = Vec::new();
     for batch in &batches {
-        add_rows(batch, &mut rows).map_err(|error| ResultsError::Query(error.to_string()))?;
+        add_rows(batch, &mut rows).map_err(|_| fault::unwritable())?;
     }
     let more = limit.is_some_and(|limit| rows.len() > limit);
     if let Some(limit) = limit {

@@ -8,6 +8,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext, lit};
 
 use super::plain;
+use crate::merged_pools::MergedPools;
 use crate::run::RunTable;
 use crate::{ResultsError, Run};
 
@@ -18,16 +19,24 @@ pub(super) async fn context(run: &Run) -> Result<SessionContext, ResultsError> {
         // A file read in one go gives its rows in key order.
         .with_repartition_file_scans(false);
     let context = SessionContext::new_with_config(config);
+    let pools = run.merged_pools()?;
     for table in run.tables() {
-        register(&context, &table).await.map_err(|error| plain(&error))?;
+        match pools.table(run, &table.name)? {
+            Some(batch) => in_memory(&context, &table.name, batch)?,
+            None => register(&context, &table).await.map_err(|error| plain(&error))?,
+        }
     }
-    for (name, batch) in [("findings", run.findings_batch()?), ("names", names(run)?)] {
-        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]);
-        table
-            .and_then(|it| context.register_table(name, Arc::new(it)))
-            .map_err(|error| plain(&error))?;
-    }
+    in_memory(&context, "findings", run.findings_batch()?)?;
+    in_memory(&context, "names", names(run, &pools)?)?;
     Ok(context)
+}
+
+fn in_memory(context: &SessionContext, name: &str, batch: RecordBatch) -> Result<(), ResultsError> {
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]]);
+    table
+        .and_then(|it| context.register_table(name, Arc::new(it)))
+        .map_err(|error| plain(&error))?;
+    Ok(())
 }
 
 async fn register(context: &SessionContext, table: &RunTable) -> Result<(), DataFusionError> {
@@ -50,7 +59,7 @@ async fn register(context: &SessionContext, table: &RunTable) -> Result<(), Data
 }
 
 /// Names of codes in the model, so that a query can show them.
-fn names(run: &Run) -> Result<RecordBatch, ResultsError> {
+fn names(run: &Run, pools: &MergedPools) -> Result<RecordBatch, ResultsError> {
     let rules = run.rules()?;
     let mut rows: Vec<[&str; 3]> = Vec::new();
     let resources = rules.resources.iter().map(|(code, it)| ["resource", code, &it.name]);
@@ -63,6 +72,7 @@ fn names(run: &Run) -> Result<RecordBatch, ResultsError> {
     rows.extend(rules.event_types.iter().map(|(code, name)| ["event_type", code, name]));
     rows.extend(rules.cost_objects.iter().map(|(code, it)| ["cost_object", code, &it.name]));
     rows.extend(rules.feeds.iter().map(|(code, it)| ["feed", code, &it.name]));
+    rows.extend(pools.all_words().map(|(code, words)| ["merged_pool", code, words]));
     let column = |index: usize| -> ArrayRef {
         Arc::new(rows.iter().map(|it| Some(it[index])).collect::<StringArray>())
     };

@@ -1,0 +1,267 @@
+//! Staff pools that were costed as one because one of them has too few people to be shown, and the
+//! names under which their money is shown together.
+//!
+//! A run keeps the sources of a merged pool apart, so that they add up to the ledger. Shown one by
+//! one they would give away what the merger hides, so everything that leaves this crate for a
+//! reader joins them: the cost lines of all members are one cost line, and the ledger lines behind
+//! them one ledger line for each period. Every other figure, and every sum, stays as it is.
+//!
+//! Source: costing semantics, section 7; decision 0005.
+
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::tables::run::{CostLineSource, Identity, PoolSource, QuantumLine, ResidualSource};
+use domain::Money;
+use domain::provenance::DIRECT;
+use rules::YearRules;
+use rules::year::CostLine;
+
+use crate::explain::{Named, SourceKey};
+use crate::{ResultsError, Run, reading};
+
+/// What stands before the code of the pool that stays, in codes that join others.
+const PREFIX: &str = "merged:";
+
+/// The merged pools of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MergedPools {
+    /// Name in words, by the code that stands for the pool.
+    words: BTreeMap<String, String>,
+    /// Code of the merged pool, by cost line of a member.
+    cost_lines: BTreeMap<String, String>,
+    /// Code of the joined ledger line, by ledger line behind such a cost line.
+    ledger_lines: BTreeMap<String, String>,
+    /// Cost centres and accounts of those ledger lines.
+    cost_centres: BTreeSet<String>,
+    accounts: BTreeSet<String>,
+    /// Attributes that all cost lines of a merged pool have in common, by the resource that stays.
+    attributes: BTreeMap<String, Attributes>,
+}
+
+/// What the cost lines of one merged pool say of themselves; `merged` where they differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attributes {
+    /// Traceability, behaviour, cost type, pay type, recurrence.
+    texts: [String; 5],
+    controllable: bool,
+}
+
+impl Run {
+    /// The merged pools of this run; none if every staff pool has people enough.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the model or a table cannot be read.
+    pub(crate) fn merged_pools(&self) -> Result<MergedPools, ResultsError> {
+        let rules = self.rules()?;
+        let minimum = rules.settings.staff_pool_minimum_people;
+        if !rules.resources.values().any(|it| it.staff_pool && it.people < minimum) {
+            return Ok(MergedPools::default());
+        }
+        let members = members(self, rules)?;
+        let mut found = MergedPools::named(&members, rules);
+        found.join_ledger_lines(
+            &reading::all_rows::<CostLineSource>(self)?,
+            &reading::all_rows::<QuantumLine>(self)?,
+        );
+        Ok(found)
+    }
+}
+
+/// Resources by the resource that stays, itself included, for those that took others in.
+type Members<'a> = BTreeMap<String, BTreeSet<&'a str>>;
+
+/// A resource whose own cost lies in another's pool was merged into it: nothing else moves a
+/// resource's own cost.
+fn members<'a>(run: &Run, rules: &'a YearRules) -> Result<Members<'a>, ResultsError> {
+    let mut members = Members::new();
+    let mut add = |stays: String, group: &str, cost_line: &str| {
+        if group == DIRECT
+            && let Some(resource) = staff_pool_of(cost_line, rules)
+            && !stays.is_empty()
+        {
+            members.entry(stays).or_default().insert(resource);
+        }
+    };
+    for it in reading::all_rows::<PoolSource>(run)? {
+        add(it.resource, &it.support_group, &it.cost_line);
+    }
+    // A pool without anything to share it by is a residual as a whole.
+    for it in reading::all_rows::<ResidualSource>(run)? {
+        add(it.resource, &it.support_group, &it.cost_line);
+    }
+    members.retain(|stays, resources| resources.iter().any(|it| it != stays));
+    Ok(members)
+}
+
+/// The staff pool that a cost line is of.
+fn staff_pool_of<'a>(cost_line: &str, rules: &'a YearRules) -> Option<&'a str> {
+    let line = rules.cost_lines.get(cost_line).filter(|it| it.is_final())?;
+    let (code, resource) = rules.resources.get_key_value(&line.resource)?;
+    resource.staff_pool.then_some(code.as_str())
+}
+
+impl Attributes {
+    fn of(line: &CostLine) -> Self {
+        let texts = [
+            &line.traceability,
+            &line.behaviour,
+            &line.cost_type,
+            &line.pay_type,
+            &line.recurrence,
+        ];
+        Self { texts: texts.map(String::clone), controllable: line.controllable }
+    }
+
+    /// What differs is called `merged`; what only some can move, nobody can move for sure.
+    fn keep_common(&mut self, other: &Self) {
+        for (text, another) in self.texts.iter_mut().zip(&other.texts) {
+            if text != another {
+                "merged".clone_into(text);
+            }
+        }
+        self.controllable &= other.controllable;
+    }
+}
+
+impl MergedPools {
+    fn named(members: &Members<'_>, rules: &YearRules) -> Self {
+        let mut found = Self::default();
+        for (stays, resources) in members {
+            let code = format!("{PREFIX}{stays}");
+            let all = resources.iter().copied().chain([stays.as_str()]).collect::<BTreeSet<_>>();
+            let people: i64 =
+                all.iter().filter_map(|it| rules.resources.get(*it)).map(|it| it.people).sum();
+            found.words.insert(code.clone(), format!("merged pool of {people} people"));
+            for (line, it) in &rules.cost_lines {
+                if it.is_final() && all.contains(it.resource.as_str()) {
+                    found.cost_lines.insert(line.clone(), code.clone());
+                    match found.attributes.get_mut(stays) {
+                        Some(common) => common.keep_common(&Attributes::of(it)),
+                        None => {
+                            found.attributes.insert(stays.clone(), Attributes::of(it));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn join_ledger_lines(&mut self, parts: &[CostLineSource], quantum: &[QuantumLine]) {
+        let mut pool_of: BTreeMap<&str, &str> = BTreeMap::new();
+        for part in parts {
+            if let Some(code) = self.cost_lines.get(&part.cost_line) {
+                pool_of.entry(&part.ledger_line).or_insert(code);
+            }
+        }
+        for line in quantum {
+            let Some(code) = pool_of.get(line.ledger_line.as_str()) else { continue };
+            let kind = match line.outcome.as_str() {
+                "COST" => String::new(),
+                outcome => format!(" {outcome} {}", line.treatment),
+            };
+            let name = format!("{code} {}/{:02}{kind}", line.year, line.period);
+            self.words.insert(name.clone(), self.words[*code].clone());
+            self.ledger_lines.insert(line.ledger_line.clone(), name);
+            self.cost_centres.insert(line.cost_centre.clone());
+            self.accounts.insert(line.account.clone());
+        }
+    }
+
+    /// Whether nothing was merged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cost_lines.is_empty()
+    }
+
+    /// The source as it may be shown.
+    pub(crate) fn source(&self, source: &SourceKey) -> SourceKey {
+        SourceKey {
+            support_group: source.support_group.clone(),
+            cost_line: self.cost_line(&source.cost_line).to_owned(),
+            ledger_line: self.ledger_line(&source.ledger_line).to_owned(),
+        }
+    }
+
+    /// Code and words of a merged pool or of a joined ledger line.
+    pub(crate) fn named_code(&self, code: &str) -> Option<Named> {
+        let words = self.words.get(code)?;
+        Some(Named { code: code.to_owned(), name: words.clone() })
+    }
+
+    /// Codes that stand for others, with their words.
+    pub(crate) fn all_words(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.words.iter().map(|(code, words)| (code.as_str(), words.as_str()))
+    }
+
+    /// The code under which a cost line may be shown.
+    pub(crate) fn cost_line<'a>(&'a self, code: &'a str) -> &'a str {
+        self.cost_lines.get(code).map_or(code, String::as_str)
+    }
+
+    /// The name under which a ledger line may be shown.
+    pub(crate) fn ledger_line<'a>(&'a self, name: &'a str) -> &'a str {
+        self.ledger_lines.get(name).map_or(name, String::as_str)
+    }
+
+    /// Ledger lines with those of merged pools joined, in key order.
+    pub(crate) fn quantum(&self, lines: Vec<QuantumLine>) -> Vec<QuantumLine> {
+        let mut joined: BTreeMap<String, QuantumLine> = BTreeMap::new();
+        for line in lines {
+            let Some(name) = self.ledger_lines.get(&line.ledger_line) else {
+                joined.insert(line.ledger_line.clone(), line);
+                continue;
+            };
+            let amount = line.amount;
+            let shown = joined.entry(name.clone()).or_insert_with(|| self.shown(name, line));
+            shown.amount += amount;
+        }
+        joined.into_values().collect()
+    }
+
+    /// A joined ledger line without its amount: of the merged pool, and of no account.
+    fn shown(&self, name: &str, line: QuantumLine) -> QuantumLine {
+        let words = self.words.get(name).cloned().unwrap_or_default();
+        let pool = name.split(' ').next().unwrap_or(name).to_owned();
+        QuantumLine {
+            ledger_line: name.to_owned(),
+            cost_centre: pool,
+            cost_centre_name: words,
+            account: "merged".to_owned(),
+            account_name: "all its accounts".to_owned(),
+            amount: Money::ZERO,
+            mapping_rule: String::new(),
+            ..line
+        }
+    }
+
+    /// Identities with the cost centres and accounts of merged pools joined: one of them alone may
+    /// hold nothing but the pay of a few.
+    pub(crate) fn identities(&self, rows: Vec<Identity>) -> Vec<Identity> {
+        let mut shown: Vec<Identity> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for row in rows {
+            let (codes, words) = match row.report.as_str() {
+                "7 By cost centre" => (&self.cost_centres, "cost centres of merged staff pools"),
+                _ => (&self.accounts, "accounts of merged staff pools"),
+            };
+            let is_of_places = matches!(row.report.as_str(), "7 By cost centre" | "8 By account");
+            if !is_of_places || !codes.contains(&row.line) {
+                shown.push(row);
+                continue;
+            }
+            if let Some(place) = places.get(&row.report) {
+                let joined = &mut shown[*place];
+                joined.input += row.input;
+                joined.output += row.output;
+                joined.difference += row.difference;
+            } else {
+                places.insert(row.report.clone(), shown.len());
+                shown.push(Identity { line: words.to_owned(), ..row });
+            }
+        }
+        shown
+    }
+}
