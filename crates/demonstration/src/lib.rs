@@ -15,12 +15,13 @@ mod ledger;
 mod model;
 mod national;
 mod people;
+mod plan;
 mod random;
 mod size;
 mod stories;
 mod table;
 mod writing;
 
-pub use folder::{Summary, YearSummary, write};
+pub use folder::{Summary, YearSummary, count, write};
 pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};
