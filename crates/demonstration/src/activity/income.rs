@@ -201,7 +201,7 @@ fn parts_of_spell(episodes: &[Episode], price: i64) -> Vec<i64> {
     let last = episodes.len() - 1;
     if last > 0 && first.specialty == "326" {
         let whole = (episodes[last].end - first.start).max(1);
-        let per_mille = (260 + 1000 * (first.end - first.start) / whole).min(700);
+        let per_mille = (90 + 1000 * (first.end - first.start) / whole).min(600);
         parts[0] = price * per_mille / 1000;
     }
     parts[last] = price - parts[0];
