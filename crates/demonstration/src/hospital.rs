@@ -356,7 +356,7 @@ fn agreed_per_mille(pod: &str, hrg: &str) -> i64 {
     match (pod, hrg.get(..4)) {
         ("EL", Some("HN12")) => 1095,
         // A cycle is paid for with its hormones.
-        ("DC", Some("MC11" | "MC12")) => 1500,
+        ("DC", Some("MC11" | "MC12")) => 1700,
         // The trust's market forces factor.
         _ => 1060,
     }

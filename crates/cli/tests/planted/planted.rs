@@ -110,7 +110,6 @@ fn text<'a>(table: &'a Table, key: &str) -> &'a str {
 
 fn number(table: &Table, key: &str) -> f64 {
     let value = table.get(key).unwrap_or_else(|| panic!("{key} in {table}"));
-    value.as_float().unwrap_or_else(|| {
-        i32::try_from(value.as_integer().expect("a number")).expect("small").into()
-    })
+    let whole = || value.as_integer()?.to_string().parse().ok();
+    value.as_float().or_else(whole).expect("a number")
 }
