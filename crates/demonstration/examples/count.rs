@@ -9,6 +9,6 @@ fn main() {
     let events: u64 = summary.events.values().sum();
     let feeds = summary.rows.iter().filter(|(feed, _)| *feed != "INCOME");
     let rows: u64 = feeds.map(|it| it.1).sum();
-    println!("{size} {year}: {events} events, {rows} feed rows");
-    println!("{:?}\n{:?}", summary.events, summary.rows);
+    eprintln!("{size} {year}: {events} events, {rows} feed rows");
+    eprintln!("{:?}\n{:?}", summary.events, summary.rows);
 }

@@ -55,18 +55,22 @@ pub fn write(
 ) -> io::Result<Summary> {
     let trust = Trust::new(size, seed);
     let finances = Finances::read(size);
+    // The ledger comes first, so that it cannot know what patients turn out to need.
+    let mut ledgers = BTreeMap::new();
+    for year in model::YEARS {
+        let books = Books { size, seed: trust.seed, span: Span::of(year), finances: &finances };
+        ledgers.insert(year, ledger::write(&books, dir)?);
+        progress("ledger", 1, 1);
+    }
     let tallies = activity(&trust, dir, progress)?;
     let mut summary = Summary::default();
     let mut occupancy = model::Occupancy::new();
     for (year, tally) in &tallies {
-        let span = Span::of(*year);
-        let books = Books { size, seed: trust.seed, span, finances: &finances };
-        let (ledger_lines, cost_pounds) = ledger::write(&books, dir)?;
-        summary.years.insert(span.name(), of_year(tally, ledger_lines, cost_pounds));
+        let (ledger_lines, cost_pounds) = ledgers[year];
+        summary.years.insert(Span::of(*year).name(), of_year(tally, ledger_lines, cost_pounds));
         for (ward, minutes) in &tally.occupancy {
             occupancy.insert((*year, ward.clone()), *minutes);
         }
-        progress("ledger", 1, 1);
     }
     let files = model::files(size, &finances, &occupancy);
     for (name, bytes) in &files {

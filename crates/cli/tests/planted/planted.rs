@@ -58,7 +58,7 @@ fn stories_are_recovered_from_costs() {
             }
         }
     }
-    println!("{}", found.join("\n"));
+    eprintln!("{}", found.join("\n"));
     assert!(faults.is_empty(), "{faults:#?}");
 }
 

@@ -17,7 +17,7 @@ fn measures_lie_within_what_is_usual() {
             value.and_then(number).expect("a bound")
         };
         let (low, high) = (bound("small_low", "low"), bound("small_high", "high"));
-        println!("{}: {found:.2} {}", text(&measure, "title"), text(&measure, "unit"));
+        eprintln!("{}: {found:.2} {}", text(&measure, "title"), text(&measure, "unit"));
         if !(low..=high).contains(&found) {
             faults.push(format!("{}: {found:.2}, not {low} to {high}", text(&measure, "id")));
         }
@@ -50,7 +50,7 @@ fn unit_costs_lie_round_the_national_mean_of_their_groups() {
     assert_eq!(sums.len(), 5, "{sums:?}");
     for (pod, (cost, expected)) in sums {
         let ratio = cost / expected;
-        println!("{pod}: {ratio:.2} of the national mean");
+        eprintln!("{pod}: {ratio:.2} of the national mean");
         assert!((0.6..=1.6).contains(&ratio), "{pod}: {ratio:.2} of the national mean");
     }
 }
