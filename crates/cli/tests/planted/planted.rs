@@ -85,6 +85,7 @@ fn every_story_is_there_and_says_how_it_is_found() {
 }
 
 /// What a recovery's query answers: a number, or a ratio of two numbers.
+#[expect(clippy::float_arithmetic, reason = "a ratio of two answers, never money that is summed")]
 fn answer(recovery: &Table) -> f64 {
     let run = text(recovery, "run");
     let found = COSTED.number(run, text(recovery, "sql"));
