@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::data;
+use crate::hospital::Hospital;
+use crate::plan::Plan;
 use crate::size::Size;
 use crate::table::Line;
 
-/// One line of the cost ledger, with what drives its share of support.
+/// One line of the cost ledger, with what drives its share of support, × 10² of each unit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CostLine {
     pub(crate) code: String,
@@ -23,16 +25,16 @@ pub(crate) struct CostLine {
     pub(crate) cost_type: String,
     pub(crate) pay_type: String,
     pub(crate) pounds_per_wte: i64,
-    pub(crate) floor_area: i64,
-    pub(crate) beds: i64,
-    pub(crate) equipment: i64,
-    pub(crate) indemnity: i64,
-    pub(crate) trays: i64,
+    pub(crate) floor_area_e2: i64,
+    pub(crate) beds_e2: i64,
+    pub(crate) equipment_e2: i64,
+    pub(crate) indemnity_e2: i64,
+    pub(crate) trays_e2: i64,
     pub(crate) recurrence: String,
     pub(crate) negative_reason: String,
 }
 
-/// One account of a cost centre, with its pounds a year in 2025-26 at the size `trust`.
+/// One account of a cost centre, with its pounds in 2025-26.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub(crate) cost_centre: String,
@@ -40,6 +42,8 @@ pub(crate) struct Account {
     pub(crate) code: String,
     pub(crate) cost_line: String,
     pub(crate) pounds: i64,
+    /// What the mean trust spends, which decides how finely the account is kept.
+    pub(crate) pounds_at_trust: i64,
     pub(crate) posting: String,
 }
 
@@ -48,12 +52,39 @@ pub(crate) struct Account {
 pub(crate) struct Finances {
     pub(crate) cost_lines: Vec<CostLine>,
     pub(crate) accounts: Vec<Account>,
+    /// What the trust expects to do.
+    pub(crate) plan: Plan,
+    /// What the mean trust expects to do.
+    mean: Plan,
 }
 
 impl Finances {
-    /// The plan as the embedded tables state it.
-    pub(crate) fn read() -> Self {
-        let mut plan = Self { cost_lines: Vec::new(), accounts: Vec::new() };
+    /// What the embedded tables state for the mean trust, for what a trust of this size plans to do.
+    pub(crate) fn read(size: Size) -> Self {
+        let mean = Plan::of(&Hospital::read(Size::Trust), Size::Trust);
+        let own = Plan::of(&Hospital::read(size), size);
+        let mut finances = Self::of_mean_trust(own, mean);
+        let (plan, mean) = (&finances.plan, &finances.mean);
+        for account in &mut finances.accounts {
+            account.pounds = plan.scaled(mean, &account.cost_line, account.pounds_at_trust);
+        }
+        for line in &mut finances.cost_lines {
+            let CostLine { floor_area_e2, beds_e2, equipment_e2, indemnity_e2, trays_e2, .. } =
+                line;
+            for quantity in [floor_area_e2, beds_e2, equipment_e2, indemnity_e2, trays_e2] {
+                *quantity = plan.scaled(mean, &line.code, *quantity);
+            }
+        }
+        finances
+    }
+
+    /// A yearly figure that belongs to a cost line, from the mean trust's to this one's.
+    pub(crate) fn scaled(&self, cost_line: &str, at_trust: i64) -> i64 {
+        self.plan.scaled(&self.mean, cost_line, at_trust)
+    }
+
+    fn of_mean_trust(plan: Plan, mean: Plan) -> Self {
+        let mut plan = Self { cost_lines: Vec::new(), accounts: Vec::new(), plan, mean };
         add_specialties(&mut plan);
         add_wards(&mut plan);
         add_therapies(&mut plan);
@@ -62,10 +93,10 @@ impl Finances {
         plan
     }
 
-    /// Pounds of a cost line in a year at a size, as planned.
-    pub(crate) fn pounds(&self, cost_line: &str, size: Size, year: i32) -> i64 {
+    /// Pounds of a cost line in a year, as planned.
+    pub(crate) fn pounds(&self, cost_line: &str, year: i32) -> i64 {
         let accounts = self.accounts.iter().filter(|it| it.cost_line == cost_line);
-        accounts.map(|it| pounds_of(it.pounds, size, year)).sum()
+        accounts.map(|it| in_year(it.pounds, year)).sum()
     }
 
     /// Names of accounts by their first four digits.
@@ -75,10 +106,9 @@ impl Finances {
     }
 }
 
-/// Pounds of a yearly figure at a size; the year before 2025-26 was 4.4 % cheaper.
-pub(crate) fn pounds_of(at_trust: i64, size: Size, year: i32) -> i64 {
-    let scaled = size.scaled_pounds(at_trust);
-    if year < 2025 { scaled * 956 / 1000 } else { scaled }
+/// An amount of 2025-26 as it was in a year; the year before was 4.4 % cheaper.
+pub(crate) fn in_year(amount: i64, year: i32) -> i64 {
+    if year < 2025 { amount * 956 / 1000 } else { amount }
 }
 
 fn stated_line(line: Line<'_>) -> CostLine {
@@ -98,11 +128,11 @@ fn stated_line(line: Line<'_>) -> CostLine {
         cost_type: text("cost_type"),
         pay_type: text("pay_type"),
         pounds_per_wte: line.number("pounds_per_wte"),
-        floor_area: line.number("floor_area"),
-        beds: 0,
-        equipment: line.number("equipment"),
-        indemnity: line.number("indemnity"),
-        trays: line.number("trays"),
+        floor_area_e2: 100 * line.number("floor_area"),
+        beds_e2: 0,
+        equipment_e2: 100 * line.number("equipment"),
+        indemnity_e2: 100 * line.number("indemnity"),
+        trays_e2: 100 * line.number("trays"),
         recurrence: text("recurrence"),
         negative_reason: text("negative_reason"),
     }
@@ -114,7 +144,8 @@ fn stated_account(line: Line<'_>) -> Account {
         cost_centre_name: line.text("name").into(),
         code: line.text("account").into(),
         cost_line: line.text("cost_line").into(),
-        pounds: line.number("pounds"),
+        pounds: 0,
+        pounds_at_trust: line.number("pounds"),
         posting: line.text("posting").into(),
     }
 }
@@ -145,7 +176,8 @@ fn add(plan: &mut Finances, centre: (&str, &str), account: &str, pounds: i64, li
         cost_centre_name: centre.1.into(),
         code: account.into(),
         cost_line: line.code.clone(),
-        pounds,
+        pounds: 0,
+        pounds_at_trust: pounds,
         posting: "MONTHLY".into(),
     });
     plan.cost_lines.push(line);
@@ -168,8 +200,8 @@ fn add_specialties(plan: &mut Finances) {
         }
         let title = format!("Consultants in {}", name.to_lowercase());
         let mut own = pay_line(&format!("CON-{code}"), &title, &resource, ("substantive", 165_000));
-        own.floor_area = 12 * line.number("consultants");
-        own.indemnity = line.number("indemnity");
+        own.floor_area_e2 = 1200 * line.number("consultants");
+        own.indemnity_e2 = 100 * line.number("indemnity");
         add(plan, centre, "5110", line.number("consultant_pounds"), own);
         let extra = line.number("extra_pounds");
         if extra > 0 {
@@ -212,10 +244,10 @@ fn add_wards(plan: &mut Finances) {
             let mut own = pay_line(&code, &title, &format!("X-NUR-{ward}"), pay);
             own.traceability = if direct { "direct" } else { "indirect" }.into();
             if end.is_empty() {
-                own.floor_area = line.number("floor_area");
-                own.beds = beds_of(line);
-                own.equipment = own.floor_area;
-                own.indemnity = if ward == "W12" { 7_800 } else { 20 };
+                own.floor_area_e2 = 100 * line.number("floor_area");
+                own.beds_e2 = 100 * beds_of(line);
+                own.equipment_e2 = own.floor_area_e2;
+                own.indemnity_e2 = 100 * if ward == "W12" { 7_800 } else { 20 };
             }
             add(plan, (&centre, name), account, pounds, own);
         }
@@ -245,7 +277,7 @@ fn add_therapies(plan: &mut Finances) {
             let pay = ("substantive", pounds_per_wte);
             let mut own = pay_line(&format!("THERAPY-{code}{end}"), &title, &resource, pay);
             own.traceability = "indirect".into();
-            own.floor_area = if end.is_empty() { 3 * line.number("people") } else { 0 };
+            own.floor_area_e2 = if end.is_empty() { 300 * line.number("people") } else { 0 };
             add(plan, (&centre, name), account, pounds, own);
         }
     }

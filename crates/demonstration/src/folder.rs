@@ -34,6 +34,8 @@ pub struct YearSummary {
     pub cost_pounds: i64,
     /// Whole pounds of income for patients that the contract recognises.
     pub patient_income_pounds: i64,
+    /// How often facts of planted stories were seen, by name; only counting fills it.
+    pub facts: BTreeMap<String, i64>,
 }
 
 /// Writes a demonstration trust into a folder, which is made if it is not there.
@@ -52,19 +54,23 @@ pub fn write(
     progress: &dyn Fn(&str, u64, u64),
 ) -> io::Result<Summary> {
     let trust = Trust::new(size, seed);
-    let finances = Finances::read();
+    let finances = Finances::read(size);
+    // The ledger comes first, so that it cannot know what patients turn out to need.
+    let mut ledgers = BTreeMap::new();
+    for year in model::YEARS {
+        let books = Books { size, seed: trust.seed, span: Span::of(year), finances: &finances };
+        ledgers.insert(year, ledger::write(&books, dir)?);
+        progress("ledger", 1, 1);
+    }
     let tallies = activity(&trust, dir, progress)?;
     let mut summary = Summary::default();
     let mut occupancy = model::Occupancy::new();
     for (year, tally) in &tallies {
-        let span = Span::of(*year);
-        let books = Books { size, seed: trust.seed, span, finances: &finances, tally };
-        let (ledger_lines, cost_pounds) = ledger::write(&books, dir)?;
-        summary.years.insert(span.name(), of_year(tally, ledger_lines, cost_pounds));
+        let (ledger_lines, cost_pounds) = ledgers[year];
+        summary.years.insert(Span::of(*year).name(), of_year(tally, ledger_lines, cost_pounds));
         for (ward, minutes) in &tally.occupancy {
             occupancy.insert((*year, ward.clone()), *minutes);
         }
-        progress("ledger", 1, 1);
     }
     let files = model::files(size, &finances, &occupancy);
     for (name, bytes) in &files {
@@ -75,6 +81,25 @@ pub fn write(
     }
     write_file(&dir.join("concord.toml"), configuration(size, seed).as_bytes())?;
     progress("model", 1, 1);
+    Ok(summary)
+}
+
+/// Counts what [`write()`] would write for the financial year that begins in a calendar year, and writes
+/// nothing; the ledger is left out.
+///
+/// # Errors
+///
+/// None in practice: only writing can fail.
+pub fn count(
+    size: Size,
+    seed: u64,
+    year: i32,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> io::Result<YearSummary> {
+    let tally = write_year(&Trust::new(size, seed), Span::of(year), None, progress)?;
+    let mut summary = of_year(&tally, 0, 0);
+    let facts = tally.facts.into_iter();
+    summary.facts = facts.map(|(fact, (count, _))| (fact, count)).collect();
     Ok(summary)
 }
 
@@ -95,7 +120,7 @@ fn activity(
                     done.lock().expect("no thread panics while it counts")[index] = day;
                     *days.lock().expect("no thread panics while it counts") = of;
                 };
-                write_year(trust, Span::of(year), dir, &told).map(|tally| (year, tally))
+                write_year(trust, Span::of(year), Some(dir), &told).map(|tally| (year, tally))
             }));
         }
         while threads.iter().any(|it| !it.is_finished()) {
@@ -118,6 +143,7 @@ fn of_year(tally: &Tally, ledger_lines: u64, cost_pounds: i64) -> YearSummary {
         ledger_lines,
         cost_pounds,
         patient_income_pounds: tally.income.values().sum::<i64>() / 100,
+        facts: BTreeMap::new(),
     }
 }
 

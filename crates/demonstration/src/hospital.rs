@@ -355,7 +355,8 @@ fn prices() -> BTreeMap<(String, String), i64> {
 fn agreed_per_mille(pod: &str, hrg: &str) -> i64 {
     match (pod, hrg.get(..4)) {
         ("EL", Some("HN12")) => 1095,
-        ("DC", Some("MC11" | "MC12")) => 960,
+        // A cycle is paid for with its hormones.
+        ("DC", Some("MC11" | "MC12")) => 1700,
         // The trust's market forces factor.
         _ => 1060,
     }

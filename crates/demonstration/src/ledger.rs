@@ -1,12 +1,12 @@
-//! The general ledger, its budget and its control totals: made from the trust's plans, not from costs.
+//! The general ledger, its budget and its control totals: made from the trust's plans alone, never
+//! from what its patients turn out to need.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::activity::{Span, Tally};
+use crate::activity::Span;
 use crate::data;
-use crate::finances::{Account, Finances, pounds_of};
+use crate::finances::{Account, Finances, in_year};
 use crate::random::Random;
 use crate::size::Size;
 use crate::writing::Sheet;
@@ -18,7 +18,6 @@ pub(crate) struct Books<'a> {
     pub(crate) seed: i64,
     pub(crate) span: Span,
     pub(crate) finances: &'a Finances,
-    pub(crate) tally: &'a Tally,
 }
 
 /// One account of one cost centre with its pence in each period.
@@ -108,10 +107,10 @@ const PAY_PARTS: [(&str, i64); 4] = [("10", 706), ("20", 84), ("30", 82), ("40",
 /// Divides a planned account over cost centres and detailed accounts, as finely as the trust does.
 fn divide(books: &Books<'_>, account: &Account, random: &mut Random) -> Vec<Posted> {
     let year = pence_of_year(books, account, random);
-    let plan = 100 * pounds_of(account.pounds, books.size, books.span.year);
+    let plan = 100 * in_year(account.pounds, books.span.year);
     let centres = match books.size {
         Size::Small | Size::District => 1,
-        Size::Trust | Size::Large => match account.pounds {
+        Size::Trust | Size::Large => match account.pounds_at_trust {
             4_000_000.. => 3,
             1_800_000.. => 2,
             _ => 1,
@@ -161,15 +160,15 @@ fn budget_per_mille(account: &Account) -> i64 {
 
 /// Pence in each period, as the account is posted.
 fn pence_of_year(books: &Books<'_>, account: &Account, random: &mut Random) -> [i64; 12] {
-    let year = 100 * pounds_of(account.pounds, books.size, books.span.year);
-    let minor = books.size == Size::Small && account.pounds.abs() < 950_000;
+    let year = 100 * in_year(account.pounds, books.span.year);
+    let minor = books.size == Size::Small && account.pounds_at_trust.abs() < 950_000;
     let posting = match account.posting.as_str() {
         "MONTHLY" if minor => "QUARTERLY",
         posting => posting,
     };
     let mut pence = [0; 12];
     match posting {
-        "FEED" => return invoices(books, &account.code),
+        "ORDERS" => return orders(books, &account.code, random),
         "MONTH2" => pence[1] = year,
         "MONTH12" => pence[11] = year,
         "HALF_YEARLY" => (pence[5], pence[11]) = (year / 2, year - year / 2),
@@ -191,38 +190,50 @@ fn pence_of_year(books: &Books<'_>, account: &Account, random: &mut Random) -> [
     pence
 }
 
-/// What suppliers invoiced for goods that are bought for single patients, and some waste.
-fn invoices(books: &Books<'_>, account: &str) -> [i64; 12] {
-    let mut pence = [0; 12];
-    for ((of, period), sum) in &books.tally.invoices {
-        if *of == account {
-            let index = usize::try_from(period - 1).expect("periods count from 1");
-            pence[index] = sum * 1012 / 1000;
-        }
-    }
-    pence
+/// What suppliers invoice for goods that are bought for single patients: what was ordered for the
+/// expected activity, in months of unequal size.
+fn orders(books: &Books<'_>, account: &str, random: &mut Random) -> [i64; 12] {
+    let year = books.finances.plan.orders(account);
+    std::array::from_fn(|_| year / 12 * random.between(930, 1090) / 1000)
 }
 
 fn income(books: &Books<'_>) -> Vec<Posted> {
-    let mut by_account: BTreeMap<&str, [i64; 12]> = BTreeMap::new();
-    for ((account, period), sum) in &books.tally.income {
-        let index = usize::try_from(period - 1).expect("periods count from 1");
-        by_account.entry(account).or_insert([0; 12])[index] -= sum;
-    }
-    if let Some(contracts) = by_account.get_mut("4110") {
-        // A settlement with the commissioner that no single patient earned.
-        contracts[11] += contracts.iter().sum::<i64>() / 400;
-    }
-    let patient = by_account.into_iter().map(|(account, pence)| Posted {
+    let year = books.span.year;
+    let mut random = Random::of(&[books.seed, 901, i64::from(year)]);
+    let patient = books.finances.plan.income().iter().map(|(account, expected)| {
+        // Medicines are passed through at what they cost; all else was cheaper the year before.
+        let expected = if *account == "4120" { *expected } else { in_year(*expected, year) };
+        let mut pence: [i64; 12] = match *account {
+            // A twelfth of the contract each month, and each quarter what planned care came to.
+            "4110" => std::array::from_fn(|month| {
+                let part = if month % 3 == 2 { random.between(-18, 18) } else { 0 };
+                -expected / 12 * (1000 + part) / 1000
+            }),
+            "4120" => std::array::from_fn(|_| -expected / 12 * random.between(930, 1070) / 1000),
+            _ => std::array::from_fn(|_| -expected / 12 * random.between(800, 1200) / 1000),
+        };
+        if *account == "4110" {
+            // A settlement with the commissioner that no single patient earned.
+            pence[11] += pence.iter().sum::<i64>() / 400;
+        }
+        (*account, pence, [-expected / 12; 12])
+    });
+    let patient = patient.map(|(account, pence, budget)| Posted {
         cost_centre: "010000".into(),
         cost_centre_name: "Patient care income".into(),
         account: format!("{account}00"),
         pence,
-        budget: [pence.iter().sum::<i64>() / 12; 12],
+        budget,
     });
     let table = data::table(data::OTHER_INCOME);
     let other = table.lines().map(|line| {
-        let year = -100 * pounds_of(line.number("pounds"), books.size, books.span.year);
+        let pounds = line.number("pounds");
+        // Practices pay by request; the rest grows with the trust.
+        let pounds = match line.text("account") {
+            "4320" => books.finances.scaled("DIRECT-ACCESS", pounds),
+            _ => books.size.scaled(pounds),
+        };
+        let year = -100 * in_year(pounds, books.span.year);
         let mut pence = [0; 12];
         match line.text("posting") {
             "QUARTERLY" => [2, 5, 8, 11].into_iter().for_each(|it| pence[it] = year / 4),

@@ -1,9 +1,9 @@
 //! Writes the demonstration trust: a fictional hospital with its ledger, feeds, income and model.
 //!
 //! [`write()`] fills a folder with everything that intake and costing read. The bytes depend on size
-//! and seed alone. Ledger and activity are made apart from each other, and both before any cost, so
-//! that nothing that costing finds is true by construction. What is planted, and what only looks
-//! like a finding, is in `planted.toml`.
+//! and seed alone. The ledger is made first, from the trust's plans; activity is drawn apart from it,
+//! and both are there before any cost, so that nothing that costing finds is true by construction.
+//! What is planted, and what only looks like a finding, is in `planted.toml`.
 
 mod activity;
 mod calendar;
@@ -15,12 +15,13 @@ mod ledger;
 mod model;
 mod national;
 mod people;
+mod plan;
 mod random;
 mod size;
 mod stories;
 mod table;
 mod writing;
 
-pub use folder::{Summary, YearSummary, write};
+pub use folder::{Summary, YearSummary, count, write};
 pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};

@@ -44,16 +44,6 @@ impl Size {
         }
     }
 
-    /// A yearly number of pounds at this size. A small trust spends a sixth more for its events, since
-    /// each kind of patient that a story needs comes there however few events there are.
-    pub const fn scaled_pounds(self, at_trust: i64) -> i64 {
-        let scaled = self.scaled(at_trust);
-        match self {
-            Self::Small => scaled * 116 / 100,
-            _ => scaled,
-        }
-    }
-
     /// A yearly figure of the mean trust at this size, rounded to the nearest whole.
     pub const fn scaled(self, at_trust: i64) -> i64 {
         // The largest figures are pence of a whole trust, some 10¹¹, so that products fit.

@@ -21,6 +21,8 @@ pub(crate) struct Sheet {
 enum Out {
     Plain(File),
     Packed(Box<GzEncoder<File>>),
+    /// Rows are counted and thrown away.
+    Nothing,
 }
 
 /// Bytes kept before they are written.
@@ -39,11 +41,20 @@ impl Sheet {
         } else {
             Out::Plain(file)
         };
+        Ok(Self::begun(out, header))
+    }
+
+    /// Counts rows and writes none.
+    pub(crate) fn counting(header: &str) -> Self {
+        Self::begun(Out::Nothing, header)
+    }
+
+    fn begun(out: Out, header: &str) -> Self {
         let mut buffer = Vec::with_capacity(KEPT + 4096);
         buffer.extend_from_slice(header.as_bytes());
         buffer.push(b'\n');
         let row = buffer.len();
-        Ok(Self { out, buffer, row, rows: 0 })
+        Self { out, buffer, row, rows: 0 }
     }
 
     /// A cell of text.
@@ -193,6 +204,7 @@ impl Sheet {
         match &mut self.out {
             Out::Plain(file) => file.write_all(&self.buffer)?,
             Out::Packed(file) => file.write_all(&self.buffer)?,
+            Out::Nothing => {}
         }
         self.buffer.clear();
         Ok(())
@@ -204,6 +216,7 @@ impl Sheet {
         match self.out {
             Out::Plain(file) => drop(file),
             Out::Packed(file) => drop(file.finish()?),
+            Out::Nothing => {}
         }
         Ok(self.rows)
     }

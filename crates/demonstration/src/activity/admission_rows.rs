@@ -9,7 +9,7 @@ use super::year::{Care, EventName, Year, site};
 use crate::calendar::{DAY, Minute};
 use crate::hospital::{Condition, Moment, Route};
 use crate::random::Random;
-use crate::stories::{coding, surgeons};
+use crate::stories::{coding, contracts, surgeons};
 
 /// A spell with what it was for, while its rows are written.
 #[derive(Clone, Copy)]
@@ -42,12 +42,11 @@ impl<'a> Admitted<'a> {
     /// Administrative category: own, private, from overseas.
     pub(super) fn category(&self) -> &'static str {
         let mut random = self.pathway.random(2, 0);
-        match self.condition.specialty.as_str() {
-            "110" | "100" | "130" | "502" if self.condition.is_planned() && random.chance(30) => {
-                "02"
-            }
-            _ if random.chance(4) => "03",
-            _ => "01",
+        let private = contracts::private_per_mille(self.condition);
+        match () {
+            () if private > 0 && random.chance(private) => "02",
+            () if random.chance(4) => "03",
+            () => "01",
         }
     }
 

@@ -163,9 +163,9 @@ impl Year<'_> {
         self.observe_clinic(own, attended);
         if seen {
             let price = match (operated, own.first) {
-                (true, _) => trust.hospital.price("OPPROC", hrg),
-                (false, true) => clinic.first_price,
-                (false, false) => clinic.follow_price,
+                (true, _) => self.price("OPPROC", hrg),
+                (false, true) => self.agreed(clinic.first_price),
+                (false, false) => self.agreed(clinic.follow_price),
             };
             self.income_of_clinic(
                 own.number,

@@ -156,7 +156,7 @@ impl Year<'_> {
             if !random.chance(per_mille) {
                 continue;
             }
-            let early = if random.chance(90) { DAY } else { 0 };
+            let early = if random.chance(250) { DAY } else { 0 };
             let at = spell.admitted + 120 - early;
             if !self.span.has(at) {
                 continue;

@@ -48,16 +48,19 @@ const INTERPRET_TOTALS: &str =
 const INCOME: &str = "INCOME LINE,EVENT,POINT OF DELIVERY,PRICE CODE,TREATMENT FUNCTION CODE,FINANCIAL YEAR,PERIOD,AMOUNT AT UNIT PRICE,AMOUNT RECOGNISED,INCOME KIND";
 
 impl Feeds {
-    /// Begins all files of a year. Large trusts pack their large files.
-    pub(crate) fn create(folder: &Path, year: &str, packed: bool) -> io::Result<Self> {
-        let feeds = folder.join(year).join("feeds");
-        let plain = |name: &str, header| Sheet::create(&feeds.join(format!("{name}.csv")), header);
-        let zipped =
-            |name: &str, header| Sheet::create(&feeds.join(format!("{name}.csv.gz")), header);
+    /// Begins all files of a year; without a folder rows are counted only. Large trusts pack their
+    /// large files.
+    pub(crate) fn create(folder: Option<&Path>, year: &str, packed: bool) -> io::Result<Self> {
+        let open = |name: String, header| match folder {
+            Some(folder) => Sheet::create(&folder.join(name), header),
+            None => Ok(Sheet::counting(header)),
+        };
+        let plain = |name: &str, header| open(format!("{year}/feeds/{name}.csv"), header);
+        let zipped = |name: &str, header| open(format!("{year}/feeds/{name}.csv.gz"), header);
         let large = |name: &str, header| {
             if packed { zipped(name, header) } else { plain(name, header) }
         };
-        let corrected = folder.join("what_if/corrected_theatre_times").join(year);
+        let corrected = format!("what_if/corrected_theatre_times/{year}/feeds/theatres.csv");
         Ok(Self {
             apc: large("apc", APC)?,
             ed: large("emergency", ED)?,
@@ -65,7 +68,7 @@ impl Feeds {
             mdt: plain("cancer_meetings", MDT)?,
             ward: large("ward_stays", WARD)?,
             theatre: plain("theatres", THEATRE)?,
-            theatre_corrected: Sheet::create(&corrected.join("feeds/theatres.csv"), THEATRE)?,
+            theatre_corrected: open(corrected, THEATRE)?,
             sessions: plain("theatre_sessions", SESSIONS)?,
             critical: plain("critical_care", CRITICAL)?,
             path: zipped("pathology", PATH)?,
@@ -76,7 +79,7 @@ impl Feeds {
             contacts: large("contacts", CONTACTS)?,
             interpret: plain("interpreting_bookings", INTERPRET)?,
             interpret_totals: plain("interpreting_totals", INTERPRET_TOTALS)?,
-            income: Sheet::create(&folder.join(year).join("income/income.csv"), INCOME)?,
+            income: open(format!("{year}/income/income.csv"), INCOME)?,
         })
     }
 

@@ -7,7 +7,7 @@ use super::admission_rows::{Admitted, recorded_hrg};
 use super::year::{Care, EventName, Year};
 use crate::calendar::{DAY, Minute, period};
 use crate::data;
-use crate::finances::pounds_of;
+use crate::finances::in_year;
 use crate::stories::contracts;
 use crate::writing::Sheet;
 
@@ -32,7 +32,7 @@ impl Year<'_> {
             return Ok(());
         }
         let hrg = recorded_hrg(admitted);
-        let price = self.trust.hospital.price(spell.pod, hrg);
+        let price = self.price(spell.pod, hrg);
         let category = admitted.category();
         let parts = parts_of_spell(&spell.episodes, price);
         for (index, episode) in spell.episodes.iter().enumerate() {
@@ -65,7 +65,7 @@ impl Year<'_> {
         let Some(care) = admitted.spell.intensive else { return Ok(()) };
         let code = format!("XC0{}Z", 7 - care.organs);
         let days = (care.ready - care.start + DAY - 1) / DAY;
-        let unit_price = days * self.trust.hospital.price("CC", &code);
+        let unit_price = days * self.price("CC", &code);
         let recognised = self.recognised("192", unit_price, "01");
         let account = "4110";
         self.income(&Line { pod: "CC", code: &code, unit_price, recognised, account, ..*own })
@@ -81,7 +81,7 @@ impl Year<'_> {
         if !self.span.contains(at) {
             return Ok(());
         }
-        let price = self.trust.hospital.price("ED", hrg);
+        let price = self.price("ED", hrg);
         self.income(&Line {
             event: care.event,
             pod: "ED",
@@ -140,7 +140,7 @@ impl Year<'_> {
     /// Income of services as a whole, which no single patient earns.
     pub(super) fn block_contracts(&mut self) -> io::Result<()> {
         for line in data::table(data::BLOCK_CONTRACTS).lines() {
-            let pounds = pounds_of(line.number("pounds"), self.trust.size, self.span.year);
+            let pounds = in_year(self.trust.size.scaled(line.number("pounds")), self.span.year);
             for period in 1..=12 {
                 let pence = 100 * pounds / 12;
                 self.income(&Line {
@@ -157,6 +157,16 @@ impl Year<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Pence for a group at a point of delivery in this year, to the whole pound.
+    pub(super) fn price(&self, pod: &str, hrg: &str) -> i64 {
+        self.agreed(self.trust.hospital.price(pod, hrg))
+    }
+
+    /// A price of 2025-26 as agreed for this year, to the whole pound.
+    pub(super) fn agreed(&self, pence: i64) -> i64 {
+        in_year(pence / 100, self.span.year) * 100
     }
 
     fn recognised(&self, specialty: &str, price: i64, category: &str) -> i64 {
@@ -191,7 +201,7 @@ fn parts_of_spell(episodes: &[Episode], price: i64) -> Vec<i64> {
     let last = episodes.len() - 1;
     if last > 0 && first.specialty == "326" {
         let whole = (episodes[last].end - first.start).max(1);
-        let per_mille = (260 + 1000 * (first.end - first.start) / whole).min(700);
+        let per_mille = (90 + 1000 * (first.end - first.start) / whole).min(600);
         parts[0] = price * per_mille / 1000;
     }
     parts[last] = price - parts[0];

@@ -131,7 +131,6 @@ impl Year<'_> {
         sheet.end(row.times)?;
         if medicine.high_cost && self.span.contains(issue.at) {
             let month = period(issue.at / DAY);
-            *self.tally.invoices.entry(("6120", month)).or_default() += pence;
             self.pass_through(care, &medicine.code, (month, pence))?;
         }
         Ok(())
@@ -162,9 +161,6 @@ impl Year<'_> {
         row.code(sheet, &device.code);
         sheet.number(1).quoted(&pounds(pence)).text(&condition.specialty).text(surgeon);
         sheet.end(row.times)?;
-        if device.implant && self.span.contains(at) {
-            *self.tally.invoices.entry(("6220", period(at / DAY))).or_default() += pence;
-        }
         if condition.device == "HIP" && self.span.contains(at) {
             self.tally.observe(&format!("hip_price_{}", device.supplier), pence);
         }

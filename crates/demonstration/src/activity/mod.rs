@@ -19,5 +19,5 @@ mod year;
 
 pub(crate) use span::Span;
 pub(crate) use tally::Tally;
-pub(crate) use trust::{Pathway, Trust};
+pub(crate) use trust::{Pathway, REQUESTS_OF_OTHERS, Trust, requests_of_practices};
 pub(crate) use year::write_year;

@@ -1,4 +1,4 @@
-//! What a year's activity came to, for income, invoices, capacity and the record of planted truths.
+//! What a year's activity came to, for income, capacity and the record of planted truths.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,6 @@ pub(crate) struct Tally {
     pub(crate) rows: BTreeMap<&'static str, u64>,
     /// Pence of income recognised, by account and period.
     pub(crate) income: BTreeMap<(&'static str, i64), i64>,
-    /// Pence invoiced, by account and period.
-    pub(crate) invoices: BTreeMap<(&'static str, i64), i64>,
     /// Minutes of patients in each location.
     pub(crate) occupancy: BTreeMap<String, i64>,
     /// Outpatients attended, by specialty and period.

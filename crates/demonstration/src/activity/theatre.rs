@@ -156,12 +156,9 @@ fn fill(
     round_off(lists, specialty);
 }
 
-/// Specialties that clear their waiting lists in the evening, at premium rates.
-const EVENING: [&str; 3] = ["110", "130", "101"];
-
 /// Begins a list in the next theatre that is free.
 fn begin(day: i64, specialty: &str, lists: &mut Lists, rooms: &mut Rooms) -> (usize, Minute) {
-    let evening = EVENING.contains(&specialty) && day % 9 == 2;
+    let evening = stories::contracts::EVENING.contains(&specialty) && day % 9 == 2;
     let theatre = rooms.used / 2 + 1;
     let (kind, letter, time) = match (evening, rooms.used % 2) {
         (true, _) => ("EVENING", 'E', 17 * 60 + 30),

@@ -159,9 +159,22 @@ fn kinds(hospital: &Hospital, size: Size, seed: i64) -> Vec<Kind> {
         list.add(work, Rhythm::Clinic, specialty.meetings_per_year, group_index("OLDER"));
     }
     let adults = group_index("ADULT");
-    list.add(Work::GeneralPractice, Rhythm::Clinic, size.scaled(1_050_000), adults);
-    list.add(Work::OtherTrust, Rhythm::Clinic, size.scaled(60_000), adults);
+    list.add(Work::GeneralPractice, Rhythm::Clinic, requests_of_practices(size), adults);
+    list.add(Work::OtherTrust, Rhythm::Clinic, size.scaled(REQUESTS_OF_OTHERS), adults);
     list.kinds
+}
+
+/// Requests a year for tests that another trust sends, at the size `trust`.
+pub(crate) const REQUESTS_OF_OTHERS: i64 = 60_000;
+
+/// Requests a year for tests from general practices. The laboratory of a district leaves a third of
+/// them to its larger neighbours.
+pub(crate) const fn requests_of_practices(size: Size) -> i64 {
+    match size {
+        Size::Small => size.scaled(1_050_000),
+        Size::District => size.scaled(710_000),
+        Size::Trust | Size::Large => size.scaled(1_130_000),
+    }
 }
 
 struct List {

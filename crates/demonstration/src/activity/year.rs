@@ -49,11 +49,11 @@ pub(super) enum EventName {
     Nothing,
 }
 
-/// Writes a year and says what it came to.
+/// Writes a year, or without a folder only counts it, and says what it came to.
 pub(crate) fn write_year(
     trust: &Trust,
     span: Span,
-    folder: &Path,
+    folder: Option<&Path>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> io::Result<Tally> {
     let packed = matches!(trust.size, Size::Trust | Size::Large);
@@ -77,9 +77,9 @@ pub(crate) fn write_year(
     year.block_contracts()?;
     let Year { feeds, mut tally, .. } = year;
     tally.rows = feeds.finish()?.into_iter().collect();
-    let bookings = folder.join(span.name()).join("feeds/interpreting_bookings.csv");
-    if tally.rows["INTERPRET"] == 0 {
-        std::fs::remove_file(bookings)?;
+    if let Some(folder) = folder.filter(|_| tally.rows["INTERPRET"] == 0) {
+        let feeds = folder.join(span.name()).join("feeds");
+        std::fs::remove_file(feeds.join("interpreting_bookings.csv"))?;
     }
     Ok(tally)
 }

@@ -5,7 +5,6 @@ use domain::number::show_scaled;
 use super::YEARS;
 use super::sheet::{Basis, Sheet};
 use crate::finances::{CostLine, Finances};
-use crate::size::Size;
 
 /// One rule for each account of each cost centre; both codes may be divided further.
 pub(super) fn mapping(finances: &Finances) -> Sheet {
@@ -34,7 +33,7 @@ fn targets(cost_line: &str) -> Vec<(&str, &'static str)> {
 }
 
 /// The cost ledger, with whole-time equivalents of each year.
-pub(super) fn cost_lines(size: Size, finances: &Finances) -> Sheet {
+pub(super) fn cost_lines(finances: &Finances) -> Sheet {
     let mut sheet = Sheet::new(&[
         "cost_line",
         "name",
@@ -61,7 +60,7 @@ pub(super) fn cost_lines(size: Size, finances: &Finances) -> Sheet {
             continue;
         }
         for year in YEARS {
-            let wte = wte(size, finances, line, year).map(|it| show_scaled(i128::from(it), 2));
+            let wte = wte(finances, line, year).map(|it| show_scaled(i128::from(it), 2));
             let wte = [wte[0].as_str(), wte[1].as_str(), wte[2].as_str()];
             add_line(&mut sheet, line, wte, basis_of_year(year));
         }
@@ -103,8 +102,8 @@ fn basis_of_year(year: i32) -> Basis<'static> {
 }
 
 /// Whole-time equivalents × 10²: funded, contracted, worked.
-fn wte(size: Size, finances: &Finances, line: &CostLine, year: i32) -> [i64; 3] {
-    let worked = worked_e2(size, finances, line, year);
+fn wte(finances: &Finances, line: &CostLine, year: i32) -> [i64; 3] {
+    let worked = worked_e2(finances, line, year);
     if line.pay_type != "substantive" {
         return [0, 0, worked];
     }
@@ -115,27 +114,27 @@ fn wte(size: Size, finances: &Finances, line: &CostLine, year: i32) -> [i64; 3] 
             let code = format!("{}{end}", line.code);
             finances.cost_lines.iter().find(|it| it.code == code)
         })
-        .map(|it| worked_e2(size, finances, it, year))
+        .map(|it| worked_e2(finances, it, year))
         .sum();
     let funded = worked + temporary * 95 / 100 + worked / 50;
     [funded, worked, worked]
 }
 
-fn worked_e2(size: Size, finances: &Finances, line: &CostLine, year: i32) -> i64 {
+fn worked_e2(finances: &Finances, line: &CostLine, year: i32) -> i64 {
     if line.pounds_per_wte == 0 {
         return 0;
     }
     // Pay rose between the years with the pounds, so that people did not.
     let per_wte = if year < 2025 { line.pounds_per_wte * 956 / 1000 } else { line.pounds_per_wte };
-    finances.pounds(&line.code, size, year) * 100 / per_wte
+    finances.pounds(&line.code, year) * 100 / per_wte
 }
 
 /// How much of each driver each cost line has.
-pub(super) fn statistics(size: Size, finances: &Finances) -> Sheet {
+pub(super) fn statistics(finances: &Finances) -> Sheet {
     let mut sheet = Sheet::new(&["driver", "cost_line", "quantity"]);
     for line in finances.cost_lines.iter().filter(|it| it.class != "RECON") {
         for year in YEARS {
-            let worked = worked_e2(size, finances, line, year);
+            let worked = worked_e2(finances, line, year);
             let people =
                 [("WTE", worked), ("HEADCOUNT", worked * 118 / 100), ("SCREENS", worked * 6 / 10)];
             for (driver, quantity_e2) in people.into_iter().filter(|(_, it)| *it > 0) {
@@ -144,25 +143,25 @@ pub(super) fn statistics(size: Size, finances: &Finances) -> Sheet {
                 sheet.add(&[driver, &line.code, &quantity], basis);
             }
         }
-        add_places(&mut sheet, size, finances, line);
+        add_places(&mut sheet, finances, line);
     }
     sheet
 }
 
 /// Statistics that are measured once and hold until they are measured again.
-fn add_places(sheet: &mut Sheet, size: Size, finances: &Finances, line: &CostLine) {
+fn add_places(sheet: &mut Sheet, finances: &Finances, line: &CostLine) {
     let spends = matches!(line.cost_type.as_str(), "CLINICAL_SUPPLIES" | "OTHER_NON_PAY" | "DRUGS");
     let requisitions = if spends && line.class != "T1" {
-        finances.pounds(&line.code, size, 2025).max(0) / 25
+        finances.pounds(&line.code, 2025).max(0) / 25
     } else {
         0
     };
     let quantities = [
-        ("FLOOR_AREA", size.scaled(100 * line.floor_area), "Survey of the estate, 2024"),
-        ("BEDS", size.scaled(100 * line.beds), "Bed census, 2024"),
-        ("EQUIPMENT", size.scaled(100 * line.equipment), "Asset register"),
-        ("INDEMNITY", size.scaled(100 * line.indemnity), "Contribution letter of the scheme"),
-        ("TRAYS", size.scaled(100 * line.trays), "Tracking system"),
+        ("FLOOR_AREA", line.floor_area_e2, "Survey of the estate, 2024"),
+        ("BEDS", line.beds_e2, "Bed census, 2024"),
+        ("EQUIPMENT", line.equipment_e2, "Asset register"),
+        ("INDEMNITY", line.indemnity_e2, "Contribution letter of the scheme"),
+        ("TRAYS", line.trays_e2, "Tracking system"),
         ("REQUISITIONS", requisitions, "Purchase ledger; one for about 2,500 pounds"),
     ];
     for (driver, quantity_e2, note) in quantities.into_iter().filter(|(_, it, _)| *it > 0) {

@@ -53,8 +53,8 @@ pub(crate) fn files(size: Size, finances: &Finances, occupancy: &Occupancy) -> F
         files.insert(name.to_owned(), sheet.into_bytes());
     };
     add("mapping.csv", ledger::mapping(finances));
-    add("cost_lines.csv", ledger::cost_lines(size, finances));
-    add("statistics.csv", ledger::statistics(size, finances));
+    add("cost_lines.csv", ledger::cost_lines(finances));
+    add("statistics.csv", ledger::statistics(finances));
     add("resources.csv", staff::resources(size));
     add("activities.csv", staff::activities());
     add("activity_rules.csv", staff::activity_rules());

@@ -17,6 +17,7 @@ use crate::model::Files;
 use crate::size::Size;
 
 const PLANTED: &str = include_str!("../../data/planted.toml");
+const PLAUSIBLE: &str = include_str!("../../data/plausible.toml");
 const NOTES: &str = include_str!("../../data/corrected_theatre_times.md");
 const COMPARISON: &str = include_str!("../../data/clinician_comparison.csv");
 
@@ -30,6 +31,7 @@ pub(crate) fn files(
     let what_if = "what_if/corrected_theatre_times";
     BTreeMap::from([
         ("planted.toml".to_owned(), planted(tallies, (size, seed))),
+        ("plausible.toml".to_owned(), PLAUSIBLE.to_owned()),
         ("governance/clinician_comparison.csv".to_owned(), COMPARISON.to_owned()),
         (format!("{what_if}/notes.md"), NOTES.to_owned()),
         (format!("{what_if}/model/shares.csv"), corrections::shares(&shares)),

@@ -4,3 +4,4 @@ mod files;
 mod model;
 mod planted;
 mod reading;
+mod volumes;

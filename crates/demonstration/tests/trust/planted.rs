@@ -88,7 +88,7 @@ impl Files {
 
     fn fitting(&mut self, year: &str, fact: &Table, file: &str, filter: &str) -> Rows {
         let file = text_of(fact, file);
-        let of_trust = file.starts_with("model/") || file.starts_with("what_if/");
+        let of_trust = ["model/", "what_if/", "governance/"].iter().any(|it| file.starts_with(it));
         let path = if of_trust { self.dir.join(file) } else { self.dir.join(year).join(file) };
         let rows = self.read.entry(path.clone()).or_insert_with(|| {
             let mut rows = reading::rows(&path);
