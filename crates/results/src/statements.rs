@@ -1,14 +1,16 @@
-//! What people read first: service line statements, reconciliation, residuals and match rates.
+//! What people read first: service line statements, residuals and match rates.
 
 use std::collections::BTreeMap;
 
 use domain::Money;
 use rules::YearRules;
+use rules::year::CountUnit;
 use serde::Serialize;
-use tables::run::{FeedCount, Identity, MatchCount, ResidualSource, StatementLine};
+use tables::run::{FeedCount, MatchCount, ResidualSource, StatementLine, UnitCost};
 
 use crate::explain::Named;
-use crate::output::as_decimal;
+use crate::explain::names::Names;
+use crate::output::{as_decimal, as_optional_decimal};
 use crate::words::about;
 use crate::{ResultsError, Run, reading};
 
@@ -36,24 +38,6 @@ pub struct StatementRow {
     /// Of which non-recurrent or technical.
     #[serde(serialize_with = "as_decimal")]
     pub non_recurrent: Money,
-}
-
-/// One identity of the reconciliation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ReconciledLine {
-    /// Report.
-    pub report: String,
-    /// What is compared.
-    pub line: String,
-    /// What goes in.
-    #[serde(serialize_with = "as_decimal")]
-    pub input: Money,
-    /// What comes out.
-    #[serde(serialize_with = "as_decimal")]
-    pub output: Money,
-    /// Input less output.
-    #[serde(serialize_with = "as_decimal")]
-    pub difference: Money,
 }
 
 /// Money that reached no own patient, under one name.
@@ -85,7 +69,45 @@ pub struct MatchRate {
     pub by_rule: BTreeMap<String, i64>,
 }
 
+/// What one of an activity costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OneCosts {
+    /// Resource.
+    pub resource: Named,
+    /// Activity.
+    pub activity: Named,
+    /// `minute`, or `one` where the activity is counted by number.
+    pub per: &'static str,
+    /// Without what was absorbed; none without activity.
+    #[serde(serialize_with = "as_optional_decimal")]
+    pub own: Option<Money>,
+    /// With it.
+    #[serde(serialize_with = "as_optional_decimal")]
+    pub with_absorbed: Option<Money>,
+}
+
 impl Run {
+    /// What one of each activity costs, by resource and activity.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table or the model cannot be read.
+    pub fn unit_costs(&self) -> Result<Vec<OneCosts>, ResultsError> {
+        let rules = self.rules()?;
+        let names = Names(rules);
+        let one = |it: UnitCost| OneCosts {
+            resource: names.resource(&it.resource),
+            activity: names.activity(&it.activity),
+            per: match rules.activities.get(&it.activity).map(|it| it.count_unit) {
+                Some(CountUnit::Minutes) => "minute",
+                _ => "one",
+            },
+            own: it.unit_own,
+            with_absorbed: it.unit_with_absorbed,
+        };
+        Ok(reading::all_rows::<UnitCost>(self)?.into_iter().map(one).collect())
+    }
+
     /// Statements of all service lines, in code order.
     ///
     /// # Errors
@@ -102,16 +124,6 @@ impl Run {
             Named { code, name }
         };
         Ok(lines.into_iter().map(|(code, lines)| statement(named(code), lines)).collect())
-    }
-
-    /// Every identity that must close to nothing, in order.
-    ///
-    /// # Errors
-    ///
-    /// [`ResultsError`] if the table cannot be read.
-    pub fn reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
-        let lines = reading::all_rows::<Identity>(self)?;
-        Ok(lines.into_iter().map(reconciled).collect())
     }
 
     /// Residuals by name and reason, in order.
@@ -168,17 +180,35 @@ impl Run {
     }
 }
 
+impl Statement {
+    /// The statement without what is non-recurrent or technical, such as an impairment.
+    #[must_use]
+    pub fn recurrent(self) -> Self {
+        let row = |it: StatementRow| StatementRow {
+            amount: it.amount - it.non_recurrent,
+            non_recurrent: Money::ZERO,
+            ..it
+        };
+        let rows: Vec<StatementRow> = self.rows.into_iter().map(row).collect();
+        Self::of(self.service_line, rows)
+    }
+
+    /// A statement whose last row is its result.
+    pub(crate) fn of(service_line: Named, rows: Vec<StatementRow>) -> Self {
+        let in_words = in_words(rows.last().map_or(Money::ZERO, |it| it.amount));
+        Self { service_line, rows, in_words }
+    }
+}
+
 fn statement(service_line: Named, mut lines: Vec<StatementLine>) -> Statement {
     lines.sort_by_key(|it| it.order);
-    let result = lines.last().map_or(Money::ZERO, |it| it.amount);
     let row = |it: StatementLine| StatementRow {
         row: it.row,
         name: it.name,
         amount: it.amount,
         non_recurrent: it.non_recurrent,
     };
-    let rows = lines.into_iter().map(row).collect();
-    Statement { service_line, rows, in_words: in_words(result) }
+    Statement::of(service_line, lines.into_iter().map(row).collect())
 }
 
 /// A result as a sentence's end, without jargon: who spends more than they earn can say so.
@@ -218,13 +248,8 @@ fn residual_words(rules: &YearRules, residual: &str, reason: &str) -> String {
     if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
 }
 
-fn reconciled(line: Identity) -> ReconciledLine {
-    let Identity { report, line, input, output, difference } = line;
-    ReconciledLine { report, line, input, output, difference }
-}
-
 /// Hundredths of a percent, rounded down; none if there is nothing to divide by.
-fn percent(part: i64, whole: i64) -> Option<String> {
+pub(crate) fn percent(part: i64, whole: i64) -> Option<String> {
     let hundredths = i128::from(part) * 10_000 / i128::from(whole).max(1);
     (whole > 0).then(|| format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }

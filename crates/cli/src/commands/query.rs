@@ -1,7 +1,7 @@
 //! `concord query`: SQL over a run's tables, read-only.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use results::Run;
@@ -46,8 +46,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     context.print(
         || match arguments.csv {
             true => rows.to_csv(),
-            false if manifest.footnote.is_empty() => rows.to_text(),
-            false => format!("{}{}\n", rows.to_text(), manifest.footnote),
+            false => text(&rows.to_text(), manifest.footnote.as_str(), &arguments.run),
         },
         || {
             serde_json::json!({
@@ -60,4 +59,13 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         },
     )?;
     Ok(Outcome::Done)
+}
+
+/// Rows with what every output of a run says, and where figures of its tables come from.
+fn text(rows: &str, footnote: &str, run: &Path) -> String {
+    let run = run.display();
+    let footnote = if footnote.is_empty() { String::new() } else { format!("{footnote}\n") };
+    format!(
+        "{rows}{footnote}Back to ledger lines: concord explain {run} --event REF, --residual NAME, --unit-cost RESOURCE ACTIVITY or --service-line CODE\n"
+    )
 }

@@ -6,10 +6,13 @@
 
 mod build;
 mod every;
+mod figure;
+mod figure_text;
 mod gather;
-mod names;
+pub(crate) mod names;
 mod rate;
 mod roll_up;
+mod service_line;
 mod sources;
 mod text;
 
@@ -19,7 +22,9 @@ use serde::Serialize;
 use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
+pub(crate) use build::must_equal;
 pub use every::EventPart;
+pub use figure::{Figure, Trace, TracedPool};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 

@@ -1,4 +1,4 @@
-//! Adds an event's parts up by support group, cost line and ledger line.
+//! Adds the parts of a cost up by support group, cost line and ledger line.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use domain::Money;
 use tables::run::QuantumLine;
 
 use super::names::Names;
-use super::{ExplainedCell, LedgerPart, Named, Part, Rolled};
+use super::{LedgerPart, Named, Part, Rolled};
 
-/// An event's cost by heading.
+/// A cost by heading.
 pub(super) struct RolledUp {
     pub(super) support_groups: Vec<Rolled>,
     pub(super) cost_lines: Vec<Rolled>,
@@ -18,13 +18,13 @@ pub(super) struct RolledUp {
 type Amounts<'a> = BTreeMap<&'a str, (Money, Money)>;
 
 pub(super) fn roll_up(
-    cells: &[ExplainedCell],
+    parts: &[&Part],
     names: &Names<'_>,
     ledger: &BTreeMap<String, QuantumLine>,
 ) -> RolledUp {
-    let by_group = added(cells, |it| &it.source.support_group);
-    let by_cost_line = added(cells, |it| &it.source.cost_line);
-    let by_ledger_line = added(cells, |it| &it.source.ledger_line);
+    let by_group = added(parts, |it| &it.source.support_group);
+    let by_cost_line = added(parts, |it| &it.source.cost_line);
+    let by_ledger_line = added(parts, |it| &it.source.ledger_line);
     RolledUp {
         support_groups: rolled(&by_group, &|code| names.support_group(code)),
         cost_lines: rolled(&by_cost_line, &|code| names.cost_line(code)),
@@ -40,9 +40,9 @@ pub(super) fn sum(rolled: &[Rolled]) -> Money {
     rolled.iter().map(|it| it.own + it.absorbed).sum()
 }
 
-fn added(cells: &[ExplainedCell], heading: impl Fn(&Part) -> &str) -> Amounts<'_> {
+fn added<'a>(parts: &[&'a Part], heading: impl Fn(&'a Part) -> &'a str) -> Amounts<'a> {
     let mut amounts = Amounts::new();
-    for part in cells.iter().flat_map(|it| &it.parts) {
+    for part in parts {
         let entry = amounts.entry(heading(part)).or_default();
         entry.0 += part.own;
         entry.1 += part.absorbed;
