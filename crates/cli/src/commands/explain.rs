@@ -11,26 +11,25 @@ use crate::context::{Context, Outcome};
 
 /// Options of `explain`.
 #[derive(Debug, clap::Args)]
-#[group(id = "figure", required = true, multiple = false, args = ["event", "local_id", "residual", "unit_cost", "service_line"])]
 pub(crate) struct Arguments {
     /// Folder of the run.
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// Reference of the event: 26 characters of 0-9 and a-v.
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", group = "figure", required_unless_present_any = ["local_id", "residual", "unit_cost", "service_line"])]
     event: Option<String>,
     /// The trust's own identifier of the event, as its intake mapping builds it; the vault is asked
     /// for its reference, with a reason, and writes that down.
-    #[arg(long, value_name = "ID", requires = "reason")]
+    #[arg(long, value_name = "ID", requires = "reason", group = "figure")]
     local_id: Option<String>,
     /// Residual, as `concord show` names it, or one of its reasons: NO_DRIVER, UNMATCHED/NO_IDENTITY.
-    #[arg(long, value_name = "NAME[/REASON]")]
+    #[arg(long, value_name = "NAME[/REASON]", group = "figure")]
     residual: Option<String>,
     /// Resource and activity whose unit cost is asked for.
-    #[arg(long, num_args = 2, value_names = ["RESOURCE", "ACTIVITY"])]
+    #[arg(long, num_args = 2, value_names = ["RESOURCE", "ACTIVITY"], group = "figure")]
     unit_cost: Option<Vec<String>>,
     /// Service line whose cost is asked for.
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", group = "figure")]
     service_line: Option<String>,
     /// Row of its statement alone.
     #[arg(long, value_name = "ROW", requires = "service_line")]

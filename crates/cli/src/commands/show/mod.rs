@@ -20,7 +20,6 @@ use crate::context::{Context, Outcome};
 
 /// Options of `show`.
 #[derive(Debug, clap::Args)]
-#[group(id = "page", multiple = false, args = ["matching", "reconciliation", "unit_costs", "assurance"])]
 pub(crate) struct Arguments {
     /// Folder of the run, or of a dataset, whose files and findings are shown then.
     #[arg(value_name = "RUN")]
@@ -37,16 +36,16 @@ pub(crate) struct Arguments {
     since: Option<PathBuf>,
     /// Shows which rows of a feed found their event, by rule, month and reason, in rows and pounds,
     /// with both unit costs; of all feeds unless one is named.
-    #[arg(long, value_name = "FEED", num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, value_name = "FEED", num_args = 0..=1, default_missing_value = "", group = "page")]
     matching: Option<String>,
     /// Shows every identity with both sides, and the queries that give them.
-    #[arg(long)]
+    #[arg(long, group = "page")]
     reconciliation: bool,
     /// Shows what one of each activity costs, with and without absorbed cost.
-    #[arg(long)]
+    #[arg(long, group = "page")]
     unit_costs: bool,
     /// Shows the log of decisions: methods, acceptances and publication, each with a name.
-    #[arg(long)]
+    #[arg(long, group = "page")]
     assurance: bool,
 }
 
