@@ -2,8 +2,12 @@
 
 mod program;
 
+mod changes;
 mod damage;
 mod explaining;
+mod months;
 mod publishing;
 mod settings;
 mod showing;
+mod stopped;
+mod tracing;
