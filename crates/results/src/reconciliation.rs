@@ -59,7 +59,8 @@ const LEFT_BEFORE: &str = "from residuals where residual = 'RECONCILIATION_ITEM'
 /// Final lines that became no resource: cost objects, and those without one.
 const NO_RESOURCE: &str = "(residual = 'NOT_OWN_PATIENT' and resource = '') or (residual = 'UNMAPPED' and resource = '' and reason in (select final_line from final_lines))";
 /// Resources that became no pool.
-const NO_POOL: &str = "residual = 'NO_DRIVER' or (residual = 'UNMAPPED' and resource <> '')";
+const NO_POOL: &str =
+    "(residual = 'NO_DRIVER' and activity = '') or (residual = 'UNMAPPED' and resource <> '')";
 
 fn questions(report: &str, line: &str, rules: &YearRules) -> Option<[String; 2]> {
     match report.split_once(' ')?.0 {

@@ -21,7 +21,7 @@ pub struct Since {
     pub statements: Vec<Statement>,
     /// Residuals of the difference.
     pub residuals: Vec<Residual>,
-    /// Ledger of the difference: own patients, residuals and income add up to it.
+    /// Ledger lines of the difference, those outside the period left out: own patients, residuals and income add up to it.
     #[serde(serialize_with = "as_decimal")]
     pub ledger: Money,
     /// Cost of own patients.
@@ -31,6 +31,9 @@ pub struct Since {
     #[serde(serialize_with = "as_decimal")]
     pub income: Money,
 }
+
+/// Outcome and residual of ledger lines outside the period.
+const OUTSIDE: &str = "OUTSIDE_PERIOD";
 
 /// Months of a financial year, in order.
 const MONTHS: [&str; 12] = [
@@ -108,9 +111,10 @@ impl Totals {
         let lines = reading::all_rows::<QuantumLine>(run)?;
         let costs = reading::all_rows::<ServiceLineCost>(run)?;
         let own = costs.iter().filter(|it| matches!(it.category.as_str(), "" | "OWN"));
+        let of_period = lines.iter().filter(|it| it.outcome != OUTSIDE);
         let income = lines.iter().filter(|it| it.outcome == "INCOME");
         Ok(Self {
-            ledger: lines.iter().map(|it| it.amount).sum(),
+            ledger: of_period.map(|it| it.amount).sum(),
             own_patients: own.map(|it| it.own + it.absorbed).sum(),
             income: income.map(|it| it.amount).sum(),
         })
@@ -163,5 +167,7 @@ fn residuals(before: &[Residual], after: Vec<Residual>) -> Vec<Residual> {
         let zero = || Residual { amount: Money::ZERO, ..it.clone() };
         sums.entry(key).or_insert_with(zero).amount -= it.amount;
     }
-    sums.into_values().filter(|it| !it.amount.is_zero()).collect()
+    // What lies outside the later run's period is no part of the month.
+    let is_of_month = |it: &Residual| !it.amount.is_zero() && it.residual != OUTSIDE;
+    sums.into_values().filter(is_of_month).collect()
 }
