@@ -22,7 +22,8 @@ pub(crate) struct Arguments {
     /// for its reference, with a reason, and writes that down.
     #[arg(long, value_name = "ID", requires = "reason", group = "figure")]
     local_id: Option<String>,
-    /// Residual, as `concord show` names it, or one of its reasons: NO_DRIVER, UNMATCHED/NO_IDENTITY.
+    /// Residual, as `concord show` names it, or one of its reasons: `NO_DRIVER`,
+    /// `UNMATCHED/NO_IDENTITY`.
     #[arg(long, value_name = "NAME[/REASON]", group = "figure")]
     residual: Option<String>,
     /// Resource and activity whose unit cost is asked for.

@@ -44,9 +44,12 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     }
     let manifest = run.manifest();
     context.print(
-        || match arguments.csv {
-            true => rows.to_csv(),
-            false => text(&rows.to_text(), manifest.footnote.as_str(), &arguments.run),
+        || {
+            if arguments.csv {
+                rows.to_csv()
+            } else {
+                text(&rows.to_text(), manifest.footnote.as_str(), &arguments.run)
+            }
         },
         || {
             serde_json::json!({

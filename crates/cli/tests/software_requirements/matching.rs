@@ -1,4 +1,4 @@
-//! MATCHING_01 to MATCHING_06: keys that come with a feed, keys that rules give, and rules that a
+//! `MATCHING_01` to `MATCHING_06`: keys that come with a feed, keys that rules give, and rules that a
 //! user edits.
 
 use crate::passed;

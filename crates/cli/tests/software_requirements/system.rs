@@ -1,4 +1,4 @@
-//! SYSTEM_01 to SYSTEM_05: models are copied, the period is edited, what lies outside it is
+//! `SYSTEM_01` to `SYSTEM_05`: models are copied, the period is edited, what lies outside it is
 //! reported, models are locked.
 
 use std::fs;
@@ -98,7 +98,7 @@ fn system_05_lock_a_model() {
     for file in files {
         let name = file.expect("it is there").file_name().to_string_lossy().into_owned();
         let name = format!("model/{name}");
-        if !name.ends_with(".csv") {
+        if trust.path(&name).extension().is_none_or(|it| it != "csv") {
             continue;
         }
         let text = trust.read(&name);

@@ -20,6 +20,7 @@ use crate::context::{Context, Outcome};
 
 /// Options of `show`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a page that can be asked for")]
 pub(crate) struct Arguments {
     /// Folder of the run, or of a dataset, whose files and findings are shown then.
     #[arg(value_name = "RUN")]

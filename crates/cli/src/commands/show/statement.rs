@@ -36,14 +36,11 @@ pub(super) fn run(
 
 /// The statement of a service line among all.
 pub(super) fn of<'a>(statements: &'a [Statement], code: &str) -> Result<&'a Statement> {
-    match statements.iter().find(|it| it.service_line.code == code) {
-        Some(statement) => Ok(statement),
-        None => {
-            let codes: Vec<&str> =
-                statements.iter().map(|it| it.service_line.code.as_str()).collect();
-            bail!("this run has no service line {code}; it has {}", codes.join(", "))
-        }
-    }
+    let Some(statement) = statements.iter().find(|it| it.service_line.code == code) else {
+        let codes: Vec<&str> = statements.iter().map(|it| it.service_line.code.as_str()).collect();
+        bail!("this run has no service line {code}; it has {}", codes.join(", "));
+    };
+    Ok(statement)
 }
 
 /// Its result in words, then its rows.
