@@ -24,6 +24,9 @@ pub enum IntakeError {
     /// The folder to read holds no file that the model names.
     #[error("{0} holds none of the files that the model's intake mappings name")]
     NoFiles(PathBuf),
+    /// Two of the folders to read hold a file of the same name.
+    #[error("two of the folders hold a file named {0}: leave one of them out or rename it")]
+    TwoOfAName(String),
     /// The place of the dataset is taken by something that is not a dataset.
     #[error("{0} is there already and is no dataset: name another place with --to")]
     Occupied(PathBuf),

@@ -18,4 +18,4 @@ mod run;
 
 pub use catalogue::{Action, Entry, Handled, catalogue};
 pub use error::{IntakeError, Refusal};
-pub use run::{IntakeReport, Progress, Request, run};
+pub use run::{IntakeReport, Progress, Request, run, run_with};

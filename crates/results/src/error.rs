@@ -69,6 +69,26 @@ pub enum ResultsError {
         "this run has no event {0}. References are in the column `event` of the table `events`: concord query RUN \"select event, event_type, start_s from events limit 10\""
     )]
     NoSuchEvent(String),
+    /// The run has no such figure.
+    #[error("this run has no {what} `{asked}`; it has {}", .known.join(", "))]
+    NoSuchFigure {
+        /// Kind of figure.
+        what: &'static str,
+        /// The one asked for.
+        asked: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// Two runs that give no month.
+    #[error(
+        "{later} less {earlier} is no part of a year: give an earlier run of the same organisation and year, costed to an earlier period"
+    )]
+    NotEarlier {
+        /// Year and period of the run that was to be earlier.
+        earlier: String,
+        /// Year and period of the other.
+        later: String,
+    },
     /// The event is legally restricted.
     #[error(
         "event {0} is legally restricted: its identity and trail were removed when it was costed, so it cannot be drilled into. Its cost is part of the totals of its service line"

@@ -15,6 +15,10 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod matching;
+pub mod outliers;
+pub mod reconciliation;
+pub mod since;
 pub mod statements;
 
 mod journal;

@@ -135,6 +135,15 @@ pub(crate) fn as_decimal<S: Serializer>(money: &Money, serializer: S) -> Result<
     money.to_decimal().serialize(serializer)
 }
 
+/// Like [`as_decimal`], null where there is no amount.
+#[expect(clippy::ref_option, reason = "serde passes a reference")]
+pub(crate) fn as_optional_decimal<S: Serializer>(
+    money: &Option<Money>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    money.map(Money::to_decimal).serialize(serializer)
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::expect;

@@ -1,15 +1,16 @@
-//! What people read first: service line statements, reconciliation, residuals and match rates.
+//! What people read first: service line statements, residuals and match rates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Money;
 use rules::YearRules;
-use rules::year::StatementKind;
+use rules::year::{CountUnit, StatementKind};
 use serde::Serialize;
-use tables::run::{FeedCount, Identity, MatchCount, ResidualSource, StatementLine};
+use tables::run::{FeedCount, MatchCount, ResidualSource, StatementLine, UnitCost};
 
 use crate::explain::Named;
-use crate::output::as_decimal;
+use crate::explain::names::Names;
+use crate::output::{as_decimal, as_optional_decimal};
 use crate::words::about;
 use crate::{ResultsError, Run, reading};
 
@@ -41,24 +42,6 @@ pub struct StatementRow {
     pub subtotal: bool,
 }
 
-/// One identity of the reconciliation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ReconciledLine {
-    /// Report.
-    pub report: String,
-    /// What is compared.
-    pub line: String,
-    /// What goes in.
-    #[serde(serialize_with = "as_decimal")]
-    pub input: Money,
-    /// What comes out.
-    #[serde(serialize_with = "as_decimal")]
-    pub output: Money,
-    /// Input less output.
-    #[serde(serialize_with = "as_decimal")]
-    pub difference: Money,
-}
-
 /// Money that reached no own patient, under one name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Residual {
@@ -88,7 +71,45 @@ pub struct MatchRate {
     pub by_rule: BTreeMap<String, i64>,
 }
 
+/// What one of an activity costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OneCosts {
+    /// Resource.
+    pub resource: Named,
+    /// Activity.
+    pub activity: Named,
+    /// `minute`, or `one` where the activity is counted by number.
+    pub per: &'static str,
+    /// Without what was absorbed; none without activity.
+    #[serde(serialize_with = "as_optional_decimal")]
+    pub own: Option<Money>,
+    /// With it.
+    #[serde(serialize_with = "as_optional_decimal")]
+    pub with_absorbed: Option<Money>,
+}
+
 impl Run {
+    /// What one of each activity costs, by resource and activity.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table or the model cannot be read.
+    pub fn unit_costs(&self) -> Result<Vec<OneCosts>, ResultsError> {
+        let rules = self.rules()?;
+        let names = Names(rules);
+        let one = |it: UnitCost| OneCosts {
+            resource: names.resource(&it.resource),
+            activity: names.activity(&it.activity),
+            per: match rules.activities.get(&it.activity).map(|it| it.count_unit) {
+                Some(CountUnit::Minutes) => "minute",
+                _ => "one",
+            },
+            own: it.unit_own,
+            with_absorbed: it.unit_with_absorbed,
+        };
+        Ok(reading::all_rows::<UnitCost>(self)?.into_iter().map(one).collect())
+    }
+
     /// Statements of all service lines, in code order.
     ///
     /// # Errors
@@ -105,17 +126,6 @@ impl Run {
             Named { code, name }
         };
         Ok(lines.into_iter().map(|(code, it)| statement(rules, named(code), it)).collect())
-    }
-
-    /// Every identity that must close to nothing, in order; cost centres and accounts of merged
-    /// staff pools are joined.
-    ///
-    /// # Errors
-    ///
-    /// [`ResultsError`] if the table cannot be read.
-    pub fn reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
-        let lines = self.merged_pools()?.identities(reading::all_rows::<Identity>(self)?);
-        Ok(lines.into_iter().map(reconciled).collect())
     }
 
     /// Residuals by name and reason, in order.
@@ -173,6 +183,18 @@ impl Run {
 }
 
 impl Statement {
+    /// The statement without what is non-recurrent or technical, such as an impairment.
+    #[must_use]
+    pub fn recurrent(self) -> Self {
+        let row = |it: StatementRow| StatementRow {
+            amount: it.amount - it.non_recurrent,
+            non_recurrent: Money::ZERO,
+            ..it
+        };
+        let rows: Vec<StatementRow> = self.rows.into_iter().map(row).collect();
+        Self::of(self.service_line, rows)
+    }
+
     /// A statement whose last subtotal is its surplus or deficit; what stands below that is there
     /// for information.
     pub(crate) fn of(service_line: Named, rows: Vec<StatementRow>) -> Self {
@@ -239,13 +261,8 @@ fn residual_words(rules: &YearRules, residual: &str, reason: &str) -> String {
     if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") }
 }
 
-fn reconciled(line: Identity) -> ReconciledLine {
-    let Identity { report, line, input, output, difference } = line;
-    ReconciledLine { report, line, input, output, difference }
-}
-
 /// Hundredths of a percent, rounded down; none if there is nothing to divide by.
-fn percent(part: i64, whole: i64) -> Option<String> {
+pub(crate) fn percent(part: i64, whole: i64) -> Option<String> {
     let hundredths = i128::from(part) * 10_000 / i128::from(whole).max(1);
     (whole > 0).then(|| format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }

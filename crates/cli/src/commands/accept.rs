@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         &run,
         || {
             let done = format!("{} is accepted by {}.\n", accepted.finding, accepted.by);
+            let done = format!("{done}All that was accepted: concord show {path} --assurance\n");
             if waiting.is_empty() {
                 let next = format!("concord publish {path} --by A --by B");
                 return format!("{done}Nothing more waits for acceptance. Next: {next}\n");

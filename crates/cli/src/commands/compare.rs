@@ -8,6 +8,7 @@ use costing::compare::{Comparison, Step};
 use costing::dataset::Dataset;
 use domain::Money;
 use results::Run;
+use results::outliers::{Outlier, Question, outliers};
 
 use crate::context::{Context, Notice, Outcome};
 use crate::surroundings;
@@ -34,6 +35,9 @@ pub(crate) struct Arguments {
     /// Shows every movement instead of the largest.
     #[arg(long)]
     all: bool,
+    /// Shows unit costs, and mean costs of events by HRG, that moved by more than so many percent.
+    #[arg(long, value_name = "PERCENT", num_args = 0..=1, default_missing_value = "25")]
+    outliers: Option<u16>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
@@ -52,10 +56,22 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     };
     drop(progress);
     let names = Names::new(&to)?;
+    let outliers = match arguments.outliers {
+        Some(percent) => outliers(&from, &to, i64::from(percent))?,
+        None => Vec::new(),
+    };
     context.print_of(
         &to,
-        || text(arguments, (&from, &to), &comparison, &names),
-        || json((&from, &to), &comparison),
+        || {
+            text(arguments, (&from, &to), &comparison, &names)
+                + &outliers_text(arguments, &outliers)
+                + &where_from(arguments)
+        },
+        || {
+            let mut json = json((&from, &to), &comparison);
+            json["outliers"] = serde_json::to_value(&outliers).expect("outliers are plain values");
+            json
+        },
     )?;
     Ok(Outcome::Done)
 }
@@ -127,10 +143,55 @@ fn text(
             text += &format!("  residuals and income moved by {}\n", step.rest);
         }
     }
-    if arguments.dataset.is_empty() {
-        let (from, to) = (arguments.from.display(), arguments.to.display());
+    text
+}
+
+/// Unit costs and mean costs that moved against the earlier run.
+fn outliers_text(arguments: &Arguments, outliers: &[Outlier]) -> String {
+    let Some(percent) = arguments.outliers else { return String::new() };
+    let mut text = format!("\nCosts of one that moved by more than {percent} percent\n");
+    if outliers.is_empty() {
+        text += "  none\n";
+    }
+    let limit = if arguments.all { usize::MAX } else { SHOWN };
+    let run = arguments.to.display();
+    for it in outliers.iter().take(limit) {
         text += &format!(
-            "\nFor causes: concord compare {from} {to} --dataset DATASET_A --dataset DATASET_B\n"
+            "  {:>22}  {}: {} to {} ({:+}%)\n",
+            signed(it.effect),
+            it.what,
+            it.before,
+            it.after,
+            it.percent
+        );
+        text += &match &it.question {
+            Question::UnitCost(resource, activity) => {
+                format!("    concord explain {run} --unit-cost {resource} {activity}\n")
+            }
+            Question::Query(sql) => format!("    concord query {run} \"{sql}\"\n"),
+        };
+    }
+    if outliers.len() > limit {
+        text += &format!("  and {} more; `--all` shows every one\n", outliers.len() - limit);
+    }
+    text
+}
+
+fn where_from(arguments: &Arguments) -> String {
+    let (from, to) = (arguments.from.display(), arguments.to.display());
+    let mut text = format!(
+        "\nWhere this comes from\n  \
+         a service line before   concord explain {from} --service-line CODE\n  \
+         a service line after    concord explain {to} --service-line CODE\n  \
+         by resource             concord query {to} \"select service_line, resource, sum(own + absorbed) as cost from service_line_costs group by service_line, resource\"\n  \
+         residuals and income    concord show {to}\n"
+    );
+    if arguments.outliers.is_none() {
+        text += &format!("  outliers                concord compare {from} {to} --outliers\n");
+    }
+    if arguments.dataset.is_empty() {
+        text += &format!(
+            "  causes                  concord compare {from} {to} --dataset DATASET_A --dataset DATASET_B\n"
         );
     }
     text

@@ -97,6 +97,8 @@ fn report(costed: &CostedRun, context: &Context) -> Result<()> {
             };
             text += &state(records.publication.is_some(), waiting.is_empty(), &path);
             text += &findings::outstanding(&path, &waiting);
+            text +=
+                &format!("What it says, and where each figure comes from: concord show {path}\n");
             text + &format!("{path}\n")
         },
         || {

@@ -66,7 +66,7 @@ fn text(arguments: &Arguments, summary: &demonstration::Summary) -> String {
     }
     let latest = summary.years.keys().next_back().map_or("YEAR", String::as_str);
     text + &format!(
-        "Next: concord intake --model {dir}/model --from {dir} --to {dir}/datasets/{latest} --year {latest} --vault {dir}/vault\n"
+        "Next, and what counts these figures again from the files: concord intake --model {dir}/model --from {dir} --to {dir}/datasets/{latest} --year {latest} --vault {dir}/vault\n"
     )
 }
 

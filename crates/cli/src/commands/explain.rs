@@ -1,10 +1,10 @@
-//! `concord explain`: one event's cost back to ledger lines.
+//! `concord explain`: an event's cost, a residual, a unit cost or a service line back to ledger lines.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use costing::dataset::Dataset;
-use results::explain::{CellRows, WeighedRow, rows_text};
+use results::explain::{CellRows, Figure, WeighedRow, rows_text};
 use results::{Caller, Run};
 use vault::{Asked, Vault};
 
@@ -17,12 +17,25 @@ pub(crate) struct Arguments {
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// Reference of the event: 26 characters of 0-9 and a-v.
-    #[arg(long, value_name = "REF", required_unless_present = "local_id")]
+    #[arg(long, value_name = "REF", group = "figure", required_unless_present_any = ["local_id", "residual", "unit_cost", "service_line"])]
     event: Option<String>,
     /// The trust's own identifier of the event, as its intake mapping builds it; the vault is asked
     /// for its reference, with a reason, and writes that down.
-    #[arg(long, value_name = "ID", conflicts_with = "event", requires = "reason")]
+    #[arg(long, value_name = "ID", requires = "reason", group = "figure")]
     local_id: Option<String>,
+    /// Residual, as `concord show` names it, or one of its reasons: `NO_DRIVER`,
+    /// `UNMATCHED/NO_IDENTITY`.
+    #[arg(long, value_name = "NAME[/REASON]", group = "figure")]
+    residual: Option<String>,
+    /// Resource and activity whose unit cost is asked for.
+    #[arg(long, num_args = 2, value_names = ["RESOURCE", "ACTIVITY"], group = "figure")]
+    unit_cost: Option<Vec<String>>,
+    /// Service line whose cost is asked for.
+    #[arg(long, value_name = "CODE", group = "figure")]
+    service_line: Option<String>,
+    /// Row of its statement alone.
+    #[arg(long, value_name = "ROW", requires = "service_line")]
+    row: Option<String>,
     /// Why you look; it stays on record.
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
@@ -40,6 +53,15 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let run = Run::open(&arguments.run)?;
+    if let Some(figure) = figure(arguments) {
+        let trace = run.trace(&figure, &context.caller(&arguments.reason))?;
+        context.print_of(
+            &run,
+            || trace.text(arguments.all),
+            || serde_json::to_value(&trace).expect("a traced figure is plain values"),
+        )?;
+        return Ok(Outcome::Done);
+    }
     let event = match (&arguments.event, &arguments.local_id) {
         (Some(event), _) => event.clone(),
         (None, Some(native)) => event_of_native(native, &run, arguments, context)?,
@@ -91,6 +113,23 @@ fn feed_rows(
     let rows: Vec<WeighedRow> = found.unwrap_or_default().into_iter().map(row).collect();
     drop(progress);
     Ok(run.explain_rows(event, &rows, caller)?)
+}
+
+/// The figure asked for, if it is not that of an event.
+fn figure(arguments: &Arguments) -> Option<Figure> {
+    if let Some(asked) = &arguments.residual {
+        let (name, reason) = match asked.split_once('/') {
+            Some((name, reason)) => (name, Some(reason.to_owned())),
+            None => (asked.as_str(), None),
+        };
+        return Some(Figure::Residual { name: name.to_owned(), reason });
+    }
+    if let Some([resource, activity]) = arguments.unit_cost.as_deref() {
+        let (resource, activity) = (resource.clone(), activity.clone());
+        return Some(Figure::UnitCost { resource, activity });
+    }
+    let code = arguments.service_line.clone()?;
+    Some(Figure::ServiceLine { code, row: arguments.row.clone() })
 }
 
 fn event_of_native(

@@ -44,7 +44,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
             let line = |it: &results::export::Exported| {
                 format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
             };
-            files.iter().map(line).collect()
+            let run = arguments.run.display();
+            let files: String = files.iter().map(line).collect();
+            format!(
+                "{files}The same rows: concord query {run} \"select * from TABLE\"; where figures come from: concord show {run}\n"
+            )
         },
         || with_patient_rows(serde_json::json!({ "run": run.id(), "files": files }), &run),
     )?;

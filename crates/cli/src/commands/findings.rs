@@ -72,7 +72,10 @@ pub(crate) fn outstanding(run: &str, findings: &[StoredFinding]) -> String {
     for finding in findings {
         text += &stored(finding);
     }
-    text + &format!("Accept each with: concord accept {run} FINDING --by NAME --reason TEXT\n")
+    text += &format!("Accept each with: concord accept {run} FINDING --by NAME --reason TEXT\n");
+    text + &format!(
+        "Each in full: concord query {run} \"select * from findings where id = 'FINDING'\"\n"
+    )
 }
 
 /// One finding of a run.

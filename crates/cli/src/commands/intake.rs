@@ -24,8 +24,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
     /// Folder of the trust's files; those that the model names are read, its `model/` is left out.
+    /// Give it again for every further folder.
     #[arg(long, value_name = "DIR")]
-    from: Option<PathBuf>,
+    from: Vec<PathBuf>,
     /// Dataset folder to write.
     #[arg(long, value_name = "DATASET")]
     to: Option<PathBuf>,
@@ -45,19 +46,22 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
     let year = year(arguments, &model)?;
     let to = settings.dataset(arguments.to.as_deref(), "to", &year.to_string())?;
-    let from = settings.from(arguments.from.as_deref())?;
+    let from = settings.from(arguments.from.first().map(PathBuf::as_path))?;
+    let also = arguments.from.get(1..).unwrap_or_default();
     let threads = settings.threads(arguments.threads)?;
     let mut vault = Vault::open_or_create(&settings.vault(arguments.vault.as_deref(), Some(&to))?)?;
     let progress = context.progress();
-    let report = intake::run(Request {
+    let heard = Heard(&progress);
+    let request = Request {
         model: &model,
         year,
         from: &from,
         to: &to,
         vault: &mut vault,
         threads,
-        progress: &Heard(&progress),
-    });
+        progress: &heard,
+    };
+    let report = intake::run_with(request, also);
     drop(progress);
     match report {
         Ok(report) => accepted(&report, context),
@@ -106,6 +110,7 @@ fn accepted(report: &IntakeReport, context: &Context) -> Result<Outcome> {
             if let Some(before) = &report.replaced {
                 text += &format!("The dataset that was there is now {}\n", before.display());
             }
+            text += &format!("Every file and finding: concord show {dataset}\n");
             text + &format!("{dataset}\n")
         },
         || {

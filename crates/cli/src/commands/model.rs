@@ -146,7 +146,12 @@ fn compare(from: &Path, to: &Path, context: &Context) -> Result<Outcome> {
             let line =
                 |it: &Change| format!("{}  {}  {}: {}\n", it.file, it.what.word(), it.key, it.text);
             let lines: String = changes.iter().map(line).collect();
-            if lines.is_empty() { "The models have the same rules.\n".to_owned() } else { lines }
+            if lines.is_empty() {
+                return "The models have the same rules.\n".to_owned();
+            }
+            format!(
+                "{lines}What a change moves: cost with both models, then concord compare RUN_A RUN_B --dataset DATASET\n"
+            )
         },
         || {
             let object = |it: &Change| {

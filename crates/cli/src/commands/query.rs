@@ -1,7 +1,7 @@
 //! `concord query`: SQL over a run's tables, read-only.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use results::Run;
@@ -54,7 +54,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         let rows = rows.clone().with_notice(&notice.line());
         context.print(|| rows.to_csv(), || notice.within(json()))?;
     } else {
-        context.print_of(&run, || rows.to_text(), json)?;
+        context.print_of(&run, || text(&rows.to_text(), &arguments.run), json)?;
     }
     Ok(Outcome::Done)
+}
+
+/// Rows, and where figures of its tables come from.
+fn text(rows: &str, run: &Path) -> String {
+    let run = run.display();
+    format!(
+        "{rows}Back to ledger lines: concord explain {run} --event REF, --residual NAME, --unit-cost RESOURCE ACTIVITY or --service-line CODE\n"
+    )
 }

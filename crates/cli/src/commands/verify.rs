@@ -1,6 +1,6 @@
 //! `concord verify`: recomputes a run and compares every byte.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use costing::{Check, VerifyReport};
@@ -32,10 +32,11 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     // Conservation that breaks here is a finding about this run, so its exit code is that of a break.
     let report = report.map_err(|error| anyhow::anyhow!("{error}"))?;
     log(arguments);
+    let shown = || text(&arguments.run, &report);
     // A run that is too damaged to be opened has no title left.
     match Run::open(&arguments.run) {
-        Ok(run) => context.print_of(&run, || text(&report), || json(&report))?,
-        Err(_) => context.print(|| text(&report), || json(&report))?,
+        Ok(run) => context.print_of(&run, shown, || json(&report))?,
+        Err(_) => context.print(shown, || json(&report))?,
     }
     Ok(if report.holds() { Outcome::Done } else { Outcome::Failed })
 }
@@ -48,8 +49,12 @@ fn log(arguments: &Arguments) {
     }
 }
 
-fn text(report: &VerifyReport) -> String {
+fn text(run: &Path, report: &VerifyReport) -> String {
     let mut text: String = report.checks.iter().map(check_text).collect();
+    text += &format!(
+        "Files with rows and hashes, and both sides of each identity: concord show {} --reconciliation, or --format json\n",
+        run.display()
+    );
     let breaks: usize = report.checks.iter().map(|it| it.breaks.len()).sum();
     text += &match breaks {
         0 => "Everything holds.\n".to_owned(),

@@ -26,7 +26,6 @@ fn measures_lie_within_what_is_usual() {
 }
 
 #[test]
-#[expect(clippy::float_arithmetic, reason = "ratios to judge by, never money that is summed")]
 fn unit_costs_lie_round_the_national_mean_of_their_groups() {
     // Groups are those of the trust; each event is held against the national mean of its own group,
     // so that the trust's mix does not count.

@@ -52,6 +52,11 @@ impl Agreement {
         self.sum(Truth::Differs)
     }
 
+    /// Rows that state no admission and found an event.
+    pub(crate) fn beyond(&self) -> u64 {
+        self.sum(Truth::NoneStatedAdmission) + self.sum(Truth::NoneStatedAttendance)
+    }
+
     fn sum(&self, wanted: Truth) -> u64 {
         self.rows.iter().filter(|((_, truth), _)| *truth == wanted).map(|(_, rows)| rows).sum()
     }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use domain::Money;
 use sha2::{Digest as _, Sha256};
-use tables::Table as _;
+use tables::Table;
 use tables::manifest::RunManifest;
 use tables::parquet_file::{GroupReader, GroupWriter, SharedFile};
-use tables::run::EventCost;
+use tables::run::{CostedEvent, EventCost};
 
 use crate::program::{TRUST, concord};
 
@@ -57,27 +57,68 @@ fn what_is_no_run_is_told() {
 
 /// Adds a micro-pound to the first cost of the first resource; gives the resource.
 fn forge(run: &Path) -> String {
-    let manifest = run.join("manifest.json");
-    let text = fs::read(&manifest).expect("reads");
-    let mut manifest_rows: RunManifest = serde_json::from_slice(&text).expect("a manifest");
-    let entry = manifest_rows
-        .files
-        .iter_mut()
-        .find(|it| it.name.starts_with("event_costs/") && it.rows > 0)
-        .expect("something has a cost");
-    let path = run.join(&entry.name);
+    let name = first_costs(run);
+    rewrite::<EventCost>(run, &name, &|rows| rows[0].own += Money::from_micro_pounds(1));
+    name["event_costs/".len()..].trim_end_matches(".parquet").to_owned()
+}
+
+/// A micro-pound goes from one event to another, in the costs and in the totals of events, and
+/// every hash is made to fit: all sums of the run are as before, and verify finds it.
+#[test]
+fn a_micro_pound_moved_between_two_events_is_found() {
+    let (_folder, run) = TRUST.copy_of_run();
+    let name = first_costs(&run);
+    let pair = std::cell::Cell::new((0, 0));
+    let moved = Money::from_micro_pounds(1);
+    rewrite::<EventCost>(&run, &name, &|rows| {
+        let other = rows.iter().skip(1).position(|it| it.activity == rows[0].activity);
+        let other = other.expect("two events have this activity") + 1;
+        rows[0].own += moved;
+        rows[other].own -= moved;
+        pair.set((rows[0].event_number, rows[other].event_number));
+    });
+    rewrite::<CostedEvent>(&run, "events.parquet", &|rows| {
+        for row in rows.iter_mut() {
+            if row.event_number == pair.get().0 {
+                row.own += moved;
+            }
+            if row.event_number == pair.get().1 {
+                row.own -= moved;
+            }
+        }
+    });
+    let printed = concord(TRUST.folder(), &["verify", &run.to_string_lossy()]);
+    assert_eq!(printed.code, 1, "{}{}", printed.stdout, printed.stderr);
+    assert!(printed.stdout.contains("holds   Hashes"), "the hashes fit: {}", printed.stdout);
+    assert!(printed.stdout.contains("£0.000001 too much"), "{}", printed.stdout);
+}
+
+/// The first file of costs in which two events stand.
+fn first_costs(run: &Path) -> String {
+    let text = fs::read(run.join("manifest.json")).expect("reads");
+    let manifest: RunManifest = serde_json::from_slice(&text).expect("a manifest");
+    let mut files = manifest.files.into_iter();
+    let found = files.find(|it| it.name.starts_with("event_costs/") && it.rows > 10);
+    found.expect("something has a cost").name
+}
+
+/// Changes the rows of a table and makes the manifest fit.
+fn rewrite<T: Table>(run: &Path, name: &str, change: &dyn Fn(&mut Vec<T>)) {
+    let path = run.join(name);
     let file = fs::File::open(&path).expect("opens");
     let all = GroupReader::new(SharedFile::new(file)).and_then(|it| it.all()).expect("whole");
-    let mut rows = EventCost::rows(&all).expect("its contract holds");
-    rows[0].own += Money::from_micro_pounds(1);
-    let mut writer = GroupWriter::new(Vec::new(), EventCost::schema()).expect("memory");
-    writer.group(&EventCost::batch(&rows)).expect("the rows fit");
+    let mut rows = T::rows(&all).expect("its contract holds");
+    change(&mut rows);
+    let mut writer = GroupWriter::new(Vec::new(), T::schema()).expect("memory");
+    writer.group(&T::batch(&rows)).expect("the rows fit");
     let bytes = writer.finish().expect("memory");
+    fs::write(&path, &bytes).expect("writes");
+    let manifest_path = run.join("manifest.json");
+    let text = fs::read(&manifest_path).expect("reads");
+    let mut manifest: RunManifest = serde_json::from_slice(&text).expect("a manifest");
+    let entry = manifest.files.iter_mut().find(|it| it.name == name).expect("it is listed");
     entry.bytes = u64::try_from(bytes.len()).expect("a small file");
     entry.sha256 = Sha256::digest(&bytes).iter().map(|it| format!("{it:02x}")).collect();
-    let resource = entry.name["event_costs/".len()..].trim_end_matches(".parquet").to_owned();
-    fs::write(&path, bytes).expect("writes");
-    fs::write(&manifest, serde_json::to_vec_pretty(&manifest_rows).expect("plain"))
-        .expect("writes");
-    resource
+    let text = serde_json::to_vec_pretty(&manifest).expect("plain");
+    fs::write(&manifest_path, [&text[..], b"\n"].concat()).expect("writes");
 }

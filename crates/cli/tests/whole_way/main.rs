@@ -2,9 +2,13 @@
 
 mod program;
 
+mod changes;
 mod damage;
 mod explaining;
 mod json;
+mod months;
 mod publishing;
 mod settings;
 mod showing;
+mod stopped;
+mod tracing;

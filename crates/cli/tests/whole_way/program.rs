@@ -109,7 +109,7 @@ pub(crate) fn last_line(text: &str) -> &str {
     text.lines().last().expect("something was printed")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("it is there") {
         let path = entry.expect("it is there").path();

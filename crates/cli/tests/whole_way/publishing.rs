@@ -37,6 +37,27 @@ fn a_run_is_accepted_and_published_once() {
     assert_eq!(shown["outstanding"], Value::Array(Vec::new()));
     assert_eq!(shown["records"]["publication"]["by"][0], "Costing lead");
     concord(&["verify", &run, "--quiet"]).done();
+
+    // The log of decisions names who, what and why.
+    let log = concord(&["show", &run, "--assurance"]).done();
+    assert!(log.contains("Costing lead on ") && log.contains(": Known to us"), "{log}");
+    assert!(log.contains("Costing lead and Finance director on "), "{log}");
+
+    // Published: nothing can be accepted after the event, and a changed file is told.
+    let finding = waiting[0]["id"].as_str().expect("a finding has an id");
+    assert_eq!(concord(&[&["accept", &run, finding], &by[..]].concat()).code, 1);
+    let table = path.join("service_lines.parquet");
+    let mut bytes = std::fs::read(&table).expect("reads");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&table, bytes).expect("writes");
+    assert_eq!(concord(&["verify", &run, "--quiet"]).code, 1);
+    let manifest = path.join("manifest.json");
+    let text = std::fs::read_to_string(&manifest).expect("reads");
+    std::fs::write(&manifest, text + "\n").expect("writes");
+    let other = concord(&["show", &run]);
+    assert_eq!(other.code, 1, "another manifest is not what they published");
+    assert!(other.stderr.contains("not the one that was published"), "{}", other.stderr);
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod small;
 mod thresholds;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domain::FinancialYear;
 use rules::{Model, YearRules};
@@ -21,7 +21,7 @@ pub use report::{IntakeReport, Progress};
 use crate::dataset::folder::Folder;
 use crate::dataset::publish::{Before, Place};
 use crate::error::{IntakeError, Refusal, at};
-use crate::files::discover::files_below;
+use crate::files::discover::{Found, files_below};
 use crate::findings::{Tally, to_csv};
 use crate::plan::{Plan, restricted_codes};
 
@@ -54,6 +54,17 @@ pub struct Request<'a> {
 /// [`IntakeError::Refused`] with all findings if something in the files forbids a dataset; else
 /// as the variants of [`IntakeError`] say. What was there before stays as it was.
 pub fn run(request: Request<'_>) -> Result<IntakeReport, IntakeError> {
+    run_with(request, &[])
+}
+
+/// Like [`run`], but files are looked for in other folders too, such as records that somebody else
+/// keeps beside a ledger of one's own.
+///
+/// # Errors
+///
+/// As [`run`], and [`IntakeError::TwoOfAName`] if two folders hold a file of the same name below
+/// them, since a name is all that a dataset keeps of where a row came from.
+pub fn run_with(request: Request<'_>, also: &[PathBuf]) -> Result<IntakeReport, IntakeError> {
     let Request { model, year, from, to, vault, threads, progress } = request;
     let rules = model.years.get(&year).ok_or(IntakeError::NoYear(year))?;
     let place = Place::take(to)?;
@@ -64,7 +75,8 @@ pub fn run(request: Request<'_>) -> Result<IntakeReport, IntakeError> {
         .build()
         .map_err(|error| IntakeError::Threads(error.to_string()))?;
     let pseudonyms = vault.pseudonyms();
-    let mut intake = Intake { model, rules, from, to, pseudonyms: &pseudonyms, folder, progress };
+    let pseudonyms = &pseudonyms;
+    let mut intake = Intake { model, rules, from, also, to, pseudonyms, folder, progress };
     let outcome = threads.install(|| intake.run(vault, &place, before.as_ref()));
     if !matches!(outcome, Ok(IntakeReport { unchanged: false, .. })) {
         let partial = place.partial();
@@ -80,6 +92,7 @@ struct Intake<'a> {
     model: &'a Model,
     rules: &'a YearRules,
     from: &'a Path,
+    also: &'a [PathBuf],
     to: &'a Path,
     pseudonyms: &'a Pseudonyms,
     folder: Folder,
@@ -95,7 +108,7 @@ impl Intake<'_> {
     ) -> Result<IntakeReport, IntakeError> {
         let restricted = restricted_codes(self.rules);
         let plan = Plan { rules: self.rules, pseudonyms: self.pseudonyms, restricted: &restricted };
-        let found = files_below(self.from).map_err(at(self.from))?;
+        let found = self.files()?;
         let feeds = reading::feeds(self, plan);
         let mut side = side::read(self, &feeds, &found);
         let mut reading = reading::read(self, feeds, &found, &side)?;
@@ -115,6 +128,19 @@ impl Intake<'_> {
         tally.absorb(thresholds::missing(self.rules, &reading));
         manifest.buckets = second.buckets;
         self.finish(reading, tally, manifest, (place, before))
+    }
+
+    /// All files below the folders, in the order of their names.
+    fn files(&self) -> Result<Vec<Found>, IntakeError> {
+        let mut found = files_below(self.from).map_err(at(self.from))?;
+        for folder in self.also {
+            found.extend(files_below(folder).map_err(at(folder))?);
+        }
+        found.sort();
+        match found.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            Some(pair) => Err(IntakeError::TwoOfAName(pair[0].name.clone())),
+            None => Ok(found),
+        }
     }
 
     fn manifest(&self, fingerprint: &str) -> DatasetManifest {

@@ -35,8 +35,9 @@ pub(super) fn build(run: &Run, gathered: &Gathered) -> Result<Explanation, Resul
     let absorbed = cells.iter().map(|it| it.absorbed).sum();
     must_equal("the event's own cost", totals.own, own)?;
     must_equal("the event's absorbed cost", totals.absorbed, absorbed)?;
+    let parts: Vec<&Part> = cells.iter().flat_map(|it| &it.parts).collect();
     let RolledUp { support_groups, cost_lines, ledger_lines } =
-        roll_up::roll_up(&cells, &names, &ledger);
+        roll_up::roll_up(&parts, &names, &ledger);
     for (what, sum) in [
         ("the event's cost by support group", roll_up::sum(&support_groups)),
         ("the event's cost by cost line", roll_up::sum(&cost_lines)),
@@ -133,7 +134,7 @@ pub(super) fn absorbed_parts(
     pool.parts(Span { before, after, total })
 }
 
-pub(super) fn must_equal(what: &str, stated: Money, found: Money) -> Result<(), ResultsError> {
+pub(crate) fn must_equal(what: &str, stated: Money, found: Money) -> Result<(), ResultsError> {
     if stated == found {
         return Ok(());
     }
@@ -199,6 +200,6 @@ fn commands(
 }
 
 /// A text between single quotes in SQL.
-fn sql_text(text: &str) -> String {
+pub(super) fn sql_text(text: &str) -> String {
     text.replace('\'', "''")
 }

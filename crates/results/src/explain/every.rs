@@ -47,18 +47,24 @@ impl Run {
     ) -> Result<(), ResultsError> {
         let events = self.table("events")?.rows();
         self.audited(caller, ("explain", "every event"), || {
-            self.explain_resources(each)?;
+            self.each_part(&|_| true, each)?;
             Ok(((), events))
         })
     }
 
-    fn explain_resources(&self, each: &mut dyn FnMut(EventPart<'_>)) -> Result<(), ResultsError> {
+    /// Gives every part of the cost of the events wanted, by their numbers; the caller of this has
+    /// written the audit line.
+    pub(super) fn each_part(
+        &self,
+        wanted: &dyn Fn(i64) -> bool,
+        each: &mut dyn FnMut(EventPart<'_>),
+    ) -> Result<(), ResultsError> {
         let Ok(table) = self.table("event_costs") else { return Ok(()) };
         let unit_costs = reading::all_rows::<UnitCost>(self)?;
         for file in &table.files {
             let used = unit_costs.iter().filter(|it| it.resource == file.code);
             let resource = Resource::read(self, file, used)?;
-            resource.explain(file, each)?;
+            resource.explain(file, wanted, each)?;
         }
         Ok(())
     }
@@ -106,11 +112,13 @@ impl Resource {
     fn explain(
         &self,
         file: &TableFile,
+        wanted: &dyn Fn(i64) -> bool,
         each: &mut dyn FnMut(EventPart<'_>),
     ) -> Result<(), ResultsError> {
         let reader = TableReader::open(&file.path)?;
         for group in reader.groups() {
-            for cost in reader.rows::<EventCost>(group)? {
+            let costs = reader.rows::<EventCost>(group)?;
+            for cost in costs.into_iter().filter(|it| wanted(it.event_number)) {
                 self.explain_cost(&file.code, &cost, each)?;
             }
         }

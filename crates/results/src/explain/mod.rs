@@ -7,10 +7,13 @@
 mod build;
 mod every;
 mod feed_rows;
+mod figure;
+mod figure_text;
 mod gather;
-mod names;
+pub(crate) mod names;
 mod rate;
 mod roll_up;
+mod service_line;
 mod sources;
 mod text;
 
@@ -20,8 +23,10 @@ use serde::Serialize;
 use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
+pub(crate) use build::must_equal;
 pub use every::EventPart;
 pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
+pub use figure::{Figure, Trace, TracedPool};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 

@@ -28,7 +28,7 @@ pub struct Rate {
     #[serde(serialize_with = "as_text")]
     pub total_weight: i128,
     /// Pool over total weight for one of `unit`, half up; for reading only.
-    #[serde(serialize_with = "optional_decimal")]
+    #[serde(serialize_with = "crate::output::as_optional_decimal")]
     pub per_unit: Option<Money>,
     /// What the rate is for: `minute`, `staff minute`, `weighted minute`, `unit`, `pound`.
     pub unit: String,
@@ -164,14 +164,6 @@ fn scaled(value: i128, scale: i128) -> String {
 
 fn as_text<S: Serializer>(value: &i128, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
-}
-
-#[expect(clippy::ref_option, reason = "serde passes a reference")]
-fn optional_decimal<S: Serializer>(value: &Option<Money>, to: S) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(money) => to.serialize_some(&money.to_decimal()),
-        None => to.serialize_none(),
-    }
 }
 
 #[cfg(test)]

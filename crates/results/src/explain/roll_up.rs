@@ -1,4 +1,4 @@
-//! Adds an event's parts up by support group, cost line and ledger line.
+//! Adds the parts of a cost up by support group, cost line and ledger line.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use tables::run::QuantumLine;
 
 use super::gather::Ledger;
 use super::names::Names;
-use super::{ExplainedCell, LedgerPart, Named, Part, Rolled};
+use super::{LedgerPart, Named, Part, Rolled};
 
-/// An event's cost by heading; cost lines and ledger lines of merged pools are one each.
+/// A cost by heading; cost lines and ledger lines of merged pools are one each.
 pub(super) struct RolledUp {
     pub(super) support_groups: Vec<Rolled>,
     pub(super) cost_lines: Vec<Rolled>,
@@ -18,10 +18,10 @@ pub(super) struct RolledUp {
 
 type Amounts<'a> = BTreeMap<&'a str, (Money, Money)>;
 
-pub(super) fn roll_up(cells: &[ExplainedCell], names: &Names<'_>, ledger: &Ledger) -> RolledUp {
-    let by_group = added(cells, |it| &it.source.support_group);
-    let by_cost_line = added(cells, |it| ledger.pools.cost_line(&it.source.cost_line));
-    let by_ledger_line = added(cells, |it| ledger.pools.ledger_line(&it.source.ledger_line));
+pub(super) fn roll_up(parts: &[&Part], names: &Names<'_>, ledger: &Ledger) -> RolledUp {
+    let by_group = added(parts, |it| &it.source.support_group);
+    let by_cost_line = added(parts, |it| ledger.pools.cost_line(&it.source.cost_line));
+    let by_ledger_line = added(parts, |it| ledger.pools.ledger_line(&it.source.ledger_line));
     RolledUp {
         support_groups: rolled(&by_group, &|code| names.support_group(code)),
         cost_lines: rolled(&by_cost_line, &|code| {
@@ -41,9 +41,9 @@ pub(super) fn sum(rolled: &[Rolled]) -> Money {
     rolled.iter().map(|it| it.own + it.absorbed).sum()
 }
 
-fn added<'a>(cells: &'a [ExplainedCell], heading: impl Fn(&'a Part) -> &'a str) -> Amounts<'a> {
+fn added<'a>(parts: &[&'a Part], heading: impl Fn(&'a Part) -> &'a str) -> Amounts<'a> {
     let mut amounts = Amounts::new();
-    for part in cells.iter().flat_map(|it| &it.parts) {
+    for part in parts {
         let entry = amounts.entry(heading(part)).or_default();
         entry.0 += part.own;
         entry.1 += part.absorbed;

@@ -5,16 +5,22 @@ use std::fmt::Write as _;
 
 use domain::Money;
 
-use super::{ExplainedCell, Explanation, LedgerPart, Named, Rolled};
+use super::{Command, ExplainedCell, Explanation, LedgerPart, Named, Rolled};
 use crate::words::{Columns, about, counted};
 
 /// How many entries of each list are shown unless all are asked for.
 #[derive(Clone, Copy)]
-struct Limits {
-    cells: usize,
-    support_groups: usize,
-    cost_lines: usize,
+pub(super) struct Limits {
+    pub(super) cells: usize,
+    pub(super) support_groups: usize,
+    pub(super) cost_lines: usize,
     ledger_accounts: usize,
+}
+
+impl Limits {
+    pub(super) const fn of(all: bool) -> Self {
+        if all { ALL } else { SHORT }
+    }
 }
 
 const SHORT: Limits = Limits { cells: 8, support_groups: 6, cost_lines: 6, ledger_accounts: 8 };
@@ -29,7 +35,7 @@ impl Explanation {
     /// The explanation as text, of at most sixty lines unless `all` lines are asked for. What is
     /// left out is counted, with its exact sum.
     pub fn text(&self, all: bool) -> String {
-        let limits = if all { ALL } else { SHORT };
+        let limits = Limits::of(all);
         let mut text = self.heading();
         text.push_str(&self.summary());
         text.push_str(&cells_text(&self.cells, limits.cells));
@@ -44,7 +50,7 @@ impl Explanation {
             limits.cost_lines,
         ));
         text.push_str(&ledger_text(&self.ledger_lines, all));
-        text.push_str(&self.where_from());
+        text.push_str(&where_from(&self.commands));
         text
     }
 
@@ -104,14 +110,15 @@ impl Explanation {
         }
         text
     }
+}
 
-    fn where_from(&self) -> String {
-        let mut columns = Columns::new(2, &[]);
-        for command in &self.commands {
-            columns.row([&command.shows, &command.command]);
-        }
-        format!("\nWhere this comes from\n{}", columns.text())
+/// The commands that show where figures come from.
+pub(super) fn where_from(commands: &[Command]) -> String {
+    let mut columns = Columns::new(2, &[]);
+    for command in commands {
+        columns.row([&command.shows, &command.command]);
     }
+    format!("\nWhere this comes from\n{}", columns.text())
 }
 
 fn cells_text(cells: &[ExplainedCell], limit: usize) -> String {
@@ -140,7 +147,7 @@ fn cells_text(cells: &[ExplainedCell], limit: usize) -> String {
     format!("\nWhat the care used\n{}", columns.text())
 }
 
-fn rolled_text(title: &str, rolled: &[Rolled], limit: usize) -> String {
+pub(super) fn rolled_text(title: &str, rolled: &[Rolled], limit: usize) -> String {
     if rolled.is_empty() {
         return String::new();
     }
@@ -158,7 +165,7 @@ fn rolled_text(title: &str, rolled: &[Rolled], limit: usize) -> String {
 
 /// The ledger lines, or by default the accounts that they are of: twelve periods of one account
 /// say less than twelve accounts.
-fn ledger_text(lines: &[LedgerPart], all: bool) -> String {
+pub(super) fn ledger_text(lines: &[LedgerPart], all: bool) -> String {
     match (lines.is_empty(), all) {
         (true, _) => String::new(),
         (false, true) => ledger_lines_text(lines),
@@ -229,7 +236,7 @@ fn split(own: Money, absorbed: Money) -> String {
 }
 
 /// A line that counts what is not shown, with its exact sum.
-fn add_rest(columns: &mut Columns, rest: impl Iterator<Item = Money>, noun: &str) {
+pub(super) fn add_rest(columns: &mut Columns, rest: impl Iterator<Item = Money>, noun: &str) {
     let rest: Vec<Money> = rest.collect();
     if !rest.is_empty() {
         let words = format!("and {} {noun}; `--all` shows every one", rest.len());
