@@ -236,6 +236,7 @@ fn session_kind(row: &Row<'_>) -> (String, SessionKind) {
         used_by: row.text("used_by").split(';').map(str::to_owned).collect(),
         unused_to: row.text("unused_to"),
         spread: row.text("method") == "SPREAD",
+        theatre: row.text("theatre") == "yes",
     };
     (row.text("session_kind"), kind)
 }

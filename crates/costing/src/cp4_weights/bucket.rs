@@ -13,7 +13,7 @@ use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
 use super::sums::{MonthRules, RowFacts, Sums};
-use super::{BucketWork, EventHead, FeedTally, Receiver, Residual, SessionRow};
+use super::{BucketWork, EventHead, FeedTally, OWN, Receiver, Residual, SessionRow};
 use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
@@ -281,13 +281,24 @@ impl<'a> Pass<'a> {
         if let Some(held) = held {
             facts.seconds = seconds_in(&self.net_of_theatre(held, &receiver), &self.plan.period);
         }
-        let category = match &receiver {
-            Receiver::Event(event) => self.events[*event as usize].category.as_str(),
-            Receiver::Residual(_) => "",
-        };
+        let category = self.category(&receiver);
+        if !planned.activities.iter().any(|it| it.takes(category)) {
+            let untaken = (feed.code.to_owned(), category.to_owned());
+            *self.work.notes.untaken_categories.entry(untaken).or_default() += 1;
+        }
         self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
         self.session_row((columns, index), &facts, (&planned, category), &receiver);
         Ok(())
+    }
+
+    /// Whose patient the receiver is: activity without an event counts as that of own patients, and
+    /// so does an event that states none.
+    fn category(&self, receiver: &Receiver) -> &'a str {
+        let stated = match receiver {
+            Receiver::Event(event) => self.events[*event as usize].category.as_str(),
+            Receiver::Residual(_) => "",
+        };
+        if stated.is_empty() { OWN } else { stated }
     }
 
     /// Who receives the row; none if its cost object is not one of the model's.
@@ -389,7 +400,8 @@ impl<'a> Pass<'a> {
         if activities.is_empty() {
             return;
         }
-        if let (Receiver::Event(event), Some(end)) = (receiver, facts.end) {
+        let theatre = activities.iter().any(|it| self.plan.activities[*it].theatre);
+        if let (true, Receiver::Event(event), Some(end)) = (theatre, receiver, facts.end) {
             let spans = self.theatre.entry(*event).or_default();
             *spans = add(spans, (facts.start, end));
         }

@@ -69,6 +69,8 @@ pub struct ActivityPlan {
     pub sets: Vec<usize>,
     /// Whether its rows use planned sessions.
     pub uses_sessions: bool,
+    /// Whether its rows use sessions of a theatre.
+    pub theatre: bool,
 }
 
 /// One session kind.
@@ -169,6 +171,9 @@ fn event_types(rules: &YearRules) -> BTreeMap<String, u32> {
 
 fn activities(rules: &YearRules) -> Vec<ActivityPlan> {
     let uses = |code: &String| rules.session_kinds.values().any(|kind| kind.used_by.contains(code));
+    let theatre = |code: &String| {
+        rules.session_kinds.values().any(|kind| kind.theatre && kind.used_by.contains(code))
+    };
     rules
         .activities
         .iter()
@@ -177,6 +182,7 @@ fn activities(rules: &YearRules) -> Vec<ActivityPlan> {
             unit: activity.count_unit,
             sets: Vec::new(),
             uses_sessions: uses(code),
+            theatre: theatre(code),
         })
         .collect()
 }

@@ -7,6 +7,7 @@ mod id;
 mod ledger_tables;
 mod sink;
 mod statement;
+mod step_down;
 mod stored;
 mod unit_costs;
 mod verify;
@@ -16,9 +17,9 @@ pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
 #[cfg(test)]
 pub(crate) use sink::Sink;
-pub(crate) use verify::read_manifest;
+pub use step_down::{SteppedDown, SteppedLine, stepped_down};
 pub use verify::{Check, VerifyReport, verify};
-pub(crate) use write::rules_of;
+pub(crate) use verify::{model_of, read_manifest};
 pub use write::{CostRequest, CostedRun, ENGINE, cost};
 #[cfg(test)]
 pub(crate) use write::{compute, put_tables};

@@ -9,6 +9,7 @@ use tables::run::{ResidualSource, ResidualWeight, UnitCost};
 
 use crate::cp1_quantum::Outcome;
 use crate::cp3_activities::Pool;
+use crate::cp4_weights::OWN;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
 
@@ -191,5 +192,5 @@ fn others_events(costing: &Costing<'_>) -> Vec<ResidualSource> {
 
 /// Whether events of a category are the trust's own: a blank category is.
 pub(crate) fn is_own(category: &str) -> bool {
-    category.is_empty() || category == "OWN"
+    category.is_empty() || category == OWN
 }

@@ -223,12 +223,7 @@ fn stored_rules(
     if rules::model::hash(&files) != manifest.model_hash {
         breaks.push("the model in the run is not the one that the manifest names".to_owned());
     }
-    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
-    let year: FinancialYear = manifest
-        .year
-        .parse()
-        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
-    let rules = rules_of(&model, year)?.clone();
+    let rules = model_of(run, manifest)?;
     let stated = (
         (&manifest.organisation, &manifest.title, &manifest.footnote),
         (manifest.last_period, manifest.options.is_empty()),
@@ -240,6 +235,18 @@ fn stored_rules(
         );
     }
     Ok(rules)
+}
+
+/// The rules of a run's year, as its own folder holds them.
+pub(crate) fn model_of(run: &Path, manifest: &RunManifest) -> Result<YearRules, CostingError> {
+    let folder = run.join("model");
+    let files = Model::load(&folder).map_err(|error| CostingError::read(&folder, &error))?;
+    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
+    let year: FinancialYear = manifest
+        .year
+        .parse()
+        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
+    Ok(rules_of(&model, year)?.clone())
 }
 
 fn from_dataset(
