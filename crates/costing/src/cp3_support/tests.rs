@@ -121,6 +121,7 @@ fn halves_are_rounded_up_and_nothing_less_is() {
     // Half: 1 of 2×10¹⁸ is 0.5 × 10⁻¹⁸, so 1; the rest is 10¹⁸ − 0.5, so 10¹⁸.
     // Below: 1 of 2×10¹⁸ + 1 is less than a half, so 0; the rest more than 10¹⁸ − 0.5, so 10¹⁸.
     // Round: half of its money to Back, which sends all of it back; so again 1 of 2×10¹⁸.
+    // Stepped down, Back is last and has nobody left: half of Round's pound stays there.
     check(
         "# cost_lines
         cost_line,class,support_group,driver

@@ -258,6 +258,14 @@ impl<'a> Pass<'a> {
         if !possible(start, end) {
             return Err(CostingError::read(Path::new(feed.code), &"a row has an impossible date"));
         }
+        if let Some(held) = held.filter(|_| self.plan.counts_beds) {
+            // The bed is held while its patient is in theatre, and whatever the row counts as.
+            let seconds = seconds_in(held, &self.plan.period);
+            if seconds > 0 {
+                let location = columns.text(Text::Location, index).to_owned();
+                *self.work.beds.entry(location).or_default() += seconds;
+            }
+        }
         if planned.activities.is_empty() {
             feed.tally.unmapped += 1;
             self.tell(columns, index, RowFate::Unmapped);

@@ -94,6 +94,8 @@ struct BucketWork {
     feeds: BTreeMap<String, FeedTally>,
     /// Rows by feed, month and deciding rule or reason.
     matches: BTreeMap<(String, String, String), i64>,
+    /// Counted seconds of stays in exclusive feeds, by location.
+    beds: BTreeMap<String, i64>,
     /// What is worth telling of rows.
     notes: Notes,
 }

@@ -31,6 +31,8 @@ pub struct Plan {
     pub(super) cost_objects: Vec<String>,
     pub(super) midnights: Midnights,
     pub(super) ward_net_of_theatre: bool,
+    /// Whether the model states staffed beds, so that the time of stays is counted by ward.
+    pub(super) counts_beds: bool,
     /// Weight sets that can receive unused time spread over a session's rows, by number.
     pub(super) spread_sets: Vec<usize>,
 }
@@ -139,6 +141,7 @@ impl Plan {
             event_types,
             cost_objects: rules.cost_objects.keys().cloned().collect(),
             midnights,
+            counts_beds: !rules.capacity.is_empty(),
             ward_net_of_theatre: rules.settings.ward_net_of_theatre,
         })
     }

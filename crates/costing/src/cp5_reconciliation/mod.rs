@@ -16,7 +16,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use domain::Money;
-use tables::run::{Identity, ResidualSource};
+use tables::run::{ActivityOut, Identity, ResidualSource, RowIdentity};
 
 use crate::cp1_quantum::Outcome;
 use crate::error::CostingError;
@@ -45,6 +45,8 @@ pub fn reconcile(costing: &Costing<'_>, outcomes: &Outcomes<'_>) -> Vec<Identity
     patients(costing, outcomes, &mut book);
     walk(costing, &mut book);
     by_ledger_line(costing, &mut book);
+    // A stable sort: the lines of a report stay in the order in which they were written.
+    book.rows.sort_by(|one, other| one.report.cmp(&other.report));
     book.rows
 }
 
@@ -156,17 +158,60 @@ fn patients(costing: &Costing<'_>, outcomes: &Outcomes<'_>, book: &mut Book) {
 }
 
 fn walk(costing: &Costing<'_>, book: &mut Book) {
-    let report = "5 Quantum walk";
     let walk = &costing.small.quantum.walk;
-    for (line, amount) in walk.rows() {
-        book.close(report, &line, amount, amount);
-    }
     book.close(
-        report,
-        "Gross cost + income netted = quantum",
+        "5 Quantum walk",
+        "Ledger - outside - income = gross cost + income netted",
+        walk.ledger - walk.outside - walk.income_total(),
         walk.gross_cost + walk.netted_income,
-        walk.quantum(),
     );
+}
+
+/// All identities in rows: the chain of every feed, and events in and out.
+///
+/// `sources` are each feed's source rows: read, used, quarantined, rejected.
+pub fn reconcile_rows(
+    costing: &Costing<'_>,
+    sources: &BTreeMap<&str, [i64; 4]>,
+    out: &[ActivityOut],
+) -> Vec<RowIdentity> {
+    let mut rows = Vec::new();
+    let mut close = |report: &str, line: String, input: i64, output: i64| {
+        let (report, difference) = (report.to_owned(), input - output);
+        rows.push(RowIdentity { report, line, input, output, difference });
+    };
+    let report = "6 Activity in";
+    for (feed, [read, used, quarantined, rejected]) in sources {
+        let line = format!("{feed}: read = used + quarantined + rejected");
+        close(report, line, *read, used + quarantined + rejected);
+    }
+    for (feed, it) in &costing.weights.feeds {
+        let line = format!("{feed}: rows = matched + other + unmatched + outside + unmapped");
+        let found = it.matched + it.other + it.unmatched + it.outside + it.unmapped;
+        close(report, line, it.rows, found);
+    }
+    let events = i64::try_from(costing.weights.events.len()).unwrap_or(i64::MAX);
+    let report = "8 Activity out";
+    let line = "Events = events by service line and point of delivery".to_owned();
+    close(report, line, events, out.iter().map(|it| it.events).sum());
+    rows.sort_by(|one, other| (&one.report, &one.line).cmp(&(&other.report, &other.line)));
+    rows
+}
+
+/// Refuses a run whose rows do not close.
+///
+/// # Errors
+///
+/// [`CostingError::NotConserved`] naming the first identity that does not close.
+pub fn check_rows(identities: &[RowIdentity]) -> Result<(), CostingError> {
+    match identities.iter().find(|it| it.difference != 0) {
+        None => Ok(()),
+        Some(open) => Err(CostingError::NotConserved {
+            stage: "reconciliation",
+            what: format!("{}: {}", open.report, open.line),
+            difference: format!("{} rows", open.difference),
+        }),
+    }
 }
 
 /// Follows every ledger line to where its parts ended, and adds up by centre, account and period.
@@ -200,16 +245,16 @@ fn by_ledger_line(costing: &Costing<'_>, book: &mut Book) {
             _ => line.amount,
         };
         for key in [
-            ("6 By period", format!("{} period {:02}", line.year, line.period)),
-            ("7 By cost centre", line.cost_centre.clone()),
-            ("8 By account", line.account.clone()),
+            ("1 General ledger by period", format!("{} period {:02}", line.year, line.period)),
+            ("1 General ledger by cost centre", line.cost_centre.clone()),
+            ("1 General ledger by account", line.account.clone()),
         ] {
             let sum = sums.entry(key).or_default();
             sum.0 += line.amount;
             sum.1 += found;
         }
         if found != line.amount {
-            book.close("9 By ledger line", &line.ledger_line, line.amount, found);
+            book.close("1 General ledger by line", &line.ledger_line, line.amount, found);
         }
     }
     for ((report, line), (input, output)) in sums {

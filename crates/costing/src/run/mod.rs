@@ -5,6 +5,7 @@ mod events;
 mod findings;
 mod id;
 mod ledger_tables;
+mod reports;
 mod sink;
 mod statement;
 mod step_down;
@@ -15,6 +16,7 @@ mod write;
 
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
+pub(crate) use reports::half_up;
 #[cfg(test)]
 pub(crate) use sink::Sink;
 pub use step_down::{SteppedDown, SteppedLine, stepped_down};

@@ -28,6 +28,8 @@ pub(crate) fn unit_costs(costing: &Costing<'_>) -> Vec<UnitCost> {
         UnitCost {
             resource: resource.clone(),
             activity: activity.clone(),
+            collection_resource: costing.rules.resources[resource].collection_resource.clone(),
+            collection_activity: costing.rules.activities[activity].collection_activity.clone(),
             weight_set: costing.plan.sets[pool.set].code.clone(),
             pool: pool.sources.total(),
             weight: settled.total,

@@ -275,8 +275,9 @@ fn from_run(
     let events = stored::put_events(run, &costing, &sums, sink)?;
     put_counts(&costing, &manifest.inputs, sink)?;
     let loose: Vec<LooseIncome> = read_table(&run.join("loose_income.parquet"))?;
-    let income = Income::stored(loose);
-    let tables = put_summary(&costing, (&sums, &shapes), &events, &income, sink)?;
+    let income = Income::stored(loose, read_table(&run.join("income_apart.parquet"))?);
+    let all = (&events, &income);
+    let tables = put_summary(&costing, (&sums, &shapes), all, &manifest.inputs, sink)?;
     let text = |name: &str| {
         let path = run.join(name);
         std::fs::read_to_string(&path).map_err(|error| CostingError::read(&path, &error))
