@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
-use domain::Key;
+use domain::{Finding, Key};
 use rules::YearRules;
 use rules::year::{
     Activity, ActivityRule, CostObject, CountUnit, Feed, FeedRole, Identity, MatchingRule, Reach,
@@ -72,6 +72,16 @@ impl Trust {
             let sink = MemorySink::default();
             put_tables(&costing, dataset, &sink, &|_| {})?;
             Ok(sink.files.into_inner().unwrap_or_else(PoisonError::into_inner))
+        })
+    }
+
+    /// The findings of the stages in a run, without those of intake and weighing.
+    pub(crate) fn findings(&self) -> Result<Vec<Finding>, CostingError> {
+        self.with_dataset(WHOLE, |dataset| {
+            let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
+            let costing = compute(dataset, (&self.rules, &plan), &|_| {})?;
+            let tables = put_tables(&costing, dataset, &MemorySink::default(), &|_| {})?;
+            Ok(tables.findings)
         })
     }
 

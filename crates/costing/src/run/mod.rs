@@ -10,6 +10,8 @@ mod sink;
 mod statement;
 mod step_down;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod unit_costs;
 mod verify;
 mod write;

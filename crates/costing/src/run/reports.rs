@@ -129,7 +129,7 @@ pub(crate) fn lines(costing: &Costing<'_>, seen: &Seen<'_>) -> Vec<ReportLine> {
         ("Other income of income lines".to_owned(), sum("OTHER_INCOME")),
         ("Income lines outside the period".to_owned(), sum("OUTSIDE_PERIOD")),
     ];
-    book.report("11 Income lines and ledger", first.into_iter().chain(loose).chain(rest));
+    book.report("5 Quantum walk: patient income", first.into_iter().chain(loose).chain(rest));
     book.rows.sort_by(|one, other| (&one.report, one.order).cmp(&(&other.report, other.order)));
     book.rows
 }
