@@ -79,6 +79,7 @@ pub(crate) fn measured(
 
 const DAY_S: i128 = 86_400; // number: seconds of a day
 const PERCENT_E4: i128 = 1_000_000;
+const DECIMALS: u32 = 4; // number: decimals of a figure × 10⁴
 
 fn value(
     measure: &str,
@@ -153,7 +154,7 @@ fn micro(money: Money) -> i128 {
 pub(super) fn findings(figures: &[MeasuredFigure]) -> Vec<Finding> {
     let finding = |it: &MeasuredFigure| {
         let value = it.value_e4.filter(|value| !(it.low_e4..=it.high_e4).contains(value))?;
-        let shown = |value: i64| show_scaled(i128::from(value), 4);
+        let shown = |value: i64| show_scaled(i128::from(value), DECIMALS);
         let (severity, usual) = if it.low_e4 == it.high_e4 {
             (Severity::Note, format!("{} is published", shown(it.low_e4)))
         } else {

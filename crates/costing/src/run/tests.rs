@@ -295,7 +295,7 @@ fn what_a_reader_would_ask_is_a_finding() {
     let found = trust().findings().expect("the trust can be costed");
     let shown: Vec<String> = found
         .iter()
-        .map(|it| format!("{} rows {}", given::sentences(&[it.clone()]), it.rows))
+        .map(|it| format!("{} rows {}", given::sentences(std::slice::from_ref(it)), it.rows))
         .collect();
     expect![[r#"
         F1 needs acceptance: no control total covers the whole ledger, so nothing shows that it is complete (-£100.000000) rows 2
