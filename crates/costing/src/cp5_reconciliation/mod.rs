@@ -19,6 +19,7 @@ use domain::Money;
 use tables::run::{ActivityOut, Identity, ResidualSource, RowIdentity};
 
 use crate::cp1_quantum::Outcome;
+use crate::cp4_weights::FeedTally;
 use crate::error::CostingError;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
@@ -185,7 +186,9 @@ pub fn reconcile_rows(
         let line = format!("{feed}: read = used + quarantined + rejected");
         close(report, line, *read, used + quarantined + rejected);
     }
-    for (feed, it) in &costing.weights.feeds {
+    // A feed without rows, such as the ledger, has no chain.
+    let feeds = costing.weights.feeds.iter().filter(|(_, it)| **it != FeedTally::default());
+    for (feed, it) in feeds {
         let line = format!("{feed}: rows = matched + other + unmatched + outside + unmapped");
         let found = it.matched + it.other + it.unmatched + it.outside + it.unmapped;
         close(report, line, it.rows, found);
