@@ -142,6 +142,16 @@ impl Trust {
         })
     }
 
+    /// The findings of the stages in a run, without those of intake and weighing.
+    pub(crate) fn findings(&self) -> Result<Vec<Finding>, CostingError> {
+        self.with_dataset(WHOLE, |dataset| {
+            let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
+            let costing = compute(dataset, (&self.rules, &plan), &|_| {})?;
+            let tables = put_tables(&costing, dataset, &MemorySink::default(), &|_| {})?;
+            Ok(tables.findings)
+        })
+    }
+
     fn with_dataset<T: Send>(&self, cut: Cut, work: impl FnOnce(&Dataset) -> T + Send) -> T {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         self.rows.write(folder.path(), cut.buckets);
@@ -219,7 +229,7 @@ fn batch(bytes: &[u8]) -> RecordBatch {
 }
 
 /// A Parquet file as a table of text, with the columns wanted; references are names again.
-fn columns(bytes: &[u8], wanted: &[&str]) -> Table {
+pub(crate) fn columns(bytes: &[u8], wanted: &[&str]) -> Table {
     let batch = batch(bytes);
     let options = FormatOptions::default();
     let cells = |name: &&str| {
@@ -356,6 +366,7 @@ fn session_kind(row: &Row<'_>) -> (String, SessionKind) {
         used_by: row.text("used_by").split(';').map(str::to_owned).collect(),
         unused_to: row.text("unused_to"),
         spread: row.text("method") == "SPREAD",
+        theatre: row.text("theatre") == "yes",
     };
     (row.text("session_kind"), kind)
 }

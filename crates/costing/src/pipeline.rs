@@ -8,7 +8,7 @@ use tables::dataset::{ControlTotal, LedgerLine};
 
 use crate::cp1_quantum::{Quantum, quantum};
 use crate::cp2_cost_ledger::{Classed, CostLedger, classes, cost_ledger};
-use crate::cp3_activities::{Activities, Pool, activities};
+use crate::cp3_activities::{Activities, Pool, activities, negative_pools};
 use crate::cp3_resources::{Resources, resources};
 use crate::cp3_support::{Supported, support};
 use crate::cp4_patients::{PoolToSettle, SettledPool};
@@ -138,14 +138,20 @@ impl<'a> Costing<'a> {
     ///
     /// # Errors
     ///
-    /// [`CostingError::TooLarge`] if a pool times its weights passes 2¹²⁷.
+    /// [`CostingError::TooLarge`] if a pool times its weights passes 2¹²⁷;
+    /// [`CostingError::Refused`] if a pool is a net credit without a reason.
     pub fn run(
         rules: &'a YearRules,
         plan: &'a Plan,
-        small: LedgerStages,
+        mut small: LedgerStages,
         weights: Weights,
     ) -> Result<Self, CostingError> {
         let activities = activities(&small.resources, rules, plan, &weights.sets)?;
+        let negative = negative_pools(&activities, rules);
+        if negative.iter().any(|it| it.severity == Severity::Refusal) {
+            return Err(refused(&mut small.findings, negative));
+        }
+        small.findings.extend(negative);
         let mut costing =
             Self { rules, plan, small, weights, activities, settled: BTreeMap::new() };
         let kinds = costing.session_kinds();

@@ -123,7 +123,8 @@ const RULES: &str = "# year
     theatre,A1,*,*,SURGERY
     theatre,A2,*,*,RECOVERY
     theatre,A*,*,PRIVATE,SURGERY
-    drugs,A*,*,*,DRUGS
+    drugs,A1,*,OWN,DRUGS
+    drugs,A2,*,*,DRUGS
     devices,*,*,*,DEVICES
     tests,A*,*,*,TESTS
     tests,*,*,PRIVATE,OFFICE
@@ -149,9 +150,9 @@ const RULES: &str = "# year
     tests,1,patient,,3d,3d,specialty,
     tests,2,patient,ED,1d,1d,,nearest
     # session_kinds
-    session_kind,used_by,unused_to,method
-    PLANNED,RECOVERY;SURGERY,SURGERY,SPREAD
-    STANDBY,SURGERY,SURGERY,SEPARATE
+    session_kind,used_by,unused_to,method,theatre
+    PLANNED,RECOVERY;SURGERY,SURGERY,SPREAD,no
+    STANDBY,SURGERY,SURGERY,SEPARATE,yes
     # cost_objects
     cost_object
     GP

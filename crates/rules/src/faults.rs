@@ -54,6 +54,7 @@ catalogue! {
     PAY_TYPE = "MOD-054": "Pay type and cost type of a cost line contradict each other.";
     STATISTIC_ON_RECON = "MOD-055": "A reconciliation item holds a statistic, but never receives support.";
     DRIVER_WITHOUT_STATISTIC = "MOD-056": "A driver has no statistic above zero, so nothing can be shared by it.";
+    CAPITAL_GROUP = "MOD-057": "Capital charges are shared in a support group that does not show capital.";
 
     STAFF_POOL_INCOMPLETE = "MOD-060": "A staff pool does not say how many people of which staff group it has.";
     SET_OF_OTHER_ACTIVITY = "MOD-061": "A share names a weight set that belongs to another activity.";
@@ -75,6 +76,7 @@ catalogue! {
     BAD_SELECTOR = "MOD-080": "The selector of a statement row cannot be read.";
     SUBTOTAL_NOT_EARLIER = "MOD-081": "A subtotal adds a row that does not stand before it.";
     COST_IN_NO_ROW = "MOD-082": "Some cost would appear in no row of the statement.";
+    MEASURE_UNIT = "MOD-083": "A plausible range is stated in another unit than its measure.";
 
     INTAKE_COLUMN_UNKNOWN = "MOD-090": "An intake mapping fills a column that the feed's role does not have.";
     INTAKE_COLUMN_MISSING = "MOD-091": "An intake mapping leaves out a column that the feed's role needs.";
@@ -104,4 +106,6 @@ catalogue! {
     FEED_NEVER_COUNTED = "MOD-204": "Warning: an auxiliary feed has no activity rule, so its rows become UNMAPPED.";
     NO_CONTROL = "MOD-205": "Warning: no feed has the role control, so the ledger's total is not checked.";
     FILE_IGNORED = "MOD-206": "Note: a file is not part of a model, so it is not read.";
+    NO_THEATRE = "MOD-207": "Warning: ward stays lose theatre time, but no kind of session is a theatre's.";
+    MEASURE_UNKNOWN = "MOD-208": "Warning: a plausible range is for a measure that no run computes.";
 }

@@ -9,6 +9,8 @@ pub struct Form {
     pub file: &'static str,
     /// Its own columns; those of [`COMMON_COLUMNS`] follow in every file.
     pub columns: &'static [&'static str],
+    /// Those of its columns that a header may lack: their cells are then blank.
+    pub may_lack: &'static [&'static str],
     /// Columns that no two rows in force in one year may share.
     pub key: &'static [&'static str],
     /// Whether a model without it is refused.
@@ -133,12 +135,15 @@ pub const FORMS: &[Form] = &[
         &["resource", "activity"],
         Shares,
     ),
-    optional(
-        "session_kinds.csv",
-        &["session_kind", "name", "used_by", "unused_to", "method"],
-        &["session_kind"],
-        Shares,
-    ),
+    Form {
+        may_lack: &["theatre"],
+        ..optional(
+            "session_kinds.csv",
+            &["session_kind", "name", "used_by", "unused_to", "method", "theatre"],
+            &["session_kind"],
+            Shares,
+        )
+    },
     needed(
         "feeds.csv",
         &[
@@ -171,12 +176,12 @@ pub const FORMS: &[Form] = &[
         &["feed", "sequence"],
         Matching,
     ),
-    needed("specialties.csv", &["specialty", "name", "service_line"], &["specialty"], Feeds),
+    needed("specialties.csv", &["specialty", "name", "service_line"], &["specialty"], Mapping),
     needed(
         "service_lines.csv",
         &["service_line", "name", "directorate", "division", "fixed_payment"],
         &["service_line"],
-        Feeds,
+        Mapping,
     ),
     needed("event_types.csv", &["event_type", "name"], &["event_type"], Feeds),
     needed("statement_groups.csv", &["statement_group", "name"], &["statement_group"], Feeds),
@@ -203,6 +208,7 @@ pub const FORMS: &[Form] = &[
         Feeds,
     ),
     optional("capacity.csv", &["location", "beds"], &["location"], Feeds),
+    optional("plausibility.csv", &["measure", "low", "high", "unit"], &["measure"], Feeds),
     optional(
         "reference_codes.csv",
         &["list", "code", "name", "length", "valid_from", "valid_to"],
@@ -222,7 +228,7 @@ const fn needed(
     key: &'static [&'static str],
     group: ChangeGroup,
 ) -> Form {
-    Form { file, columns, key, required: true, group }
+    Form { file, columns, may_lack: &[], key, required: true, group }
 }
 
 const fn optional(
@@ -231,5 +237,5 @@ const fn optional(
     key: &'static [&'static str],
     group: ChangeGroup,
 ) -> Form {
-    Form { file, columns, key, required: false, group }
+    Form { file, columns, may_lack: &[], key, required: false, group }
 }

@@ -7,15 +7,18 @@ use crate::model::ModelFiles;
 /// A group of changes between two runs. Each file of a model belongs to exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeGroup {
+    /// Year, last period and day of the extract, which `model.toml` states beside much else.
+    Period,
     /// The ledger itself: data, no file of the model.
     Ledger,
-    /// Intake mappings, settings, service lines, statement, reference lists: all other files.
+    /// Intake mappings, settings, statement, reference lists: all other files.
     Feeds,
-    /// Ledger mapping, income treatment and cost lines with their class.
+    /// Ledger mapping, income treatment, cost lines with their class, service lines and
+    /// specialties.
     Mapping,
     /// Support groups, drivers and statistics.
     Support,
-    /// Resources, activities, shares and kinds of sessions.
+    /// Resources, activities, shares and kinds of sessions; of the settings the smallest staff pool.
     Shares,
     /// Weight sets, relative weights and activity rules.
     Weights,
@@ -25,7 +28,8 @@ pub enum ChangeGroup {
 
 impl ChangeGroup {
     /// All groups, in the order of costing.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
+        Self::Period,
         Self::Ledger,
         Self::Feeds,
         Self::Mapping,
@@ -38,6 +42,7 @@ impl ChangeGroup {
     /// The word that users see.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Period => "period",
             Self::Ledger => "ledger",
             Self::Feeds => "feeds",
             Self::Mapping => "mapping",

@@ -11,6 +11,7 @@ pub mod column;
 pub mod dataset;
 pub mod manifest;
 pub mod parquet_file;
+pub mod reports;
 pub mod run;
 
 pub use column::{Column, Sensitivity, TableContract};

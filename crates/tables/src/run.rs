@@ -11,6 +11,7 @@
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet`, `restricted_activities.parquet` | legally restricted events, by their second reference, without running weights |
+//! | `row_reconciliation.parquet`, `report_lines.parquet`, `activity_out.parquet`, `income_apart.parquet`, `unmatched_costs.parquet`, `bed_use.parquet`, `measured_figures.parquet` | reports beside the identities, and what was judged |
 //! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `weighing_findings.csv`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
@@ -21,6 +22,10 @@
 //! of rows.
 
 use domain::Money;
+
+pub use crate::reports::{
+    ActivityOut, BedUse, IncomeApart, MeasuredFigure, ReportLine, RowIdentity, UnmatchedCost,
+};
 
 table! {
     /// One ledger line and what the quantum made of it.
@@ -285,6 +290,10 @@ table! {
         resource: String, "code", Finance;
         /// Activity.
         activity: String, "code", Finance;
+        /// Resource of the national collection, as the model has it; blank if none.
+        collection_resource: String, "code", Finance;
+        /// Activity of the national collection, as the model has it; blank if none.
+        collection_activity: String, "code", Finance;
         /// Weight set that shares the pool.
         weight_set: String, "code", Finance;
         /// Pool.
@@ -401,10 +410,12 @@ table! {
 }
 
 table! {
-    /// Income of a specialty that no event earned by itself.
+    /// Patient income of a specialty that no event earned by itself.
     LooseIncome = "loose_income", key ["specialty"] {
         /// Treatment function code.
         specialty: String, "code", Finance;
+        /// Income lines.
+        lines: i64, "rows", Finance;
         /// Activity at unit price.
         at_unit_price: Money, "pounds", Finance;
         /// Contract income recognised.

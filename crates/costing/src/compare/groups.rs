@@ -5,14 +5,15 @@ use rules::{ChangeGroup, YearRules};
 
 /// Takes one group of rules from another model. The ledger is data, not rules.
 ///
-/// The groups are those of [`ChangeGroup`]; the year and everything that no other group names goes
-/// with the feeds.
+/// The groups are those of [`ChangeGroup`]; everything that no other group names goes with the
+/// feeds. Of the settings, each goes with what it decides.
 pub(super) fn take(group: ChangeGroup, rules: &mut YearRules, other: &YearRules) {
     match group {
+        ChangeGroup::Period => (rules.year, rules.last_period) = (other.year, other.last_period),
         ChangeGroup::Ledger => {}
         ChangeGroup::Feeds => {
             let mut next = other.clone();
-            for kept in ChangeGroup::ALL.into_iter().filter(|it| *it > ChangeGroup::Feeds) {
+            for kept in ChangeGroup::ALL.into_iter().filter(|it| *it != ChangeGroup::Feeds) {
                 take(kept, &mut next, rules);
             }
             *rules = next;
@@ -21,6 +22,8 @@ pub(super) fn take(group: ChangeGroup, rules: &mut YearRules, other: &YearRules)
             rules.mapping.clone_from(&other.mapping);
             rules.income.clone_from(&other.income);
             rules.cost_lines.clone_from(&other.cost_lines);
+            rules.service_lines.clone_from(&other.service_lines);
+            rules.specialties.clone_from(&other.specialties);
         }
         ChangeGroup::Support => {
             rules.support_groups.clone_from(&other.support_groups);
@@ -32,11 +35,13 @@ pub(super) fn take(group: ChangeGroup, rules: &mut YearRules, other: &YearRules)
             rules.activities.clone_from(&other.activities);
             rules.shares.clone_from(&other.shares);
             rules.session_kinds.clone_from(&other.session_kinds);
+            rules.settings.staff_pool_minimum_people = other.settings.staff_pool_minimum_people;
         }
         ChangeGroup::Weights => {
             rules.weight_sets.clone_from(&other.weight_sets);
             rules.relative_weights.clone_from(&other.relative_weights);
             rules.activity_rules.clone_from(&other.activity_rules);
+            rules.settings.ward_net_of_theatre = other.settings.ward_net_of_theatre;
         }
         ChangeGroup::Matching => {
             rules.feeds.clone_from(&other.feeds);

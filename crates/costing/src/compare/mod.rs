@@ -1,13 +1,15 @@
 //! What moved between two runs, and why: changes applied one group at a time.
 
 mod groups;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use domain::Money;
 use rayon::prelude::*;
-use rules::{ChangeGroup, Model, YearRules};
+use rules::{ChangeGroup, YearRules};
 use tables::manifest::RunManifest;
 use tables::run::ServiceLineCost;
 
@@ -15,7 +17,7 @@ use crate::cp4_weights::{Plan, weigh};
 use crate::dataset::{Dataset, read_table};
 use crate::error::CostingError;
 use crate::pipeline::{Costing, LedgerStages};
-use crate::run::{ENGINE, read_manifest, rules_of};
+use crate::run::{ENGINE, model_of, read_manifest};
 use groups::{hangs_together, take};
 
 /// Costs by service line and resource, and what reached no event.
@@ -27,10 +29,19 @@ pub struct Totals {
     pub rest: Money,
 }
 
+/// What a run costs: a financial year to the end of a period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CostedPeriod {
+    /// Financial year, `2025-26`.
+    pub year: String,
+    /// Last period of the year to date, 1 for April.
+    pub last_period: u8,
+}
+
 /// What one cause moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// Ledger, feeds, mapping, support, shares, weights, matching; joined by ` + ` where one alone
+    /// Period, ledger, feeds, mapping, support, shares, weights, matching; joined by ` + ` where one alone
     /// allows no costing. `engine` where another version of it costed a run.
     pub cause: String,
     /// Movement of costs, by service line and resource; what did not move is left out.
@@ -42,6 +53,10 @@ pub struct Step {
 /// The way from one run to another. Steps add up exactly to the difference.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
+    /// What the first run costs.
+    pub from_period: CostedPeriod,
+    /// What the second run costs.
+    pub to_period: CostedPeriod,
     /// The first run's figures.
     pub from: Totals,
     /// The second run's figures.
@@ -56,7 +71,18 @@ pub struct Comparison {
 ///
 /// [`CostingError`] if a run cannot be read.
 pub fn compare_stored(from: &Path, to: &Path) -> Result<Comparison, CostingError> {
-    Ok(Comparison { from: stored(from)?, to: stored(to)?, steps: Vec::new() })
+    Ok(Comparison {
+        from_period: period(from)?,
+        to_period: period(to)?,
+        from: stored(from)?,
+        to: stored(to)?,
+        steps: Vec::new(),
+    })
+}
+
+fn period(run: &Path) -> Result<CostedPeriod, CostingError> {
+    let RunManifest { year, last_period, .. } = read_manifest(run)?;
+    Ok(CostedPeriod { year, last_period })
 }
 
 fn stored(run: &Path) -> Result<Totals, CostingError> {
@@ -98,9 +124,8 @@ pub fn compare(
     for (index, group) in changed.iter().enumerate() {
         pending.push(group.word());
         let last = index + 1 == changed.len();
-        // The ledger of one year means nothing under the rules of another.
-        let other_year = *group == ChangeGroup::Ledger && sides.0.rules.year != sides.1.rules.year;
-        if other_year && !last {
+        let other_year = sides.0.rules.year != sides.1.rules.year;
+        if !last && waits(*group, changed[index + 1], other_year) {
             continue;
         }
         let cause = pending.join(" + ");
@@ -119,6 +144,17 @@ pub fn compare(
     way.step(ANOTHER_ENGINE.to_owned(), comparison.to.clone());
     comparison.steps = way.steps;
     Ok(comparison)
+}
+
+/// Whether a changed group means nothing before the next one is applied too.
+///
+/// A period needs its own ledger, and another year its own ledger and activity.
+fn waits(group: ChangeGroup, next: ChangeGroup, other_year: bool) -> bool {
+    match group {
+        ChangeGroup::Period => other_year || next == ChangeGroup::Ledger,
+        ChangeGroup::Ledger => other_year,
+        _ => false,
+    }
 }
 
 /// Cause of what no change of data or rules explains.
@@ -169,11 +205,7 @@ impl Side {
             });
         }
         opened.check_hashes()?;
-        let folder = run.join("model");
-        let files = Model::load(&folder).map_err(|error| CostingError::read(&folder, &error))?;
-        let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
-        let year = manifest.year.parse().map_err(|error| CostingError::read(run, &error))?;
-        let rules = rules_of(&model, year)?.clone();
+        let rules = model_of(run, &manifest)?;
         Ok(Self { dataset: opened, rules, engine: manifest.engine })
     }
 }

@@ -18,9 +18,11 @@ mod tests;
 use std::collections::BTreeMap;
 
 use domain::share::ShareError;
+use domain::{Finding, Money};
 use rules::YearRules;
 use rules::year::ResourceMethod;
 
+use crate::cp2_cost_ledger::negative;
 use crate::cp3_resources::{PoolShare, Resources};
 use crate::cp4_weights::{Plan, SetWeights};
 use crate::error::CostingError;
@@ -128,6 +130,23 @@ fn scale(plan: &Plan, set: usize) -> i128 {
     let staff = if set.staff { 1 } else { 100 };
     let relative = if set.default_e4.is_some() { 1 } else { 10_000 };
     staff * relative
+}
+
+/// The findings on pools that are net credits, under the reason of their resource.
+///
+/// # Source
+///
+/// Costing semantics, section 3, "Negative lines".
+pub fn negative_pools(found: &Activities, rules: &YearRules) -> Vec<Finding> {
+    let pools = found.pools.iter().flat_map(|(resource, pools)| {
+        pools.iter().map(move |(activity, pool)| (resource, activity, pool.sources.total()))
+    });
+    let finding = |(resource, activity, money): (&String, &String, Money)| {
+        let reason = rules.resources.get(resource).map(|it| it.negative_reason.as_str());
+        let name = format!("{resource} in {activity}");
+        negative::finding("pool", (&name, money), reason.unwrap_or_default())
+    };
+    pools.filter_map(finding).collect()
 }
 
 /// Stops the run rather than go on with a cost that was made up or lost.

@@ -12,7 +12,7 @@
 //!
 //! Source: costing semantics, section 3, "Classes", and section 7, first paragraph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Finding, Money, Severity};
 use rules::YearRules;
@@ -88,14 +88,25 @@ pub fn resources(
         };
         into.entry(key.to_owned()).or_default().merge(list);
     }
-    findings.extend(staff_pools::merge(&mut found, rules)?);
+    // A net credit must not hide in the pool that takes it in.
+    let mut negative = negative_resources(&found, rules);
+    match staff_pools::merge(&mut found, rules) {
+        Ok(merged) => findings.extend(merged),
+        Err(mut faults) => {
+            faults.extend(negative.into_iter().filter(|it| it.severity == Severity::Refusal));
+            return Err(faults);
+        }
+    }
     let ways = [&found.resources, &found.cost_objects, &found.unmapped];
     assert_eq!(
         ways.into_iter().flat_map(BTreeMap::values).map(SourceList::total).sum::<Money>(),
         supported.finals.values().map(SourceList::total).sum::<Money>(),
         "resources, cost objects and what is unmapped are the final lines"
     );
-    findings.extend(negative_resources(&found, rules));
+    let joined = negative_resources(&found, rules);
+    let told: BTreeSet<String> = negative.iter().map(|it| it.subject.clone()).collect();
+    negative.extend(joined.into_iter().filter(|it| !told.contains(&it.subject)));
+    findings.extend(negative);
     Ok((found, findings))
 }
 

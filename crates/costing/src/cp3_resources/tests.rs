@@ -381,3 +381,39 @@ proptest! {
         prop_assert_eq!(differences(&lists(&fast.unmapped), &plain.unmapped), "");
     }
 }
+
+#[test]
+fn a_net_credit_does_not_hide_in_a_merged_pool() {
+    // Band 5 nurses hold -10 and have two people, fewer than five; merged with the 200 of the band
+    // 6 nurses the pool is 190, and the credit would not be seen.
+    check(
+        "# settings
+        setting,value
+        staff_pool_minimum,5
+        # ledger
+        ledger_line,cost_centre,account,amount
+        l1,BAND5,A,-10
+        l2,BAND6,A,200
+        # cost_lines
+        cost_line,class,resource,negative_reason
+        BAND5,PF,NURSE5,refund
+        BAND6,PF,NURSE6,
+        # resources
+        resource,staff_pool,people,staff_group,specialty
+        NURSE5,yes,2,NURSE,100
+        NURSE6,yes,9,NURSE,100
+        # weight_sets
+        weight_set,activity,driver
+        N,WARD,COUNT
+        # shares
+        resource,activity,weight_set,share
+        NURSE5,WARD,N,1
+        NURSE6,WARD,N,1",
+        &expect![[r#"
+            resource NURSE6 £190.000000
+            NURSE6 WARD N 1
+            NURSE5 is in NURSE6
+            FIN-003 note: the staff pools NURSE5, NURSE6 are costed as one, `NURSE6`, since one of them has too few people to be shown (£190.000000)
+            F2 refused: the resource `NURSE5` is a net credit of £10.000000 (-£10.000000)"#]],
+    );
+}

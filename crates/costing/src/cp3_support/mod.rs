@@ -123,11 +123,12 @@ pub fn support(
 
 /// The same with each support line sharing only over later ones: shown beside it, never used.
 ///
-/// Lines stand in descending own cost, then by key.
+/// Lines stand in descending own cost, then by key. Money at a support line that has no later line
+/// to share over stays there: the line stands among the final lines, and a note names it.
 ///
 /// # Errors
 ///
-/// As [`support`]; and a note for each support line that has no later line to share over.
+/// As [`support`].
 ///
 /// # Panics
 ///
@@ -140,9 +141,31 @@ pub fn step_down(
     classed: &Classed,
     rules: &YearRules,
     names: &SourceNames,
-) -> Result<Supported, Vec<Finding>> {
-    let system = System::new(classed, rules)?.stepped_down(classed)?;
-    shared(system, classed, rules, names)
+) -> Result<(Supported, Vec<Finding>), Vec<Finding>> {
+    let (system, left) = System::new(classed, rules)?.stepped_down(classed);
+    let mut ends = classed.clone();
+    for name in &left {
+        if let Some(own) = ends.support.remove(name) {
+            ends.finals.insert(name.clone(), own);
+        }
+    }
+    let supported = shared(system, &ends, rules, names)?;
+    let findings = left.iter().map(|name| {
+        let money = supported.finals.get(name).map(SourceList::total).unwrap_or_default();
+        nothing_left(name, money)
+    });
+    let findings = findings.collect();
+    Ok((supported, findings))
+}
+
+fn nothing_left(name: &str, money: Money) -> Finding {
+    let message = format!(
+        "stepped down, {money} stays at the support line `{name}`, which has no later line to send it to"
+    );
+    Finding::new("FIN-002", Severity::Note, message)
+        .about(name)
+        .with_money(money)
+        .remedy("Nothing: step-down is shown for comparison only.")
 }
 
 fn shared(

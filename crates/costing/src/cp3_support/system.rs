@@ -60,28 +60,62 @@ impl System {
 
     /// The system without links to earlier lines: in descending own cost, then by key.
     ///
-    /// # Errors
-    ///
-    /// A finding for each support line that has no line left to send its money to.
-    pub(super) fn stepped_down(&self, classed: &Classed) -> Result<Self, Vec<Finding>> {
+    /// A line that has no line left to send to is an end itself: the names of such lines come
+    /// with the system.
+    pub(super) fn stepped_down(&self, classed: &Classed) -> (Self, Vec<String>) {
         let mut order: Vec<usize> = (0..self.support.len()).collect();
         order.sort_by_key(|line| Reverse(self.own_cost(*line, classed)));
         let mut place = vec![0; order.len()];
         for (step, line) in order.iter().enumerate() {
             place[*line] = step;
         }
-        let mut system = self.clone();
-        for (line, links) in system.links.iter_mut().enumerate() {
-            links.retain(|(to, _)| place[*to] > place[line]);
-        }
-        let is_left = |line: &usize| {
-            system.links[*line].is_empty() && system.ends[system.driver[*line]].is_empty()
+        let later = |line: usize| {
+            let links = self.links[line].iter();
+            links.filter(|(to, _)| place[*to] > place[line]).copied().collect::<Vec<_>>()
         };
-        let left: Vec<Finding> = (0..self.support.len())
-            .filter(is_left)
-            .map(|line| nothing_left(&self.support[line]))
-            .collect();
-        if left.is_empty() { Ok(system) } else { Err(left) }
+        let links: Vec<Vec<(usize, u64)>> = (0..self.support.len()).map(later).collect();
+        let is_left =
+            |line: &usize| links[*line].is_empty() && self.ends[self.driver[*line]].is_empty();
+        let left: BTreeSet<usize> = (0..self.support.len()).filter(is_left).collect();
+        let kept: BTreeSet<usize> =
+            (0..self.support.len()).filter(|it| !left.contains(it)).collect();
+        let names = left.iter().map(|it| self.support[*it].clone()).collect();
+        (self.with_ends(&links, (&kept, &left)), names)
+    }
+
+    /// The system of the lines kept, with the lines left as ends.
+    fn with_ends(
+        &self,
+        links: &[Vec<(usize, u64)>],
+        (kept, left): (&BTreeSet<usize>, &BTreeSet<usize>),
+    ) -> Self {
+        let ends = self.finals.iter().map(String::as_str);
+        let finals: BTreeSet<&str> =
+            ends.chain(left.iter().map(|it| self.support[*it].as_str())).collect();
+        let final_index = index(finals.iter().copied());
+        let renumbered: BTreeMap<usize, usize> =
+            kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
+        // Lines of one driver may end at different lines now, so that each has ends of its own.
+        let ends = |old: &usize| {
+            let stated = self.ends[self.driver[*old]].iter();
+            let stated = stated.map(|(to, it)| (final_index[self.finals[*to].as_str()], *it));
+            let taken = links[*old].iter().filter(|(to, _)| left.contains(to));
+            let taken = taken.map(|(to, it)| (final_index[self.support[*to].as_str()], *it));
+            let mut ends: Vec<(usize, u64)> = stated.chain(taken).collect();
+            ends.sort_unstable();
+            ends
+        };
+        let links = |old: &usize| {
+            let links = links[*old].iter();
+            links.filter_map(|(to, it)| Some((*renumbered.get(to)?, *it))).collect()
+        };
+        Self {
+            support: kept.iter().map(|old| self.support[*old].clone()).collect(),
+            driver: (0..kept.len()).collect(),
+            links: kept.iter().map(links).collect(),
+            ends: kept.iter().map(ends).collect(),
+            finals: finals.into_iter().map(str::to_owned).collect(),
+        }
     }
 
     fn of_all_lines(classed: &Classed, rules: &YearRules) -> Self {
@@ -248,11 +282,4 @@ fn why_not(line: Option<&CostLine>, value: i64) -> Option<&'static str> {
         Some(_) if value < 0 => Some("which is negative"),
         Some(_) => None,
     }
-}
-
-fn nothing_left(name: &str) -> Finding {
-    let message = format!("stepped down, the support line `{name}` has no line left to send to");
-    Finding::new("FIN-002", Severity::Note, message)
-        .about(name)
-        .remedy("Nothing: step-down is shown for comparison only, and is left out here.")
 }

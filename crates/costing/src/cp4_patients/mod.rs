@@ -42,6 +42,8 @@ pub struct SettledPool {
     pub own: Money,
     /// What the events absorb, by source.
     pub absorbed: SourceList,
+    /// Of this, what each reason for finding no event brought.
+    pub absorbed_by: BTreeMap<String, Money>,
     /// What reached no event, by residual and reason.
     pub residuals: BTreeMap<Left, SourceList>,
 }
@@ -93,6 +95,7 @@ impl PoolToSettle<'_> {
         for (left, absorb, weight) in self.receivers(kinds) {
             let part = splitter.next_list(weight);
             if absorb && settled.absorbing > 0 {
+                *settled.absorbed_by.entry(left.1).or_default() += part.total();
                 settled.absorbed.merge(&part);
             } else {
                 settled.residuals.entry(left).or_default().merge(&part);
@@ -103,6 +106,7 @@ impl PoolToSettle<'_> {
             settled.residuals.insert(("TRACED_VARIANCE", String::new()), variance);
         }
         settled.residuals.retain(|_, part| !part.is_empty());
+        settled.absorbed_by.retain(|_, amount| !amount.is_zero());
         if settled.absorbing > 0 {
             let reach = (0, settled.absorbing);
             size::check(&settled.absorbed, settled.absorbing, reach).map_err(too_large)?;

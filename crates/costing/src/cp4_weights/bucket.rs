@@ -14,7 +14,7 @@ use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
 use super::sums::{MonthRules, RowFacts, Sums};
-use super::{BucketWork, EventHead, FeedTally, Receiver, Residual, SessionRow};
+use super::{BucketWork, EventHead, FeedTally, OWN, Receiver, Residual, SessionRow};
 use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
@@ -273,6 +273,14 @@ impl<'a> Pass<'a> {
         if !possible(start, end) {
             return Err(CostingError::read(Path::new(feed.code), &"a row has an impossible date"));
         }
+        if let Some(held) = held.filter(|_| self.plan.counts_beds) {
+            // The bed is held while its patient is in theatre, and whatever the row counts as.
+            let seconds = seconds_in(held, &self.plan.period);
+            if seconds > 0 {
+                let location = columns.text(Text::Location, index).to_owned();
+                *self.work.beds.entry(location).or_default() += seconds;
+            }
+        }
         if planned.activities.is_empty() {
             feed.tally.unmapped += 1;
             self.tell(columns, index, RowFate::Unmapped);
@@ -296,14 +304,25 @@ impl<'a> Pass<'a> {
         if let Some(held) = held {
             facts.seconds = seconds_in(&self.net_of_theatre(held, &receiver), &self.plan.period);
         }
-        let category = match &receiver {
-            Receiver::Event(event) => self.events[*event as usize].category.as_str(),
-            Receiver::Residual(_) => "",
-        };
+        let category = self.category(&receiver);
+        if !planned.activities.iter().any(|it| it.takes(category)) {
+            let untaken = (feed.code.to_owned(), category.to_owned());
+            *self.work.notes.untaken_categories.entry(untaken).or_default() += 1;
+        }
         self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
         self.follow((feed.code, columns.row(index)), &facts, (&planned, category), &receiver)?;
         self.session_row((columns, index), &facts, (&planned, category), &receiver);
         Ok(())
+    }
+
+    /// Whose patient the receiver is: activity without an event counts as that of own patients, and
+    /// so does an event that states none.
+    fn category(&self, receiver: &Receiver) -> &'a str {
+        let stated = match receiver {
+            Receiver::Event(event) => self.events[*event as usize].category.as_str(),
+            Receiver::Residual(_) => "",
+        };
+        if stated.is_empty() { OWN } else { stated }
     }
 
     /// Who receives the row; none if its cost object is not one of the model's.
@@ -427,7 +446,8 @@ impl<'a> Pass<'a> {
         if activities.is_empty() {
             return;
         }
-        if let (Receiver::Event(event), Some(end)) = (receiver, facts.end) {
+        let theatre = activities.iter().any(|it| self.plan.activities[*it].theatre);
+        if let (true, Receiver::Event(event), Some(end)) = (theatre, receiver, facts.end) {
             let spans = self.theatre.entry(*event).or_default();
             *spans = add(spans, (facts.start, end));
         }

@@ -38,6 +38,7 @@ fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
                 .remedy("Add the cost object, or correct the lookup in the intake mapping"),
         );
     }
+    findings.extend(untaken_categories(notes));
     for ((set, code), rows) in &notes.defaults {
         let set = &plan.sets[*set].code;
         let message =
@@ -65,6 +66,20 @@ fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
     findings
 }
 
+/// Rows that were matched or are for somebody, but whose activity rules all ask for others.
+fn untaken_categories(notes: &Notes) -> impl Iterator<Item = Finding> {
+    notes.untaken_categories.iter().map(|((feed, category), rows)| {
+        let message = format!(
+            "{rows} rows of feed {feed} are of category {category}, which none of their activity rules takes; they count in no activity and bear no cost"
+        );
+        Finding::new("ASS-012", Severity::NeedsAcceptance, message)
+            .at("activity_rules.csv", 0, "category")
+            .about(format!("{feed} {category}"))
+            .with_rows(count(*rows))
+            .remedy("Add an activity rule for the category, or one with `*`; activity without an event counts as OWN")
+    })
+}
+
 fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut overrun: BTreeMap<&str, i64> = BTreeMap::new();
@@ -88,6 +103,18 @@ fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
             Finding::new("ASS-003", Severity::Warning, message)
                 .with_rows(count(rows))
                 .remedy("Load the planned sessions of these days, or correct the session names"),
+        );
+    }
+    for (kind, rows) in &notes.strange_session_rows {
+        let message = format!(
+            "{rows} rows name a planned session of kind {kind}, but count in no activity that uses such sessions; their time is not taken off it"
+        );
+        findings.push(
+            Finding::new("ASS-013", Severity::Warning, message)
+                .at("session_kinds.csv", 0, "used_by")
+                .about(kind)
+                .with_rows(count(*rows))
+                .remedy("Add their activity to `used_by` of the kind, or correct the kind of these sessions"),
         );
     }
     for (kind, sessions) in &notes.unknown_kinds {

@@ -43,6 +43,9 @@ pub use plan::{ActivityPlan, Plan, SetPlan};
 pub use sessions::{Fate, SessionUse};
 pub use totals::{SetWeights, Weights, weigh};
 
+/// The category of the trust's own patients.
+pub(crate) const OWN: &str = "OWN";
+
 /// A receiver of cost that is not an event, in the order in which receivers stand behind events.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Residual {
@@ -95,6 +98,8 @@ struct BucketWork {
     feeds: BTreeMap<String, FeedTally>,
     /// Rows by feed, month and deciding rule or reason.
     matches: BTreeMap<(String, String, String), i64>,
+    /// Counted seconds of stays in exclusive feeds, by location.
+    beds: BTreeMap<String, i64>,
     /// What is worth telling of rows.
     notes: Notes,
 }
@@ -110,8 +115,12 @@ struct Notes {
     unknown_objects: BTreeMap<(String, String), i64>,
     /// Receivers whose net weight was negative and counts as nothing, by weight set.
     negative: BTreeMap<usize, i64>,
+    /// Rows whose receiver's category fits no activity rule, by feed and category.
+    untaken_categories: BTreeMap<(String, String), i64>,
     /// Rows that name a session which is not planned.
     unplanned_rows: i64,
+    /// Rows that name a planned session of a kind which their activity does not use, by kind.
+    strange_session_rows: BTreeMap<String, i64>,
     /// Planned sessions of a kind that the model does not have, by kind.
     unknown_kinds: BTreeMap<String, i64>,
 }
@@ -123,6 +132,8 @@ impl Notes {
         add_counts(&mut self.unknown_objects, other.unknown_objects);
         add_counts(&mut self.negative, other.negative);
         add_counts(&mut self.unknown_kinds, other.unknown_kinds);
+        add_counts(&mut self.untaken_categories, other.untaken_categories);
+        add_counts(&mut self.strange_session_rows, other.strange_session_rows);
         self.unplanned_rows += other.unplanned_rows;
     }
 }

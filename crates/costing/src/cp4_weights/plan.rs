@@ -31,6 +31,8 @@ pub struct Plan {
     pub(super) cost_objects: Vec<String>,
     pub(super) midnights: Midnights,
     pub(super) ward_net_of_theatre: bool,
+    /// Whether the model states staffed beds, so that the time of stays is counted by ward.
+    pub(super) counts_beds: bool,
     /// Weight sets that can receive unused time spread over a session's rows, by number.
     pub(super) spread_sets: Vec<usize>,
 }
@@ -69,6 +71,8 @@ pub struct ActivityPlan {
     pub sets: Vec<usize>,
     /// Whether its rows use planned sessions.
     pub uses_sessions: bool,
+    /// Whether its rows use sessions of a theatre.
+    pub theatre: bool,
 }
 
 /// One session kind.
@@ -137,6 +141,7 @@ impl Plan {
             event_types,
             cost_objects: rules.cost_objects.keys().cloned().collect(),
             midnights,
+            counts_beds: !rules.capacity.is_empty(),
             ward_net_of_theatre: rules.settings.ward_net_of_theatre,
         })
     }
@@ -169,6 +174,9 @@ fn event_types(rules: &YearRules) -> BTreeMap<String, u32> {
 
 fn activities(rules: &YearRules) -> Vec<ActivityPlan> {
     let uses = |code: &String| rules.session_kinds.values().any(|kind| kind.used_by.contains(code));
+    let theatre = |code: &String| {
+        rules.session_kinds.values().any(|kind| kind.theatre && kind.used_by.contains(code))
+    };
     rules
         .activities
         .iter()
@@ -177,6 +185,7 @@ fn activities(rules: &YearRules) -> Vec<ActivityPlan> {
             unit: activity.count_unit,
             sets: Vec::new(),
             uses_sessions: uses(code),
+            theatre: theatre(code),
         })
         .collect()
 }

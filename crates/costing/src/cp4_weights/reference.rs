@@ -109,6 +109,8 @@ impl<'a> Heap<'a> {
                 let place = fate.as_ref().map_or_else(|it| *it, |it| it.0);
                 tally[place] += 1;
                 if let Ok((_, who, category)) = fate {
+                    // Whoever states no category is one of the trust's own patients.
+                    let category = if category.is_empty() { "OWN" } else { category };
                     let takes = |it: &&ActivityRule| it.category.fits(category);
                     let fitting = self.fitting(code, row).filter(takes);
                     let activities = fitting.map(|it| it.activity.as_str()).collect();
@@ -175,7 +177,7 @@ impl<'a> Heap<'a> {
         let theatre: Vec<(Who, i64, i64)> = placed
             .iter()
             .filter(|it| matches!(it.who, Who::Event(_)))
-            .filter(|it| it.activities.iter().any(|it| self.uses_sessions(it)))
+            .filter(|it| it.activities.iter().any(|it| self.is_in_theatre(it)))
             .filter_map(|it| Some((it.who.clone(), it.row.start_s, it.row.end_s?)))
             .collect();
         for it in placed {
@@ -210,8 +212,9 @@ impl<'a> Heap<'a> {
         }
     }
 
-    fn uses_sessions(&self, activity: &str) -> bool {
-        self.rules.session_kinds.values().any(|it| it.used_by.iter().any(|it| it == activity))
+    fn is_in_theatre(&self, activity: &str) -> bool {
+        let kinds = self.rules.session_kinds.values().filter(|it| it.theatre);
+        kinds.flat_map(|it| &it.used_by).any(|it| it == activity)
     }
 
     fn weigh_row(&self, placed: &Placed<'_>, plain: &mut Plain) {

@@ -72,7 +72,12 @@ pub(super) fn settle(
             *weights.notes.unknown_kinds.entry(session.kind.clone()).or_default() += 1;
             continue;
         };
+        let named = rows.len();
         rows.retain(|(_, row)| row.activities.iter().any(|it| kind.used_by.contains(it)));
+        if rows.len() < named {
+            let strange = i64::try_from(named - rows.len()).unwrap_or(i64::MAX);
+            *weights.notes.strange_session_rows.entry(session.kind.clone()).or_default() += strange;
+        }
         rows.sort_by_key(|(_, row)| row.row);
         settle_one((plan, kind), session, &rows, &mut weights)?;
     }

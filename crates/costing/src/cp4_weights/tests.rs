@@ -352,7 +352,9 @@ fn unused_time_goes_to_the_sets_that_the_kind_names() {
 
             # findings
             code,severity,subject,rows,money
+            ASS-012,needs acceptance,theatre PRIVATE,1,0.000000
             ASS-001,note,W-S ,1,0.000000
+            ASS-013,warning,PLANNED,1,0.000000
 
             # rows
             feed,rows,matched,other,unmatched,outside,unmapped
@@ -590,4 +592,250 @@ proptest! {
         prop_assert_eq!(differences(&fast.feeds, &plain.feeds), "");
         prop_assert_eq!(differences(&fast.sessions, &plain.sessions), "");
     }
+}
+
+/// Contacts of three admissions, weighed by number; what a rule takes depends on the category.
+const CATEGORIES: &str = "# year
+    year,last_period
+    2025-26,2
+    # feeds
+    feed,role,event_type
+    apc,master,APC
+    contacts,,
+    # matching
+    feed,sequence,identity,before,after
+    contacts,1,event,,
+    contacts,2,patient,0h,0h
+    # cost_objects
+    cost_object
+    SOLD
+    # weight_sets
+    weight_set,activity,driver
+    N,CARE,COUNT
+    P,PRIVATE-CARE,COUNT
+    # events
+    patient,event,event_type,start,end,category
+    p1,e1,APC,2025-04-10 09:00,2025-04-14 11:00,OWN
+    p2,e2,APC,2025-04-10 09:00,2025-04-14 11:00,PRIVATE
+    p3,e3,APC,2025-04-10 09:00,2025-04-14 11:00,OVERSEAS
+    p4,e4,APC,2025-04-10 09:00,2025-04-14 11:00,
+    # contacts
+    row,patient,start,code,cost_object
+    r1,p1,2025-04-11 10:00,C,
+    r2,p2,2025-04-11 10:00,C,
+    r3,p3,2025-04-11 10:00,C,
+    r4,p4,2025-04-11 10:00,C,
+    r5,p9,2025-04-11 10:00,C,
+    r6,p1,2025-04-20 10:00,C,
+    r7,,2025-04-11 10:00,C,SOLD
+    # activities
+    activity
+    CARE
+    PRIVATE-CARE
+    ";
+
+#[test]
+fn activity_without_an_event_is_that_of_own_patients() {
+    // One rule takes OWN, the other PRIVATE. r4's event states no category, r5 is of an unknown
+    // patient, r6 of a known one without an event then, r7 is sold: all weigh as OWN. Nobody takes
+    // r3, which is matched all the same.
+    check(
+        &format!(
+            "{CATEGORIES}
+            # activity_rules
+            feed,code,category,activity
+            contacts,C,OWN,CARE
+            contacts,C,PRIVATE,PRIVATE-CARE"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            CARE,e1,1
+            CARE,e4,1
+            PRIVATE-CARE,e2,1
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-012,needs acceptance,contacts OVERSEAS,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,4,0,0,0,0,4
+            contacts,7,4,1,2,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            N,EVENT,e1,1
+            N,EVENT,e4,1
+            N,COST_OBJECT,SOLD,1
+            N,UNMATCHED,NO_EVENT_IN_WINDOW,1
+            N,UNMATCHED,UNKNOWN_PATIENT,1
+            P,EVENT,e2,1
+        "#]],
+    );
+}
+
+#[test]
+fn a_row_that_no_category_takes_is_told_whoever_it_is_for() {
+    // Only PRIVATE is taken: r1, r4, r5, r6 and r7 count as OWN, r3 is OVERSEAS.
+    check(
+        &format!(
+            "{CATEGORIES}
+            # activity_rules
+            feed,code,category,activity
+            contacts,C,PRIVATE,PRIVATE-CARE"
+        ),
+        &expect![[r#"
+            # counts
+            activity,event,count
+            PRIVATE-CARE,e2,1
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-012,needs acceptance,contacts OVERSEAS,1,0.000000
+            ASS-012,needs acceptance,contacts OWN,5,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,4,0,0,0,0,4
+            contacts,7,4,1,2,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            P,EVENT,e2,1
+        "#]],
+    );
+}
+
+#[test]
+fn rows_in_a_session_of_a_kind_that_their_activity_does_not_use_are_told() {
+    // Both sessions last an hour with two people: 3,600 x 200 = 720,000. The list is used for half
+    // an hour by t1 (1,800 x 100). t2 operates in the clinic's session, which operations do not
+    // use: nothing is taken off it, though the row keeps its own weight.
+    check(
+        "# feeds
+        feed,role,event_type
+        apc,master,APC
+        theatre,,
+        # matching
+        feed,sequence,identity
+        theatre,1,event
+        # activities
+        activity
+        OPERATION
+        VISIT
+        # activity_rules
+        feed,code,activity
+        theatre,*,OPERATION
+        # weight_sets
+        weight_set,activity,driver,staff
+        OP,OPERATION,DURATION,yes
+        VI,VISIT,DURATION,yes
+        # session_kinds
+        session_kind,used_by,unused_to,method
+        LIST,OPERATION,OPERATION,SEPARATE
+        CLINIC,VISIT,VISIT,SEPARATE
+        # sessions
+        session,kind,start,end,staff
+        s1,LIST,2025-04-10 09:00,2025-04-10 10:00,2
+        s2,CLINIC,2025-04-10 09:00,2025-04-10 10:00,2
+        # events
+        patient,event,event_type,start,end
+        p1,e1,APC,2025-04-10 07:00,2025-04-12 07:00
+        # theatre
+        row,patient,event,start,end,code,session
+        t1,p1,e1,2025-04-10 09:00,2025-04-10 09:30,X,s1
+        t2,p1,e1,2025-04-10 09:30,2025-04-10 10:00,X,s2",
+        &expect![[r#"
+            # counts
+            activity,event,count
+            OPERATION,e1,2
+
+            # findings
+            code,severity,subject,rows,money
+            ASS-013,warning,CLINIC,1,0.000000
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            apc,1,0,0,0,0,1
+            theatre,2,2,0,0,0,0
+
+            # session_use
+            session,kind,planned,used,fate
+            s1,LIST,720000,180000,SEPARATE
+            s2,CLINIC,720000,0,SEPARATE
+
+            # weights
+            weight_set,receiver,name,weight
+            OP,EVENT,e1,360000
+            OP,UNUSED_SESSION_TIME,s1,540000
+            VI,UNUSED_SESSION_TIME,s2,720000
+        "#]],
+    );
+}
+
+#[test]
+fn ward_stays_lose_the_time_of_theatres_only() {
+    // The stay lasts ten hours: 36,000 s. It loses the hour in theatre (3,600), not the hour in the
+    // endoscopy room, though that has planned sessions too.
+    check(
+        "# settings
+        setting,value
+        ward_net_of_theatre,yes
+        # feeds
+        feed,role,event_type,exclusive,open_end
+        stays,,,yes,yes
+        rooms,,,,
+        # matching
+        feed,sequence,identity
+        stays,1,event
+        rooms,1,event
+        # activities
+        activity
+        BED
+        ENDOSCOPY
+        OPERATION
+        # activity_rules
+        feed,code,activity
+        stays,*,BED
+        rooms,E,ENDOSCOPY
+        rooms,T,OPERATION
+        # weight_sets
+        weight_set,activity,driver,staff
+        BED,BED,DURATION,no
+        ENDO,ENDOSCOPY,DURATION,yes
+        OP,OPERATION,DURATION,yes
+        # session_kinds
+        session_kind,used_by,unused_to,method,theatre
+        ENDOSCOPY,ENDOSCOPY,ENDOSCOPY,SEPARATE,
+        LIST,OPERATION,OPERATION,SEPARATE,yes
+        # events
+        patient,event,event_type,start,end
+        p1,e1,APC,2025-04-10 07:00,2025-04-12 07:00
+        # stays
+        row,patient,event,start,end
+        w1,p1,e1,2025-04-10 08:00,2025-04-10 18:00
+        # rooms
+        row,patient,event,start,end,code
+        r1,p1,e1,2025-04-10 09:00,2025-04-10 10:00,T
+        r2,p1,e1,2025-04-10 12:00,2025-04-10 13:00,E",
+        &expect![[r#"
+            # counts
+            activity,event,count
+            BED,e1,1
+            ENDOSCOPY,e1,1
+            OPERATION,e1,1
+
+            # rows
+            feed,rows,matched,other,unmatched,outside,unmapped
+            rooms,2,2,0,0,0,0
+            stays,1,1,0,0,0,0
+
+            # weights
+            weight_set,receiver,name,weight
+            BED,EVENT,e1,32400
+            ENDO,EVENT,e1,360000
+            OP,EVENT,e1,360000
+        "#]],
+    );
 }

@@ -53,6 +53,8 @@ pub struct Weights {
     pub matches: BTreeMap<(String, String, String), i64>,
     /// Use of planned sessions, in session order.
     pub sessions: Vec<SessionUse>,
+    /// Counted seconds of ward stays by location, whatever became of their rows.
+    pub beds: BTreeMap<String, i64>,
     /// What only the rows themselves can tell.
     pub findings: Vec<Finding>,
 }
@@ -248,6 +250,7 @@ impl Places {
             weights.feeds.entry(feed.clone()).or_default().add(tally);
         }
         add_counts(&mut weights.matches, work.matches);
+        add_counts(&mut weights.beds, work.beds);
         notes.add(work.notes);
     }
 }

@@ -229,7 +229,7 @@ fn a_micro_pound_of_another_ledger_line_is_enough() {
             let [(first, one), (second, other)] = moved[..] else { panic!("two sources") };
             *sources = [(first, one - ONE), (second, other + ONE)].into_iter().collect();
         },
-        &expect!["9 By ledger line: a -£0.000001"],
+        &expect!["1 General ledger by account: 6000 £0.000001"],
     );
 }
 

@@ -6,23 +6,100 @@
 //!
 //! Source: costing semantics, sections 5 to 8; costing guide to methods, "Assurance".
 
+mod income;
+mod plausibility;
+
 use std::collections::BTreeMap;
 
 use domain::{Finding, Money, Severity};
-use tables::run::{CostedEvent, ResidualSource};
+use tables::run::{BedUse, CostedEvent, MeasuredFigure, ResidualSource, UnmatchedCost};
 
 use crate::pipeline::Costing;
 
-/// Findings on rows, residuals and events.
-pub fn assure(
-    costing: &Costing<'_>,
-    residuals: &[ResidualSource],
-    events: &EventTally,
-) -> Vec<Finding> {
+pub use income::IncomeTally;
+pub use plausibility::EventFigures;
+pub(crate) use plausibility::measured;
+
+/// What the stages came to, as far as it is looked at here.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Everything that reached no own patient.
+    pub residuals: &'a [ResidualSource],
+    /// Cost of activity without an event, visible or absorbed.
+    pub unmatched: &'a [UnmatchedCost],
+    /// What was counted of events.
+    pub events: &'a EventTally,
+    /// Income lines.
+    pub income: &'a IncomeTally,
+    /// Staffed beds and their use.
+    pub beds: &'a [BedUse],
+    /// Figures with the ranges in which they are usual.
+    pub figures: &'a [MeasuredFigure],
+}
+
+/// Findings on rows, residuals, events, income, beds and figures.
+pub fn assure(costing: &Costing<'_>, seen: &Seen<'_>) -> Vec<Finding> {
     let mut findings = rows_without_cost(costing);
-    findings.extend(left_over(residuals));
-    findings.extend(events.findings(costing));
+    findings.extend(left_over(seen.residuals));
+    findings.extend(unmatched(costing, seen.unmatched));
+    findings.extend(seen.events.findings(costing));
+    findings.extend(income::findings(seen.income));
+    findings.extend(seen.beds.iter().filter_map(overfull));
+    findings.extend(plausibility::findings(seen.figures));
     findings
+}
+
+/// Rows without an event by reason, with what they cost, whether it is visible or absorbed.
+fn unmatched(costing: &Costing<'_>, costs: &[UnmatchedCost]) -> Vec<Finding> {
+    let mut sums: BTreeMap<&str, (i64, Money, Money)> = BTreeMap::new();
+    for reason in ["NO_EVENT_IN_WINDOW", "NO_IDENTITY", "UNKNOWN_PATIENT"] {
+        let rows = costing.weights.matches.iter().filter(|((_, _, rule), _)| rule == reason);
+        sums.entry(reason).or_default().0 = rows.map(|(_, rows)| *rows).sum();
+    }
+    for it in costs {
+        let sum = sums.entry(&it.reason).or_default();
+        sum.1 += it.visible;
+        sum.2 += it.absorbed;
+    }
+    let told = sums.into_iter().filter(|(_, it)| *it != (0, Money::ZERO, Money::ZERO));
+    let finding = |(reason, (rows, visible, absorbed)): (&str, (i64, Money, Money))| {
+        let code = if reason == "NO_EVENT_IN_WINDOW" { "E12" } else { "E10" };
+        let message = format!(
+            "{rows} rows found no event ({reason}): {visible} of their cost is shown apart, {absorbed} is absorbed by patients"
+        );
+        Finding::new(code, Severity::Note, message)
+            .about(format!("UNMATCHED {reason}"))
+            .with_rows(count(rows))
+            .with_money(visible + absorbed)
+            .remedy("See the match rates by feed, month and rule")
+    };
+    told.map(finding).collect()
+}
+
+/// More bed-time used than is staffed.
+fn overfull(ward: &BedUse) -> Option<Finding> {
+    const HOUR: i64 = 3_600; // number: seconds of an hour
+    if ward.unused_s >= 0 {
+        return None;
+    }
+    let hours = ward.used_s / HOUR;
+    let message = if ward.beds_e2 == 0 {
+        format!(
+            "stays of {hours} hours lie in `{}`, for which the model states no beds",
+            ward.location
+        )
+    } else {
+        format!(
+            "stays in `{}` last {hours} hours, {} more than its staffed beds offer",
+            ward.location,
+            -ward.unused_s / HOUR
+        )
+    };
+    let finding = Finding::new("ASS-020", Severity::Warning, message)
+        .at("capacity.csv", 0, "beds")
+        .about(ward.location.as_str())
+        .remedy("Correct the beds of the ward, or the ends of its stays; no cost is changed by it");
+    Some(finding)
 }
 
 /// Rows that bear no cost, by feed: those whose code has no activity, those outside the period.
@@ -93,12 +170,6 @@ fn left_over(residuals: &[ResidualSource]) -> Vec<Finding> {
                 format!("Traced costs of {subject} and the ledger differ by {amount}"),
                 "Compare the feed with the ledger accounts that hold these purchases",
             ),
-            "UNMATCHED" => (
-                if subject == "NO_EVENT_IN_WINDOW" { "E12" } else { "E10" },
-                Severity::Note,
-                format!("{amount} is the cost of activity without an event ({subject})"),
-                "See the match rates by feed, month and rule",
-            ),
             _ => return None,
         };
         Some(
@@ -122,16 +193,22 @@ pub struct EventTally {
     pub negative: (i64, Money),
     /// Ungroupable: `UZ01Z`.
     pub ungrouped: i64,
+    /// Events with a cost, but without any activity count, and their cost.
+    pub inactive: (i64, Money),
 }
 
 impl EventTally {
-    /// Counts one event.
-    pub fn add(&mut self, event: &CostedEvent) {
+    /// Counts one event; `active` if it has any activity count.
+    pub fn add(&mut self, event: &CostedEvent, active: bool) {
+        let cost = event.own + event.absorbed;
+        if !cost.is_zero() && !active {
+            self.inactive.0 += 1;
+            self.inactive.1 += cost;
+        }
         if event.completeness == "WHOLLY_OUTSIDE" {
             return;
         }
         self.events += 1;
-        let cost = event.own + event.absorbed;
         if cost.is_zero() {
             self.zero_cost += 1;
         }
@@ -170,6 +247,18 @@ impl EventTally {
                     .with_rows(count(events))
                     .with_money(sum)
                     .remedy("Find the credit in `explain` and move it to the line it belongs to"),
+            );
+        }
+        if self.inactive.0 > 0 {
+            let (events, sum) = self.inactive;
+            let message =
+                format!("{events} events have a cost, {sum} in all, but no activity count");
+            findings.push(
+                Finding::new("ASS-018", Severity::Note, message)
+                    .about("events without activity")
+                    .with_rows(count(events))
+                    .with_money(sum)
+                    .remedy("Nothing, if their rows began before the period; else see activity_out by service line"),
             );
         }
         if self.ungrouped > 0 {

@@ -6,7 +6,7 @@ use std::path::Path;
 use domain::{Key, Money};
 use tables::Table as _;
 use tables::dataset::{Event, IncomeLine};
-use tables::run::{CostedEvent, LooseIncome};
+use tables::run::{CostedEvent, IncomeApart, LooseIncome};
 
 use super::cells::{EventSums, groups};
 use super::sink::{Sink, put_groups, put_table};
@@ -20,42 +20,98 @@ use crate::pipeline::Costing;
 #[derive(Debug, Default)]
 pub(crate) struct Income {
     by_event: HashMap<Key, (Money, Money)>,
-    /// Income of services without an event, by specialty: at unit price, recognised.
-    pub(crate) loose: BTreeMap<String, (Money, Money)>,
+    /// Patient income of services without an event, by specialty.
+    pub(crate) loose: BTreeMap<String, Earned>,
+    /// What is no patient income of the period, by outcome, kind and specialty.
+    apart: BTreeMap<(&'static str, String, String), Earned>,
+    stored_apart: Vec<IncomeApart>,
+}
+
+/// What income lines come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Earned {
+    pub(crate) lines: i64,
+    pub(crate) at_unit_price: Money,
+    pub(crate) recognised: Money,
+}
+
+impl Earned {
+    fn add(&mut self, line: &IncomeLine) {
+        self.lines += 1;
+        self.at_unit_price += line.at_unit_price;
+        self.recognised += line.recognised;
+    }
 }
 
 impl Income {
-    /// Attaches lines up to the last period to the events that earned them.
+    /// Attaches patient income up to the last period to the events that earned it.
+    ///
+    /// What other kinds of income a service has is not paid for the care of its patients, and what
+    /// lies behind the last period is not of these events' costs: both are kept apart.
     pub(crate) fn new(lines: &[IncomeLine], costing: &Costing<'_>) -> Self {
         let known: HashSet<Key> = costing.weights.events.iter().map(|it| it.event).collect();
         let mut income = Self::default();
         let last = last_income_period(i64::from(costing.rules.last_period));
-        for line in lines.iter().filter(|it| it.period <= last) {
-            let place = match line.event.filter(|it| known.contains(it)) {
-                Some(event) => income.by_event.entry(event).or_default(),
-                None => income.loose.entry(line.specialty.clone()).or_default(),
+        for line in lines {
+            let outcome = match line.kind.as_str() {
+                _ if line.period > last => "OUTSIDE_PERIOD",
+                "" | "PATIENT" | "PASS_THROUGH" => {
+                    match line.event.filter(|it| known.contains(it)) {
+                        Some(event) => {
+                            let sum = income.by_event.entry(event).or_default();
+                            sum.0 += line.at_unit_price;
+                            sum.1 += line.recognised;
+                        }
+                        None => {
+                            income.loose.entry(line.specialty.clone()).or_default().add(line);
+                        }
+                    }
+                    continue;
+                }
+                _ => "OTHER_INCOME",
             };
-            place.0 += line.at_unit_price;
-            place.1 += line.recognised;
+            let key = (outcome, line.kind.clone(), line.specialty.clone());
+            income.apart.entry(key).or_default().add(line);
         }
         income
     }
 
     /// Income that was stored with a run: that of events stands in their own table.
-    pub(crate) fn stored(rows: Vec<LooseIncome>) -> Self {
-        let loose = rows.into_iter().map(|it| (it.specialty, (it.at_unit_price, it.recognised)));
-        Self { by_event: HashMap::new(), loose: loose.collect() }
+    pub(crate) fn stored(loose: Vec<LooseIncome>, apart: Vec<IncomeApart>) -> Self {
+        let earned = |it: LooseIncome| {
+            let LooseIncome { specialty, lines, at_unit_price, recognised } = it;
+            (specialty, Earned { lines, at_unit_price, recognised })
+        };
+        Self {
+            loose: loose.into_iter().map(earned).collect(),
+            stored_apart: apart,
+            ..Self::default()
+        }
     }
 
-    /// Rows of income without an event.
+    /// Rows of patient income without an event.
     pub(crate) fn loose_rows(&self) -> Vec<LooseIncome> {
-        let row =
-            |(specialty, (at_unit_price, recognised)): (&String, &(Money, Money))| LooseIncome {
-                specialty: specialty.clone(),
-                at_unit_price: *at_unit_price,
-                recognised: *recognised,
-            };
+        let row = |(specialty, it): (&String, &Earned)| LooseIncome {
+            specialty: specialty.clone(),
+            lines: it.lines,
+            at_unit_price: it.at_unit_price,
+            recognised: it.recognised,
+        };
         self.loose.iter().map(row).collect()
+    }
+
+    /// Rows of income that is kept apart.
+    pub(crate) fn apart_rows(&self) -> Vec<IncomeApart> {
+        let row =
+            |((outcome, kind, specialty), it): (&(&str, String, String), &Earned)| IncomeApart {
+                outcome: (*outcome).to_owned(),
+                kind: kind.clone(),
+                specialty: specialty.clone(),
+                lines: it.lines,
+                at_unit_price: it.at_unit_price,
+                recognised: it.recognised,
+            };
+        self.apart.iter().map(row).chain(self.stored_apart.iter().cloned()).collect()
     }
 
     fn of(&self, event: Key) -> (Money, Money) {
@@ -84,7 +140,7 @@ pub(crate) fn put_from_dataset(
         bucket: 0,
         waiting: Vec::new(),
         restricted: Vec::new(),
-        totals: EventTotals::default(),
+        totals: EventTotals::new(costing),
     };
     let mut failed = None;
     let groups = groups(costing).map_while(|range| match events.up_to(range.end) {
@@ -134,7 +190,7 @@ impl Events<'_> {
     fn read_bucket(&mut self) -> Result<(), CostingError> {
         for event in self.dataset.events(self.bucket)? {
             let row = costed(self.costing, &event, (self.sums, self.income));
-            self.totals.add(&row);
+            self.totals.add(&row, self.costing.rules);
             if event.restricted {
                 self.restricted.push(row);
                 continue;

@@ -5,8 +5,10 @@ mod events;
 mod findings;
 mod id;
 mod ledger_tables;
+mod reports;
 mod sink;
 mod statement;
+mod step_down;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -16,11 +18,12 @@ mod write;
 
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
+pub(crate) use reports::half_up;
 #[cfg(test)]
 pub(crate) use sink::Sink;
-pub(crate) use verify::read_manifest;
+pub use step_down::{SteppedDown, SteppedLine, stepped_down};
 pub use verify::{Check, VerifyReport, verify};
-pub(crate) use write::rules_of;
+pub(crate) use verify::{model_of, read_manifest};
 pub use write::{CostRequest, CostedRun, ENGINE, cost};
 #[cfg(test)]
 pub(crate) use write::{compute, put_tables};

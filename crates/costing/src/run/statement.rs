@@ -200,9 +200,10 @@ pub(crate) fn income_by_line(
     income: &Income,
 ) -> BTreeMap<String, (Money, Money)> {
     let mut lines: BTreeMap<String, (Money, Money)> = BTreeMap::new();
-    let loose = income.loose.iter().map(|(specialty, (price, recognised))| {
+    let loose = income.loose.iter().map(|(specialty, it)| {
         let line = costing.plan.service_line(specialty);
-        (costing.plan.service_lines[usize::from(line)].clone(), *price, *recognised)
+        let line = costing.plan.service_lines[usize::from(line)].clone();
+        (line, it.at_unit_price, it.recognised)
     });
     for (line, price, recognised) in events.chain(loose) {
         let sum = lines.entry(line).or_default();

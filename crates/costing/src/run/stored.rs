@@ -11,8 +11,8 @@ use tables::dataset::LedgerLine;
 use tables::manifest::file_name;
 use tables::parquet_file::{GroupReader, SharedFile};
 use tables::run::{
-    CostedEvent, EventActivity, EventWeight, FeedCount, MatchCount, QuantumLine, ResidualWeight,
-    RestrictedActivity, RestrictedWeight, SessionUse as StoredUse,
+    BedUse, CostedEvent, EventActivity, EventWeight, FeedCount, MatchCount, QuantumLine,
+    ResidualWeight, RestrictedActivity, RestrictedWeight, SessionUse as StoredUse,
 };
 
 use super::cells::EventSums;
@@ -65,6 +65,8 @@ pub(super) fn weights(run: &Path, plan: &Plan) -> Result<Weights, CostingError> 
     weights.counts = counts(run, plan, &places)?;
     weights.sessions = sessions(run)?;
     weights.feeds = feeds(run)?;
+    let beds: Vec<BedUse> = read_table(&run.join("bed_use.parquet"))?;
+    weights.beds = beds.into_iter().map(|it| (it.location, it.used_s)).collect();
     let matches: Vec<MatchCount> = read_table(&run.join("match_counts.parquet"))?;
     weights.matches =
         matches.into_iter().map(|it| ((it.feed, it.month, it.rule), it.rows)).collect();
@@ -245,7 +247,7 @@ pub(super) fn put_events(
     sums: &EventSums,
     sink: &dyn Sink,
 ) -> Result<EventTotals, CostingError> {
-    let mut totals = EventTotals::default();
+    let mut totals = EventTotals::new(costing);
     let mut groups = Vec::new();
     each_group(run, |mut rows| {
         again(&mut rows, costing, sums, &mut totals);
@@ -286,6 +288,6 @@ fn again(
         (row.own, row.absorbed) = sums.of(place);
         let line = costing.weights.events[place].service_line;
         row.service_line.clone_from(&costing.plan.service_lines[usize::from(line)]);
-        totals.add(row);
+        totals.add(row, costing.rules);
     }
 }

@@ -9,6 +9,7 @@ use tables::run::{ResidualSource, ResidualWeight, UnitCost};
 
 use crate::cp1_quantum::Outcome;
 use crate::cp3_activities::Pool;
+use crate::cp4_weights::OWN;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
 
@@ -27,6 +28,8 @@ pub(crate) fn unit_costs(costing: &Costing<'_>) -> Vec<UnitCost> {
         UnitCost {
             resource: resource.clone(),
             activity: activity.clone(),
+            collection_resource: costing.rules.resources[resource].collection_resource.clone(),
+            collection_activity: costing.rules.activities[activity].collection_activity.clone(),
             weight_set: costing.plan.sets[pool.set].code.clone(),
             pool: pool.sources.total(),
             weight: settled.total,
@@ -191,5 +194,5 @@ fn others_events(costing: &Costing<'_>) -> Vec<ResidualSource> {
 
 /// Whether events of a category are the trust's own: a blank category is.
 pub(crate) fn is_own(category: &str) -> bool {
-    category.is_empty() || category == "OWN"
+    category.is_empty() || category == OWN
 }

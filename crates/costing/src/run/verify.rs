@@ -223,12 +223,7 @@ fn stored_rules(
     if rules::model::hash(&files) != manifest.model_hash {
         breaks.push("the model in the run is not the one that the manifest names".to_owned());
     }
-    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
-    let year: FinancialYear = manifest
-        .year
-        .parse()
-        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
-    let rules = rules_of(&model, year)?.clone();
+    let rules = model_of(run, manifest)?;
     let stated = (
         (&manifest.organisation, &manifest.title, &manifest.footnote),
         (manifest.last_period, manifest.options.is_empty()),
@@ -240,6 +235,18 @@ fn stored_rules(
         );
     }
     Ok(rules)
+}
+
+/// The rules of a run's year, as its own folder holds them.
+pub(crate) fn model_of(run: &Path, manifest: &RunManifest) -> Result<YearRules, CostingError> {
+    let folder = run.join("model");
+    let files = Model::load(&folder).map_err(|error| CostingError::read(&folder, &error))?;
+    let (model, _) = Model::parse(files).map_err(CostingError::Refused)?;
+    let year: FinancialYear = manifest
+        .year
+        .parse()
+        .map_err(|error| CostingError::read(&run.join("manifest.json"), &error))?;
+    Ok(rules_of(&model, year)?.clone())
 }
 
 fn from_dataset(
@@ -268,8 +275,9 @@ fn from_run(
     let events = stored::put_events(run, &costing, &sums, sink)?;
     put_counts(&costing, &manifest.inputs, sink)?;
     let loose: Vec<LooseIncome> = read_table(&run.join("loose_income.parquet"))?;
-    let income = Income::stored(loose);
-    let tables = put_summary(&costing, (&sums, &shapes), &events, &income, sink)?;
+    let income = Income::stored(loose, read_table(&run.join("income_apart.parquet"))?);
+    let all = (&events, &income);
+    let tables = put_summary(&costing, (&sums, &shapes), all, &manifest.inputs, sink)?;
     let text = |name: &str| {
         let path = run.join(name);
         std::fs::read_to_string(&path).map_err(|error| CostingError::read(&path, &error))
@@ -319,7 +327,7 @@ impl Sink for Comparison {
                 }
                 None => Some(format!("{name}: the manifest does not know this file")),
             },
-            Ok(stored) => Some(format!("{name}: {}", difference(stored, bytes.to_vec()))),
+            Ok(stored) => Some(format!("{name}: {}", difference(name, stored, bytes))),
             Err(error) => Some(format!("{name}: {error}")),
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -328,14 +336,24 @@ impl Sink for Comparison {
     }
 }
 
-/// Says where two tables part, without showing anybody's identity.
-fn difference(stored: Vec<u8>, computed: Vec<u8>) -> String {
-    let batch = |bytes: Vec<u8>| GroupReader::new(Bytes::from(bytes)).and_then(|it| it.all());
-    match (batch(stored), batch(computed)) {
-        (Ok(stored), Ok(computed)) => between(&stored, &computed),
-        (Err(error), _) => format!("cannot be read: {error}"),
-        (_, Err(_)) => "its text is not what the stages give".to_owned(),
+/// Says where two files part, without showing anybody's identity.
+fn difference(name: &str, stored: Vec<u8>, computed: &[u8]) -> String {
+    if !Path::new(name).extension().is_some_and(|it| it == "parquet") {
+        return line_between(&stored, computed);
     }
+    let batch = |bytes: Vec<u8>| GroupReader::new(Bytes::from(bytes)).and_then(|it| it.all());
+    match (batch(stored), batch(computed.to_vec())) {
+        (Ok(stored), Ok(computed)) => between(&stored, &computed),
+        (Err(error), _) | (_, Err(error)) => format!("cannot be read: {error}"),
+    }
+}
+
+/// The first line in which two texts differ, or at which one of them ends.
+fn line_between(stored: &[u8], computed: &[u8]) -> String {
+    let lines = |text: &[u8]| text.split(|it| *it == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (stored, computed) = (lines(stored), lines(computed));
+    let same = stored.iter().zip(&computed).take_while(|(one, other)| one == other).count();
+    format!("line {} is not what the stages give", same + 1)
 }
 
 fn between(stored: &RecordBatch, computed: &RecordBatch) -> String {

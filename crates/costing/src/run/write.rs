@@ -8,17 +8,19 @@ use domain::{FinancialYear, Finding, Money};
 use rules::lock::LOCK_FILE;
 use rules::{Model, YearRules};
 use tables::manifest::{InputEntry, RUN_FORMAT, RunManifest};
-use tables::run::{CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse};
+use tables::run::{
+    ActivityOut, CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse,
+};
 
 use super::cells::{self, Cubes, EventSums};
 use super::events::{self, Income};
 use super::id::{Identity, run_id};
 use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
-use super::{findings, ledger_tables, statement, unit_costs};
+use super::{findings, ledger_tables, reports, statement, unit_costs};
 use crate::cp4_patients::AttributeTable;
 use crate::cp4_weights::{Fate, Plan, weigh};
-use crate::cp5_reconciliation::{Outcomes, check, reconcile};
-use crate::cp6_assurance::{EventTally, assure};
+use crate::cp5_reconciliation::{Outcomes, check, check_rows, reconcile, reconcile_rows};
+use crate::cp6_assurance::{EventFigures, EventTally, Seen, assure, measured};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::pipeline::{Costing, LedgerStages};
@@ -256,8 +258,9 @@ pub(crate) fn put_tables(
     progress("Events, service lines and reconciliation");
     let income = Income::new(&dataset.income()?, costing);
     let events = events::put_from_dataset(costing, dataset, (&sums, &income), sink)?;
-    put_counts(costing, &dataset.manifest.inputs, sink)?;
-    put_summary(costing, (&sums, &shapes), &events, &income, sink)
+    let inputs = &dataset.manifest.inputs;
+    put_counts(costing, inputs, sink)?;
+    put_summary(costing, (&sums, &shapes), (&events, &income), inputs, sink)
 }
 
 /// How events and costs are grouped.
@@ -282,15 +285,44 @@ pub(crate) struct EventTotals {
     pub(crate) cost: Money,
     pub(crate) income: BTreeMap<String, (Money, Money)>,
     pub(crate) tally: EventTally,
+    pub(crate) figures: EventFigures,
+    /// By service line and point of delivery.
+    pub(crate) out: BTreeMap<(String, String), ActivityOut>,
+    /// Whether an event has any activity count, by its place among all events.
+    active: Vec<bool>,
 }
 
 impl EventTotals {
-    pub(crate) fn add(&mut self, event: &CostedEvent) {
-        self.cost += event.own + event.absorbed;
+    pub(crate) fn new(costing: &Costing<'_>) -> Self {
+        let mut active = vec![false; costing.weights.events.len()];
+        for (event, _) in costing.weights.counts.iter().flatten() {
+            active[*event as usize] = true;
+        }
+        Self { active, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, event: &CostedEvent, rules: &YearRules) {
+        let cost = event.own + event.absorbed;
+        self.cost += cost;
         let sum = self.income.entry(event.service_line.clone()).or_default();
         sum.0 += event.income_at_unit_price;
         sum.1 += event.income_recognised;
-        self.tally.add(event);
+        let place = usize::try_from(event.event_number - 1).expect("events are numbered from 1");
+        let active = self.active[place];
+        self.tally.add(event, active);
+        self.figures.add(event, rules);
+        let key = (event.service_line.clone(), event.pod.clone());
+        let out = self.out.entry(key).or_insert_with(|| ActivityOut {
+            service_line: event.service_line.clone(),
+            pod: event.pod.clone(),
+            ..ActivityOut::default()
+        });
+        out.events += 1;
+        out.in_period += i64::from(event.completeness != "WHOLLY_OUTSIDE");
+        out.costed += i64::from(!cost.is_zero());
+        out.without_activity += i64::from(!cost.is_zero() && !active);
+        out.own += event.own;
+        out.absorbed += event.absorbed;
     }
 }
 
@@ -298,8 +330,8 @@ impl EventTotals {
 pub(crate) fn put_summary(
     costing: &Costing<'_>,
     (sums, shapes): (&EventSums, &Shapes),
-    events: &EventTotals,
-    income: &Income,
+    (events, income): (&EventTotals, &Income),
+    inputs: &[InputEntry],
     sink: &dyn Sink,
 ) -> Result<RunTables, CostingError> {
     put_table(sink, "unit_costs.parquet", &unit_costs::unit_costs(costing))?;
@@ -310,6 +342,7 @@ pub(crate) fn put_summary(
     let earned = events.income.iter().map(|(line, (price, got))| (line.clone(), *price, *got));
     let by_line = statement::income_by_line(costing, earned, income);
     put_table(sink, "loose_income.parquet", &income.loose_rows())?;
+    put_table(sink, "income_apart.parquet", &income.apart_rows())?;
     let statements = statement::statements(costing.rules, &costs, &by_line)?;
     put_long(sink, "service_line_costs.parquet", costs.into_iter())?;
     put_table(sink, "service_lines.parquet", &statements)?;
@@ -322,8 +355,29 @@ pub(crate) fn put_summary(
     let identities: Vec<Closing> = reconcile(costing, &outcomes);
     check(&identities)?;
     put_table(sink, "reconciliation.parquet", &identities)?;
+    let out = reports::activity_out(events);
+    let identities = reconcile_rows(costing, &reports::source_rows(inputs), &out);
+    check_rows(&identities)?;
+    put_table(sink, "row_reconciliation.parquet", &identities)?;
+    put_table(sink, "activity_out.parquet", &out)?;
+    let unmatched = reports::unmatched(costing);
+    let beds = reports::bed_use(costing);
+    let figures = measured(costing, &events.figures, &beds);
+    let tally = reports::income_tally(costing, &by_line, income);
+    let seen = Seen {
+        residuals: &left.rows,
+        unmatched: &unmatched,
+        events: &events.tally,
+        income: &tally,
+        beds: &beds,
+        figures: &figures,
+    };
+    put_table(sink, "unmatched_costs.parquet", &unmatched)?;
+    put_table(sink, "bed_use.parquet", &beds)?;
+    put_table(sink, "measured_figures.parquet", &figures)?;
+    put_table(sink, "report_lines.parquet", &reports::lines(costing, &seen))?;
     let mut found = costing.small.findings.clone();
-    found.extend(assure(costing, &left.rows, &events.tally));
+    found.extend(assure(costing, &seen));
     Ok(RunTables { findings: found })
 }
 

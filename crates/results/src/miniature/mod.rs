@@ -153,6 +153,7 @@ impl Miniature {
             count: 10,
             unit_own: Some(money("34.561403")),
             unit_with_absorbed: Some(money("41.473684")),
+            ..UnitCost::default()
         };
         self.table("unit_costs.parquet", &[unit_cost]);
     }

@@ -114,7 +114,8 @@ fn read_header(
             findings.refuse(faults::COLUMN_TWICE, at, message, "Take one of the two columns out.");
         }
     }
-    for name in wanted().filter(|it| !columns.contains_key(**it)) {
+    let lacking = |it: &&&str| !columns.contains_key(**it) && !form.may_lack.contains(*it);
+    for name in wanted().filter(lacking) {
         let message = format!("the header has no column `{name}`");
         let remedy = format!("Add the column `{name}`.");
         findings.refuse(faults::COLUMN_MISSING, place(form.file, 1, name), message, remedy);
@@ -147,10 +148,10 @@ impl Row<'_> {
         self.findings.refuse(code, place(self.file, self.line, column), message, remedy);
     }
 
-    /// A cell as it stands, without blanks around it.
+    /// A cell as it stands, without blanks around it; blank in a column that the file may lack.
     fn cell(&self, column: &str) -> &str {
-        let index = self.columns.get(column).expect("readers ask for columns of the form only");
-        self.cells.get(*index).unwrap_or_default().trim()
+        let index = self.columns.get(column);
+        index.and_then(|it| self.cells.get(*it)).unwrap_or_default().trim()
     }
 
     /// Any text, also a blank.

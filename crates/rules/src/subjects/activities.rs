@@ -59,6 +59,7 @@ pub(crate) fn read_session_kinds(book: &mut Book<'_>) -> Table<SessionKindRow> {
             used_by: row.list("used_by"),
             unused_to: row.filled("unused_to"),
             spread: row.choice("method", &[("SEPARATE", false), ("SPREAD", true)]),
+            theatre: row.choice("theatre", &[("", false), ("no", false), ("yes", true)]),
         }
     })
 }

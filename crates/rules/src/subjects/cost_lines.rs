@@ -1,12 +1,14 @@
 //! `cost_lines.csv` and `cost_objects.csv`: the cost ledger and what each class of line needs.
 
+use std::collections::BTreeMap;
+
 use domain::FinancialYear;
 
 use super::Tables;
 use super::support::EXPENDITURE;
 use crate::faults;
-use crate::read::{Book, Findings, Row, Table};
-use crate::year::{Class, CostLine, CostObject};
+use crate::read::{Book, Dated, Findings, Row, Table};
+use crate::year::{Class, CostLine, CostObject, SupportGroup};
 
 /// Columns that say where the cost of a line goes.
 const DESTINATIONS: &[&str] =
@@ -139,6 +141,7 @@ fn check_pay_type(line: &CostLine, row: &mut Row<'_>) {
 pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Findings) {
     let drivers = tables.drivers.names(year);
     let groups = tables.support_groups.names(year);
+    let by_group = tables.support_groups.by_name(year);
     let resources = tables.resources.names(year);
     let objects = tables.cost_objects.names(year);
     for row in tables.cost_lines.sound(year) {
@@ -147,6 +150,7 @@ pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Finding
             drivers.require(&row.head, "driver", &line.driver, findings);
         }
         groups.require(&row.head, "support_group", &line.support_group, findings);
+        check_capital(row, &by_group, findings);
         resources.require(&row.head, "resource", &line.resource, findings);
         objects.require(&row.head, "cost_object", &line.cost_object, findings);
         if line.class == Class::Missing {
@@ -157,5 +161,24 @@ pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Finding
                 "Give it a class once it is known what the cost is.",
             );
         }
+    }
+}
+
+/// Capital charges that support others must stay visible as capital wherever they end.
+fn check_capital(
+    row: &Dated<CostLine>,
+    groups: &BTreeMap<&str, &Dated<SupportGroup>>,
+    findings: &mut Findings,
+) {
+    let line = &row.value;
+    let group = groups.get(line.support_group.as_str());
+    let hidden = group.is_some_and(|it| it.head.sound && !it.value.capital);
+    if line.cost_type == "CAPITAL" && line.is_support() && hidden {
+        findings.refuse(
+            faults::CAPITAL_GROUP,
+            row.head.at("support_group"),
+            format!("the line holds capital charges, but group `{}` does not", line.support_group),
+            "Name a group with `capital` yes in support_groups.csv, or correct the cost type.",
+        );
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use domain::{FinancialYear, Money};
 
 use super::Tables;
-use crate::read::{Book, Table};
-use crate::year::{Decision, ReferenceCode, ReferenceCost, Source};
+use crate::faults;
+use crate::read::{Book, Findings, Table};
+use crate::year::{Decision, MEASURES, PlausibleRange, ReferenceCode, ReferenceCost, Source};
 
 /// A national unit cost with its key.
 #[derive(Clone, Debug)]
@@ -75,6 +76,56 @@ pub(crate) fn read_capacity(book: &mut Book<'_>) -> Table<CapacityRow> {
         row.filled("location");
         CapacityRow { beds_e2: row.number("beds", 2) }
     })
+}
+
+/// Reads `plausibility.csv`.
+pub(crate) fn read_plausibility(book: &mut Book<'_>) -> Table<PlausibleRange> {
+    book.table("plausibility.csv", |row| {
+        let measure = row.filled("measure");
+        let range = PlausibleRange {
+            low_e4: row.number("low", 4),
+            high_e4: row.number("high", 4),
+            unit: row.filled("unit"),
+            source: row.text("source"),
+        };
+        if range.high_e4 < range.low_e4 {
+            row.out_of_range("high", "`high` is lower than `low`");
+        }
+        match MEASURES.iter().find(|it| it.is(&measure)) {
+            Some(known) if range.unit != known.unit && !range.unit.is_empty() => row.fault(
+                faults::MEASURE_UNIT,
+                "unit",
+                format!("`{measure}` is measured in {}", known.unit),
+                "Correct the unit, and the range if it was meant in another one.",
+            ),
+            _ => {}
+        }
+        range
+    })
+}
+
+/// Tells measures that nobody computes.
+pub(crate) fn check(tables: &Tables, year: FinancialYear, findings: &mut Findings) {
+    for row in tables.plausibility.sound(year) {
+        let measure = row.head.key.first().map(String::as_str).unwrap_or_default();
+        if !MEASURES.iter().any(|it| it.is(measure)) {
+            let names: Vec<&str> = MEASURES.iter().map(|it| it.shown).collect();
+            findings.warn(
+                faults::MEASURE_UNKNOWN,
+                row.head.at("measure"),
+                format!("no run computes the measure `{measure}`, so its range judges nothing"),
+                format!("Write one of: {}.", names.join(", ")),
+            );
+        }
+    }
+}
+
+/// Ranges of a year by measure.
+pub(crate) fn plausibility(
+    tables: &Tables,
+    year: FinancialYear,
+) -> BTreeMap<String, PlausibleRange> {
+    tables.plausibility.values(year)
 }
 
 /// Reads `reference_codes.csv`.

@@ -53,6 +53,7 @@ pub(crate) fn rules(
         reference_costs: evidence::reference_costs(tables, year),
         decisions: evidence::decisions(tables, year),
         capacity: evidence::capacity(tables, year),
+        plausibility: evidence::plausibility(tables, year),
         reference_codes: evidence::reference_codes(tables, year),
         sources: tables.sources.values(year),
     }
@@ -69,5 +70,6 @@ fn check(tables: &Tables, year: FinancialYear, findings: &mut Findings) {
     matching::check(tables, year, findings);
     intake::check(tables, year, findings);
     services::check(tables, year, findings);
+    evidence::check(tables, year, findings);
     statement::check(tables, year, findings);
 }

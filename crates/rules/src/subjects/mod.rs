@@ -36,8 +36,8 @@ use crate::faults;
 use crate::forms;
 use crate::read::{Book, Findings, Head, Table, place};
 use crate::year::{
-    Activity, CostLine, CostObject, Decision, Driver, Feed, Resource, ServiceLine, Source,
-    Specialty, SupportGroup, WeightSet,
+    Activity, CostLine, CostObject, Decision, Driver, Feed, PlausibleRange, Resource, ServiceLine,
+    Source, Specialty, SupportGroup, WeightSet,
 };
 
 pub(crate) use self::in_year::rules;
@@ -71,6 +71,7 @@ pub(crate) struct Tables {
     pub(crate) reference_costs: Table<ReferenceCostRow>,
     pub(crate) decisions: Table<Decision>,
     pub(crate) capacity: Table<CapacityRow>,
+    pub(crate) plausibility: Table<PlausibleRange>,
     pub(crate) reference_codes: Table<ReferenceCodeRow>,
     /// Intake mappings by feed.
     pub(crate) intake: BTreeMap<String, IntakeFile>,
@@ -106,6 +107,7 @@ impl Tables {
             reference_costs: evidence::read_reference_costs(book),
             decisions: evidence::read_decisions(book),
             capacity: evidence::read_capacity(book),
+            plausibility: evidence::read_plausibility(book),
             reference_codes: evidence::read_reference_codes(book),
             intake: intake::read(book),
         }

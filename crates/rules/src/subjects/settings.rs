@@ -134,7 +134,27 @@ pub(crate) fn rules(tables: &Tables, year: FinancialYear, findings: &mut Finding
         small_number_people: value(SMALL_NUMBER),
     };
     check_order(tables, year, findings);
+    check_theatre(&settings, tables, year, findings);
     settings
+}
+
+/// Ward stays can lose the time of theatres only if the model says which sessions are theatres'.
+fn check_theatre(
+    settings: &Settings,
+    tables: &Tables,
+    year: FinancialYear,
+    findings: &mut Findings,
+) {
+    let theatre = tables.session_kinds.in_force(year).any(|it| it.value.theatre);
+    let row = tables.settings.by_name(year).get(WARD_NET_OF_THEATRE).map(|it| it.head.clone());
+    if let (true, false, Some(row)) = (settings.ward_net_of_theatre, theatre, row) {
+        findings.warn(
+            faults::NO_THEATRE,
+            row.at("value"),
+            "ward stays are to lose theatre time, but no kind of session is a theatre's",
+            "Write `yes` in the column `theatre` of session_kinds.csv for kinds that are.",
+        );
+    }
 }
 
 fn check_order(tables: &Tables, year: FinancialYear, findings: &mut Findings) {

@@ -147,4 +147,6 @@ pub struct SessionKind {
     pub unused_to: String,
     /// Whether unused time is spread over the session's patients.
     pub spread: bool,
+    /// Whether it is a theatre's: a ward stay can lose the time of its rows.
+    pub theatre: bool,
 }

@@ -72,6 +72,58 @@ pub struct ReferenceCost {
     pub activity: i64,
 }
 
+/// A range in which a figure of a run is usual.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlausibleRange {
+    /// Lower end × 10⁴.
+    pub low_e4: i64,
+    /// Upper end × 10⁴; the same as the lower for a published figure.
+    pub high_e4: i64,
+    /// Unit of both.
+    pub unit: String,
+    /// Key of the source that states it.
+    pub source: String,
+}
+
+/// A figure of a run that `plausibility.csv` can give a range for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Name; with `/` behind it if a code follows, such as a point of delivery.
+    pub name: &'static str,
+    /// Unit of the figure and its range.
+    pub unit: &'static str,
+    /// How the model's file writes it.
+    pub shown: &'static str,
+}
+
+impl Measure {
+    /// Whether a cell of the column `measure` means this one.
+    pub fn is(&self, measure: &str) -> bool {
+        if self.name.ends_with('/') {
+            measure.strip_prefix(self.name).is_some_and(|code| !code.is_empty())
+        } else {
+            measure == self.name
+        }
+    }
+}
+
+/// All measures.
+pub const MEASURES: &[Measure] = &[
+    measure("pay_share", "percent of operating expenses", "pay_share"),
+    measure("drugs_share", "percent of operating expenses", "drugs_share"),
+    measure("support_share", "percent of operating expenses", "support_share"),
+    measure("bed_occupancy", "percent", "bed_occupancy"),
+    measure("not_attended", "percent of outpatient appointments", "not_attended"),
+    measure("mean_stay/", "days", "mean_stay/<point of delivery>"),
+    measure("unit_cost/", "pounds", "unit_cost/<point of delivery>"),
+    measure("reference_index/", "percent of reference costs", "reference_index/<department>"),
+    measure("for_others/", "percent of rows", "for_others/<feed>"),
+];
+
+const fn measure(name: &'static str, unit: &'static str, shown: &'static str) -> Measure {
+    Measure { name, unit, shown }
+}
+
 /// One decision in the assurance log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

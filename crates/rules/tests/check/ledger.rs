@@ -80,6 +80,27 @@ fn each_class_needs_its_destination() {
 }
 
 #[test]
+fn capital_charges_stay_visible_as_capital() {
+    // X-SITE holds no capital; the third line ends here and is nobody's support.
+    check(
+        &[
+            ("support_groups.csv", "+ X-CAPITAL,Capital,yes,2025-04-01,,local,"),
+            (
+                "cost_lines.csv",
+                "+ A,A,T1,X-SITE,X-AREA,,,,overhead,fixed,no,CAPITAL,,,,,recurrent,,2025-04-01,,local,\n\
+                 + B,B,T2,X-CAPITAL,X-AREA,,,,overhead,fixed,no,CAPITAL,,,,,recurrent,,2025-04-01,,local,\n\
+                 + C,C,PF,,,X-NURSE,,,direct,fixed,no,CAPITAL,,,,,recurrent,,2025-04-01,,local,",
+            ),
+        ],
+        &expect![[r#"
+            MOD-057 refused cost_lines.csv:8:support_group
+              the line holds capital charges, but group `X-SITE` does not
+              Name a group with `capital` yes in support_groups.csv, or correct the cost type.
+        "#]],
+    );
+}
+
+#[test]
 fn a_class_has_no_use_for_other_destinations() {
     check(
         &[(

@@ -160,3 +160,27 @@ fn an_activity_that_no_row_counts_in() {
         "#]],
     );
 }
+
+#[test]
+fn theatres_are_named_where_ward_stays_lose_their_time() {
+    let net = (
+        "settings.csv",
+        "- ward_net_of_theatre\n+ ward_net_of_theatre,yes,yes/no,2025-04-01,,local,",
+    );
+    check(
+        &[net],
+        &expect![[r#"
+            MOD-207 warning settings.csv:3:value
+              ward stays are to lose theatre time, but no kind of session is a theatre's
+              Write `yes` in the column `theatre` of session_kinds.csv for kinds that are.
+        "#]],
+    );
+    let kinds = "session_kind,name,used_by,unused_to,method,theatre,effective_from,effective_to,source,note\n\
+                 planned,Planned,X-OPERATION,X-OPERATION,SEPARATE,yes,2025-04-01,,local,";
+    check(
+        &[net, ("session_kinds.csv", kinds)],
+        &expect![[r#"
+            sound
+        "#]],
+    );
+}

@@ -87,3 +87,27 @@ fn every_cost_has_a_row() {
         "#]],
     );
 }
+
+#[test]
+fn plausible_ranges_are_of_measures_that_a_run_computes() {
+    check(
+        &[(
+            "plausibility.csv",
+            "+ mean_stay/NEL,5,10.25,days,2025-04-01,,local,\n\
+             + mean_stay/,5,10,days,2025-04-01,,local,\n\
+             + unit_cost/EL,5,10,pence,2025-04-01,,local,\n\
+             + drugs_share,12,8,percent of operating expenses,2025-04-01,,local,",
+        )],
+        &expect![[r#"
+            MOD-208 warning plausibility.csv:4:measure
+              no run computes the measure `mean_stay/`, so its range judges nothing
+              Write one of: pay_share, drugs_share, support_share, bed_occupancy, not_attended, mean_stay/<point of delivery>, unit_cost/<point of delivery>, reference_index/<department>, for_others/<feed>.
+            MOD-083 refused plausibility.csv:5:unit
+              `unit_cost/EL` is measured in pounds
+              Correct the unit, and the range if it was meant in another one.
+            MOD-011 refused plausibility.csv:6:high
+              `high` is lower than `low`
+              Correct the cell.
+        "#]],
+    );
+}

@@ -33,7 +33,7 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 23] = [
+const RUN: [TableContract; 30] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
     run::SupportWeight::CONTRACT,
@@ -56,7 +56,14 @@ const RUN: [TableContract; 23] = [
     run::StatementLine::CONTRACT,
     run::FeedCount::CONTRACT,
     run::MatchCount::CONTRACT,
+    run::UnmatchedCost::CONTRACT,
+    run::BedUse::CONTRACT,
+    run::IncomeApart::CONTRACT,
+    run::ActivityOut::CONTRACT,
+    run::MeasuredFigure::CONTRACT,
     run::Identity::CONTRACT,
+    run::RowIdentity::CONTRACT,
+    run::ReportLine::CONTRACT,
 ];
 
 /// The page.

@@ -3,6 +3,7 @@
 
 mod closing;
 mod cutting_off;
+mod reports;
 mod same_bytes;
 mod tampering;
 
