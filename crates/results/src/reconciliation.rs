@@ -4,6 +4,7 @@ use domain::Money;
 use rules::YearRules;
 use rules::year::StatementKind;
 use serde::Serialize;
+use tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE, BY_LEDGER_LINE, BY_PERIOD};
 use tables::run::Identity;
 
 use crate::output::as_decimal;
@@ -64,20 +65,22 @@ const NO_POOL: &str =
     "(residual = 'NO_DRIVER' and activity = '') or (residual = 'UNMAPPED' and resource <> '')";
 
 fn questions(report: &str, line: &str, rules: &YearRules) -> Option<[String; 2]> {
-    match report.split_once(' ')?.0 {
-        "1" | "2" => ledger_side(line),
-        "3" => matrix(line),
-        "4" => patients(line, rules),
-        "5" => walk(line).map(|it| [it.clone(), it]),
-        "6" => {
+    match report {
+        BY_PERIOD => {
             let (year, period) = line.split_once(" period ")?;
             let period: u8 = period.parse().ok()?;
             Some(ended(&format!("q.year = '{}' and q.period = {period}", quoted(year))))
         }
-        "7" => Some(ended(&format!("q.cost_centre = '{}'", quoted(line)))),
-        "8" => Some(ended(&format!("q.account = '{}'", quoted(line)))),
-        "9" => Some(ended(&format!("q.ledger_line = '{}'", quoted(line)))),
-        _ => None,
+        BY_COST_CENTRE => Some(ended(&format!("q.cost_centre = '{}'", quoted(line)))),
+        BY_ACCOUNT => Some(ended(&format!("q.account = '{}'", quoted(line)))),
+        BY_LEDGER_LINE => Some(ended(&format!("q.ledger_line = '{}'", quoted(line)))),
+        other => match other.split_once(' ')?.0 {
+            "1" | "2" => ledger_side(line),
+            "3" => matrix(line),
+            "4" => patients(line, rules),
+            "5" => Some(walk()),
+            _ => None,
+        },
     }
 }
 
@@ -160,19 +163,12 @@ fn patients(line: &str, rules: &YearRules) -> Option<[String; 2]> {
     Some([input.to_owned(), output])
 }
 
-fn walk(line: &str) -> Option<String> {
-    let filter = match line {
-        "ledger" => return Some(LEDGER.to_owned()),
-        "less outside the period" => "outcome = 'OUTSIDE_PERIOD'".to_owned(),
-        "gross operating expenses" => "outcome = 'COST' and treatment = ''".to_owned(),
-        "income netted" => "outcome = 'COST' and treatment <> ''".to_owned(),
-        "quantum" | "Gross cost + income netted = quantum" => "outcome = 'COST'".to_owned(),
-        other => {
-            let treatment = other.strip_prefix("less income: ")?;
-            format!("outcome = 'INCOME' and treatment = '{}'", quoted(treatment))
-        }
-    };
-    Some(format!("{LEDGER} where {filter}"))
+/// What is left of the ledger, and what is costed, gross and netted.
+fn walk() -> [String; 2] {
+    let rest = format!(
+        "{LEDGER} union all select -sum(amount) from quantum where outcome in ('OUTSIDE_PERIOD', 'INCOME')"
+    );
+    [rest, format!("{COST} and treatment = '' union all {COST} and treatment <> ''")]
 }
 
 /// What ledger lines hold, and where their parts ended.

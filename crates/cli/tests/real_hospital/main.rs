@@ -131,7 +131,7 @@ fn real_patients_are_costed_with_an_invented_ledger() {
 fn reconciles(run: &Path) {
     let identities: Vec<Identity> =
         read_table(&run.join("reconciliation.parquet")).expect("the run reconciles");
-    assert!(identities.len() > 100, "{} identities", identities.len());
+    assert!(identities.len() > 90, "{} identities", identities.len());
     for it in identities {
         assert_eq!(it.difference, Money::ZERO, "{}: {}", it.report, it.line);
     }

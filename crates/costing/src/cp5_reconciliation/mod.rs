@@ -16,6 +16,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use domain::Money;
+use tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE, BY_LEDGER_LINE, BY_PERIOD, BY_PLACE};
 use tables::run::{ActivityOut, Identity, ResidualSource, RowIdentity};
 
 use crate::cp1_quantum::Outcome;
@@ -23,9 +24,6 @@ use crate::cp4_weights::FeedTally;
 use crate::error::CostingError;
 use crate::pipeline::Costing;
 use crate::source::SourceList;
-
-/// How the names of reports begin that follow ledger lines to where they ended.
-const BY_LEDGER: &str = "1 General ledger by";
 
 /// What stages after the pools came to.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +60,7 @@ pub fn reconcile(costing: &Costing<'_>, outcomes: &Outcomes<'_>) -> Vec<Identity
 pub fn check(identities: &[Identity]) -> Result<(), CostingError> {
     let open = identities.iter().filter(|it| !it.difference.is_zero());
     // The stage that breaks says more than the ledger lines that it touches.
-    match open.min_by_key(|it| it.report.starts_with(BY_LEDGER)) {
+    match open.min_by_key(|it| BY_PLACE.contains(&it.report.as_str())) {
         None => Ok(()),
         Some(open) => Err(CostingError::NotConserved {
             stage: "reconciliation",
@@ -253,16 +251,16 @@ fn by_ledger_line(costing: &Costing<'_>, book: &mut Book) {
             _ => line.amount,
         };
         for key in [
-            ("1 General ledger by period", format!("{} period {:02}", line.year, line.period)),
-            ("1 General ledger by cost centre", line.cost_centre.clone()),
-            ("1 General ledger by account", line.account.clone()),
+            (BY_PERIOD, format!("{} period {:02}", line.year, line.period)),
+            (BY_COST_CENTRE, line.cost_centre.clone()),
+            (BY_ACCOUNT, line.account.clone()),
         ] {
             let sum = sums.entry(key).or_default();
             sum.0 += line.amount;
             sum.1 += found;
         }
         if found != line.amount {
-            book.close("1 General ledger by line", &line.ledger_line, line.amount, found);
+            book.close(BY_LEDGER_LINE, &line.ledger_line, line.amount, found);
         }
     }
     for ((report, line), (input, output)) in sums {

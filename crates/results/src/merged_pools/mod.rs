@@ -12,6 +12,7 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE};
 use ::tables::run::{CostLineSource, Identity, PoolSource, QuantumLine, ResidualSource};
 use domain::Money;
 use domain::provenance::DIRECT;
@@ -244,10 +245,10 @@ impl MergedPools {
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for row in rows {
             let (codes, words) = match row.report.as_str() {
-                "7 By cost centre" => (&self.cost_centres, "cost centres of merged staff pools"),
+                BY_COST_CENTRE => (&self.cost_centres, "cost centres of merged staff pools"),
                 _ => (&self.accounts, "accounts of merged staff pools"),
             };
-            let is_of_places = matches!(row.report.as_str(), "7 By cost centre" | "8 By account");
+            let is_of_places = matches!(row.report.as_str(), BY_COST_CENTRE | BY_ACCOUNT);
             if !is_of_places || !codes.contains(&row.line) {
                 shown.push(row);
                 continue;

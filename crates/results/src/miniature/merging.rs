@@ -2,6 +2,7 @@
 //! tells them apart.
 
 use std::fs;
+use tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE, BY_PERIOD};
 
 use domain::Money;
 use domain::provenance::DIRECT;
@@ -127,12 +128,12 @@ fn ledger(made: &mut Miniature) {
         difference: Money::ZERO,
     };
     let identities = [
-        identity("6 By period", "2025-26 period 12", "130"),
-        identity("7 By cost centre", "C1", "80"),
-        identity("7 By cost centre", "C2", "30"),
-        identity("7 By cost centre", "E1", "20"),
-        identity("8 By account", "4000", "20"),
-        identity("8 By account", "5000", "110"),
+        identity(BY_PERIOD, "2025-26 period 12", "130"),
+        identity(BY_COST_CENTRE, "C1", "80"),
+        identity(BY_COST_CENTRE, "C2", "30"),
+        identity(BY_COST_CENTRE, "E1", "20"),
+        identity(BY_ACCOUNT, "4000", "20"),
+        identity(BY_ACCOUNT, "5000", "110"),
     ];
     made.table("reconciliation.parquet", &identities);
 }
@@ -305,11 +306,11 @@ fn identities_by_place_are_joined() {
         .map(|it| format!("{}, {}: {} {}\n", it.report, it.line, it.input, it.difference))
         .collect();
     expect![[r#"
-        6 By period, 2025-26 period 12: £130.000000 £0.000000
-        7 By cost centre, cost centres of merged staff pools: £110.000000 £0.000000
-        7 By cost centre, E1: £20.000000 £0.000000
-        8 By account, 4000: £20.000000 £0.000000
-        8 By account, accounts of merged staff pools: £110.000000 £0.000000
+        1 General ledger by period, 2025-26 period 12: £130.000000 £0.000000
+        1 General ledger by cost centre, cost centres of merged staff pools: £110.000000 £0.000000
+        1 General ledger by cost centre, E1: £20.000000 £0.000000
+        1 General ledger by account, 4000: £20.000000 £0.000000
+        1 General ledger by account, accounts of merged staff pools: £110.000000 £0.000000
     "#]]
     .assert_eq(&shown.concat());
 }
