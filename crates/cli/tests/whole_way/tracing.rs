@@ -109,6 +109,7 @@ fn filled(command: &[String], event: &str) -> Vec<String> {
         ("NAME", "NO_DRIVER"),
         ("RESOURCE", "X-IMPLANTS"),
         ("ACTIVITY", "X-IMPLANTED"),
+        ("DATASET", "datasets/2025-26"),
         ("DATASET_A", "datasets/2025-26"),
         ("DATASET_B", "datasets/2025-26"),
         ("FEED", "PATH"),
