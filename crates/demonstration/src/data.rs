@@ -16,8 +16,10 @@ pub(crate) const SERVICE_LINES: &str = include_str!("../data/service_lines.csv")
 pub(crate) const WARDS: &str = include_str!("../data/wards.csv");
 /// Therapy professions.
 pub(crate) const CONTACTS: &str = include_str!("../data/contacts.csv");
-/// Sessions of consultants by specialty.
+/// Sessions of consultants and anaesthetists in a week.
 pub(crate) const JOB_PLANS: &str = include_str!("../data/job_plans.csv");
+/// Specialty and associate specialist doctors, with their sessions in a week.
+pub(crate) const SPECIALTY_DOCTORS: &str = include_str!("../data/specialty_doctors.csv");
 /// Pathology tests.
 pub(crate) const TESTS: &str = include_str!("../data/tests.csv");
 /// Which tests patients of a kind have.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::data;
 use crate::hospital::Hospital;
+use crate::job_plans::{self, Part, WHOLE_E4};
 use crate::plan::Plan;
 use crate::size::Size;
 use crate::table::Line;
@@ -40,7 +41,10 @@ pub(crate) struct Account {
     pub(crate) cost_centre: String,
     pub(crate) cost_centre_name: String,
     pub(crate) code: String,
+    /// The cost line that it is planned by.
     pub(crate) cost_line: String,
+    /// Cost lines that its pounds go to; none for an account that no rule maps.
+    pub(crate) parts: Vec<Part>,
     pub(crate) pounds: i64,
     /// What the mean trust spends, which decides how finely the account is kept.
     pub(crate) pounds_at_trust: i64,
@@ -86,6 +90,7 @@ impl Finances {
     fn of_mean_trust(plan: Plan, mean: Plan) -> Self {
         let mut plan = Self { cost_lines: Vec::new(), accounts: Vec::new(), plan, mean };
         add_specialties(&mut plan);
+        add_specialty_doctors(&mut plan);
         add_wards(&mut plan);
         add_therapies(&mut plan);
         plan.cost_lines.extend(data::table(data::COST_LINES).lines().map(stated_line));
@@ -95,8 +100,12 @@ impl Finances {
 
     /// Pounds of a cost line in a year, as planned.
     pub(crate) fn pounds(&self, cost_line: &str, year: i32) -> i64 {
-        let accounts = self.accounts.iter().filter(|it| it.cost_line == cost_line);
-        accounts.map(|it| in_year(it.pounds, year)).sum()
+        let part_of = |account: &Account| {
+            let parts = account.parts.iter().filter(|it| it.cost_line == cost_line);
+            let percentage_e4: i64 = parts.map(|it| it.percentage_e4).sum();
+            in_year(account.pounds, year) * percentage_e4 / WHOLE_E4
+        };
+        self.accounts.iter().map(part_of).sum()
     }
 
     /// Names of accounts by their first four digits.
@@ -144,10 +153,15 @@ fn stated_account(line: Line<'_>) -> Account {
         cost_centre_name: line.text("name").into(),
         code: line.text("account").into(),
         cost_line: line.text("cost_line").into(),
+        parts: parts(line.text("cost_line")),
         pounds: 0,
         pounds_at_trust: line.number("pounds"),
         posting: line.text("posting").into(),
     }
+}
+
+fn parts(cost_line: &str) -> Vec<Part> {
+    if cost_line.is_empty() { Vec::new() } else { job_plans::parts(cost_line) }
 }
 
 /// A line of direct pay for staff who treat patients.
@@ -176,6 +190,7 @@ fn add(plan: &mut Finances, centre: (&str, &str), account: &str, pounds: i64, li
         cost_centre_name: centre.1.into(),
         code: account.into(),
         cost_line: line.code.clone(),
+        parts: parts(&line.code),
         pounds: 0,
         pounds_at_trust: pounds,
         posting: "MONTHLY".into(),
@@ -217,6 +232,20 @@ fn add_specialties(plan: &mut Finances) {
                 pay_line(&format!("CON-{code}-LOCUM"), &title, &resource, ("agency", 240_000));
             add(plan, centre, "5140", locum, own);
         }
+    }
+}
+
+fn add_specialty_doctors(plan: &mut Finances) {
+    let names = data::table(data::SPECIALTIES);
+    for line in data::table(data::SPECIALTY_DOCTORS).lines() {
+        let code = line.text("specialty");
+        let name = names.lines().find(|it| it.text("specialty") == code);
+        let name = name.map_or("", |it| it.text("name"));
+        let title = format!("Specialty doctors in {}", name.to_lowercase());
+        let pay = ("substantive", 95_000);
+        let mut own = pay_line(&format!("SAS-{code}"), &title, &format!("X-SAS-{code}"), pay);
+        own.floor_area_e2 = 800 * line.number("people");
+        add(plan, (&centre_of_specialty(code), name), "5115", line.number("pounds"), own);
     }
 }
 

@@ -11,6 +11,7 @@ mod data;
 mod finances;
 mod folder;
 mod hospital;
+mod job_plans;
 mod ledger;
 mod model;
 mod national;

@@ -213,7 +213,7 @@ fn measure_of(cost_line: &str) -> String {
         "NUR" => format!("ward:{}", part(1)),
         "CON" if part(1) == "X" => "specialty:X-IVF".to_owned(),
         "CON" if part(1) == "180" => "emergency".to_owned(),
-        "CON" => format!("specialty:{}", part(1)),
+        "CON" | "SAS" => format!("specialty:{}", part(1)),
         // Psychologists work in clinics only.
         "THERAPY" if part(1) == "PS" => "clinics".to_owned(),
         "THERAPY" => format!("therapy:{}", part(1)),
@@ -236,7 +236,7 @@ fn measure_of(cost_line: &str) -> String {
         "FERTILITY-LAB" | "FERTILITY-SUPPLIES" => "specialty:X-IVF",
         "DERM-CLINIC-NURSES" => "specialty:330",
         "WARD-SUPPLIES" | "DRUGS-STOCK" | "WARD-CLERKS" | "BED-MANAGEMENT" => "beds",
-        "ENDOSCOPY-SUPPLIES" => "kind:DAY",
+        "ENDOSCOPY-SUPPLIES" | "ENDOSCOPY-INSOURCED" => "kind:DAY",
         "OPD-NURSES" | "OPD-SUPPORT" | "OPD-SUPPLIES" | "OPD-BOOKING" | "DOC-OPD" => "clinics",
         "ED-NURSES" | "ED-SUPPORT" | "ED-BANK" | "ED-AGENCY" | "ED-SUPPLIES" | "DOC-ED"
         | "DOC-ED-AGENCY" => "emergency",

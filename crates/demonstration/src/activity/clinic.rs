@@ -77,6 +77,7 @@ impl Year<'_> {
             let at = spell.admitted - 4 * DAY;
             let care = admitted.care("PRE-ASSESSMENT", spell.admitted);
             self.tests(care, "SURGICAL", (Moment::Daily, at), 5)?;
+            self.pre_assessment(admitted)?;
         }
         Ok(())
     }

@@ -158,7 +158,7 @@ fn fill(
 
 /// Begins a list in the next theatre that is free.
 fn begin(day: i64, specialty: &str, lists: &mut Lists, rooms: &mut Rooms) -> (usize, Minute) {
-    let evening = stories::contracts::EVENING.contains(&specialty) && day % 9 == 2;
+    let evening = stories::contracts::EVENING.contains(&specialty) && day % 9 == 3;
     let theatre = rooms.used / 2 + 1;
     let (kind, letter, time) = match (evening, rooms.used % 2) {
         (true, _) => ("EVENING", 'E', 17 * 60 + 30),

@@ -14,6 +14,7 @@ struct Contact<'a> {
     /// Staff present for this patient × 10²: in a group each has a part.
     staff: i64,
     place: &'a str,
+    minutes: i64,
 }
 
 impl Year<'_> {
@@ -38,14 +39,16 @@ impl Year<'_> {
                 let care = admitted.care(admitted.ward_at(at), at);
                 let group = profession == "PT" && random.chance(120);
                 let staff = if group { 2 * 100 / random.between(5, 8) } else { 100 };
-                let contact = Contact { profession, at, staff, place: care.location };
+                let minutes = self.trust.hospital.contact_minutes[profession];
+                let contact = Contact { profession, at, staff, place: care.location, minutes };
                 self.contact(care, &contact, &mut random)?;
             }
             // A visit at home after a long stay.
             if days > 6 && random.chance(110) {
                 let at = spell.discharged + random.between(4, 12) * DAY;
                 let care = admitted.care("HOME", spell.discharged - 1);
-                let contact = Contact { profession, at, staff: 100, place: "HOME" };
+                let minutes = self.trust.hospital.contact_minutes[profession];
+                let contact = Contact { profession, at, staff: 100, place: "HOME", minutes };
                 self.contact(care, &contact, &mut random)?;
             }
         }
@@ -69,11 +72,28 @@ impl Year<'_> {
         };
         let mut random = care.pathway.random(601, number);
         if random.chance(per_mille) {
-            let contact =
-                Contact { profession, at: at + 60, staff: 100, place: "THERAPY OUTPATIENTS" };
+            let minutes = self.trust.hospital.contact_minutes[profession];
+            let (at, place) = (at + 60, "THERAPY OUTPATIENTS");
+            let contact = Contact { profession, at, staff: 100, place, minutes };
             self.contact(care, &contact, &mut random)?;
         }
         Ok(())
+    }
+
+    /// An anaesthetist sees the patient some days before a planned operation.
+    pub(super) fn pre_assessment(&mut self, admitted: Admitted<'_>) -> io::Result<()> {
+        let mut random = admitted.pathway.random(602, 0);
+        let Admitted { condition, spell, .. } = admitted;
+        if condition.anaesthesia == 0 {
+            return Ok(());
+        }
+        let day = spell.admitted / DAY - random.between(3, 8);
+        let at = day * DAY + random.between(9 * 60, 15 * 60);
+        let care = admitted.care("PRE-ASSESSMENT", spell.admitted);
+        // A minute of anaesthesia hints at how much there is to talk about.
+        let minutes = (15 + condition.anaesthesia / 2).min(40);
+        let contact = Contact { profession: "PA", at, staff: 100, place: care.location, minutes };
+        self.contact(care, &contact, &mut random)
     }
 
     fn contact(
@@ -85,8 +105,7 @@ impl Year<'_> {
         if !self.span.has(contact.at) {
             return Ok(());
         }
-        let minutes = self.trust.hospital.contact_minutes[contact.profession];
-        let end = contact.at + random.around(minutes);
+        let end = contact.at + random.around(contact.minutes);
         let row = self.row("CONTACTS", care.pathway.person, (contact.at, end), random);
         let trust = self.trust;
         let sheet = &mut self.feeds.contacts;

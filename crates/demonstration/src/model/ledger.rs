@@ -15,21 +15,14 @@ pub(super) fn mapping(finances: &Finances) -> Sheet {
         let sequence = (10 * (index + 1)).to_string();
         let centre = format!("{}*", account.cost_centre);
         let code = format!("{}*", account.code);
-        for (line, percentage) in targets(&account.cost_line) {
-            sheet.add(&[&sequence, &centre, &code, line, percentage], Basis::DEMO);
+        for part in &account.parts {
+            let source = if part.note.contains("sessions") { "x-jobplans" } else { "x-demo" };
+            let basis = Basis { source, note: &part.note, ..Basis::DEMO };
+            let percentage = show_scaled(i128::from(part.percentage_e4), 4);
+            sheet.add(&[&sequence, &centre, &code, &part.cost_line, &percentage], basis);
         }
     }
     sheet
-}
-
-/// Lines that one account is split over; most go whole to one.
-fn targets(cost_line: &str) -> Vec<(&str, &'static str)> {
-    match cost_line {
-        // Security staff also look after the doors of the laboratory that serves another trust.
-        "SECURITY" => vec![("SECURITY", "97"), ("SOLD-PAYROLL", "3")],
-        "QUALITY" => vec![("QUALITY", "87.5"), ("RESEARCH", "12.5")],
-        whole => vec![(whole, "100")],
-    }
 }
 
 /// The cost ledger, with whole-time equivalents of each year.

@@ -199,6 +199,7 @@ pub(super) fn resources(size: Size) -> Sheet {
     };
     add_stated_resources(&mut add);
     add_consultants(&mut add);
+    add_specialty_doctors(&mut add);
     add_wards(&mut add);
     add_therapies(&mut add);
     sheet
@@ -257,6 +258,30 @@ fn add_consultants(add: &mut impl FnMut(&OwnResource<'_>)) {
             statement_group: if by_minutes { "CRITICAL_CARE" } else { "OWN_MEDICAL" },
             people: line.number("consultants"),
             staff_group: "Consultants",
+            specialty,
+            directorate: service.map_or("", |it| it.text("directorate")),
+            negative_reason: "",
+        });
+    }
+}
+
+fn add_specialty_doctors(add: &mut impl FnMut(&OwnResource<'_>)) {
+    let specialties = data::table(data::SPECIALTIES);
+    let lines = data::table(data::SERVICE_LINES);
+    for line in data::table(data::SPECIALTY_DOCTORS).lines() {
+        let specialty = line.text("specialty");
+        let named = specialties.lines().find(|it| it.text("specialty") == specialty);
+        let service = named.map_or("", |it| it.text("service_line"));
+        let service = lines.lines().find(|it| it.text("service_line") == service);
+        let name = named.map_or("", |it| it.text("name")).to_lowercase();
+        add(&OwnResource {
+            resource: &format!("X-SAS-{specialty}"),
+            name: &format!("Specialty doctors in {name}"),
+            collection: "X-C-DOCTORS",
+            method: "SHARE",
+            statement_group: "OWN_MEDICAL",
+            people: line.number("people"),
+            staff_group: "Specialty doctors",
             specialty,
             directorate: service.map_or("", |it| it.text("directorate")),
             negative_reason: "",
@@ -344,23 +369,8 @@ pub(super) fn shares() -> Sheet {
         };
         sheet.add(&[resource, activity, &set, share], basis);
     };
-    let specialties = data::table(data::SPECIALTIES);
-    for plan in data::table(data::JOB_PLANS).lines() {
-        let specialty = plan.text("specialty");
-        let consultants = specialties
-            .lines()
-            .find(|it| it.text("specialty") == specialty)
-            .map_or(1, |it| it.number("consultants"));
-        let note = format!("Sessions of the team in a week; {}", plan.text("basis"));
-        let basis = Basis { source: "x-jobplans", note: &note, ..Basis::DEMO };
-        for kind in KINDS.iter().filter(|it| plan.scaled(it.column, 2) > 0) {
-            let sessions = i128::from(plan.scaled(kind.column, 2) * consultants);
-            let share = show_scaled(sessions, 2);
-            add(&format!("X-CON-{specialty}"), &kind.code_for(specialty), &share, basis);
-        }
-    }
+    add_job_plans(&mut add);
     let rota = Basis { source: "x-jobplans", note: "Rota", ..Basis::DEMO };
-    add("X-CON-180", "X-ED-CARE", "1", rota);
     for resource in ["X-CON-192", "X-NUR-ICU"] {
         let share = if resource == "X-CON-192" { "0.25" } else { "0.85" };
         add(resource, "X-CC-CARE", "1", rota);
@@ -375,4 +385,42 @@ pub(super) fn shares() -> Sheet {
         add(&code, &code, "1", rota);
     }
     sheet
+}
+
+/// Clinical sessions of teams. Supporting activities and on call have no share of their own: shares
+/// are relative, so that both follow own clinical work.
+fn add_job_plans(add: &mut impl FnMut(&str, &str, &str, Basis<'_>)) {
+    let specialties = data::table(data::SPECIALTIES);
+    for plan in data::table(data::JOB_PLANS).lines() {
+        let specialty = plan.text("specialty");
+        let own = specialties.lines().find(|it| it.text("specialty") == specialty);
+        let people = own.map_or(1, |it| it.number("consultants"));
+        add_sessions(add, (&format!("X-CON-{specialty}"), people), plan);
+    }
+    for plan in data::table(data::SPECIALTY_DOCTORS).lines() {
+        let resource = format!("X-SAS-{}", plan.text("specialty"));
+        add_sessions(add, (&resource, plan.number("people")), plan);
+    }
+}
+
+fn add_sessions(
+    add: &mut impl FnMut(&str, &str, &str, Basis<'_>),
+    (resource, people): (&str, i64),
+    plan: Line<'_>,
+) {
+    let shown = |sessions_e2: i64| show_scaled(i128::from(sessions_e2), 2);
+    let [spa, on_call] = ["spa", "on_call"].map(|it| shown(plan.scaled(it, 2)));
+    let note = format!(
+        "Sessions of the team in a week; {spa} of supporting activities and {on_call} on call for \
+         each follow them; {}",
+        plan.text("basis")
+    );
+    let basis = Basis { source: "x-jobplans", note: &note, ..Basis::DEMO };
+    for kind in KINDS.iter().filter(|it| plan.scaled(it.column, 2) > 0) {
+        let sessions = plan.scaled(kind.column, 2) * people;
+        add(resource, &kind.code_for(plan.text("specialty")), &shown(sessions), basis);
+    }
+    if plan.scaled("ed", 2) > 0 {
+        add(resource, "X-ED-CARE", &shown(plan.scaled("ed", 2) * people), basis);
+    }
 }
