@@ -18,6 +18,7 @@ pub mod sql;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;
+pub mod reports;
 pub mod since;
 pub mod statements;
 
