@@ -268,7 +268,8 @@ struct Costs {
 
 impl Costs {
     fn read(run: &Run) -> Result<Self, ResultsError> {
-        let mut unmatched: BTreeMap<(String, String), BTreeMap<String, Unmatched>> = BTreeMap::new();
+        let mut unmatched: BTreeMap<(String, String), BTreeMap<String, Unmatched>> =
+            BTreeMap::new();
         for row in reading::all_rows::<UnmatchedCost>(run)? {
             let cost = Unmatched { visible: row.visible, absorbed: row.absorbed };
             let pool = unmatched.entry((row.resource, row.activity)).or_default();

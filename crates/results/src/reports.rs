@@ -1,5 +1,7 @@
 //! Reports beside the identities: the quantum walk, rows, activity, beds, and what is usual.
 
+use std::collections::BTreeMap;
+
 use domain::{Money, number::show_scaled};
 use serde::Serialize;
 use tables::run::{ActivityOut, BedUse, MeasuredFigure, ReportLine, RowIdentity};
@@ -171,6 +173,24 @@ impl Run {
         Ok(reading::all_rows::<BedUse>(self)?.into_iter().map(ward).collect())
     }
 
+    /// The name under which each of these cost lines may be shown: those of a merged staff pool
+    /// have one together.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if a table or the model cannot be read.
+    pub fn shown_cost_lines<'a>(
+        &self,
+        codes: impl Iterator<Item = &'a str>,
+    ) -> Result<BTreeMap<&'a str, Named>, ResultsError> {
+        let (merged, names) = (self.merged_pools()?, Names(self.rules()?));
+        let shown = |code: &'a str| {
+            let joined = merged.cost_line(code);
+            (code, merged.named_code(joined).unwrap_or_else(|| names.cost_line(joined)))
+        };
+        Ok(codes.map(shown).collect())
+    }
+
     /// Figures that the model gives a usual range for, in order.
     ///
     /// # Errors
@@ -215,7 +235,10 @@ pub(crate) fn days(seconds: i64) -> String {
 
 fn measured(it: MeasuredFigure, names: &Names<'_>) -> Measured {
     const PLACES: u32 = 4;
-    let shown = |value: i64| show_scaled(i128::from(value), PLACES);
+    let shown = |value: i64| {
+        let text = show_scaled(i128::from(value), PLACES);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
     Measured {
         words: measure_words(&it.measure, names),
         measure: it.measure,

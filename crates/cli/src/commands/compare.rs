@@ -102,8 +102,7 @@ impl Names {
         let mut before = from.rules()?.clone();
         // The day of the extract goes with the period.
         (before.last_period, before.extract_date) = (rules.last_period, rules.extract_date);
-        let periods =
-            periods(&comparison.from_period, &comparison.to_period, before == *rules);
+        let periods = periods(&comparison.from_period, &comparison.to_period, before == *rules);
         let lines = rules.service_lines.iter().map(|(code, it)| (code.clone(), it.name.clone()));
         let resources = rules.resources.iter().map(|(code, it)| (code.clone(), it.name.clone()));
         Ok(Self { service_lines: lines.collect(), resources: resources.collect(), periods })
@@ -128,7 +127,10 @@ fn periods(from: &CostedPeriod, to: &CostedPeriod, same_rules: bool) -> String {
         } else {
             format!("Periods {first} to {last} ({} to {})", month(first), month(last))
         };
-        return format!("{of} of {} = to period {last} less to period {}", to.year, from.last_period);
+        return format!(
+            "{of} of {} = to period {last} less to period {}",
+            to.year, from.last_period
+        );
     }
     let whole = |it: &CostedPeriod| {
         format!("{} to the end of period {} ({})", it.year, it.last_period, month(it.last_period))

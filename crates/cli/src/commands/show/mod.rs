@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     /// Shows the whole statement of this service line only.
     #[arg(long, value_name = "CODE", conflicts_with = "page")]
     service_line: Option<String>,
+    /// Shows that service line beside an earlier run, such as last year's: each row, and the cost
+    /// of one event.
+    #[arg(long, value_name = "EARLIER_RUN", requires = "service_line", conflicts_with = "since")]
+    against: Option<PathBuf>,
     /// Shows service lines without what is non-recurrent or technical.
     #[arg(long, conflicts_with = "page")]
     recurrent: bool,

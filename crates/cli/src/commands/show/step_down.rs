@@ -7,6 +7,7 @@ use costing::run::{SteppedDown, SteppedLine};
 use costing::stepped_down;
 use domain::Money;
 use results::Run;
+use results::explain::Named;
 use results::records::Records;
 
 use super::head;
@@ -14,17 +15,13 @@ use crate::context::{Context, Outcome};
 
 pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> {
     let found = stepped_down(path)?;
-    let rules = run.rules()?;
-    let name = |code: &str| match rules.cost_lines.get(code) {
-        Some(line) if !line.name.is_empty() => format!("{} ({code})", line.name),
-        _ => code.to_owned(),
-    };
+    let shown = joined(run, &found)?;
     let path = path.display();
     context.print_of(
         run,
         || {
             head(run, &Records::default())
-                + &lines(&found, &name)
+                + &lines(&shown)
                 + &left(&found)
                 + &format!(
                     "\nWhere this comes from\n  \
@@ -33,16 +30,35 @@ pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> 
                      that it all recomputes  concord verify {path}\n"
                 )
         },
-        || json(run, &found),
+        || json(run, &shown, &found),
     )?;
     Ok(Outcome::Done)
 }
 
-/// The final lines, the largest difference first.
-fn lines(found: &SteppedDown, name: &dyn Fn(&str) -> String) -> String {
-    let mut lines: Vec<&SteppedLine> = found.lines.iter().collect();
-    lines.sort_by_key(|it| std::cmp::Reverse((it.stepped - it.mutual).abs()));
-    let mut text = "\nFinal lines with support, for comparison only: no figure of the run is by step-down\n".to_owned();
+/// Lines under the names that may be shown: those of a merged staff pool are one.
+fn joined(run: &Run, found: &SteppedDown) -> Result<Vec<(Named, SteppedLine)>> {
+    let names = run.shown_cost_lines(found.lines.iter().map(|it| it.line.as_str()))?;
+    let mut lines: Vec<(Named, SteppedLine)> = Vec::new();
+    for it in &found.lines {
+        let name = &names[it.line.as_str()];
+        match lines.iter_mut().find(|(known, _)| known == name) {
+            Some((_, sum)) => {
+                sum.before += it.before;
+                sum.mutual += it.mutual;
+                sum.stepped += it.stepped;
+            }
+            None => lines.push((name.clone(), it.clone())),
+        }
+    }
+    // The largest difference first.
+    lines.sort_by_key(|(_, it)| std::cmp::Reverse((it.stepped - it.mutual).abs()));
+    Ok(lines)
+}
+
+fn lines(lines: &[(Named, SteppedLine)]) -> String {
+    let mut text =
+        "\nFinal lines with support, for comparison only: no figure of the run is by step-down\n"
+            .to_owned();
     text += &format!("  {:>20} {:>20} {:>18}\n", "mutual", "step-down", "difference");
     let row = |words: &str, mutual: Money, stepped: Money| {
         format!(
@@ -52,10 +68,10 @@ fn lines(found: &SteppedDown, name: &dyn Fn(&str) -> String) -> String {
             (stepped - mutual).to_string()
         )
     };
-    for it in lines {
-        text += &row(&name(&it.line), it.mutual, it.stepped);
+    for (name, it) in lines {
+        text += &row(&name.with_code(), it.mutual, it.stepped);
     }
-    let sum = |of: fn(&SteppedLine) -> Money| found.lines.iter().map(of).sum::<Money>();
+    let sum = |of: fn(&SteppedLine) -> Money| lines.iter().map(|(_, it)| of(it)).sum::<Money>();
     text + &row("all", sum(|it| it.mutual), sum(|it| it.stepped))
 }
 
@@ -70,10 +86,10 @@ fn left(found: &SteppedDown) -> String {
     text
 }
 
-fn json(run: &Run, found: &SteppedDown) -> serde_json::Value {
-    let line = |it: &SteppedLine| {
+fn json(run: &Run, lines: &[(Named, SteppedLine)], found: &SteppedDown) -> serde_json::Value {
+    let line = |(name, it): &(Named, SteppedLine)| {
         serde_json::json!({
-            "final_line": it.line,
+            "final_line": name,
             "before": it.before.to_decimal(),
             "mutual": it.mutual.to_decimal(),
             "step_down": it.stepped.to_decimal(),
@@ -88,7 +104,7 @@ fn json(run: &Run, found: &SteppedDown) -> serde_json::Value {
     serde_json::json!({
         "run": run.id(),
         "for_comparison_only": true,
-        "final_lines": found.lines.iter().map(line).collect::<Vec<_>>(),
+        "final_lines": lines.iter().map(line).collect::<Vec<_>>(),
         "left": found.left.iter().map(left).collect::<Vec<_>>(),
     })
 }

@@ -13,6 +13,9 @@ use crate::context::{Context, Outcome};
 /// Wards shown on the first page, those with most empty bed-days first.
 const WARDS_SHOWN: usize = 3;
 
+/// Figures shown on the first page.
+const FIGURES_SHOWN: usize = 4;
+
 /// Every ward.
 pub(super) fn run_beds(run: &Run, path: &Path, context: &Context) -> Result<Outcome> {
     let wards = run.beds()?;
@@ -98,10 +101,14 @@ pub(super) fn measured(figures: &[Measured], all: bool) -> String {
     let mut text = match outside {
         0 => format!("\nIs this usual? All {} figures lie in their range\n", figures.len()),
         more => {
-            format!("\nIs this usual? {more} of {} figures lie outside their range\n", figures.len())
+            format!(
+                "\nIs this usual? {more} of {} figures lie outside their range\n",
+                figures.len()
+            )
         }
     };
-    for it in figures.iter().filter(|it| all || it.outside) {
+    let limit = if all { figures.len() } else { FIGURES_SHOWN };
+    for it in figures.iter().filter(|it| all || it.outside).take(limit) {
         let value = it.value.as_deref().unwrap_or("nothing to measure");
         let usual = if it.low == it.high {
             format!("{} is published", it.low)
@@ -114,6 +121,9 @@ pub(super) fn measured(figures: &[Measured], all: bool) -> String {
             "  {}: {value} {}; {usual} ({}, source {}){mark}\n",
             it.words, it.unit, it.measure, it.source
         );
+    }
+    if !all && outside > limit {
+        text += &format!("  and {} more\n", outside - limit);
     }
     text
 }

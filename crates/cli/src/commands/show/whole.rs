@@ -8,14 +8,16 @@ use results::matching::FeedMatching;
 use results::reconciliation::ReconciledLine;
 use results::records::Records;
 use results::reports::{Measured, ReconciledRows, ShownLine, WardBeds};
-use results::statements::{MatchRate, Residual, Statement};
+use results::statements::{MatchRate, Residual, Statement, in_words};
 
-use super::{Arguments, head, statements, usual};
+use super::{Arguments, head, usual};
 use crate::commands::findings;
 use crate::context::{Context, Outcome};
 
 /// Kinds of warnings shown before the rest is counted.
-const WARNINGS_SHOWN: usize = 3;
+const WARNINGS_SHOWN: usize = 2;
+/// Service lines shown, those furthest from nothing first.
+const STATEMENTS_SHOWN: usize = 8;
 /// Feeds shown, those with most pounds without an event first.
 const FEEDS_SHOWN: usize = 4;
 
@@ -60,7 +62,7 @@ fn text(run: &Run, arguments: &Arguments, shown: &Shown, path: &str) -> String {
     let mut text = head(run, &shown.records)
         + &reconciliation(&shown.reconciliation, &shown.rows)
         + &walk(&shown.walk)
-        + &statements(&shown.statements, arguments.recurrent)
+        + &statements(&shown.statements, arguments)
         + &residuals(&shown.residuals, all)
         + &match_rates(&shown.matching, all)
         + &usual::beds(&shown.beds, all)
@@ -119,6 +121,21 @@ fn walk(lines: &[ShownLine]) -> String {
     format!("\nFrom the ledger to what is costed\n{lines}")
 }
 
+/// All service lines, or those with the largest deficits and surpluses.
+fn statements(statements: &[Statement], arguments: &Arguments) -> String {
+    let limit = STATEMENTS_SHOWN;
+    if arguments.all || statements.len() <= limit {
+        return super::statements(statements, arguments.recurrent);
+    }
+    let mut furthest: Vec<Statement> = statements.to_vec();
+    furthest.sort_by_key(|it| std::cmp::Reverse(it.result().abs()));
+    let rest: Money = furthest[limit..].iter().map(Statement::result).sum();
+    let more = furthest.len() - limit;
+    furthest.truncate(limit);
+    super::statements(&furthest, arguments.recurrent)
+        + &format!("  and {more} more, which together {}\n", in_words(rest))
+}
+
 /// By name, or with `all` by reason too.
 fn residuals(residuals: &[Residual], all: bool) -> String {
     if residuals.is_empty() {
@@ -154,7 +171,8 @@ fn match_rates(feeds: &[FeedMatching], all: bool) -> String {
         rows.push((feed, feed.without.iter().map(|it| it.cost.total()).sum()));
     }
     rows.sort_by_key(|(feed, money)| std::cmp::Reverse((money.abs(), feed.without_key)));
-    let whole = rows.iter().filter(|(feed, money)| feed.without_key == 0 && money.is_zero()).count();
+    let whole =
+        rows.iter().filter(|(feed, money)| feed.without_key == 0 && money.is_zero()).count();
     let mut text = "\nRows that found their event, and what the others cost\n".to_owned();
     let limit = if all { rows.len() } else { FEEDS_SHOWN.min(rows.len() - whole) };
     for (feed, money) in &rows[..limit] {
@@ -167,7 +185,8 @@ fn match_rates(feeds: &[FeedMatching], all: bool) -> String {
     }
     let (shown_whole, rest) = (whole, rows.len() - limit);
     if rest > 0 {
-        text += &format!("  and {rest} more, of which {shown_whole} found an event for every row\n");
+        text +=
+            &format!("  and {rest} more, of which {shown_whole} found an event for every row\n");
     }
     text
 }
