@@ -26,7 +26,8 @@ fn march_is_the_difference_of_two_years_to_date() {
     // The ledger lines of period 12 (and 13, which belongs to a whole year) are the month.
     let sql = "select sum(amount) from quantum where period >= 12";
     let month = TRUST.concord(&["query", &TRUST.run, sql, "--csv"]).done();
-    assert_eq!(money(&json["ledger"]).to_decimal(), last_line(&month));
+    let month = last_line(&month).split(',').next();
+    assert_eq!(Some(money(&json["ledger"]).to_decimal().as_str()), month);
     let residuals = json["residuals"].as_array().expect("a list").iter();
     let residuals: Money = residuals.map(|it| money(&it["amount"])).sum();
     let found = money(&json["own_patients"]) + residuals + money(&json["income"]);

@@ -102,10 +102,10 @@ fn costs<'a>(
         weights.push(micro(pool.sources.total() - reached));
         for (code, amount) in of_lines {
             // A pool of nothing reaches nobody.
-            let Ok(shares) = share(amount, &weights) else { continue };
+            let Ok(parts) = share(amount, &weights) else { continue };
             let by_line = costs.entry(code).or_default();
-            for (line, share) in by_service_line.keys().zip(shares) {
-                *by_line.entry(line).or_default() += share;
+            for (line, part) in by_service_line.keys().zip(parts) {
+                *by_line.entry(line).or_default() += part;
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::context::{Context, Outcome};
 const WARDS_SHOWN: usize = 3;
 
 /// Figures shown on the first page.
-const FIGURES_SHOWN: usize = 4;
+const FIGURES_SHOWN: usize = 3;
 
 /// Every ward.
 pub(super) fn run_beds(run: &Run, path: &Path, context: &Context) -> Result<Outcome> {

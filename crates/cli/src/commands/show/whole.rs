@@ -14,12 +14,10 @@ use super::{Arguments, head, usual};
 use crate::commands::findings;
 use crate::context::{Context, Outcome};
 
-/// Kinds of warnings shown before the rest is counted.
-const WARNINGS_SHOWN: usize = 2;
 /// Service lines shown, those furthest from nothing first.
-const STATEMENTS_SHOWN: usize = 8;
+const STATEMENTS_SHOWN: usize = 6;
 /// Feeds shown, those with most pounds without an event first.
-const FEEDS_SHOWN: usize = 4;
+const FEEDS_SHOWN: usize = 3;
 
 /// Everything that is shown.
 struct Shown {
@@ -204,9 +202,9 @@ fn outside(feeds: &[FeedMatching]) -> String {
     format!("\nRows left out because they lie outside the period\n{lines}")
 }
 
-/// Counts of findings, and the warnings with most money; what waits for acceptance follows.
+/// Counts of findings, and with `all` the warnings, most money first; what waits for acceptance
+/// follows.
 fn said(findings: &[StoredFinding], all: bool) -> String {
-    let limit = if all { usize::MAX } else { WARNINGS_SHOWN };
     let of = |word: Severity| findings.iter().filter(move |it| it.severity == word.word());
     let mut warnings: Vec<&StoredFinding> = of(Severity::Warning).collect();
     warnings.sort_by_key(|it| std::cmp::Reverse(it.money.abs()));
@@ -216,6 +214,9 @@ fn said(findings: &[StoredFinding], all: bool) -> String {
         warnings.len(),
         of(Severity::Note).count(),
     );
+    if !all {
+        return text;
+    }
     let mut kinds: Vec<(&StoredFinding, usize)> = Vec::new();
     for warning in warnings {
         let alike = |it: &&mut (&StoredFinding, usize)| {
@@ -226,15 +227,11 @@ fn said(findings: &[StoredFinding], all: bool) -> String {
             None => kinds.push((warning, 0)),
         }
     }
-    for (warning, more) in kinds.iter().take(limit) {
+    for (warning, more) in &kinds {
         text += &findings::stored(warning);
         if *more > 0 {
             text += &format!("    and {more} more like this\n");
         }
-    }
-    let rest: usize = kinds.iter().skip(limit).map(|(_, more)| more + 1).sum();
-    if rest > 0 {
-        text += &format!("  and {rest} more warnings\n");
     }
     text
 }
