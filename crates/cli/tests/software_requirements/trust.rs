@@ -89,11 +89,12 @@ impl Trust {
         costed.lines().last().expect("the run's folder comes last").to_owned()
     }
 
-    /// The rows of a query as CSV, without the header.
+    /// The rows of a query as CSV, without the header and the notice, which is quoted and last.
     #[track_caller]
     pub(crate) fn query(&self, run: &str, sql: &str) -> String {
         let csv = self.done(&["query", run, sql, "--csv"]);
-        csv.lines().skip(1).map(|it| format!("{it}\n")).collect()
+        let row = |it: &str| it.split_once(",\"").map_or(it, |(row, _)| row).to_owned();
+        csv.lines().skip(1).map(|it| row(it) + "\n").collect()
     }
 
     /// Rows of nursing contacts by the rule that decided, as `rule,rows` lines.
