@@ -89,6 +89,16 @@ pub enum ResultsError {
         /// Year and period of the other.
         later: String,
     },
+    /// A run that is to stand beside an earlier one is not later than it.
+    #[error(
+        "{earlier} is not before {later} of the same organisation: name a run of an earlier year or period"
+    )]
+    NotBefore {
+        /// Organisation, year and period of the run that was to be earlier.
+        earlier: String,
+        /// The same of the other.
+        later: String,
+    },
     /// The event is legally restricted.
     #[error(
         "event {0} is legally restricted: its identity and trail were removed when it was costed, so it cannot be drilled into. Its cost is part of the totals of its service line"

@@ -15,10 +15,13 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod against;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;
+pub mod reports;
 pub mod since;
+pub mod staff;
 pub mod statements;
 
 mod journal;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Money;
 use rules::YearRules;
 use serde::Serialize;
-use tables::run::{FeedCount, MatchCount, ResidualSource, UnitCost};
+use tables::run::{FeedCount, MatchCount, UnitCost, UnmatchedCost};
 
 use crate::explain::Named;
 use crate::explain::names::Names;
@@ -42,8 +42,48 @@ pub struct FeedMatching {
     pub rules: Vec<RuleCount>,
     /// By month of the row's start.
     pub months: Vec<MonthCount>,
+    /// Rows without an event and what they cost, by reason.
+    pub without: Vec<Without>,
+    /// Other feeds whose rows count in the same activities, so that the pounds are theirs too.
+    pub shared_with: Vec<String>,
     /// What its activities cost.
     pub costs: Vec<ActivityCost>,
+}
+
+/// Rows without an event, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Without {
+    /// Reason.
+    pub reason: String,
+    /// In words.
+    pub words: String,
+    /// Rows.
+    pub rows: i64,
+    /// What they cost.
+    pub cost: Unmatched,
+}
+
+/// What activity without an event cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unmatched {
+    /// Cost that stands as a residual.
+    #[serde(serialize_with = "as_decimal")]
+    pub visible: Money,
+    /// Cost that the events of the pool absorb.
+    #[serde(serialize_with = "as_decimal")]
+    pub absorbed: Money,
+}
+
+impl Unmatched {
+    fn add(&mut self, other: Self) {
+        self.visible += other.visible;
+        self.absorbed += other.absorbed;
+    }
+
+    /// Both.
+    pub fn total(self) -> Money {
+        self.visible + self.absorbed
+    }
 }
 
 /// Rows that one rule decided.
@@ -85,9 +125,8 @@ pub struct ActivityCost {
     /// Cost of rows without an event that events absorbed.
     #[serde(serialize_with = "as_decimal")]
     pub absorbed: Money,
-    /// Cost of rows without an event that stays visible, by reason.
-    #[serde(serialize_with = "as_decimals")]
-    pub unmatched: BTreeMap<String, Money>,
+    /// Cost of rows without an event, by reason.
+    pub unmatched: BTreeMap<String, Unmatched>,
     /// Cost of one without what was absorbed.
     #[serde(serialize_with = "as_optional_decimal")]
     pub unit_own: Option<Money>,
@@ -117,6 +156,9 @@ impl Run {
 fn feed(rules: &YearRules, count: FeedCount, all: &[MatchCount], costs: &Costs) -> FeedMatching {
     let name = rules.feeds.get(&count.feed).map_or(String::new(), |it| it.name.clone());
     let of_feed: Vec<&MatchCount> = all.iter().filter(|it| it.feed == count.feed).collect();
+    let of_pools = costs.of_feed(rules, &count.feed);
+    let with_cost = of_pools.iter().filter(|it| !it.unmatched.is_empty());
+    let shared_with: BTreeSet<String> = with_cost.flat_map(|it| it.also.clone()).collect();
     FeedMatching {
         read: count.read,
         rejected: count.rejected,
@@ -130,9 +172,33 @@ fn feed(rules: &YearRules, count: FeedCount, all: &[MatchCount], costs: &Costs) 
         percent: percent(count.matched, count.matched + count.unmatched),
         rules: by_rule(rules, &count.feed, &of_feed),
         months: by_month(&of_feed),
-        costs: costs.of_feed(rules, &count.feed),
+        without: without(rules, &count.feed, &of_feed, &of_pools),
+        shared_with: shared_with.into_iter().collect(),
+        costs: of_pools,
         feed: Named { code: count.feed, name },
     }
+}
+
+fn without(
+    rules: &YearRules,
+    feed: &str,
+    counts: &[&MatchCount],
+    pools: &[ActivityCost],
+) -> Vec<Without> {
+    let mut sums: BTreeMap<&str, (i64, Unmatched)> = BTreeMap::new();
+    for count in counts.iter().filter(|it| REASONS.contains(&it.rule.as_str())) {
+        sums.entry(&count.rule).or_default().0 += count.rows;
+    }
+    for (reason, cost) in pools.iter().flat_map(|it| &it.unmatched) {
+        sums.entry(reason).or_default().1.add(*cost);
+    }
+    let row = |(reason, (rows, cost)): (&str, (i64, Unmatched))| Without {
+        reason: reason.to_owned(),
+        words: rule_words(rules, feed, reason),
+        rows,
+        cost,
+    };
+    sums.into_iter().map(row).collect()
 }
 
 fn by_rule(rules: &YearRules, feed: &str, counts: &[&MatchCount]) -> Vec<RuleCount> {
@@ -197,17 +263,17 @@ fn by_month(counts: &[&MatchCount]) -> Vec<MonthCount> {
 /// Unit costs, and unmatched money by pool and reason.
 struct Costs {
     units: Vec<UnitCost>,
-    unmatched: BTreeMap<(String, String), BTreeMap<String, Money>>,
+    unmatched: BTreeMap<(String, String), BTreeMap<String, Unmatched>>,
 }
 
 impl Costs {
     fn read(run: &Run) -> Result<Self, ResultsError> {
-        let mut unmatched: BTreeMap<(String, String), BTreeMap<String, Money>> = BTreeMap::new();
-        for reader in reading::readers(run, "residuals")? {
-            for row in reader.rows_with_text::<ResidualSource>("residual", "UNMATCHED")? {
-                let pool = unmatched.entry((row.resource, row.activity)).or_default();
-                *pool.entry(row.reason).or_default() += row.amount;
-            }
+        let mut unmatched: BTreeMap<(String, String), BTreeMap<String, Unmatched>> =
+            BTreeMap::new();
+        for row in reading::all_rows::<UnmatchedCost>(run)? {
+            let cost = Unmatched { visible: row.visible, absorbed: row.absorbed };
+            let pool = unmatched.entry((row.resource, row.activity)).or_default();
+            pool.entry(row.reason).or_default().add(cost);
         }
         Ok(Self { units: reading::all_rows(run)?, unmatched })
     }
@@ -239,11 +305,4 @@ impl Costs {
         };
         self.units.iter().filter(|it| own.contains(it.activity.as_str())).map(cost).collect()
     }
-}
-
-fn as_decimals<S: serde::Serializer>(
-    amounts: &BTreeMap<String, Money>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    to.collect_map(amounts.iter().map(|(reason, it)| (reason, it.to_decimal())))
 }

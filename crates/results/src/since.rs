@@ -84,9 +84,14 @@ impl Run {
     }
 }
 
+/// The month of a period, 1 for April.
+pub fn month(period: u8) -> &'static str {
+    let month = usize::from(period).checked_sub(1).and_then(|it| MONTHS.get(it));
+    month.copied().unwrap_or("adjustments")
+}
+
 fn label(earlier: &Run, later: &Run) -> String {
     let (first, last) = (earlier.manifest().last_period + 1, later.manifest().last_period);
-    let month = |period: u8| MONTHS.get(usize::from(period) - 1).copied().unwrap_or("adjustments");
     let periods = if first == last {
         format!("Period {first} ({})", month(first))
     } else {

@@ -195,6 +195,11 @@ impl Statement {
         Self::of(self.service_line, rows)
     }
 
+    /// The last subtotal, surplus or deficit; nothing without one.
+    pub fn result(&self) -> Money {
+        self.rows.iter().rfind(|it| it.subtotal).map_or(Money::ZERO, |it| it.amount)
+    }
+
     /// A statement whose last subtotal is its surplus or deficit; what stands below that is there
     /// for information.
     pub(crate) fn of(service_line: Named, rows: Vec<StatementRow>) -> Self {

@@ -123,3 +123,19 @@ table! {
         source: String, "code", Finance;
     }
 }
+
+table! {
+    /// Staff of one service line by kind of pay: those of each cost line follow its cost.
+    ServiceLineWte = "service_line_wte", key ["service_line", "pay_type"] {
+        /// Service line; blank for staff whose cost reached no event.
+        service_line: String, "code", Finance;
+        /// Kind of pay.
+        pay_type: String, "code", Finance;
+        /// Whole-time equivalents funded × 10⁴.
+        wte_funded_e4: i64, "people × 10⁴", Finance;
+        /// Whole-time equivalents contracted × 10⁴.
+        wte_contracted_e4: i64, "people × 10⁴", Finance;
+        /// Whole-time equivalents worked × 10⁴.
+        wte_worked_e4: i64, "people × 10⁴", Finance;
+    }
+}

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use costing::compare::{Comparison, Step};
+use costing::compare::{Comparison, CostedPeriod, Step};
 use costing::dataset::Dataset;
 use domain::Money;
 use results::Run;
 use results::outliers::{Outlier, Question, outliers};
+use results::since::month;
 
 use crate::context::{Context, Notice, Outcome};
 use crate::surroundings;
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         }
     };
     drop(progress);
-    let names = Names::new(&to)?;
+    let names = Names::new(&from, &to, &comparison)?;
     let outliers = match arguments.outliers {
         Some(percent) => outliers(&from, &to, i64::from(percent))?,
         None => Vec::new(),
@@ -69,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         },
         || {
             let mut json = json((&from, &to), &comparison);
+            json["periods"] = names.periods.clone().into();
             json["outliers"] = serde_json::to_value(&outliers).expect("outliers are plain values");
             json
         },
@@ -90,14 +92,20 @@ fn dataset_of<'a>(run: &Run, datasets: &'a [PathBuf]) -> Result<&'a Path> {
 struct Names {
     service_lines: BTreeMap<String, String>,
     resources: BTreeMap<String, String>,
+    /// What the difference of the two runs is of.
+    periods: String,
 }
 
 impl Names {
-    fn new(run: &Run) -> Result<Self> {
+    fn new(from: &Run, run: &Run, comparison: &Comparison) -> Result<Self> {
         let rules = run.rules()?;
+        let mut before = from.rules()?.clone();
+        // The day of the extract goes with the period.
+        (before.last_period, before.extract_date) = (rules.last_period, rules.extract_date);
+        let periods = periods(&comparison.from_period, &comparison.to_period, before == *rules);
         let lines = rules.service_lines.iter().map(|(code, it)| (code.clone(), it.name.clone()));
         let resources = rules.resources.iter().map(|(code, it)| (code.clone(), it.name.clone()));
-        Ok(Self { service_lines: lines.collect(), resources: resources.collect() })
+        Ok(Self { service_lines: lines.collect(), resources: resources.collect(), periods })
     }
 
     fn words(&self, (line, resource): &(String, String)) -> String {
@@ -107,6 +115,27 @@ impl Names {
             code => format!("{line}, {}", self.resources.get(code).map_or(code, String::as_str)),
         }
     }
+}
+
+/// A month where the later run adds just that to the same year under the same rules; else both
+/// periods, since the difference is of more than time.
+fn periods(from: &CostedPeriod, to: &CostedPeriod, same_rules: bool) -> String {
+    let (first, last) = (from.last_period + 1, to.last_period);
+    if from.year == to.year && first <= last && same_rules {
+        let of = if first == last {
+            format!("Period {first} ({})", month(first))
+        } else {
+            format!("Periods {first} to {last} ({} to {})", month(first), month(last))
+        };
+        return format!(
+            "{of} of {} = to period {last} less to period {}",
+            to.year, from.last_period
+        );
+    }
+    let whole = |it: &CostedPeriod| {
+        format!("{} to the end of period {} ({})", it.year, it.last_period, month(it.last_period))
+    };
+    format!("From {} to {}", whole(from), whole(to))
 }
 
 type Costs = BTreeMap<(String, String), Money>;
@@ -120,12 +149,11 @@ fn text(
     let total = |costs: &Costs| costs.values().sum::<Money>();
     let (before, after) = (total(&comparison.from.costs), total(&comparison.to.costs));
     let mut text = format!(
-        "{}\nFrom run {} ({}) to run {} ({})\nCost of events: {before} to {after}, {} {}\nResiduals and income: {} to {}\n",
+        "{}\nFrom run {} to run {}\n{}\nCost of events: {before} to {after}, {} {}\nResiduals and income: {} to {}\n",
         notices(from, to),
         from.id(),
-        from.manifest().year,
         to.id(),
-        to.manifest().year,
+        names.periods,
         (after - before).abs(),
         if (after - before).is_negative() { "less" } else { "more" },
         comparison.from.rest,

@@ -50,7 +50,7 @@ fn system_03_activity_outside_the_period_is_reported() {
     let trust = Trust::new();
     trust.add("2025-26/feeds/nursing_contacts.csv", "X-N5,9990000018,X-P1,,,2025-03-20,7");
     let run = trust.cost("model");
-    let shown = trust.done(&["show", &run]);
+    let shown = trust.done(&["show", &run, "--all"]);
     let expected = "Rows left out because they lie outside the period\n           1 of 5 rows  Nursing contacts (nursing_contacts)\n";
     assert!(shown.contains(expected), "{shown}");
     // The seven hours weigh nothing: 3 + 5 + 2 + 2 hours, × 10⁴.

@@ -7,6 +7,7 @@ mod damage;
 mod explaining;
 mod json;
 mod months;
+mod pages;
 mod publishing;
 mod settings;
 mod showing;

@@ -31,9 +31,51 @@ fn march_is_the_difference_of_two_years_to_date() {
     let found = money(&json["own_patients"]) + residuals + money(&json["income"]);
     assert_eq!(found, money(&json["ledger"]));
 
+    // Only the last period differs, so what moved is March.
+    let moved = TRUST.concord(&["compare", february, &TRUST.run]).done();
+    let label = "Period 12 (March) of 2025-26 = to period 12 less to period 11\n";
+    assert!(moved.contains(label), "{moved}");
+    let back = TRUST.concord(&["compare", &TRUST.run, february]).done();
+    let both = "From 2025-26 to the end of period 12 (March) to 2025-26 to the end of period 11 (February)\n";
+    assert!(back.contains(both), "{back}");
+    beside(february);
+
     let other_way = concord(TRUST.folder(), &["show", february, "--since", &TRUST.run]);
     assert_eq!(other_way.code, 1, "March is not before February");
     assert!(other_way.stderr.contains("an earlier run"), "{}", other_way.stderr);
+}
+
+/// A service line beside an earlier run: row by row, and the cost of an event.
+fn beside(earlier: &str) {
+    let options = ["show", &TRUST.run, "--service-line", "TORT", "--against", earlier];
+    let json = TRUST.concord(&[&options[..], &["--format", "json"]].concat()).json();
+    for (side, run) in [("before", earlier), ("after", TRUST.run.as_str())] {
+        let statement =
+            TRUST.concord(&["show", run, "--service-line", "TORT", "--format", "json"]).json();
+        let rows = statement["statement"]["rows"].as_array().expect("a list").iter();
+        for (row, found) in rows.zip(json["rows"].as_array().expect("a list")) {
+            assert_eq!((&row["row"], &row["amount"]), (&found["row"], &found[side]));
+            let difference = money(&found["after"]) - money(&found["before"]);
+            assert_eq!(money(&found["difference"]), difference);
+        }
+        // Half up: what is left over is at most half of one for each event.
+        let (events, cost) = (json[side]["events"].as_i64(), money(&json[side]["cost"]));
+        let sql = "select count(*), sum(own + absorbed) from (\
+            select service_line, category, own, absorbed from events union all \
+            select service_line, category, own, absorbed from restricted_events) \
+            where service_line = 'TORT' and category in ('', 'OWN') and own + absorbed <> 0";
+        let printed = TRUST.concord(&["query", run, sql, "--csv"]).done();
+        let events = events.expect("a number");
+        assert!(last_line(&printed).starts_with(&format!("{events},{},", cost.to_decimal())));
+        let one = money(&json[side]["per_event"]).micro_pounds();
+        assert!((2 * (cost.micro_pounds() - one * events)).abs() <= events, "{one} of {events}");
+    }
+    let text = TRUST.concord(&options).done();
+    assert!(text.contains("cost of one of these events"), "{text}");
+    let turned =
+        TRUST.concord(&["show", earlier, "--service-line", "TORT", "--against", &TRUST.run]);
+    assert_eq!(turned.code, 1);
+    assert!(turned.stderr.contains("is not before"), "{}", turned.stderr);
 }
 
 /// What a row shows without its non-recurrent part is the difference of the two.

@@ -7,6 +7,7 @@ mod id;
 mod ledger_tables;
 mod reports;
 mod sink;
+mod staff;
 mod statement;
 mod step_down;
 mod stored;

@@ -16,7 +16,7 @@ use super::cells::{self, Cubes, EventSums};
 use super::events::{self, Income};
 use super::id::{Identity, run_id};
 use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
-use super::{findings, ledger_tables, reports, statement, unit_costs};
+use super::{findings, ledger_tables, reports, staff, statement, unit_costs};
 use crate::cp4_patients::AttributeTable;
 use crate::cp4_weights::{Fate, Plan, weigh};
 use crate::cp5_reconciliation::{Outcomes, check, check_rows, reconcile, reconcile_rows};
@@ -341,6 +341,8 @@ pub(crate) fn put_summary(
     let costs = statement::service_line_costs(costing, sums, &shapes.cubes, &shapes.attributes);
     let earned = events.income.iter().map(|(line, (price, got))| (line.clone(), *price, *got));
     let by_line = statement::income_by_line(costing, earned, income);
+    let staff = staff::service_line_wte(costing, sums, shapes);
+    put_table(sink, "service_line_wte.parquet", &staff)?;
     put_table(sink, "loose_income.parquet", &income.loose_rows())?;
     put_table(sink, "income_apart.parquet", &income.apart_rows())?;
     let statements = statement::statements(costing.rules, &costs, &by_line)?;

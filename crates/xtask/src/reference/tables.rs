@@ -33,7 +33,7 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 30] = [
+const RUN: [TableContract; 31] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
     run::SupportWeight::CONTRACT,
@@ -61,6 +61,7 @@ const RUN: [TableContract; 30] = [
     run::IncomeApart::CONTRACT,
     run::ActivityOut::CONTRACT,
     run::MeasuredFigure::CONTRACT,
+    run::ServiceLineWte::CONTRACT,
     run::Identity::CONTRACT,
     run::RowIdentity::CONTRACT,
     run::ReportLine::CONTRACT,

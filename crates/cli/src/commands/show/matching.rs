@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use domain::Money;
 use results::Run;
-use results::matching::{ActivityCost, FeedMatching};
+use results::matching::{ActivityCost, FeedMatching, Unmatched};
 use results::records::Records;
 
 use super::head;
@@ -30,7 +30,8 @@ pub(super) fn run(run: &Run, path: &Path, feed: &str, context: &Context) -> Resu
                 "\nWhere this comes from\n  \
                  counts of rows          concord query {path} \"select * from feed_counts\"\n  \
                  by month and rule       concord query {path} \"select * from match_counts\"\n  \
-                 pounds without event    concord explain {path} --residual UNMATCHED\n  \
+                 pounds without event    concord query {path} \"select * from unmatched_costs\"\n  \
+                 to ledger lines         concord explain {path} --residual UNMATCHED\n  \
                  a unit cost             concord explain {path} --unit-cost RESOURCE ACTIVITY\n  \
                  that it all recomputes  concord verify {path}\n"
             )
@@ -74,11 +75,33 @@ fn feed_text(it: &FeedMatching) -> String {
         let percent = month.percent.as_deref().unwrap_or("-");
         text += &format!("    {}  {percent:>6}%  {} with{aside}\n", month.month, month.matched);
     }
+    text += &without_event(it);
     if !it.costs.is_empty() {
         text += "  in pounds\n";
         text.extend(it.costs.iter().map(cost_text));
     }
     text
+}
+
+/// Rows without an event by reason, in rows and pounds.
+fn without_event(it: &FeedMatching) -> String {
+    if it.without.is_empty() {
+        return String::new();
+    }
+    let mut text = "  without an event, in rows and pounds\n".to_owned();
+    for one in &it.without {
+        let cost = pounds(one.cost);
+        text += &format!("  {:>10} rows  {cost}  {} ({})\n", one.rows, one.words, one.reason);
+    }
+    if !it.shared_with.is_empty() {
+        let others = it.shared_with.join(", ");
+        text += &format!("    the pounds hold those of {others} too: they share activities\n");
+    }
+    text
+}
+
+fn pounds(cost: Unmatched) -> String {
+    format!("{} visible, {} absorbed by events", cost.visible, cost.absorbed)
 }
 
 /// What is left of 100 percent.
@@ -104,8 +127,8 @@ fn cost_text(it: &ActivityCost) -> String {
         one(it.unit_own),
         one(it.unit_with_absorbed),
     );
-    for (reason, amount) in &it.unmatched {
-        text += &format!("; {amount} visible for {reason}");
+    for (reason, cost) in &it.unmatched {
+        text += &format!("; {reason} {}", pounds(*cost));
     }
     if !it.also.is_empty() {
         text += &format!("; rows of {} count here too", it.also.join(", "));

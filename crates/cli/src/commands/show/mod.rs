@@ -6,7 +6,9 @@ mod matching;
 mod reconciliation;
 mod since;
 mod statement;
+mod step_down;
 mod unit_costs;
+mod usual;
 mod whole;
 
 use std::path::PathBuf;
@@ -28,6 +30,10 @@ pub(crate) struct Arguments {
     /// Shows the whole statement of this service line only.
     #[arg(long, value_name = "CODE", conflicts_with = "page")]
     service_line: Option<String>,
+    /// Shows that service line beside an earlier run, such as last year's: each row, and the cost
+    /// of one event.
+    #[arg(long, value_name = "EARLIER_RUN", requires = "service_line", conflicts_with = "since")]
+    against: Option<PathBuf>,
     /// Shows service lines without what is non-recurrent or technical.
     #[arg(long, conflicts_with = "page")]
     recurrent: bool,
@@ -39,9 +45,23 @@ pub(crate) struct Arguments {
     /// with both unit costs; of all feeds unless one is named.
     #[arg(long, value_name = "FEED", num_args = 0..=1, default_missing_value = "", group = "page")]
     matching: Option<String>,
-    /// Shows every identity with both sides, and the queries that give them.
+    /// Shows everything of the first page: every reason, feed, ward, figure and warning.
+    #[arg(long, conflicts_with_all = ["page", "service_line", "since"])]
+    all: bool,
+    /// Shows every identity with both sides and the queries that give them, in pounds and in rows,
+    /// and the reports beside them.
     #[arg(long, group = "page")]
     reconciliation: bool,
+    /// Shows the staffed beds of every ward, their use, and the days that they stood empty.
+    #[arg(long, group = "page")]
+    beds: bool,
+    /// Shows every figure that the model gives a usual range for.
+    #[arg(long, group = "page")]
+    plausibility: bool,
+    /// Shows final lines with support by step-down beside the mutual support of the run: for
+    /// comparison only.
+    #[arg(long, group = "page")]
+    step_down: bool,
     /// Shows what one of each activity costs, with and without absorbed cost.
     #[arg(long, group = "page")]
     unit_costs: bool,
@@ -62,6 +82,15 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     }
     if arguments.reconciliation {
         return reconciliation::run(&run, &arguments.run, context);
+    }
+    if arguments.beds {
+        return usual::run_beds(&run, &arguments.run, context);
+    }
+    if arguments.plausibility {
+        return usual::run_measured(&run, &arguments.run, context);
+    }
+    if arguments.step_down {
+        return step_down::run(&run, &arguments.run, context);
     }
     if arguments.unit_costs {
         return unit_costs::run(&run, &arguments.run, context);

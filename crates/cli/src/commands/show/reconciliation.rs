@@ -5,12 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 use results::Run;
 use results::records::Records;
+use results::reports::{ReconciledRows, ShownActivity, ShownLine};
 
 use super::head;
 use crate::context::{Context, Outcome};
 
 pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> {
     let lines = run.reconciliation()?;
+    let (rows, reports, activity) =
+        (run.row_reconciliation()?, run.report_lines()?, run.activity_out()?);
     let path = path.display();
     context.print_of(
         run,
@@ -31,11 +34,70 @@ pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> 
                     text += &format!("    out  concord query {path} \"{output}\"\n");
                 }
             }
+            text += &in_rows(&rows);
+            text += &beside(&reports);
+            text += &activity_out(&activity);
             text + &format!(
-                "\nThe last column of each query adds up to its side.\nThat it all recomputes: concord verify {path}\n"
+                "\nIdentities in rows: concord query {path} \"select * from row_reconciliation\"\n\
+                 What is shown beside: concord query {path} \"select * from report_lines\"\n\
+                 Activity out: concord query {path} \"select * from activity_out\"\n\
+                 The last column of each query adds up to its side.\nThat it all recomputes: concord verify {path}\n"
             )
         },
-        || serde_json::json!({ "run": run.id(), "reconciliation": lines }),
+        || {
+            serde_json::json!({
+                "run": run.id(), "reconciliation": lines, "row_reconciliation": rows,
+                "report_lines": reports, "activity_out": activity,
+            })
+        },
     )?;
     Ok(Outcome::Done)
+}
+
+fn in_rows(rows: &[ReconciledRows]) -> String {
+    let mut text = String::new();
+    let mut report = "";
+    for it in rows {
+        if it.report != report {
+            text += &format!("\n{}, in rows\n", it.report);
+            report = &it.report;
+        }
+        text += &format!(
+            "  {}: {} in, {} out, {} between\n",
+            it.line, it.input, it.output, it.difference
+        );
+    }
+    text
+}
+
+/// Reports that show amounts; they need not close.
+fn beside(lines: &[ShownLine]) -> String {
+    let mut text = String::new();
+    let mut report = "";
+    for it in lines {
+        if it.report != report {
+            text += &format!("\n{}, shown beside\n", it.report);
+            report = &it.report;
+        }
+        text += &format!("  {:>22}  {}\n", it.amount.to_string(), it.words);
+    }
+    text
+}
+
+fn activity_out(rows: &[ShownActivity]) -> String {
+    let mut text = "\n7 Activity out, by service line and point of delivery\n".to_owned();
+    for it in rows {
+        let pod = if it.pod.is_empty() { "no point of delivery" } else { it.pod.as_str() };
+        text += &format!(
+            "  {}, {pod}: {} events, {} in the period, {} with a cost, {} of these without activity; {} own, {} absorbed\n",
+            it.service_line.with_code(),
+            it.events,
+            it.in_period,
+            it.costed,
+            it.without_activity,
+            it.own,
+            it.absorbed
+        );
+    }
+    text
 }

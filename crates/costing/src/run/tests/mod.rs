@@ -5,6 +5,7 @@ mod closing;
 mod cutting_off;
 mod reports;
 mod same_bytes;
+mod staff;
 mod tampering;
 
 use std::collections::BTreeMap;
