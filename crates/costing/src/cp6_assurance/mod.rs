@@ -65,7 +65,8 @@ fn unmatched(costing: &Costing<'_>, costs: &[UnmatchedCost]) -> Vec<Finding> {
     let finding = |(reason, (rows, visible, absorbed)): (&str, (i64, Money, Money))| {
         let code = if reason == "NO_EVENT_IN_WINDOW" { "E12" } else { "E10" };
         let message = format!(
-            "{rows} rows found no event ({reason}): {visible} of their cost is shown apart, {absorbed} is absorbed by patients"
+            "{rows} {} found no event ({reason}): {visible} of their cost is shown apart, {absorbed} is absorbed by patients",
+            if rows == 1 { "row" } else { "rows" }
         );
         Finding::new(code, Severity::Note, message)
             .about(format!("UNMATCHED {reason}"))

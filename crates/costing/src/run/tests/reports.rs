@@ -301,7 +301,7 @@ fn what_a_reader_would_ask_is_a_finding() {
         F1 needs acceptance: no control total covers the whole ledger, so nothing shows that it is complete (-£100.000000) rows 2
         ASS-010 warning: 2 rows of feed apc count in no activity (UNMAPPED); they bear no cost (£0.000000) rows 2
         ASS-010 warning: 1 rows of feed stays count in no activity (UNMAPPED); they bear no cost (£0.000000) rows 1
-        E10 note: 1 rows found no event (UNKNOWN_PATIENT): £0.000000 of their cost is shown apart, £100.000000 is absorbed by patients (£100.000000) rows 1
+        E10 note: 1 row found no event (UNKNOWN_PATIENT): £0.000000 of their cost is shown apart, £100.000000 is absorbed by patients (£100.000000) rows 1
         ASS-015 note: 1 income lines are of kind EDUCATION, £5.000000 in all; they are no patient income and stand in no service line (£5.000000) rows 1
         ASS-014 note: 1 income lines are of periods after the last one costed (OUTSIDE_PERIOD), £7.000000 in all (£7.000000) rows 1
         ASS-016 note: 1 lines of patient income, £60.000000 in all, belong to no event of the dataset, in 1 specialties; they count in their service lines (£60.000000) rows 1
