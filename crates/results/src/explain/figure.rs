@@ -94,6 +94,17 @@ impl Parts {
         sum.1 += amounts.1;
     }
 
+    fn merge(&mut self, other: Self) {
+        for ((pool, source), amounts) in other.0 {
+            self.add((&pool.0, &pool.1), &source, amounts);
+        }
+    }
+
+    /// Keeps the parts of some sources of some resources.
+    pub(super) fn retain(&mut self, wanted: &dyn Fn(&str, &SourceKey) -> bool) {
+        self.0.retain(|((resource, _), source), _| wanted(resource, source));
+    }
+
     pub(super) fn total(&self) -> Money {
         self.0.values().map(|(own, absorbed)| *own + *absorbed).sum()
     }
@@ -270,12 +281,10 @@ fn events_of_category(
     parts: &mut Parts,
 ) -> Result<Money, ResultsError> {
     let chosen = numbers(run, "events", ("category", category))?;
-    let before = parts.total();
-    run.each_part(&|event| chosen.contains(&event), &mut |it| {
-        parts.add((it.resource, it.activity), it.source, (it.own, it.absorbed));
-    })?;
+    let of_events = run.parts_of(&|event| chosen.contains(&event))?;
     let restricted = restricted(run, ("category", category))?;
-    let found = parts.total() - before + restricted;
+    let found = of_events.total() + restricted;
+    parts.merge(of_events);
     must_equal(&format!("the cost of {category} events"), stated, found)?;
     Ok(restricted)
 }

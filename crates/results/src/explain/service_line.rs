@@ -57,13 +57,10 @@ fn cost(
     let shown = statement.rows.iter().filter(|it| wanted.contains(&it.row.as_str()));
     let amount: Money = shown.map(|it| it.amount).sum();
     let events = numbers(run, "events", ("service_line", code))?;
-    let mut parts = Parts::default();
-    run.each_part(&|event| events.contains(&event), &mut |it| {
-        let taken = row_of(rules, it.resource, it.source);
-        if taken.is_some_and(|taken| wanted.contains(&taken)) {
-            parts.add((it.resource, it.activity), it.source, (it.own, it.absorbed));
-        }
-    })?;
+    let mut parts = run.parts_of(&|event| events.contains(&event))?;
+    parts.retain(&|resource, source| {
+        row_of(rules, resource, source).is_some_and(|row| wanted.contains(&row))
+    });
     // What they cost is known as a whole, not by row: a row gets what its other events leave.
     let hidden = restricted(run, ("service_line", code))?;
     let restricted = if row.is_some() { amount - parts.total() } else { hidden };

@@ -48,7 +48,7 @@ impl Run {
             .map_err(|error| ResultsError::Query(error.to_string()))?;
         let limit = limit.filter(|_| is_list);
         let batches = runtime.block_on(async {
-            let context = register::context(self).await?;
+            let context = register::context(self, sql).await?;
             collect(&context, sql, limit).await
         })?;
         to_rows(batches, limit)

@@ -12,15 +12,21 @@ use crate::merged_pools::MergedPools;
 use crate::run::RunTable;
 use crate::{ResultsError, Run};
 
-/// A session that knows every table of the run, its findings and the names in its model.
-pub(super) async fn context(run: &Run) -> Result<SessionContext, ResultsError> {
+/// A session that knows the tables of the run that a question may mean, its findings and the names
+/// in its model.
+///
+/// Tables with merged pools are made anew for every question, so one whose name does not occur in
+/// it is left out; a question about the tables themselves knows all.
+pub(super) async fn context(run: &Run, sql: &str) -> Result<SessionContext, ResultsError> {
+    let sql = sql.to_ascii_lowercase();
+    let all = !sql.contains("from") || sql.contains("information_schema");
     let config = SessionConfig::new()
         .with_information_schema(true)
         // A file read in one go gives its rows in key order.
         .with_repartition_file_scans(false);
     let context = SessionContext::new_with_config(config);
     let pools = run.merged_pools()?;
-    for table in run.tables() {
+    for table in run.tables().into_iter().filter(|it| all || sql.contains(&it.name)) {
         match pools.table(run, &table.name)? {
             Some(batch) => in_memory(&context, &table.name, batch)?,
             None => register(&context, &table).await.map_err(|error| plain(&error))?,
