@@ -1,0 +1,119 @@
+//! The words of the rights matrix: capability, view, reach and condition.
+
+/// Declares an enum whose values are words of a data file.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$value_doc])* $value,)+ }
+
+        impl $name {
+            /// All values, in the order in which they are declared.
+            pub const ALL: &'static [Self] = &[$(Self::$value,)+];
+
+            /// The word in data files.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$value => $word,)+ }
+            }
+
+            /// The value with this word.
+            pub fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// Something that a person may do or see.
+    Capability {
+        /// Costs added up over patients.
+        AggregateCosts = "AGGREGATE_COSTS",
+        /// Rows of single patients, under their pseudonyms.
+        PatientRows = "PATIENT_ROWS",
+        /// The identity behind one pseudonym.
+        Reidentify = "REIDENTIFY",
+        /// Legally restricted records below a service line.
+        RestrictedRecords = "RESTRICTED_RECORDS",
+        /// Clinicians side by side, under their codes.
+        ClinicianComparison = "CLINICIAN_COMPARISON",
+        /// Lines of the ledger, pay among them.
+        LedgerDetail = "LEDGER_DETAIL",
+        /// Bring in a trust's files, and accept or reject them.
+        LoadData = "LOAD_DATA",
+        /// Read mapping, allocation and matching rules.
+        ReadRules = "READ_RULES",
+        /// Put a change of the rules forward.
+        ProposeRules = "PROPOSE_RULES",
+        /// Change the rules, and lock them.
+        EditRules = "EDIT_RULES",
+        /// Start a costing, and accept its findings.
+        RunCosting = "RUN_COSTING",
+        /// See drafts: runs, reconciliation, data quality.
+        ReadRuns = "READ_RUNS",
+        /// Be one of the two who publish a run.
+        PublishRun = "PUBLISH_RUN",
+        /// Take figures away in a file.
+        Export = "EXPORT",
+        /// See people, grants and their use.
+        ReadPeople = "READ_PEOPLE",
+        /// Keep people, units and grants.
+        ManagePeople = "MANAGE_PEOPLE",
+        /// Be the second person of a grant with patient rows.
+        ApproveGrants = "APPROVE_GRANTS",
+        /// See who did what.
+        ReadAudit = "READ_AUDIT",
+        /// See what one did oneself.
+        ReadOwnAudit = "READ_OWN_AUDIT",
+        /// Backups, upgrades and the health of the system.
+        Operate = "OPERATE",
+    }
+}
+
+words! {
+    /// How figures are seen. The later one sees more.
+    View {
+        /// Small numbers are hidden, in counts and money.
+        Suppressed = "SUPPRESSED",
+        /// As they are.
+        Exact = "EXACT",
+    }
+}
+
+words! {
+    /// How far a right goes.
+    Reach {
+        /// One's own items only.
+        Own = "OWN",
+        /// The units of the grant and those below them.
+        Units = "UNITS",
+        /// The whole trust, whatever unit the grant names.
+        Trust = "TRUST",
+    }
+}
+
+words! {
+    /// What must be so beside the role.
+    Condition {
+        /// A grant with patient rows, approved by a second person.
+        Grant = "GRANT",
+        /// A reason that is typed in and kept.
+        Reason = "REASON",
+        /// A fresh sign-in, and a reason.
+        StepUp = "STEP_UP",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_gives_its_value_back() {
+        for it in Capability::ALL {
+            assert_eq!(Capability::of_word(it.word()), Some(*it));
+        }
+        assert_eq!(View::of_word("EVERYTHING"), None);
+        assert!(View::Suppressed < View::Exact);
+    }
+}

@@ -1,0 +1,228 @@
+//! Reads the roles and their rights from two small tables.
+
+use std::collections::BTreeMap;
+
+use crate::capability::{Capability, Condition, Reach, View};
+
+/// A role, as pages and administrators name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Code, such as `COSTING_ACCOUNTANT`.
+    pub code: String,
+    /// Name, such as `Costing accountant`.
+    pub name: String,
+    /// What people with it do, in half a sentence.
+    pub does: String,
+}
+
+/// One line of the matrix: what a role may, how it sees it, and how far that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// What may be done or seen.
+    pub capability: Capability,
+    /// How figures are seen.
+    pub view: View,
+    /// How far it goes.
+    pub reach: Reach,
+    /// What must be so beside the role.
+    pub condition: Option<Condition>,
+}
+
+/// Roles and rights in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleMatrix {
+    roles: Vec<Role>,
+    rights: BTreeMap<String, Vec<Right>>,
+}
+
+/// Why a matrix cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MatrixError {
+    /// A line has another number of cells than its heading, or the heading is another.
+    #[error("{file}, line {line}: expected the columns {columns}")]
+    Columns {
+        /// Name of the table.
+        file: &'static str,
+        /// Line, counted from 1.
+        line: usize,
+        /// Columns that it must have.
+        columns: &'static str,
+    },
+    /// A word that is not known.
+    #[error("{file}, line {line}, column {column}: `{word}` is not known")]
+    Word {
+        /// Name of the table.
+        file: &'static str,
+        /// Line, counted from 1.
+        line: usize,
+        /// Column.
+        column: &'static str,
+        /// What stands there.
+        word: String,
+    },
+}
+
+const ROLES: &str = "roles.csv";
+const ROLE_COLUMNS: &str = "role,name,does";
+const RIGHTS: &str = "rights.csv";
+const RIGHT_COLUMNS: &str = "role,capability,view,reach,condition";
+
+impl RoleMatrix {
+    /// The matrix that comes with the program.
+    ///
+    /// # Source
+    ///
+    /// Our own proposal; a trust changes it in its own copy of the two files.
+    pub fn built_in() -> Self {
+        let found =
+            Self::parse(include_str!("../data/roles.csv"), include_str!("../data/rights.csv"));
+        found.expect("the tables that come with the program are sound")
+    }
+
+    /// Reads `roles.csv` and `rights.csv`.
+    ///
+    /// # Errors
+    ///
+    /// [`MatrixError`] naming file, line and column of the first fault.
+    pub fn parse(roles: &str, rights: &str) -> Result<Self, MatrixError> {
+        let mut matrix = Self { roles: Vec::new(), rights: BTreeMap::new() };
+        for (_, cells) in rows::<3>((ROLES, ROLE_COLUMNS), roles)? {
+            let [code, name, does] = cells;
+            matrix.rights.insert(code.clone(), Vec::new());
+            matrix.roles.push(Role { code, name, does });
+        }
+        for (line, cells) in rows::<5>((RIGHTS, RIGHT_COLUMNS), rights)? {
+            let [role, capability, view, reach, condition] = &cells;
+            let unknown = |column, word: &String| MatrixError::Word {
+                file: RIGHTS,
+                line,
+                column,
+                word: word.clone(),
+            };
+            let right = Right {
+                capability: Capability::of_word(capability)
+                    .ok_or_else(|| unknown("capability", capability))?,
+                view: View::of_word(view).ok_or_else(|| unknown("view", view))?,
+                reach: Reach::of_word(reach).ok_or_else(|| unknown("reach", reach))?,
+                condition: match condition.as_str() {
+                    "" => None,
+                    word => Some(
+                        Condition::of_word(word).ok_or_else(|| unknown("condition", condition))?,
+                    ),
+                },
+            };
+            matrix.rights.get_mut(role).ok_or_else(|| unknown("role", role))?.push(right);
+        }
+        Ok(matrix)
+    }
+
+    /// All roles, in the order of their table.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The role with this code.
+    pub fn role(&self, code: &str) -> Option<&Role> {
+        self.roles.iter().find(|it| it.code == code)
+    }
+
+    /// What a role may; nothing for a code that is no role.
+    pub fn rights(&self, role: &str) -> &[Right] {
+        self.rights.get(role).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Rows under a heading, each with its line number.
+fn rows<const N: usize>(
+    (file, columns): (&'static str, &'static str),
+    text: &str,
+) -> Result<Vec<(usize, [String; N])>, MatrixError> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate().filter(|(_, it)| !it.trim().is_empty()) {
+        let fault = || MatrixError::Columns { file, line: index + 1, columns };
+        let cells: [String; N] = cells(line).try_into().map_err(|_| fault())?;
+        if index > 0 {
+            found.push((index + 1, cells));
+        } else if line.trim() != columns {
+            return Err(fault());
+        }
+    }
+    Ok(found)
+}
+
+/// Cells of one line; a quoted cell may hold commas, and two quotes stand for one.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut quoted = false;
+    let mut letters = line.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let last = cells.last_mut().expect("there is a cell from the start");
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                last.push('"');
+                letters.next();
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            other => last.push(other),
+        }
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(roles: &str, rights: &str, expected: &Expect) {
+        let shown = match RoleMatrix::parse(roles, rights) {
+            Ok(matrix) => format!("{} roles", matrix.roles().len()),
+            Err(error) => error.to_string(),
+        };
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        let roles = "role,name,does\nA,Name,\"this, and that\"\n";
+        let rights = |line: &str| format!("{RIGHT_COLUMNS}\n{line}\n");
+        check(roles, &rights("A,EXPORT,EXACT,TRUST,"), &expect!["1 roles"]);
+        check(
+            roles,
+            &rights("A,FLY,EXACT,TRUST,"),
+            &expect!["rights.csv, line 2, column capability: `FLY` is not known"],
+        );
+        check(
+            roles,
+            &rights("B,EXPORT,EXACT,TRUST,"),
+            &expect!["rights.csv, line 2, column role: `B` is not known"],
+        );
+        check(
+            roles,
+            &rights("A,EXPORT,EXACT"),
+            &expect![
+                "rights.csv, line 2: expected the columns role,capability,view,reach,condition"
+            ],
+        );
+        check(
+            "code,name\n",
+            "",
+            &expect!["roles.csv, line 1: expected the columns role,name,does"],
+        );
+    }
+
+    #[test]
+    fn an_administrator_sees_no_figure() {
+        let matrix = RoleMatrix::built_in();
+        let figures =
+            [Capability::AggregateCosts, Capability::PatientRows, Capability::LedgerDetail];
+        assert!(
+            matrix.rights("ADMINISTRATOR").iter().all(|it| !figures.contains(&it.capability)),
+            "an administrator keeps the system and sees no data"
+        );
+        assert_eq!(matrix.rights("NOBODY"), &[]);
+    }
+}
