@@ -8,9 +8,11 @@ pub mod activity;
 pub mod case;
 pub mod dataset;
 pub mod golden;
+pub mod postgres;
 pub mod table;
 
 pub use case::{Case, Tables};
 pub use dataset::DatasetRows;
 pub use golden::check_golden;
+pub use postgres::postgres;
 pub use table::Table;

@@ -1,0 +1,225 @@
+//! What people sign in with: passwords, one-time codes, recovery codes, identities elsewhere.
+
+use crate::Connection;
+use crate::audit::{self, Entry};
+use crate::error::{Result, taken};
+use crate::ids::{PersonId, sha256};
+use crate::row::Values as _;
+use crate::writer::Tx;
+
+/// The secret of somebody's one-time codes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Totp {
+    /// The secret, sealed by the caller; the store cannot read it.
+    pub sealed: String,
+    /// The latest step of which a code was used.
+    pub last_used_step: i64,
+}
+
+impl std::fmt::Debug for Totp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Totp(..)")
+    }
+}
+
+/// Sets a password, as the text of its hash in PHC form.
+///
+/// # Errors
+/// If there is no such person.
+pub async fn set_password(tx: &mut Tx, person: &PersonId, phc: &str, entry: &Entry) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO password (person, phc, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (person) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+    )
+    .bind(person.as_str())
+    .bind(phc)
+    .bind(entry.at.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    record(tx, person, "credential.password", entry).await
+}
+
+/// The hash of a person's password; none if they have none or have left.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn password(db: &mut Connection, person: &PersonId) -> Result<Option<String>> {
+    let row = sqlx::query(
+        "SELECT phc FROM password JOIN person ON person.id = password.person
+         WHERE person.id = $1 AND person.state = 'active'",
+    )
+    .bind(person.as_str())
+    .fetch_optional(db)
+    .await?;
+    row.map(|it| it.text("phc")).transpose()
+}
+
+/// Sets the sealed secret of a person's one-time codes; codes up to `used_step` are used.
+///
+/// # Errors
+/// If there is no such person.
+pub async fn set_totp(
+    tx: &mut Tx,
+    person: &PersonId,
+    sealed: &str,
+    used_step: i64,
+    entry: &Entry,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO totp (person, sealed, last_used_step) VALUES ($1, $2, $3)
+         ON CONFLICT (person) DO UPDATE
+         SET sealed = excluded.sealed, last_used_step = excluded.last_used_step",
+    )
+    .bind(person.as_str())
+    .bind(sealed)
+    .bind(used_step)
+    .execute(&mut **tx)
+    .await?;
+    record(tx, person, "credential.totp", entry).await
+}
+
+/// The sealed secret of a person's one-time codes; none if they have none or have left.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn totp(db: &mut Connection, person: &PersonId) -> Result<Option<Totp>> {
+    let row = sqlx::query(
+        "SELECT sealed, last_used_step FROM totp JOIN person ON person.id = totp.person
+         WHERE person.id = $1 AND person.state = 'active'",
+    )
+    .bind(person.as_str())
+    .fetch_optional(db)
+    .await?;
+    let read = |it: sqlx::any::AnyRow| {
+        Ok(Totp { sealed: it.text("sealed")?, last_used_step: it.number("last_used_step")? })
+    };
+    row.map(read).transpose()
+}
+
+/// Uses the code of a step: true for one caller only, and never again for this step or an earlier.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn use_totp_step(tx: &mut Tx, person: &PersonId, step: i64) -> Result<bool> {
+    let changed = sqlx::query(
+        "UPDATE totp SET last_used_step = $1 WHERE person = $2 AND last_used_step < $1",
+    )
+    .bind(step)
+    .bind(person.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Replaces a person's recovery codes. They should be random; only hashes are stored.
+///
+/// # Errors
+/// If there is no such person.
+pub async fn set_recovery_codes(
+    tx: &mut Tx,
+    person: &PersonId,
+    codes: &[String],
+    entry: &Entry,
+) -> Result<()> {
+    sqlx::query("DELETE FROM recovery_code WHERE person = $1")
+        .bind(person.as_str())
+        .execute(&mut **tx)
+        .await?;
+    for code in codes {
+        sqlx::query("INSERT INTO recovery_code (person, hash) VALUES ($1, $2)")
+            .bind(person.as_str())
+            .bind(recovery_hash(person, code))
+            .execute(&mut **tx)
+            .await
+            .map_err(taken("a recovery code like this"))?;
+    }
+    record(tx, person, "credential.recovery_codes", entry).await
+}
+
+/// Uses a recovery code up: true once for each code.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn use_recovery_code(
+    tx: &mut Tx,
+    person: &PersonId,
+    code: &str,
+    entry: &Entry,
+) -> Result<bool> {
+    let changed = sqlx::query("DELETE FROM recovery_code WHERE person = $1 AND hash = $2")
+        .bind(person.as_str())
+        .bind(recovery_hash(person, code))
+        .execute(&mut **tx)
+        .await?;
+    let is_used = changed.rows_affected() == 1;
+    if is_used {
+        record(tx, person, "credential.recovery_code_used", entry).await?;
+    }
+    Ok(is_used)
+}
+
+/// How many recovery codes a person has left.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn recovery_codes_left(db: &mut Connection, person: &PersonId) -> Result<usize> {
+    let row = sqlx::query("SELECT COUNT(*) AS codes FROM recovery_code WHERE person = $1")
+        .bind(person.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(usize::try_from(row.number("codes")?).unwrap_or(0))
+}
+
+/// Links an identity of an identity provider to a person.
+///
+/// # Errors
+/// If the identity is linked already, to whomever.
+pub async fn link_identity(
+    tx: &mut Tx,
+    person: &PersonId,
+    issuer: &str,
+    subject: &str,
+    entry: &Entry,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO oidc_identity (issuer, subject, person, linked_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .bind(person.as_str())
+    .bind(entry.at.as_microsecond())
+    .execute(&mut **tx)
+    .await
+    .map_err(taken("a person with this identity"))?;
+    record(tx, person, "credential.identity", entry).await
+}
+
+/// The person whom an identity provider means; none if unknown or gone.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn person_of_identity(
+    db: &mut Connection,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<PersonId>> {
+    let row = sqlx::query(
+        "SELECT person.id AS id FROM oidc_identity
+         JOIN person ON person.id = oidc_identity.person AND person.state = 'active'
+         WHERE issuer = $1 AND subject = $2",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .fetch_optional(db)
+    .await?;
+    row.map(|it| Ok(PersonId::new(it.text("id")?))).transpose()
+}
+
+fn recovery_hash(person: &PersonId, code: &str) -> String {
+    sha256(&[b"recovery", person.as_str().as_bytes(), code.trim().as_bytes()])
+}
+
+async fn record(tx: &mut Tx, person: &PersonId, action: &str, entry: &Entry) -> Result<()> {
+    audit::append(tx, &entry.of(action, format!("person/{person}"))).await?;
+    Ok(())
+}

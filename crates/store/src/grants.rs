@@ -1,0 +1,303 @@
+//! Grants: who may act in which role, for which unit, from when until when, and who said so.
+
+use domain::Day;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::any::AnyRow;
+
+use crate::Connection;
+use crate::audit::{self, Entry};
+use crate::error::{Error, Refusal, Result, filled};
+use crate::ids::{GrantId, PersonId, UnitCode};
+use crate::people::{self, PersonState};
+use crate::row::{Values as _, iso};
+use crate::units;
+use crate::writer::Tx;
+
+/// How often a use is written down at most.
+const TOUCHED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// A right to be granted; whoever the entry names grants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrant {
+    /// Who receives it.
+    pub person: PersonId,
+    /// The role; what it may do is not the store's to know.
+    pub role: String,
+    /// For this unit and what is below it.
+    pub unit: UnitCode,
+    /// Whether it shows patients; then it counts only once a second person approved it.
+    pub patient_level: bool,
+    /// Why.
+    pub reason: String,
+    /// The first day.
+    pub from: Day,
+    /// The last day, if it ends.
+    pub until: Option<Day>,
+}
+
+/// A right as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Reference.
+    pub id: GrantId,
+    /// What was granted.
+    pub granted: NewGrant,
+    /// By whom.
+    pub granted_by: String,
+    /// When.
+    pub granted_at: Timestamp,
+    /// The second person, of a patient-level right.
+    pub approved_by: Option<PersonId>,
+    /// When it was approved.
+    pub approved_at: Option<Timestamp>,
+    /// Who took it away.
+    pub revoked_by: Option<String>,
+    /// When it was taken away.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used: Option<Timestamp>,
+}
+
+impl Grant {
+    /// Whether it counts on a day.
+    pub fn counts_on(&self, day: Day) -> bool {
+        let granted = &self.granted;
+        self.revoked_at.is_none()
+            && granted.from <= day
+            && granted.until.is_none_or(|it| day <= it)
+            && (!granted.patient_level || self.approved_by.is_some())
+    }
+}
+
+/// A line of the access review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// The right, with its last use.
+    pub grant: Grant,
+    /// Name of who has it.
+    pub person_name: String,
+    /// Name of the unit.
+    pub unit_name: String,
+}
+
+/// Grants a right. A patient-level one waits for [`approve`].
+///
+/// # Errors
+/// If somebody grants to themselves, or person or unit are not there.
+pub async fn grant(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result<GrantId> {
+    filled("the role", &new.role)?;
+    filled("the reason", &new.reason)?;
+    if entry.actor == new.person.as_str() {
+        return Err(Refusal::OwnGrant.into());
+    }
+    if new.until.is_some_and(|it| it < new.from) {
+        return Err(Refusal::EndsBeforeItBegins.into());
+    }
+    must_be_active(tx, &new.person).await?;
+    units::get(tx, &new.unit).await?;
+    let id = GrantId::random()?;
+    sqlx::query(
+        "INSERT INTO right_granted (id, person, role, unit, patient_level, reason, from_date,
+             until_date, granted_by, granted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(id.as_str())
+    .bind(new.person.as_str())
+    .bind(new.role.trim())
+    .bind(new.unit.as_str())
+    .bind(i64::from(new.patient_level))
+    .bind(new.reason.trim())
+    .bind(new.from.to_string())
+    .bind(iso(new.until))
+    .bind(entry.actor.as_str())
+    .bind(entry.at.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    let patient_level = if new.patient_level { " patient-level" } else { "" };
+    let object = format!("grant/{id} {} {}{patient_level} to {}", new.role, new.unit, new.person);
+    audit::append(tx, &entry.of("grant.add", object).because(new.reason.as_str())).await?;
+    Ok(id)
+}
+
+/// Approves a patient-level right, as the person whom the entry names.
+///
+/// # Errors
+/// If that person granted it, receives it, is not one of ours, or there is nothing to approve.
+pub async fn approve(tx: &mut Tx, id: &GrantId, entry: &Entry) -> Result<()> {
+    let grant = get(tx, id).await?;
+    if grant.revoked_at.is_some() {
+        return Err(Refusal::AlreadyRevoked.into());
+    }
+    if !grant.granted.patient_level || grant.approved_by.is_some() {
+        return Err(Refusal::NothingToApprove.into());
+    }
+    if entry.actor == grant.granted_by || entry.actor == grant.granted.person.as_str() {
+        return Err(Refusal::NotASecondPerson.into());
+    }
+    must_be_active(tx, &PersonId::new(entry.actor.as_str())).await?;
+    let changed = sqlx::query(
+        "UPDATE right_granted SET approved_by = $1, approved_at = $2
+         WHERE id = $3 AND approved_by IS NULL AND revoked_at IS NULL",
+    )
+    .bind(entry.actor.as_str())
+    .bind(entry.at.as_microsecond())
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Err(Refusal::NothingToApprove.into());
+    }
+    audit::append(tx, &entry.of("grant.approve", format!("grant/{id}"))).await?;
+    Ok(())
+}
+
+/// Takes a right away; it ends with the next request.
+///
+/// # Errors
+/// If there is none, or it is revoked already.
+pub async fn revoke(tx: &mut Tx, id: &GrantId, entry: &Entry) -> Result<()> {
+    get(tx, id).await?;
+    let changed = sqlx::query(
+        "UPDATE right_granted SET revoked_by = $1, revoked_at = $2
+         WHERE id = $3 AND revoked_at IS NULL",
+    )
+    .bind(entry.actor.as_str())
+    .bind(entry.at.as_microsecond())
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    if changed.rows_affected() != 1 {
+        return Err(Refusal::AlreadyRevoked.into());
+    }
+    audit::append(tx, &entry.of("grant.revoke", format!("grant/{id}"))).await?;
+    Ok(())
+}
+
+/// Takes every right of a person away, without an audit row of its own; how many.
+pub(crate) async fn revoke_each(tx: &mut Tx, person: &PersonId, entry: &Entry) -> Result<usize> {
+    let changed = sqlx::query(
+        "UPDATE right_granted SET revoked_by = $1, revoked_at = $2
+         WHERE person = $3 AND revoked_at IS NULL",
+    )
+    .bind(entry.actor.as_str())
+    .bind(entry.at.as_microsecond())
+    .bind(person.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(usize::try_from(changed.rows_affected()).unwrap_or(usize::MAX))
+}
+
+/// The rights of a person that count on a day; none of somebody who has left.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn counting(db: &mut Connection, person: &PersonId, day: Day) -> Result<Vec<Grant>> {
+    let rows = sqlx::query(
+        "SELECT right_granted.* FROM right_granted
+         JOIN person ON person.id = right_granted.person AND person.state = 'active'
+         WHERE right_granted.person = $1 AND right_granted.revoked_at IS NULL
+         ORDER BY right_granted.id",
+    )
+    .bind(person.as_str())
+    .fetch_all(db)
+    .await?;
+    let grants = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
+    Ok(grants.into_iter().filter(|it| it.counts_on(day)).collect())
+}
+
+/// One right.
+///
+/// # Errors
+/// If there is none.
+pub async fn get(db: &mut Connection, id: &GrantId) -> Result<Grant> {
+    let row = sqlx::query("SELECT * FROM right_granted WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?;
+    stored(&row.ok_or_else(|| Error::NotFound(format!("right {id}")))?)
+}
+
+/// Every right that is not revoked, with who has it and when it was last used, by name.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn review(db: &mut Connection) -> Result<Vec<Reviewed>> {
+    let rows = sqlx::query(
+        "SELECT right_granted.*, person.name AS person_name, unit.name AS unit_name
+         FROM right_granted
+         JOIN person ON person.id = right_granted.person
+         JOIN unit ON unit.code = right_granted.unit
+         WHERE right_granted.revoked_at IS NULL
+         ORDER BY person.name, right_granted.role, right_granted.unit, right_granted.id",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (person_name, unit_name) = (row.text("person_name")?, row.text("unit_name")?);
+            Ok(Reviewed { grant: stored(row)?, person_name, unit_name })
+        })
+        .collect()
+}
+
+/// Writes down that a right was used, at most once a minute; whether it was.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn touch(tx: &mut Tx, id: &GrantId, now: Timestamp) -> Result<bool> {
+    let before = now - TOUCHED_EVERY;
+    let changed = sqlx::query(
+        "UPDATE right_granted SET last_used = $1
+         WHERE id = $2 AND (last_used IS NULL OR last_used <= $3)",
+    )
+    .bind(now.as_microsecond())
+    .bind(id.as_str())
+    .bind(before.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Whether the very same right stands already.
+pub(crate) async fn is_granted(db: &mut Connection, new: &NewGrant) -> Result<bool> {
+    let rows = sqlx::query("SELECT * FROM right_granted WHERE person = $1 AND revoked_at IS NULL")
+        .bind(new.person.as_str())
+        .fetch_all(db)
+        .await?;
+    for row in &rows {
+        let granted = stored(row)?.granted;
+        if (NewGrant { reason: granted.reason.clone(), ..new.clone() }) == granted {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn must_be_active(db: &mut Connection, person: &PersonId) -> Result<()> {
+    match people::get(db, person).await?.state {
+        PersonState::Active => Ok(()),
+        PersonState::Left => Err(Refusal::HasLeft.into()),
+    }
+}
+
+fn stored(row: &AnyRow) -> Result<Grant> {
+    Ok(Grant {
+        id: GrantId::new(row.text("id")?),
+        granted: NewGrant {
+            person: PersonId::new(row.text("person")?),
+            role: row.text("role")?,
+            unit: UnitCode::new(row.text("unit")?),
+            patient_level: row.flag("patient_level")?,
+            reason: row.text("reason")?,
+            from: row.day("from_date")?,
+            until: row.day_if("until_date")?,
+        },
+        granted_by: row.text("granted_by")?,
+        granted_at: row.at("granted_at")?,
+        approved_by: row.text_if("approved_by")?.map(PersonId::new),
+        approved_at: row.at_if("approved_at")?,
+        revoked_by: row.text_if("revoked_by")?,
+        revoked_at: row.at_if("revoked_at")?,
+        last_used: row.at_if("last_used")?,
+    })
+}

@@ -1,0 +1,98 @@
+//! Identifiers as types: random ones of 128 bits, and codes that people give.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
+
+/// Declares texts that are identifiers; `random` ones can be made here.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident $($random:ident)?;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a text as it came, from an address or a form; whether it exists is asked later.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// As text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+            $(
+                /// A new one of 128 random bits.
+                ///
+                /// # Errors
+                /// If the system gives no random bytes.
+                pub fn $random() -> Result<Self> {
+                    Ok(Self(hex(&random_bytes::<16>()?)))
+                }
+            )?
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person, known by a random reference; never by name or email.
+    PersonId random;
+    /// Code of a unit, as the trust writes it.
+    UnitCode;
+    /// A granted right.
+    GrantId random;
+    /// A session: the SHA-256 of its token, in hexadecimal. The token itself is stored nowhere.
+    SessionId;
+    /// A background job.
+    JobId random;
+    /// A data load.
+    LoadId random;
+    /// A request to publish a run.
+    PublicationId random;
+}
+
+impl SessionId {
+    /// The session that a token opens.
+    pub fn of_token(token: &str) -> Self {
+        Self(sha256(&[b"session", token.as_bytes()]))
+    }
+}
+
+/// A secret of 256 random bits in hexadecimal, for a session's token or its protection of forms.
+///
+/// # Errors
+/// If the system gives no random bytes.
+pub fn random_token() -> Result<String> {
+    Ok(hex(&random_bytes::<32>()?))
+}
+
+fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::NoRandomBytes)?;
+    Ok(bytes)
+}
+
+/// SHA-256 in hexadecimal over parts, each preceded by its length.
+pub(crate) fn sha256(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a text takes everything");
+        text
+    })
+}
