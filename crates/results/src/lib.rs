@@ -23,6 +23,7 @@ pub mod reports;
 pub mod since;
 pub mod staff;
 pub mod statements;
+pub mod walk;
 
 mod journal;
 mod merged_pools;

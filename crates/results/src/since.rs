@@ -105,14 +105,14 @@ fn label(earlier: &Run, later: &Run) -> String {
     )
 }
 
-struct Totals {
-    ledger: Money,
-    own_patients: Money,
-    income: Money,
+pub(crate) struct Totals {
+    pub(crate) ledger: Money,
+    pub(crate) own_patients: Money,
+    pub(crate) income: Money,
 }
 
 impl Totals {
-    fn read(run: &Run) -> Result<Self, ResultsError> {
+    pub(crate) fn read(run: &Run) -> Result<Self, ResultsError> {
         let lines = reading::all_rows::<QuantumLine>(run)?;
         let costs = reading::all_rows::<ServiceLineCost>(run)?;
         let own = costs.iter().filter(|it| matches!(it.category.as_str(), "" | "OWN"));

@@ -1,0 +1,32 @@
+//! One's own account: rights, sessions and password.
+//!
+//! | method | address | who |
+//! |---|---|---|
+//! | GET | `/account` | anybody signed in |
+//! | POST | `/account/sessions` | anybody signed in |
+//! | GET, POST | `/account/password` | anybody who proved it again |
+
+mod overview;
+mod password;
+
+use access::Capability;
+use axum::routing::{get, post};
+
+use crate::shell::page::rendered;
+use crate::shell::registry::{Policy, Route};
+
+/// Routes of this feature.
+pub fn routes() -> Vec<Route> {
+    let fresh = Policy::SteppedUp(Capability::ReadOwnAudit);
+    vec![
+        Route::get("/account", Policy::SignedIn, get(overview::show)),
+        Route::post("/account/sessions", Policy::SignedIn, post(overview::end_others)),
+        Route::get("/account/password", fresh, get(password::show)),
+        Route::post("/account/password", fresh, post(password::change)),
+    ]
+}
+
+/// Samples of the templates of this feature.
+pub fn samples() -> Vec<(&'static str, Vec<String>)> {
+    vec![rendered::<overview::Overview>(), rendered::<password::Password>()]
+}

@@ -1,0 +1,59 @@
+//! Costing runs: which there are, whether one adds up, what waits for a decision, and publishing it
+//! with a second person.
+//!
+//! | method | address | who |
+//! |---|---|---|
+//! | GET | `/runs` | who reads drafts |
+//! | GET | `/runs/{run}` | who reads drafts |
+//! | GET | `/runs/{run}/walk.csv` | who reads drafts |
+//! | GET | `/runs/{run}/residuals/{name}` | who reads drafts |
+//! | GET | `/runs/{run}/findings` | who reads drafts |
+//! | POST | `/runs/{run}/findings` | who runs the costing |
+//! | POST | `/runs/{run}/ask` | who publishes |
+//! | POST | `/runs/{run}/publish` | who publishes, and was asked |
+
+mod decide;
+mod list;
+mod publish;
+mod residual;
+mod show;
+mod walk;
+
+use access::Capability;
+use axum::routing::{get, post};
+
+use crate::shell::page::rendered;
+use crate::shell::registry::{Policy, Route};
+
+/// Routes of this feature.
+pub fn routes() -> Vec<Route> {
+    let reads = Policy::Needs(Capability::ReadRuns);
+    vec![
+        Route::get("/runs", reads, get(list::show)),
+        Route::get("/runs/{run}", reads, get(show::show)),
+        Route::get("/runs/{run}/walk.csv", reads, get(walk::download)),
+        Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
+        Route::get("/runs/{run}/findings", reads, get(decide::show)),
+        Route::post(
+            "/runs/{run}/findings",
+            Policy::Needs(Capability::RunCosting),
+            post(decide::accept),
+        ),
+        Route::post("/runs/{run}/ask", Policy::Needs(Capability::PublishRun), post(publish::ask)),
+        Route::post(
+            "/runs/{run}/publish",
+            Policy::Needs(Capability::PublishRun),
+            post(publish::publish),
+        ),
+    ]
+}
+
+/// Samples of the templates of this feature.
+pub fn samples() -> Vec<(&'static str, Vec<String>)> {
+    vec![
+        rendered::<decide::Decide>(),
+        rendered::<list::List>(),
+        rendered::<residual::ResidualPage>(),
+        rendered::<show::Show>(),
+    ]
+}

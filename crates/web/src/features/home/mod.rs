@@ -1,0 +1,60 @@
+//! What needs a person's attention today: the first page of everybody.
+//!
+//! | method | address | who |
+//! |---|---|---|
+//! | GET | `/` | anybody signed in |
+
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::shell::fault::Fault;
+use crate::shell::page::{Link, Page, Shell, rendered};
+use crate::shell::registry::{Policy, Route};
+use crate::shell::visit::Visit;
+
+/// Routes of this feature.
+pub fn routes() -> Vec<Route> {
+    vec![Route::get("/", Policy::SignedIn, get(show))]
+}
+
+#[derive(askama::Template)]
+#[template(path = "features/home/home.html")]
+struct Home {
+    shell: Shell,
+    roles: Vec<String>,
+    doors: Vec<(Link, &'static str)>,
+}
+
+async fn show(visit: Visit) -> Result<Response, Fault> {
+    let person = visit.person()?;
+    let matrix = visit.app.matrix();
+    let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
+    let roles: Vec<String> = named.map(|it| format!("{}: {}", it.name, it.does)).collect();
+    let doors = crate::features::MENU
+        .iter()
+        .filter(|it| it.needs.iter().any(|need| person.access.may(*need)))
+        .map(|it| (Link::new(it.name, it.address), it.does))
+        .collect();
+    Ok(Home { shell: visit.shell("What you can do here"), roles, doors }.respond())
+}
+
+impl Page for Home {
+    const TEMPLATE: &'static str = "features/home/home.html";
+
+    fn samples() -> Vec<Self> {
+        let doors =
+            vec![(Link::new("Runs", "/runs"), "Start, watch, compare and publish costings")];
+        let roles =
+            vec!["Costing accountant: Loads, maps, costs, reconciles and explains".to_owned()];
+        let shell = || Shell::sample("What you can do here");
+        vec![
+            Self { shell: shell(), roles, doors },
+            Self { shell: shell(), roles: Vec::new(), doors: Vec::new() },
+        ]
+    }
+}
+
+/// Samples of the templates of this feature.
+pub fn samples() -> Vec<(&'static str, Vec<String>)> {
+    vec![rendered::<Home>()]
+}

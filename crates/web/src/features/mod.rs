@@ -1,0 +1,52 @@
+//! What people do here, one folder each. A feature never uses another.
+
+pub mod account;
+pub mod costing_runs;
+pub mod help;
+pub mod home;
+pub mod sign_in;
+
+use access::Capability;
+
+use crate::shell::registry::Route;
+
+/// An entry of the menu; shown to whoever has one of the rights.
+#[derive(Clone, Copy, Debug)]
+pub struct MenuItem {
+    /// What it says.
+    pub name: &'static str,
+    /// Where it leads; pages below it belong to it.
+    pub address: &'static str,
+    /// What people do there, in half a sentence.
+    pub does: &'static str,
+    /// Any of these.
+    pub needs: &'static [Capability],
+}
+
+/// The menu, in the order of a costing month.
+pub const MENU: &[MenuItem] = &[MenuItem {
+    name: "Runs",
+    address: "/runs",
+    does: "Start, watch, reconcile and publish costings",
+    needs: &[Capability::ReadRuns],
+}];
+
+/// Routes of all features.
+pub fn routes() -> Vec<Route> {
+    let mut routes = home::routes();
+    routes.extend(account::routes());
+    routes.extend(costing_runs::routes());
+    routes.extend(help::routes());
+    routes.extend(sign_in::routes());
+    routes
+}
+
+/// Samples of the templates of all features.
+pub fn samples() -> Vec<(&'static str, Vec<String>)> {
+    let mut samples = home::samples();
+    samples.extend(account::samples());
+    samples.extend(costing_runs::samples());
+    samples.extend(help::samples());
+    samples.extend(sign_in::samples());
+    samples
+}

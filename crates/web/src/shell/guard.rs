@@ -1,0 +1,190 @@
+//! The one gate of the site: who asks, whether they may, whether the form is theirs, and the
+//! headers of the answer. No page is reached around it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::body::Body as HttpBody;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use jiff::SignedDuration;
+
+use super::fault::Fault;
+use super::forms::{self, Fields, Tokens};
+use super::registry::{Body, Policy};
+use super::visit::Visit;
+use super::{headers, session};
+use crate::App;
+
+/// Bytes of a form at most.
+const FORM_BYTES: usize = 1 << 20;
+
+/// A step-up holds so long.
+const STEPPED_UP: SignedDuration = SignedDuration::from_mins(15);
+
+/// What the gate knows of one route.
+#[derive(Clone)]
+pub(super) struct Guarded {
+    pub(super) app: App,
+    pub(super) policy: Policy,
+    pub(super) body: Body,
+}
+
+/// Lets a request through, or answers it.
+pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut visit = arrived(&gate.app, &parts).await;
+    let request = Request::from_parts(parts, body);
+    let method = request.method().clone();
+    let is_secure = gate.app.settings().is_secure();
+    let had_said = !visit.said.is_empty();
+    let answered = pass(&gate, &mut visit, request, next).await;
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(fault) => fault.into_response(),
+    };
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        if let Fault::Broken(why) = &fault {
+            tracing::error!(request = %visit.request, why = %why, "a page could not be made");
+        }
+        response = fault.page(visit.shell(""));
+    }
+    if had_said && method == Method::GET {
+        forms::forget_said(response.headers_mut());
+    }
+    session::leave_token(&visit, response.headers_mut());
+    headers::add(response.headers_mut(), &visit.nonce, is_secure);
+    response
+}
+
+/// What is known of a request before its policy is looked at.
+async fn arrived(app: &App, request: &Parts) -> Visit {
+    let now = app.now();
+    let (person, csrf) = session::of(app, &request.headers, now).await;
+    Visit {
+        app: app.clone(),
+        now,
+        request: forms::random_token()[..16].to_owned(),
+        address: address_of(app, request),
+        path: request.uri.path().to_owned(),
+        nonce: forms::random_token(),
+        csrf,
+        person,
+        fields: Fields::default(),
+        once: String::new(),
+        said: forms::said(&request.headers),
+    }
+}
+
+async fn pass(
+    gate: &Guarded,
+    visit: &mut Visit,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Fault> {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(elsewhere) = allowed(gate, visit, changes).await? {
+        return Ok(elsewhere);
+    }
+    if !changes {
+        request.extensions_mut().insert(visit.clone());
+        return Ok(next.run(request).await);
+    }
+    same_site(&gate.app, request.headers())?;
+    if gate.body == Body::Upload {
+        request.extensions_mut().insert(visit.clone());
+        return Ok(next.run(request).await);
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, FORM_BYTES)
+        .await
+        .map_err(|_| Fault::TooLarge("1 MiB of text".to_owned()))?;
+    let (fields, tokens) = Fields::parse(&bytes)?;
+    check_token(visit, &tokens)?;
+    visit.fields = fields;
+    visit.once = tokens.once;
+    let mut request = Request::from_parts(parts, HttpBody::empty());
+    request.extensions_mut().insert(visit.clone());
+    Ok(next.run(request).await)
+}
+
+/// Nothing if the policy lets the person through; where to go instead, if signing in helps.
+async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<Response>, Fault> {
+    let sign_in = || {
+        let next = if changes { "/" } else { visit.path.as_str() };
+        let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+        Ok(Some(forms::go(&format!("/sign-in?{query}"), "")))
+    };
+    if gate.policy == Policy::Public {
+        return Ok(None);
+    }
+    let Some(person) = &visit.person else { return sign_in() };
+    if gate.policy == Policy::HalfSignedIn {
+        return Ok(None);
+    }
+    if gate.app.settings().second_factor
+        && !person.second_factor
+        && person.access.needs_second_factor()
+    {
+        return Ok(Some(forms::go("/sign-in/code", "")));
+    }
+    let capability = match gate.policy {
+        Policy::Needs(it) | Policy::SteppedUp(it) => it,
+        Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => return Ok(None),
+    };
+    if !person.access.may(capability) {
+        let entry = visit.entry("denied", &visit.path).because(capability.word());
+        gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
+        return Err(Fault::NotFound);
+    }
+    let is_fresh = visit.now.duration_since(person.proved_at) < STEPPED_UP;
+    if matches!(gate.policy, Policy::SteppedUp(_)) && !is_fresh {
+        let query = serde_urlencoded::to_string([("next", &visit.path)]).unwrap_or_default();
+        return Ok(Some(forms::go(&format!("/sign-in/again?{query}"), "")));
+    }
+    Ok(None)
+}
+
+/// Refuses what another site sends.
+fn same_site(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
+    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
+        && !matches!(site, "same-origin" | "none")
+    {
+        return Err(Fault::Forged);
+    }
+    let Some(origin) = text(header::ORIGIN) else {
+        // Old browsers send none; the token of the session is still asked for.
+        return Ok(());
+    };
+    let host = text(header::HOST).unwrap_or_default();
+    let is_ours = origin == app.settings().address
+        || origin.split_once("://").is_some_and(|(_, it)| it == host);
+    if is_ours { Ok(()) } else { Err(Fault::Forged) }
+}
+
+/// Refuses a form that was not made for this session.
+///
+/// # Errors
+///
+/// [`Fault::Forged`].
+pub fn check_token(visit: &Visit, tokens: &Tokens) -> Result<(), Fault> {
+    let (ours, theirs) = (visit.csrf.as_bytes(), tokens.csrf.as_bytes());
+    let differs = ours.iter().zip(theirs).fold(0, |it, (a, b)| it | (a ^ b));
+    let is_ours = !ours.is_empty() && ours.len() == theirs.len() && differs == 0;
+    if is_ours { Ok(()) } else { Err(Fault::Forged) }
+}
+
+/// The address of the browser; what a proxy says of it is believed only of our own proxies.
+fn address_of(app: &App, request: &Parts) -> IpAddr {
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip());
+    if !app.settings().proxies.contains(&peer) {
+        return peer;
+    }
+    let forwarded = request.headers.get("x-forwarded-for").and_then(|it| it.to_str().ok());
+    let last = forwarded.and_then(|it| it.rsplit(',').next());
+    last.and_then(|it| it.trim().parse().ok()).unwrap_or(peer)
+}

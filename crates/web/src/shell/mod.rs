@@ -1,0 +1,19 @@
+//! What all pages share: registry and guard, session, forms, layout, words, and the design system.
+
+pub mod assets;
+pub mod fault;
+pub mod forms;
+pub mod guard;
+pub mod headers;
+pub mod page;
+pub mod passwords;
+pub mod people;
+pub mod registry;
+pub mod seal;
+pub mod session;
+pub mod shelf;
+pub mod visit;
+pub mod words;
+
+#[cfg(test)]
+pub(crate) mod testing;

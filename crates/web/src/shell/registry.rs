@@ -1,0 +1,85 @@
+//! Every route of the site with the policy that guards it. What is not in here cannot be reached.
+
+use access::Capability;
+use axum::http::Method;
+use axum::routing::MethodRouter;
+use axum::{Router, middleware};
+
+use super::{assets, guard};
+use crate::{App, features};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Anybody.
+    Public,
+    /// Anybody whose password was right, before a second factor.
+    HalfSignedIn,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Whoever has a right with this capability; the page itself asks how far it reaches.
+    Needs(Capability),
+    /// As [`Policy::Needs`], and signed in within the last minutes.
+    SteppedUp(Capability),
+}
+
+/// How the form of a route comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Small, and checked before the page sees it.
+    Form,
+    /// A file in several parts; the page checks the token, which is the first part.
+    Upload,
+}
+
+/// One route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path, with names in braces.
+    pub path: &'static str,
+    /// Who may use it.
+    pub policy: Policy,
+    /// How its form comes.
+    pub body: Body,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// A page.
+    pub fn get(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
+        Self { method: Method::GET, path, policy, body: Body::Form, handler }
+    }
+
+    /// A form that changes something.
+    pub fn post(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
+        Self { method: Method::POST, path, policy, body: Body::Form, handler }
+    }
+
+    /// A file that is brought in.
+    pub fn upload(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
+        Self { method: Method::POST, path, policy, body: Body::Upload, handler }
+    }
+}
+
+/// All routes, feature by feature.
+pub fn routes() -> Vec<Route> {
+    let mut routes = assets::routes();
+    routes.extend(features::routes());
+    routes
+}
+
+/// The site.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let guarded = guard::Guarded { app: app.clone(), policy: route.policy, body: route.body };
+        let layer = middleware::from_fn_with_state(guarded, guard::guard);
+        router = router.route(route.path, route.handler.layer(layer));
+    }
+    let lost = guard::Guarded { app: app.clone(), policy: Policy::Public, body: Body::Form };
+    let lost = middleware::from_fn_with_state(lost, guard::guard);
+    let nothing = axum::routing::any(|| async { super::fault::Fault::NotFound }).layer(lost);
+    router.fallback_service(nothing.with_state(app.clone())).with_state(app)
+}

@@ -1,0 +1,65 @@
+//! Runs that can be read, opened once each: a run never changes.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use results::Run;
+
+use super::fault::Fault;
+
+/// The folder of runs.
+pub struct Shelf {
+    folder: PathBuf,
+    open: Mutex<HashMap<String, Arc<Run>>>,
+}
+
+impl Shelf {
+    /// The runs of a folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, open: Mutex::new(HashMap::new()) }
+    }
+
+    /// Ids of the finished runs, in order.
+    pub fn ids(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let finished = entries.filter(|it| it.path().join("manifest.json").is_file());
+        let mut ids: Vec<String> =
+            finished.filter_map(|it| it.file_name().into_string().ok()).collect();
+        ids.sort();
+        ids
+    }
+
+    /// A run by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NotFound`] if there is none.
+    pub fn run(&self, id: &str) -> Result<Arc<Run>, Fault> {
+        let is_id = !id.is_empty() && id.bytes().all(|it| it.is_ascii_hexdigit());
+        if !is_id || !self.folder.join(id).join("manifest.json").is_file() {
+            return Err(Fault::NotFound);
+        }
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = open.get(id) {
+            return Ok(Arc::clone(run));
+        }
+        let run = Arc::new(Run::open(&self.folder.join(id))?);
+        open.insert(id.to_owned(), Arc::clone(&run));
+        Ok(run)
+    }
+}
+
+/// Does work that reads files away from the threads that answer requests.
+///
+/// # Errors
+///
+/// That of the work; [`Fault::Broken`] if it panicked.
+pub async fn reading<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => Err(Fault::Broken(format!("a page could not be made: {error}"))),
+    }
+}

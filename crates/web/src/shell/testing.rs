@@ -1,0 +1,1 @@
+//! A site over an empty database, for tests.

@@ -1,0 +1,145 @@
+//! Money, dates and counts as people read them.
+
+use domain::Money;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A space that does not break.
+const TIGHT: &str = "\u{a0}";
+
+/// Whole pence with thousands, such as `£1,234.56`; halves of a penny go away from zero.
+pub fn pence(money: Money) -> String {
+    let (sign, pence) = rounded(money, 10_000);
+    format!("{sign}£{}.{:02}", thousands(pence / 100), pence % 100)
+}
+
+/// Whole pounds with thousands, such as `£1,235`.
+pub fn pounds(money: Money) -> String {
+    let (sign, pounds) = rounded(money, 1_000_000);
+    format!("{sign}£{}", thousands(pounds))
+}
+
+/// As in a sentence: `£1.05 million`, `£410`.
+pub fn in_a_sentence(money: Money) -> String {
+    let (sign, pounds) = rounded(money, 1_000_000);
+    if pounds < 1_000_000 {
+        return format!("{sign}£{}", thousands(pounds));
+    }
+    let (sign, hundredths) = rounded(money, 10_000_000_000);
+    let text = format!("{}.{:02}", thousands(hundredths / 100), hundredths % 100);
+    format!("{sign}£{text}{TIGHT}million")
+}
+
+fn rounded(money: Money, unit: u64) -> (&'static str, u64) {
+    let micro = money.micro_pounds();
+    let whole = (micro.unsigned_abs() + unit / 2) / unit;
+    (if micro < 0 && whole > 0 { "−" } else { "" }, whole)
+}
+
+/// A number with commas.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// One part of a whole in hundredths of a percent, such as `94.16%`; blank where there is no whole.
+pub fn percent(part: Money, whole: Money) -> String {
+    let (part, whole) = (i128::from(part.micro_pounds()), i128::from(whole.micro_pounds()));
+    if whole == 0 {
+        return String::new();
+    }
+    let hundredths = (part * 20_000 + whole).div_euclid(2 * whole);
+    let sign = if hundredths < 0 { "−" } else { "" };
+    format!("{sign}{}.{:02}%", hundredths.abs() / 100, hundredths.abs() % 100)
+}
+
+/// A count with its noun: `1 row`, `2,000 rows`.
+pub fn count(number: u64, one: &str, more: &str) -> String {
+    format!("{}{TIGHT}{}", thousands(number), if number == 1 { one } else { more })
+}
+
+/// A moment in the time of England: `11 June 2026, 09:14`.
+pub fn moment(at: Timestamp) -> String {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    let at = at.to_zoned(zone);
+    format!(
+        "{} {} {}, {:02}:{:02}",
+        at.day(),
+        MONTHS[at.month() as usize - 1],
+        at.year(),
+        at.hour(),
+        at.minute()
+    )
+}
+
+/// A day: `11 June 2026`, from `2026-06-11`; as it is where it is no day.
+pub fn day(iso: &str) -> String {
+    match iso.parse::<jiff::civil::Date>() {
+        Ok(it) => format!("{} {} {}", it.day(), MONTHS[it.month() as usize - 1], it.year()),
+        Err(_) => iso.to_owned(),
+    }
+}
+
+/// A financial year as it is spoken of: `2025/26`, from `2025-26`.
+pub fn year(iso: &str) -> String {
+    iso.replace('-', "/")
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(text: &str) -> Money {
+        text.parse().expect("an amount")
+    }
+
+    #[test]
+    fn money_as_it_is_read() {
+        assert_eq!(pence(money("812406118.42")), "£812,406,118.42");
+        assert_eq!(pence(money("-1204336")), "−£1,204,336.00");
+        assert_eq!(pence(money("0.005")), "£0.01");
+        assert_eq!(pence(money("-0.004")), "£0.00");
+        assert_eq!(pounds(money("1234.5")), "£1,235");
+        assert_eq!(in_a_sentence(money("1049999")), "£1.05\u{a0}million");
+        assert_eq!(in_a_sentence(money("410.2")), "£410");
+    }
+
+    #[test]
+    fn parts_of_a_whole() {
+        // 764,993,999.77 of 812,406,118.42 is 94.1639 %.
+        assert_eq!(percent(money("764993999.77"), money("812406118.42")), "94.16%");
+        assert_eq!(percent(money("1"), Money::ZERO), "");
+        assert_eq!(count(1, "row", "rows"), "1\u{a0}row");
+        assert_eq!(count(38_204, "row", "rows"), "38,204\u{a0}rows");
+    }
+
+    #[test]
+    fn summer_time_is_kept() {
+        let at: Timestamp = "2026-05-20T08:14:00Z".parse().expect("a moment");
+        assert_eq!(moment(at), "20 May 2026, 09:14");
+        assert_eq!(day("2026-06-11"), "11 June 2026");
+        assert_eq!(year("2025-26"), "2025/26");
+    }
+}
