@@ -34,6 +34,32 @@ struct File {
     vault: Option<PathBuf>,
     /// Worker threads.
     threads: Option<usize>,
+    /// The application in the browser.
+    site: Site,
+}
+
+/// Settings of the application in the browser, under `[site]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Site {
+    /// Name of the trust, at the top of every page.
+    pub(crate) trust: Option<String>,
+    /// Address as browsers know it.
+    pub(crate) address: Option<String>,
+    /// Database: `sqlite://…` or `postgres://…`; by default a file in the folder.
+    pub(crate) database: Option<String>,
+    /// What stands above every page.
+    pub(crate) notice: Option<String>,
+    /// Whether people and passwords are invented and public.
+    pub(crate) demonstration: bool,
+    /// A session ends after so many minutes without a request.
+    pub(crate) idle_minutes: Option<i64>,
+    /// A session ends after so many hours in any case.
+    pub(crate) absolute_hours: Option<i64>,
+    /// Bytes of an upload at most.
+    pub(crate) upload_bytes: Option<u64>,
+    /// Addresses of our own proxies.
+    pub(crate) proxies: Vec<std::net::IpAddr>,
 }
 
 impl Configuration {
@@ -49,6 +75,25 @@ impl Configuration {
             .with_context(|| format!("`{}` is not a settings file", path.display()))?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(Self { file, folder })
+    }
+
+    /// Reads the `concord.toml` of a folder, if there is one.
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        if path.exists() {
+            return Self::read(Some(&path));
+        }
+        Ok(Self { file: File::default(), folder: folder.to_owned() })
+    }
+
+    /// Settings of the application in the browser.
+    pub(crate) fn site(&self) -> Site {
+        self.file.site.clone()
+    }
+
+    /// The folder of datasets.
+    pub(crate) fn datasets(&self) -> Result<PathBuf> {
+        self.path(None, "datasets", self.file.datasets.as_deref())
     }
 
     /// Name of who acts, if it is set.

@@ -12,6 +12,12 @@ pub(crate) fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The time now.
+#[expect(clippy::disallowed_methods, reason = "the command line passes the time in")]
+pub(crate) fn instant() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 /// Time since the program first asked.
 #[expect(clippy::disallowed_methods, reason = "how long work takes is shown, and changes nothing")]
 pub(crate) fn running() -> Duration {

@@ -164,6 +164,10 @@ fn configuration(size: Size, seed: u64) -> String {
          from = \".\"\n\
          datasets = \"datasets\"\n\
          runs = \"runs\"\n\
-         vault = \"vault\"\n"
+         vault = \"vault\"\n\
+         \n\
+         [site]\n\
+         trust = \"Ashbourne Vale NHS Trust\"\n\
+         demonstration = true\n"
     )
 }

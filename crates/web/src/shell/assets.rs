@@ -13,6 +13,7 @@ mod design_system {
 }
 
 const OURS: &[(&str, &str, &[u8])] = &[
+    ("charts.css", "text/css", charts::STYLE.as_bytes()),
     ("concord.css", "text/css", include_bytes!("../../assets/concord.css")),
     ("concord.js", "text/javascript", include_bytes!("../../assets/concord.js")),
 ];

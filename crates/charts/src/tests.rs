@@ -1,0 +1,536 @@
+//! Charts as text, read back as XML, and measured.
+
+use domain::Money;
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+use roxmltree::Document;
+
+use super::*;
+
+#[track_caller]
+fn check(chart: &Chart, expected: &Expect) {
+    expected.assert_eq(&format!("{}{}\n", chart.svg(), chart.note));
+}
+
+fn heading(id: &str) -> Heading {
+    let (title, description) = ("Does it add up?".to_owned(), "It does.".to_owned());
+    Heading { id: id.to_owned(), title, description }
+}
+
+fn walk(rows: &[(&str, bool, i64)]) -> Waterfall {
+    let row = |(name, is_total, pounds): &(&str, bool, i64)| {
+        let (name, amount) = ((*name).to_owned(), Money::from_pounds(*pounds));
+        if *is_total { Row::Total { name, amount } } else { Row::Step { name, amount } }
+    };
+    let rows = rows.iter().map(row).collect();
+    Waterfall { heading: heading("walk"), width: 500, precision: Precision::Pounds, rows }
+}
+
+#[test]
+fn a_walk_goes_from_total_to_total() {
+    // Wide: names have a quarter of 500, so bars begin at 125. The widest value is a bold £120: 4 x
+    // 0.556 x 16 x 1.1 = 39.1, with 16 before it 55.1, so bars end at 444.9. £150 on 319.9 pixels:
+    // £100 ends at 125 + 213.2 = 338.2, £120 at 380.9. Narrow: £150 on 341 pixels, £100 at 227.3.
+    let walk = walk(&[
+        ("Last year", true, 100),
+        ("More", false, 50),
+        ("Less", false, -30),
+        ("Now", true, 120),
+    ]);
+    check(
+        &walk.draw().expect("it adds up"),
+        &expect![[r##"
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="walk-wide-title walk-wide-desc" viewBox="0 0 500 170" width="500" height="170" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="walk-wide-title">Does it add up?</title>
+        <desc id="walk-wide-desc">It does.</desc>
+        <defs><pattern id="walk-wide-stripes" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="2" height="7" fill="#005eb8"/></pattern></defs>
+        <text x="125" y="14" text-anchor="middle" font-size="14" fill="#4c6272">£0</text>
+        <path d="M125 22L125 170" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="231.5" y="14" text-anchor="middle" font-size="14" fill="#4c6272">£50</text>
+        <path d="M231.5 22L231.5 170" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="338" y="14" text-anchor="middle" font-size="14" fill="#4c6272">£100</text>
+        <path d="M338 22L338 170" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="444.6" y="14" text-anchor="middle" font-size="14" fill="#4c6272">£150</text>
+        <path d="M444.6 22L444.6 170" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="0" y="50" font-weight="700">Last year</text>
+        <text x="500" y="50" text-anchor="end" font-weight="700">£100</text>
+        <rect x="125" y="33" width="213" height="22" fill="#212b32"/>
+        <path d="M338 55L338 69" fill="none" stroke="#4c6272" stroke-width="1" stroke-dasharray="2 2"/>
+        <text x="0" y="86">More</text>
+        <text x="500" y="86" text-anchor="end">+£50</text>
+        <rect x="338" y="69" width="106.6" height="22" fill="#005eb8"/>
+        <path d="M444.6 91L444.6 105" fill="none" stroke="#4c6272" stroke-width="1" stroke-dasharray="2 2"/>
+        <text x="0" y="122">Less</text>
+        <text x="500" y="122" text-anchor="end">−£30</text>
+        <rect x="381.6" y="106" width="62" height="20" fill="url(#walk-wide-stripes)" stroke="#005eb8" stroke-width="2"/>
+        <path d="M380.6 127L380.6 141" fill="none" stroke="#4c6272" stroke-width="1" stroke-dasharray="2 2"/>
+        <text x="0" y="158" font-weight="700">Now</text>
+        <text x="500" y="158" text-anchor="end" font-weight="700">£120</text>
+        <rect x="125" y="141" width="255.6" height="22" fill="#212b32"/>
+        </svg>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="walk-narrow-title walk-narrow-desc" viewBox="0 0 343 226" width="343" height="226" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="walk-narrow-title">Does it add up?</title>
+        <desc id="walk-narrow-desc">It does.</desc>
+        <defs><pattern id="walk-narrow-stripes" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="2" height="7" fill="#005eb8"/></pattern></defs>
+        <text x="0" y="14" font-size="14" fill="#4c6272">£0</text>
+        <path d="M0 22L0 226" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="227.3" y="14" text-anchor="middle" font-size="14" fill="#4c6272">£100</text>
+        <path d="M227.3 22L227.3 226" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <rect x="0" y="26" width="343" height="21" fill="#ffffff"/>
+        <text x="0" y="42" font-weight="700">Last year</text>
+        <text x="343" y="42" text-anchor="end" font-weight="700">£100</text>
+        <rect x="0" y="49" width="227.3" height="18" fill="#212b32"/>
+        <rect x="0" y="76" width="343" height="21" fill="#ffffff"/>
+        <text x="0" y="92">More</text>
+        <text x="343" y="92" text-anchor="end">+£50</text>
+        <rect x="227.3" y="99" width="113.7" height="18" fill="#005eb8"/>
+        <rect x="0" y="126" width="343" height="21" fill="#ffffff"/>
+        <text x="0" y="142">Less</text>
+        <text x="343" y="142" text-anchor="end">−£30</text>
+        <rect x="273.8" y="150" width="66.2" height="16" fill="url(#walk-narrow-stripes)" stroke="#005eb8" stroke-width="2"/>
+        <rect x="0" y="176" width="343" height="21" fill="#ffffff"/>
+        <text x="0" y="192" font-weight="700">Now</text>
+        <text x="343" y="192" text-anchor="end" font-weight="700">£120</text>
+        <rect x="0" y="199" width="272.8" height="18" fill="#212b32"/>
+        </svg>
+        Solid bars add; striped bars take away.
+    "##]],
+    );
+}
+
+#[test]
+fn a_walk_far_from_zero_says_where_it_starts() {
+    // 1,000 to 1,100, and room for two steps: 50 each. It starts half a step below 1,000.
+    let walk = walk(&[
+        ("Ledger", true, 1_100),
+        ("Outside the period", false, -100),
+        ("Care", true, 1_000),
+    ]);
+    let chart = walk.draw().expect("it adds up");
+    assert_eq!(chart.note, "Striped bars take away. The scale starts at £975.");
+    // Two totals in each drawing, each with a piece cut out.
+    for svg in [&chart.wide, &chart.narrow] {
+        assert_eq!(svg.matches("Z\" fill=\"#ffffff\"/>").count(), 2);
+    }
+}
+
+#[test]
+fn a_walk_that_does_not_add_up_is_refused() {
+    let error = |rows: &[(&str, bool, i64)]| walk(rows).draw().map_err(|it| it.to_string());
+    let refused = error(&[("Ledger", true, 10), ("Out", false, -3), ("Care", true, 8)]);
+    let words = "the walk comes to £7.000000, but `Care` says £8.000000";
+    assert_eq!(refused, Err(words.to_owned()));
+    assert_eq!(error(&[("Out", false, -3)]), Err("a walk starts with a total".to_owned()));
+}
+
+fn bar(name: &str, value: &str, size: Option<i64>) -> Bar {
+    let (name, value) = (name.to_owned(), value.to_owned());
+    Bar { name, value, size, is_strong: false, is_rest: false }
+}
+
+#[test]
+fn bars_have_lengths_in_proportion() {
+    // Everything else is 7.059 x 16 = 112.9 wide, so bars begin at 128.9; £560 is 35.5 wide, so they
+    // end at 300 - 51.5 = 248.5: £560 is 119.6 pixels long and £280 half of it, outline and all.
+    let mut bars = vec![
+        bar("Longer stay", "£560", Some(560)),
+        bar("Everything else", "£280", Some(280)),
+        bar("Day unit", "*", None),
+    ];
+    bars[1].is_rest = true;
+    let (heading, direction) = (heading("bars"), Direction::Amounts);
+    check(
+        &Bars { heading, width: 300, direction, bars }.draw(),
+        &expect![[r##"
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="bars-wide-title bars-wide-desc" viewBox="0 0 300 108" width="300" height="108" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="bars-wide-title">Does it add up?</title>
+        <desc id="bars-wide-desc">It does.</desc>
+        <text x="0" y="24">Longer stay</text>
+        <text x="300" y="24" text-anchor="end">£560</text>
+        <rect x="128.9" y="7" width="119.6" height="22" fill="#005eb8"/>
+        <text x="0" y="60">Everything else</text>
+        <text x="300" y="60" text-anchor="end">£280</text>
+        <rect x="129.9" y="44" width="57.8" height="20" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="0" y="96">Day unit</text>
+        <text x="300" y="96" text-anchor="end">*</text>
+        </svg>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="bars-narrow-title bars-narrow-desc" viewBox="0 0 343 150" width="343" height="150" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="bars-narrow-title">Does it add up?</title>
+        <desc id="bars-narrow-desc">It does.</desc>
+        <text x="0" y="16">Longer stay</text>
+        <text x="343" y="16" text-anchor="end">£560</text>
+        <rect x="0" y="23" width="343" height="18" fill="#005eb8"/>
+        <text x="0" y="66">Everything else</text>
+        <text x="343" y="66" text-anchor="end">£280</text>
+        <rect x="1" y="74" width="169.5" height="16" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="0" y="116">Day unit</text>
+        <text x="343" y="116" text-anchor="end">*</text>
+        </svg>
+        The outlined bar is everything else. * is hidden to protect patients.
+    "##]],
+    );
+}
+
+#[test]
+fn a_deficit_is_solid_and_to_the_left() {
+    let bars = vec![bar("Hip", "deficit", Some(-300)), bar("Knee", "surplus", Some(100))];
+    let direction = Direction::Balance { below: "deficit".to_owned(), above: "surplus".to_owned() };
+    let chart = Bars { heading: heading("sides"), width: 500, direction, bars }.draw();
+    let rectangles = rectangles(&chart.narrow);
+    // 400 on 343 pixels: zero at 257.2, the deficit to its left, the surplus outlined to its right.
+    let deficit = Rectangle { left: 0, right: 2_572, fill: "#003087".to_owned() };
+    let surplus = Rectangle { left: 2_572, right: 3_430, fill: "#ffffff".to_owned() };
+    assert_eq!(rectangles, [deficit, surplus]);
+    assert_eq!(chart.note, "A solid bar is a deficit, an outlined bar a surplus.");
+}
+
+fn line() -> Line {
+    let point = |(label, value, mark): (&str, Option<f64>, Mark)| Point {
+        label: label.to_owned(),
+        value,
+        mark,
+    };
+    let points = [
+        ("Apr 2025", Some(4.0), Mark::Ordinary),
+        ("May 2025", Some(5.0), Mark::Concern),
+        ("Jun 2025", None, Mark::Ordinary),
+        ("Jul 2025", Some(3.0), Mark::Improvement),
+        ("Aug 2025", Some(6.0), Mark::Neither),
+    ];
+    let limit = |label: &str, value| Limit { label: label.to_owned(), value };
+    Line {
+        heading: heading("stay"),
+        width: 500,
+        points: points.map(point).into(),
+        average: Some(limit("average 4.5", 4.5)),
+        limits: vec![limit("upper limit 5.5", 5.5)],
+        target: None,
+        callout: Some(("1 month above,".to_owned(), "in May".to_owned())),
+        rule: "The rule.".to_owned(),
+    }
+}
+
+#[test]
+fn special_cause_has_a_shape_and_a_gap_is_a_gap() {
+    // 3 to 6 by steps of 1: 6 is at 16, and 3 at 206 on a wide page, so 63.3 for each.
+    check(
+        &line().draw(),
+        &expect![[r##"
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="stay-wide-title stay-wide-desc" viewBox="0 0 500 236" width="500" height="236" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="stay-wide-title">Does it add up?</title>
+        <desc id="stay-wide-desc">It does.</desc>
+        <text x="7.7" y="211" text-anchor="end" font-size="14" fill="#4c6272">3</text>
+        <path d="M15.7 206L403.9 206" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="147.7" text-anchor="end" font-size="14" fill="#4c6272">4</text>
+        <path d="M15.7 142.7L403.9 142.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="84.3" text-anchor="end" font-size="14" fill="#4c6272">5</text>
+        <path d="M15.7 79.3L403.9 79.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="21" text-anchor="end" font-size="14" fill="#4c6272">6</text>
+        <path d="M15.7 16L403.9 16" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <path d="M15.7 111L403.9 111" fill="none" stroke="#4c6272" stroke-width="1.5"/>
+        <path d="M15.7 47.7L403.9 47.7" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
+        <text x="411.9" y="52.7" font-size="14" fill="#4c6272">upper limit 5.5</text>
+        <text x="411.9" y="116" font-size="14" fill="#4c6272">average 4.5</text>
+        <text x="25.7" y="230" font-size="14" fill="#4c6272">Apr 2025</text>
+        <text x="393.9" y="230" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
+        <text x="209.8" y="230" text-anchor="middle" font-size="14" fill="#4c6272">Jun 2025</text>
+        <path d="M25.7 142.7L117.7 79.3" fill="none" stroke="#212b32" stroke-width="2"/>
+        <path d="M301.8 206L393.9 16" fill="none" stroke="#212b32" stroke-width="2"/>
+        <circle cx="25.7" cy="142.7" r="4" fill="#212b32"/>
+        <path d="M117.7 71.1L125.9 79.3L117.7 87.5L109.5 79.3Z" fill="#ffffff"/>
+        <path d="M117.7 72.8L124.2 79.3L117.7 85.8L111.2 79.3Z" fill="#a33c00"/>
+        <path d="M295.7 199.9L307.9 199.9L307.9 212.1L295.7 212.1Z" fill="#ffffff"/>
+        <path d="M297 201.2L306.6 201.2L306.6 210.8L297 210.8Z" fill="#005eb8"/>
+        <path d="M393.9 7.8L402.1 22.1L385.7 22.1Z" fill="#ffffff"/>
+        <path d="M393.9 9.5L400.4 20.8L387.4 20.8Z" fill="#490092"/>
+        <text x="19.7" y="34" fill="#a33c00" font-weight="700">1 month above,</text>
+        <text x="19.7" y="53" fill="#a33c00">in May</text>
+        </svg>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="stay-narrow-title stay-narrow-desc" viewBox="0 0 343 258" width="343" height="258" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="stay-narrow-title">Does it add up?</title>
+        <desc id="stay-narrow-desc">It does.</desc>
+        <text x="7.7" y="233" text-anchor="end" font-size="14" fill="#4c6272">3</text>
+        <path d="M15.7 228L343 228" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="176.3" text-anchor="end" font-size="14" fill="#4c6272">4</text>
+        <path d="M15.7 171.3L343 171.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="119.7" text-anchor="end" font-size="14" fill="#4c6272">5</text>
+        <path d="M15.7 114.7L343 114.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="7.7" y="63" text-anchor="end" font-size="14" fill="#4c6272">6</text>
+        <path d="M15.7 58L343 58" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <path d="M15.7 143L343 143" fill="none" stroke="#4c6272" stroke-width="1.5"/>
+        <path d="M15.7 86.3L343 86.3" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
+        <text x="25.7" y="252" font-size="14" fill="#4c6272">Apr 2025</text>
+        <text x="333" y="252" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
+        <path d="M25.7 171.3L102.5 114.7" fill="none" stroke="#212b32" stroke-width="2"/>
+        <path d="M256.1 228L333 58" fill="none" stroke="#212b32" stroke-width="2"/>
+        <circle cx="25.7" cy="171.3" r="4" fill="#212b32"/>
+        <path d="M102.5 106.5L110.7 114.7L102.5 122.9L94.3 114.7Z" fill="#ffffff"/>
+        <path d="M102.5 108.2L109 114.7L102.5 121.2L96 114.7Z" fill="#a33c00"/>
+        <path d="M250 221.9L262.2 221.9L262.2 234.1L250 234.1Z" fill="#ffffff"/>
+        <path d="M251.3 223.2L260.9 223.2L260.9 232.8L251.3 232.8Z" fill="#005eb8"/>
+        <path d="M333 49.8L341.2 64.1L324.8 64.1Z" fill="#ffffff"/>
+        <path d="M333 51.5L339.5 62.8L326.5 62.8Z" fill="#490092"/>
+        <text x="343" y="16" text-anchor="end" fill="#a33c00" font-weight="700">1 month above,</text>
+        <text x="343" y="36" text-anchor="end" fill="#a33c00">in May</text>
+        </svg>
+        The rule. ◆ Special cause, for the worse. ■ Special cause, for the better. ▲ Special cause, neither good nor bad. ● Ordinary variation. Unbroken line: average 4.5. Dashed lines: upper limit 5.5. A gap is a figure that is hidden or missing.
+    "##]],
+    );
+}
+
+fn dots() -> Dots {
+    let row = DotRow {
+        name: "Colleague K5".to_owned(),
+        value: "6.3, beyond chance".to_owned(),
+        estimate: Some(6.3),
+        interval: Some((5.7, 6.9)),
+        recorded: Some(6.5),
+        chance: Some((4.1, 6.1)),
+        mark: Mark::Concern,
+        is_strong: true,
+    };
+    let hidden = DotRow {
+        name: "Colleague K6".to_owned(),
+        value: "*".to_owned(),
+        estimate: None,
+        interval: None,
+        recorded: None,
+        chance: None,
+        mark: Mark::Ordinary,
+        is_strong: false,
+    };
+    let reference =
+        |label: &str, value, is_main| Reference { label: label.to_owned(), value, is_main };
+    Dots {
+        heading: heading("days"),
+        width: 600,
+        unit: "days".to_owned(),
+        rows: vec![row, hidden],
+        references: vec![
+            reference("specialty 5.1", 5.1, true),
+            reference("others 5.0", 5.0, false),
+        ],
+    }
+}
+
+#[test]
+fn estimates_have_intervals_and_labels_do_not_overlap() {
+    check(
+        &dots().draw(),
+        &expect![[r##"
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="days-wide-title days-wide-desc" viewBox="0 0 600 160" width="600" height="160" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="days-wide-title">Does it add up?</title>
+        <desc id="days-wide-desc">It does.</desc>
+        <path d="M122.5 44L122.5 132" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="122.5" y="152" text-anchor="middle" font-size="14" fill="#4c6272">4</text>
+        <path d="M224.2 44L224.2 132" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="224.2" y="152" text-anchor="middle" font-size="14" fill="#4c6272">5</text>
+        <path d="M325.8 44L325.8 132" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="325.8" y="152" text-anchor="middle" font-size="14" fill="#4c6272">6</text>
+        <path d="M427.5 44L427.5 132" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="427.5" y="152" text-anchor="middle" font-size="14" fill="#4c6272">7 days</text>
+        <rect x="132.7" y="59" width="203.3" height="22" fill="#e3e8eb"/>
+        <text x="224.2" y="14" text-anchor="middle" font-size="14" fill="#4c6272">others 5.0</text>
+        <path d="M224.2 42L224.2 132" fill="none" stroke="#4c6272" stroke-width="2" stroke-dasharray="6 4"/>
+        <text x="234.3" y="34" text-anchor="middle" font-size="14" font-weight="700">specialty 5.1</text>
+        <path d="M234.3 42L234.3 132" fill="none" stroke="#212b32" stroke-width="2"/>
+        <text x="0" y="75" font-weight="700">Colleague K5</text>
+        <text x="600" y="75" text-anchor="end" font-weight="700">6.3, beyond chance</text>
+        <path d="M295.3 70L417.3 70" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <path d="M295.3 64L295.3 76" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <path d="M417.3 64L417.3 76" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <circle cx="376.7" cy="70" r="5" fill="#ffffff" stroke="#4c6272" stroke-width="2"/>
+        <path d="M356.3 61.8L364.5 70L356.3 78.2L348.1 70Z" fill="#ffffff"/>
+        <path d="M356.3 63.5L362.8 70L356.3 76.5L349.8 70Z" fill="#a33c00"/>
+        <text x="0" y="119">Colleague K6</text>
+        <text x="600" y="119" text-anchor="end">*</text>
+        </svg>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="days-narrow-title days-narrow-desc" viewBox="0 0 343 188" width="343" height="188" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="days-narrow-title">Does it add up?</title>
+        <desc id="days-narrow-desc">It does.</desc>
+        <path d="M10 44L10 160" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="10" y="180" text-anchor="middle" font-size="14" fill="#4c6272">4</text>
+        <path d="M117.7 44L117.7 160" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="117.7" y="180" text-anchor="middle" font-size="14" fill="#4c6272">5</text>
+        <path d="M225.3 44L225.3 160" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="225.3" y="180" text-anchor="middle" font-size="14" fill="#4c6272">6</text>
+        <path d="M333 44L333 160" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="333" y="180" text-anchor="end" font-size="14" fill="#4c6272">7 days</text>
+        <rect x="20.8" y="73" width="215.3" height="22" fill="#e3e8eb"/>
+        <text x="117.7" y="14" text-anchor="middle" font-size="14" fill="#4c6272">others 5.0</text>
+        <path d="M117.7 42L117.7 160" fill="none" stroke="#4c6272" stroke-width="2" stroke-dasharray="6 4"/>
+        <text x="128.4" y="34" text-anchor="middle" font-size="14" font-weight="700">specialty 5.1</text>
+        <path d="M128.4 42L128.4 160" fill="none" stroke="#212b32" stroke-width="2"/>
+        <rect x="0" y="44" width="343" height="24" fill="#ffffff"/>
+        <text x="0" y="62" font-weight="700">Colleague K5</text>
+        <text x="343" y="62" text-anchor="end" font-weight="700">6.3, beyond chance</text>
+        <path d="M193 84L322.2 84" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <path d="M193 78L193 90" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <path d="M322.2 78L322.2 90" fill="none" stroke="#212b32" stroke-width="2.5"/>
+        <circle cx="279.2" cy="84" r="5" fill="#ffffff" stroke="#4c6272" stroke-width="2"/>
+        <path d="M257.6 75.8L265.8 84L257.6 92.2L249.4 84Z" fill="#ffffff"/>
+        <path d="M257.6 77.5L264.1 84L257.6 90.5L251.1 84Z" fill="#a33c00"/>
+        <rect x="0" y="102" width="343" height="24" fill="#ffffff"/>
+        <text x="0" y="120">Colleague K6</text>
+        <text x="343" y="120" text-anchor="end">*</text>
+        </svg>
+        ◆ adjusted, beyond chance, a concern; ○ as recorded; line with ends: 95% interval; grey band: 998 in 1,000 values fall here by chance alone; * hidden to protect patients.
+    "##]],
+    );
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Rectangle {
+    left: i64,
+    right: i64,
+    fill: String,
+}
+
+/// The bars of a drawing, outlines included: what is no ground for words.
+fn rectangles(svg: &str) -> Vec<Rectangle> {
+    let document = Document::parse(svg).expect("well-formed XML");
+    let in_body = document.root_element().children().filter(|it| it.has_tag_name("rect"));
+    let tenths = |text: &str| {
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        whole.parse::<i64>().expect("a number") * 10 + part.parse::<i64>().expect("one place")
+    };
+    let rectangle = |it: roxmltree::Node<'_, '_>| {
+        let number = |name| tenths(it.attribute(name).expect("a rectangle has its sides"));
+        let edge = if it.attribute("stroke").is_some() { 10 } else { 0 };
+        let left = number("x") - edge;
+        let fill = it.attribute("fill").unwrap_or_default().to_owned();
+        Rectangle { left, right: left + number("width") + 2 * edge, fill }
+    };
+    let is_ground = |it: &roxmltree::Node<'_, '_>| {
+        it.attribute("fill") == Some("#ffffff") && it.attribute("stroke").is_none()
+    };
+    in_body.filter(|it| !is_ground(it)).map(rectangle).collect()
+}
+
+/// Elements and attributes that drawings may have: none that runs or loads anything, or is style.
+const ELEMENTS: [&str; 9] =
+    ["svg", "title", "desc", "defs", "pattern", "rect", "text", "path", "circle"];
+
+/// Checks what must hold of every drawing, and returns its texts.
+fn texts(svg: &str) -> Vec<String> {
+    let document = Document::parse(svg).expect("well-formed XML");
+    let root = document.root_element();
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        assert!(ELEMENTS.contains(&node.tag_name().name()), "{node:?}");
+        for it in node.attributes() {
+            let name = it.name();
+            assert!(name != "style" && name != "href" && !name.starts_with("on"), "{name}");
+        }
+    }
+    assert_eq!(root.attribute("role"), Some("img"));
+    let labels: Vec<&str> = root.attribute("aria-labelledby").expect("labels").split(' ').collect();
+    let ids: Vec<&str> = document.descendants().filter_map(|it| it.attribute("id")).collect();
+    assert_eq!(ids[..2], labels[..], "title and description first");
+    let is_text =
+        |it: &roxmltree::Node<'_, '_>| matches!(it.tag_name().name(), "title" | "desc" | "text");
+    let nodes = document.descendants().filter(is_text);
+    nodes.map(|it| it.text().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn all_ids_of_a_page_differ() {
+    let walk = walk(&[("A", true, 10), ("B", false, -3), ("C", true, 7)]).draw().expect("a walk");
+    let page = format!("<div>{}{}{}</div>", walk.svg(), line().draw().svg(), dots().draw().svg());
+    let document = Document::parse(&page).expect("well-formed XML");
+    let mut ids: Vec<&str> = document.descendants().filter_map(|it| it.attribute("id")).collect();
+    // Title and description in six drawings, stripes in two.
+    assert_eq!(ids.len(), 14);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 14);
+}
+
+/// Pounds of a first total and of steps.
+fn steps() -> impl Strategy<Value = (i64, Vec<i64>)> {
+    (-1_000_000_i64..1_000_000_000, prop::collection::vec(-50_000_000_i64..50_000_000, 0..8))
+}
+
+proptest! {
+    /// Each step begins where the one before ended, the last total ends where the steps do, and
+    /// every bar is on the page.
+    #[test]
+    fn bars_of_a_walk_meet((start, steps) in steps()) {
+        let mut rows = vec![("Start", true, start)];
+        rows.extend(steps.iter().map(|it| ("Step", false, *it)));
+        rows.push(("End", true, start + steps.iter().sum::<i64>()));
+        let chart = walk(&rows).draw().expect("it adds up");
+        for (svg, page_width) in [(&chart.wide, 5_000), (&chart.narrow, 3_430)] {
+            texts(svg);
+            let bars = rectangles(svg);
+            let mut at = None;
+            let steps: Vec<i64> = steps.iter().copied().filter(|it| *it != 0).collect();
+            prop_assert_eq!(bars.len(), steps.len() + 2);
+            for (step, bar) in std::iter::zip(&steps, &bars[1..]) {
+                prop_assert!(bar.left >= 0 && bar.right <= page_width + 20);
+                let is_least = bar.right - bar.left == 40;
+                let (from, to) = if *step < 0 { (bar.right, bar.left) } else { (bar.left, bar.right) };
+                // A bar drawn wider than it is, to be seen, meets with its left side only.
+                if let Some(at) = at && !(is_least && *step < 0) {
+                    prop_assert_eq!(from, at);
+                }
+                at = if is_least && *step > 0 { None } else { Some(to) };
+                prop_assert_eq!(bar.fill.starts_with("url(#walk-"), *step < 0);
+            }
+            let last = bars.last().expect("a total");
+            if let Some(at) = at {
+                prop_assert!(last.left == at || last.right == at);
+            }
+        }
+    }
+
+    /// Whatever a text holds, it stays a text, and all of it is there.
+    #[test]
+    fn every_text_is_escaped(words in "\\PC{1,30}", id in "[a-z]{1,8}") {
+        let nasty = format!("<script>{words}</script>\"'&amp;]]>");
+        let mut charts = vec![line().draw(), dots().draw()];
+        let heading = Heading { id, title: nasty.clone(), description: nasty.clone() };
+        let both = |it: &str| (it.to_owned(), it.to_owned());
+        let (below, above) = both(&nasty);
+        let bar = Bar { is_strong: true, ..bar(&nasty, &nasty, Some(3)) };
+        let direction = Direction::Balance { below, above };
+        charts.push(Bars { heading: heading.clone(), width: 900, direction, bars: vec![bar] }.draw());
+        let mut it = line();
+        (it.heading, it.points[0].label, it.callout) = (heading.clone(), nasty.clone(), Some(both(&nasty)));
+        it.limits[0].label.clone_from(&nasty);
+        charts.push(it.draw());
+        let mut it = dots();
+        (it.heading, it.rows[0].name, it.rows[0].value) = (heading.clone(), nasty.clone(), nasty.clone());
+        (it.references[0].label, it.unit) = both(&nasty);
+        charts.push(it.draw());
+        let mut it = walk(&[(&nasty, true, 10), (&nasty, false, -3)]);
+        it.heading = heading;
+        charts.push(it.draw().expect("it adds up"));
+        let letters = |it: &str| it.split_whitespace().collect::<String>();
+        for (index, chart) in charts.iter().enumerate() {
+            for svg in [&chart.wide, &chart.narrow] {
+                let texts = texts(svg);
+                if index >= 2 {
+                    prop_assert_eq!(&texts[0], &nasty);
+                    let all = letters(&texts[2..].concat());
+                    prop_assert!(all.contains(&letters(&nasty)), "{} {}", all, nasty);
+                }
+            }
+        }
+    }
+
+    /// Figures that are no figures, and charts of nothing, are drawn all the same.
+    #[test]
+    fn odd_values_are_drawn(value in prop::num::f64::ANY, other in prop::num::f64::ANY) {
+        let mut it = line();
+        it.points[0].value = Some(value);
+        it.limits[0].value = other;
+        texts(&it.draw().wide);
+        it.points.clear();
+        texts(&it.draw().narrow);
+        let mut it = dots();
+        (it.rows[0].estimate, it.rows[0].interval) = (Some(value), Some((other, value)));
+        texts(&it.draw().wide);
+        it.rows.clear();
+        texts(&it.draw().narrow);
+    }
+}

@@ -1,0 +1,37 @@
+//! People who can sign in to the demonstration, one or more for each role; they are invented.
+
+use crate::table::Table;
+
+/// Somebody of the demonstration trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Email address.
+    pub email: String,
+    /// Job title.
+    pub job_title: String,
+    /// Profession.
+    pub profession: String,
+    /// Code of the role.
+    pub role: String,
+    /// Service line; blank for the whole trust.
+    pub unit: String,
+}
+
+/// The password of everybody in a demonstration: public, so that everyone can look around.
+pub const PASSWORD: &str = "for-the-demonstration";
+
+/// Everybody who can sign in.
+pub fn staff() -> Vec<Person> {
+    let table = Table::read(include_str!("../data/people.csv"));
+    let rows = table.lines().map(|it| Person {
+        name: it.text("name").to_owned(),
+        email: it.text("email").to_owned(),
+        job_title: it.text("job_title").to_owned(),
+        profession: it.text("profession").to_owned(),
+        role: it.text("role").to_owned(),
+        unit: it.text("unit").to_owned(),
+    });
+    rows.collect()
+}
