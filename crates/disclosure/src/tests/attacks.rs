@@ -150,7 +150,7 @@ fn nothing_hidden_can_be_worked_out_of_ten_thousand_tables() {
 }
 
 /// The attacker has to be good enough to see a mistake. The rule for lines alone is one: a third
-/// of the tables break, most of them where hidden cells cross in rows and columns.
+/// of the tables break, one in eight by a count.
 #[test]
 fn leaving_out_a_step_is_found() {
     let (small_only, _) = attack(0..300, Steps::SmallOnly);
