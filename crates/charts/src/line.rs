@@ -54,7 +54,7 @@ pub struct Line {
     pub limits: Vec<Limit>,
     /// A target, drawn bold.
     pub target: Option<Limit>,
-    /// What is special, in two lines of words: `8 months above average,`, `from August 2025`.
+    /// What is special, in two pieces that are lines on a phone: `8 months above average,`, `from August 2025`.
     pub callout: Option<(String, String)>,
     /// The rule and the limits in words: these stand first in the note.
     pub rule: String,
@@ -163,7 +163,11 @@ impl Line {
 
     fn draw_for(&self, page: Page) -> String {
         let page_width = page.width() * 10;
-        let top = if self.callout.is_some() && page.is_narrow() { TOP + 420 } else { TOP };
+        let top = match (&self.callout, page.is_narrow()) {
+            (Some(_), true) => TOP + 420,
+            (Some(_), false) => TOP + 220,
+            (None, _) => TOP,
+        };
         let bottom = top + if page.is_narrow() { NARROW_HEIGHT } else { WIDE_HEIGHT };
         let values = self.points.iter().filter_map(|it| it.value);
         let axis = Axis::new(values.chain(self.across().map(|it| it.0.value)), 3, (bottom, top));
@@ -184,7 +188,7 @@ impl Line {
         frame.draw_across(&mut canvas);
         frame.draw_labels(&mut canvas, bottom + 240);
         frame.draw_points(&mut canvas);
-        frame.draw_callout(&mut canvas, top);
+        frame.draw_callout(&mut canvas);
         canvas.finish(&self.heading, bottom + 300)
     }
 }
@@ -258,8 +262,9 @@ impl Frame<'_> {
         }
     }
 
-    /// The words, left of the first special point, or above all on a phone.
-    fn draw_callout(&self, canvas: &mut Canvas, top: Tenths) {
+    /// The words above all: on a wide page in one line that ends at the first special point, where
+    /// there is room.
+    fn draw_callout(&self, canvas: &mut Canvas) {
         let Some((first, second)) = &self.chart.callout else { return };
         let special = |it: &Point| it.mark != Mark::Ordinary && it.value.is_some();
         let index = self.chart.points.iter().position(special);
@@ -270,11 +275,12 @@ impl Frame<'_> {
             canvas.text((self.right, 360), look(Anchor::End, false), second);
             return;
         }
-        let room = width(first, TEXT_SIZE, true).max(width(second, TEXT_SIZE, false));
-        let x = index.map_or(self.left, |it| self.x(it));
-        let (anchor, x) =
-            if x - self.left >= room { (Anchor::End, x) } else { (Anchor::Start, self.left + 40) };
-        canvas.text((x, top + 180), look(anchor, true), first);
-        canvas.text((x, top + 370), look(anchor, false), second);
+        let words = format!("{first} {second}");
+        let end = index.map_or(self.left, |it| self.x(it));
+        if end - self.left >= width(&words, TEXT_SIZE, true) {
+            canvas.text((end, 160), look(Anchor::End, true), &words);
+        } else {
+            canvas.text((self.left, 160), look(Anchor::Start, true), &words);
+        }
     }
 }

@@ -18,11 +18,16 @@ pub(crate) struct Scale {
 impl Scale {
     /// An axis that shows all from the lowest to the highest, with about `ticks` ticks. It starts
     /// at zero, or shortened where all that matters is far from it.
-    pub(crate) fn new(lowest: i128, highest: i128, ticks: i128, (left, right): (i64, i64)) -> Self {
+    /// Ticks are no closer than `closest`.
+    pub(crate) fn new(
+        (lowest, highest): (i128, i128),
+        (ticks, closest): (i128, i128),
+        (left, right): (i64, i64),
+    ) -> Self {
         let is_short = lowest > 0 && (highest - lowest) * 3 < lowest;
         let from = if is_short { lowest } else { lowest.min(0) };
         let end = highest.max(if is_short { highest } else { 0 }).max(from + 1);
-        let step = round_step((end - from) / ticks.max(1));
+        let step = round_step((end - from) / ticks.max(1)).max(closest);
         let start = match (is_short, from < 0) {
             // Half a step before the first tick, so that the lowest total has a bar.
             (true, _) => (from.div_euclid(step) * step - step / 2).max(0),
@@ -144,18 +149,18 @@ mod tests {
     #[test]
     fn axes_start_at_zero_or_say_where() {
         // 812 less 765 is 47, far less than 765: shortened. A fifth of 47 is 9.4, so steps of 10.
-        let scale = Scale::new(765, 812, 5, (0, 5_700));
+        let scale = Scale::new((765, 812), (5, 1), (0, 5_700));
         assert_eq!((scale.start, scale.step, scale.is_short()), (755, 10, true));
         assert_eq!(scale.ticks(), [760, 770, 780, 790, 800, 810]);
         // 57 figures on 5,700 tenths.
         assert_eq!((scale.place(755), scale.place(765), scale.place(812)), (0, 1_000, 5_700));
 
-        let scale = Scale::new(-30, 80, 5, (100, 1_200));
+        let scale = Scale::new((-30, 80), (5, 1), (100, 1_200));
         assert_eq!((scale.start, scale.step, scale.is_short()), (-30, 50, false));
         assert_eq!(scale.ticks(), [0, 50]);
         assert_eq!((scale.place(-30), scale.place(0), scale.place(80)), (100, 400, 1_200));
 
-        let scale = Scale::new(0, 0, 5, (0, 100));
+        let scale = Scale::new((0, 0), (5, 1), (0, 100));
         assert_eq!(scale.place(0), 0);
     }
 

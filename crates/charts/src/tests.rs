@@ -212,69 +212,69 @@ fn line() -> Line {
 
 #[test]
 fn special_cause_has_a_shape_and_a_gap_is_a_gap() {
-    // 3 to 6 by steps of 1: 6 is at 16, and 3 at 206 on a wide page, so 63.3 for each.
+    // 3 to 6 by steps of 1: with a line of words above, 6 is at 38 and 3 at 228 on a wide page, so 63.3
+    // for each.
     check(
         &line().draw(),
         &expect![[r##"
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="stay-wide-title stay-wide-desc" viewBox="0 0 500 236" width="500" height="236" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
-        <title id="stay-wide-title">Does it add up?</title>
-        <desc id="stay-wide-desc">It does.</desc>
-        <text x="7.7" y="211" text-anchor="end" font-size="14" fill="#4c6272">3</text>
-        <path d="M15.7 206L403.9 206" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="147.7" text-anchor="end" font-size="14" fill="#4c6272">4</text>
-        <path d="M15.7 142.7L403.9 142.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="84.3" text-anchor="end" font-size="14" fill="#4c6272">5</text>
-        <path d="M15.7 79.3L403.9 79.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="21" text-anchor="end" font-size="14" fill="#4c6272">6</text>
-        <path d="M15.7 16L403.9 16" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <path d="M15.7 111L403.9 111" fill="none" stroke="#4c6272" stroke-width="1.5"/>
-        <path d="M15.7 47.7L403.9 47.7" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
-        <text x="411.9" y="52.7" font-size="14" fill="#4c6272">upper limit 5.5</text>
-        <text x="411.9" y="116" font-size="14" fill="#4c6272">average 4.5</text>
-        <text x="25.7" y="230" font-size="14" fill="#4c6272">Apr 2025</text>
-        <text x="393.9" y="230" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
-        <text x="209.8" y="230" text-anchor="middle" font-size="14" fill="#4c6272">Jun 2025</text>
-        <path d="M25.7 142.7L117.7 79.3" fill="none" stroke="#212b32" stroke-width="2"/>
-        <path d="M301.8 206L393.9 16" fill="none" stroke="#212b32" stroke-width="2"/>
-        <circle cx="25.7" cy="142.7" r="4" fill="#212b32"/>
-        <path d="M117.7 71.1L125.9 79.3L117.7 87.5L109.5 79.3Z" fill="#ffffff"/>
-        <path d="M117.7 72.8L124.2 79.3L117.7 85.8L111.2 79.3Z" fill="#a33c00"/>
-        <path d="M295.7 199.9L307.9 199.9L307.9 212.1L295.7 212.1Z" fill="#ffffff"/>
-        <path d="M297 201.2L306.6 201.2L306.6 210.8L297 210.8Z" fill="#005eb8"/>
-        <path d="M393.9 7.8L402.1 22.1L385.7 22.1Z" fill="#ffffff"/>
-        <path d="M393.9 9.5L400.4 20.8L387.4 20.8Z" fill="#490092"/>
-        <text x="19.7" y="34" fill="#a33c00" font-weight="700">1 month above,</text>
-        <text x="19.7" y="53" fill="#a33c00">in May</text>
-        </svg>
-        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="stay-narrow-title stay-narrow-desc" viewBox="0 0 343 258" width="343" height="258" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
-        <title id="stay-narrow-title">Does it add up?</title>
-        <desc id="stay-narrow-desc">It does.</desc>
-        <text x="7.7" y="233" text-anchor="end" font-size="14" fill="#4c6272">3</text>
-        <path d="M15.7 228L343 228" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="176.3" text-anchor="end" font-size="14" fill="#4c6272">4</text>
-        <path d="M15.7 171.3L343 171.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="119.7" text-anchor="end" font-size="14" fill="#4c6272">5</text>
-        <path d="M15.7 114.7L343 114.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <text x="7.7" y="63" text-anchor="end" font-size="14" fill="#4c6272">6</text>
-        <path d="M15.7 58L343 58" fill="none" stroke="#d8dde0" stroke-width="1"/>
-        <path d="M15.7 143L343 143" fill="none" stroke="#4c6272" stroke-width="1.5"/>
-        <path d="M15.7 86.3L343 86.3" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
-        <text x="25.7" y="252" font-size="14" fill="#4c6272">Apr 2025</text>
-        <text x="333" y="252" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
-        <path d="M25.7 171.3L102.5 114.7" fill="none" stroke="#212b32" stroke-width="2"/>
-        <path d="M256.1 228L333 58" fill="none" stroke="#212b32" stroke-width="2"/>
-        <circle cx="25.7" cy="171.3" r="4" fill="#212b32"/>
-        <path d="M102.5 106.5L110.7 114.7L102.5 122.9L94.3 114.7Z" fill="#ffffff"/>
-        <path d="M102.5 108.2L109 114.7L102.5 121.2L96 114.7Z" fill="#a33c00"/>
-        <path d="M250 221.9L262.2 221.9L262.2 234.1L250 234.1Z" fill="#ffffff"/>
-        <path d="M251.3 223.2L260.9 223.2L260.9 232.8L251.3 232.8Z" fill="#005eb8"/>
-        <path d="M333 49.8L341.2 64.1L324.8 64.1Z" fill="#ffffff"/>
-        <path d="M333 51.5L339.5 62.8L326.5 62.8Z" fill="#490092"/>
-        <text x="343" y="16" text-anchor="end" fill="#a33c00" font-weight="700">1 month above,</text>
-        <text x="343" y="36" text-anchor="end" fill="#a33c00">in May</text>
-        </svg>
-        The rule. ◆ Special cause, for the worse. ■ Special cause, for the better. ▲ Special cause, neither good nor bad. ● Ordinary variation. Unbroken line: average 4.5. Dashed lines: upper limit 5.5. A gap is a figure that is hidden or missing.
-    "##]],
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="stay-wide-title stay-wide-desc" viewBox="0 0 500 258" width="500" height="258" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+            <title id="stay-wide-title">Does it add up?</title>
+            <desc id="stay-wide-desc">It does.</desc>
+            <text x="7.7" y="233" text-anchor="end" font-size="14" fill="#4c6272">3</text>
+            <path d="M15.7 228L403.9 228" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="169.7" text-anchor="end" font-size="14" fill="#4c6272">4</text>
+            <path d="M15.7 164.7L403.9 164.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="106.3" text-anchor="end" font-size="14" fill="#4c6272">5</text>
+            <path d="M15.7 101.3L403.9 101.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="43" text-anchor="end" font-size="14" fill="#4c6272">6</text>
+            <path d="M15.7 38L403.9 38" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <path d="M15.7 133L403.9 133" fill="none" stroke="#4c6272" stroke-width="1.5"/>
+            <path d="M15.7 69.7L403.9 69.7" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
+            <text x="411.9" y="74.7" font-size="14" fill="#4c6272">upper limit 5.5</text>
+            <text x="411.9" y="138" font-size="14" fill="#4c6272">average 4.5</text>
+            <text x="25.7" y="252" font-size="14" fill="#4c6272">Apr 2025</text>
+            <text x="393.9" y="252" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
+            <text x="209.8" y="252" text-anchor="middle" font-size="14" fill="#4c6272">Jun 2025</text>
+            <path d="M25.7 164.7L117.7 101.3" fill="none" stroke="#212b32" stroke-width="2"/>
+            <path d="M301.8 228L393.9 38" fill="none" stroke="#212b32" stroke-width="2"/>
+            <circle cx="25.7" cy="164.7" r="4" fill="#212b32"/>
+            <path d="M117.7 93.1L125.9 101.3L117.7 109.5L109.5 101.3Z" fill="#ffffff"/>
+            <path d="M117.7 94.8L124.2 101.3L117.7 107.8L111.2 101.3Z" fill="#a33c00"/>
+            <path d="M295.7 221.9L307.9 221.9L307.9 234.1L295.7 234.1Z" fill="#ffffff"/>
+            <path d="M297 223.2L306.6 223.2L306.6 232.8L297 232.8Z" fill="#005eb8"/>
+            <path d="M393.9 29.8L402.1 44.1L385.7 44.1Z" fill="#ffffff"/>
+            <path d="M393.9 31.5L400.4 42.8L387.4 42.8Z" fill="#490092"/>
+            <text x="15.7" y="16" fill="#a33c00" font-weight="700">1 month above, in May</text>
+            </svg>
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="stay-narrow-title stay-narrow-desc" viewBox="0 0 343 258" width="343" height="258" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+            <title id="stay-narrow-title">Does it add up?</title>
+            <desc id="stay-narrow-desc">It does.</desc>
+            <text x="7.7" y="233" text-anchor="end" font-size="14" fill="#4c6272">3</text>
+            <path d="M15.7 228L343 228" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="176.3" text-anchor="end" font-size="14" fill="#4c6272">4</text>
+            <path d="M15.7 171.3L343 171.3" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="119.7" text-anchor="end" font-size="14" fill="#4c6272">5</text>
+            <path d="M15.7 114.7L343 114.7" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <text x="7.7" y="63" text-anchor="end" font-size="14" fill="#4c6272">6</text>
+            <path d="M15.7 58L343 58" fill="none" stroke="#d8dde0" stroke-width="1"/>
+            <path d="M15.7 143L343 143" fill="none" stroke="#4c6272" stroke-width="1.5"/>
+            <path d="M15.7 86.3L343 86.3" fill="none" stroke="#4c6272" stroke-width="1.5" stroke-dasharray="6 4"/>
+            <text x="25.7" y="252" font-size="14" fill="#4c6272">Apr 2025</text>
+            <text x="333" y="252" text-anchor="end" font-size="14" fill="#4c6272">Aug 2025</text>
+            <path d="M25.7 171.3L102.5 114.7" fill="none" stroke="#212b32" stroke-width="2"/>
+            <path d="M256.1 228L333 58" fill="none" stroke="#212b32" stroke-width="2"/>
+            <circle cx="25.7" cy="171.3" r="4" fill="#212b32"/>
+            <path d="M102.5 106.5L110.7 114.7L102.5 122.9L94.3 114.7Z" fill="#ffffff"/>
+            <path d="M102.5 108.2L109 114.7L102.5 121.2L96 114.7Z" fill="#a33c00"/>
+            <path d="M250 221.9L262.2 221.9L262.2 234.1L250 234.1Z" fill="#ffffff"/>
+            <path d="M251.3 223.2L260.9 223.2L260.9 232.8L251.3 232.8Z" fill="#005eb8"/>
+            <path d="M333 49.8L341.2 64.1L324.8 64.1Z" fill="#ffffff"/>
+            <path d="M333 51.5L339.5 62.8L326.5 62.8Z" fill="#490092"/>
+            <text x="343" y="16" text-anchor="end" fill="#a33c00" font-weight="700">1 month above,</text>
+            <text x="343" y="36" text-anchor="end" fill="#a33c00">in May</text>
+            </svg>
+            The rule. ◆ Special cause, for the worse. ■ Special cause, for the better. ▲ Special cause, neither good nor bad. ● Ordinary variation. Unbroken line: average 4.5. Dashed lines: upper limit 5.5. A gap is a figure that is hidden or missing.
+        "##]],
     );
 }
 

@@ -186,6 +186,9 @@ impl Waterfall {
     }
 }
 
+/// Ticks are no closer than this.
+const POUND: i128 = 1_000_000;
+
 fn micro(amount: Money) -> i128 {
     i128::from(amount.micro_pounds())
 }
@@ -200,7 +203,7 @@ impl Frame {
         let lowest = spans.iter().map(|it| micro(it.before.min(it.after))).min().unwrap_or(0);
         let highest = spans.iter().map(|it| micro(it.before.max(it.after))).max().unwrap_or(0);
         let ticks = i128::from((right - left) / 1_000);
-        let scale = Scale::new(lowest, highest, ticks, (left, right));
+        let scale = Scale::new((lowest, highest), (ticks, POUND), (left, right));
         if page.is_narrow() {
             let page_width = page.width() * 10;
             let scale = scale.on((0, page_width - 20), 3);

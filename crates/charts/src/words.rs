@@ -41,9 +41,12 @@ const MICRO: i128 = 1_000_000;
 const MILLION: i128 = MICRO * 1_000_000;
 
 /// A tick of an axis of money: `£760m`, `£6.8m`, `£50k`, `£500`; all ticks with as many decimals as
-/// the step between them needs.
+/// the step between them needs. Steps are of a pound or more.
 pub(crate) fn tick(amount: i128, step: i128) -> String {
     let (unit, word) = unit_of(step);
+    if word.is_empty() || amount == 0 {
+        return pounds(amount);
+    }
     format!("{}{word}", decimal(amount, unit, step))
 }
 
@@ -53,6 +56,10 @@ pub(crate) fn tick_in_words(amount: i128, step: i128) -> String {
     if word == "m" {
         return format!("{}\u{a0}million", decimal(amount, unit, step));
     }
+    pounds(amount)
+}
+
+fn pounds(amount: i128) -> String {
     let pounds = i64::try_from(amount / MICRO).unwrap_or(i64::MAX);
     Precision::Pounds.amount(Money::from_pounds(pounds))
 }
@@ -154,7 +161,7 @@ mod tests {
         };
         assert_eq!(ticks(760_000_000, 10_000_000), "£760m £770m");
         assert_eq!(ticks(6_600_000, 200_000), "£6.6m £6.8m");
-        assert_eq!(ticks(0, 5_000), "£0k £5k");
+        assert_eq!(ticks(0, 5_000), "£0 £5k");
         assert_eq!(ticks(-500, 500), "−£500 £0");
         assert_eq!(tick_in_words(pounds(755_000_000), pounds(10_000_000)), "£755\u{a0}million");
         assert_eq!(tick_in_words(pounds(6_500_000), pounds(200_000)), "£6.5\u{a0}million");

@@ -2,7 +2,8 @@
 //!
 //! A table with totals of rows and columns is a network. A cell runs from its row to its column, a
 //! total of a row from the source to the row, a total of a column from the column to the sink, the
-//! grand total from the sink back to the source; that figures add up means that what comes into
+//! grand total from the sink back to the source; a group of rows is a node between the source and its
+//! rows, and one in each column between its cells and the column. That figures add up means that what comes into
 //! a node goes out of it. So the most that a hidden figure can be is the true figure and what can
 //! still flow around through other hidden figures, and the least likewise. Flows of whole numbers
 //! are whole numbers: the range is that of the best linear programme, without its rounding.

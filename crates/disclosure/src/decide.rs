@@ -6,7 +6,7 @@ use domain::Money;
 
 use crate::bounds::Network;
 use crate::layout::{Entry, Kind, Layout, Level, Line};
-use crate::release::{Amount, Count, Figure, Reason, Release};
+use crate::release::{Amount, Count, Figure, Place, Reason, Release};
 use crate::rules::DisclosureRules;
 use crate::table::{DisclosureError, Table};
 
@@ -30,8 +30,65 @@ pub fn release(table: &Table, rules: &DisclosureRules) -> Result<Release, Disclo
     let mut layout = Layout::new(table);
     hide_small(&mut layout, rules);
     close_lines(&mut layout, rules);
-    check_ranges(&mut layout, rules);
+    check_ranges(&mut layout, rules)?;
     Ok(released(&layout, rules))
+}
+
+/// Decides what of a table may be shown to people who have an earlier release of it: of fewer rows or
+/// columns, or without totals that are shown now. What was told stays told and what was hidden stays
+/// hidden, so that the two together tell no more than this one does.
+///
+/// Totals to date cannot be published every month: each is another figure than the one before.
+/// Publish months, and the total of their year with the last.
+///
+/// # Errors
+///
+/// [`DisclosureError`] if the table contradicts itself or the earlier release, or if that was
+/// decided by other rules.
+pub fn release_after(
+    table: &Table,
+    rules: &DisclosureRules,
+    earlier: &Release,
+) -> Result<Release, DisclosureError> {
+    table.check()?;
+    if earlier.rules != *rules {
+        return Err(DisclosureError::OtherRules);
+    }
+    let mut layout = Layout::new(table);
+    hide_small(&mut layout, rules);
+    keep_told(&mut layout, rules, earlier)?;
+    close_lines(&mut layout, rules);
+    check_ranges(&mut layout, rules)?;
+    Ok(released(&layout, rules))
+}
+
+/// Sets what an earlier release holds as it is there.
+fn keep_told(
+    layout: &mut Layout,
+    rules: &DisclosureRules,
+    earlier: &Release,
+) -> Result<(), DisclosureError> {
+    for entry in layout.entries.iter_mut().filter(|it| it.is_wanted) {
+        let Some(told) = earlier.at(&entry.place) else { continue };
+        entry.reason = earlier.reasons.get(&entry.place).copied();
+        entry.level = match (told.count, told.amounts.first()) {
+            (Count::Hidden, _) => Level::Hidden,
+            (_, Some(Amount::Hidden)) => Level::AmountsHidden,
+            (_, Some(Amount::Nearest(_))) => Level::Rough,
+            _ => Level::Shown,
+        };
+        entry.is_told = true;
+        if figure(entry, rules) != *told {
+            return Err(DisclosureError::Contradicts(entry.place.to_string()));
+        }
+    }
+    // A figure that is no longer there would not be reckoned with.
+    let is_there =
+        |it: &&Place| layout.entries.iter().any(|has| has.is_wanted && has.place == **it);
+    match earlier.figures.keys().find(|it| !is_there(it)) {
+        Some(place) => Err(DisclosureError::Contradicts(place.to_string())),
+        None => Ok(()),
+    }
 }
 
 /// Step 1.
@@ -74,14 +131,18 @@ fn close(layout: &mut Layout, rules: &DisclosureRules, line: &Line, kind: Kind) 
     let hidden: Vec<usize> =
         line.parts.iter().copied().filter(|it| hides(&layout.entries[*it], kind)).collect();
     let joint = layout.joint_people(&hidden);
+    if hides(total, kind) && hidden.is_empty() {
+        // A hidden total with no hidden part is no secret.
+        let smallest = by_size(layout, &line.parts, kind).first().copied();
+        return smallest.is_some_and(|it| hide(&mut layout.entries[it], kind));
+    }
     if !is_exact || hidden.is_empty() || (hidden.len() > 1 && !rules.is_small(joint)) {
         return false;
     }
-    match by_size(layout, &line.parts, kind).first() {
-        Some(next) => hide(&mut layout.entries[*next], kind),
-        None => roughen(&mut layout.entries[line.total]),
+    if let Some(next) = by_size(layout, &line.parts, kind).first() {
+        return hide(&mut layout.entries[*next], kind);
     }
-    true
+    roughen(&mut layout.entries[line.total])
 }
 
 fn hides(entry: &Entry, kind: Kind) -> bool {
@@ -94,7 +155,7 @@ fn hides(entry: &Entry, kind: Kind) -> bool {
 
 /// Those of the entries that can still be hidden, the smallest first.
 fn by_size(layout: &Layout, entries: &[usize], kind: Kind) -> Vec<usize> {
-    let can_be = |it: &Entry| it.is_wanted && it.people > 0 && !hides(it, kind);
+    let can_be = |it: &Entry| it.is_wanted && !it.is_told && it.people > 0 && !hides(it, kind);
     let mut found: Vec<usize> =
         entries.iter().copied().filter(|it| can_be(&layout.entries[*it])).collect();
     found.sort_by_key(|it| (layout.entries[*it].people, layout.entries[*it].count, *it));
@@ -102,35 +163,48 @@ fn by_size(layout: &Layout, entries: &[usize], kind: Kind) -> Vec<usize> {
     found
 }
 
-fn hide(entry: &mut Entry, kind: Kind) {
+/// Hides the entry, and says whether that is new.
+fn hide(entry: &mut Entry, kind: Kind) -> bool {
+    let before = entry.level;
     let level = match (kind, entry.level) {
         (Kind::Amount(_), Level::Shown) => Level::AmountsHidden,
         _ => Level::Hidden,
     };
     entry.lower(level, Reason::Complementary);
+    entry.level != before
 }
 
-/// Takes a total's exact form away, then the total.
-fn roughen(entry: &mut Entry) {
-    let level = if entry.level == Level::Shown { Level::Rough } else { Level::Hidden };
+/// Takes a total's exact form away, then the total; says whether that could be.
+fn roughen(entry: &mut Entry) -> bool {
+    let before = entry.level;
+    let level = if before == Level::Shown { Level::Rough } else { Level::Hidden };
     entry.lower(level, Reason::Complementary);
+    entry.level != before
 }
 
 /// Step 3. To hide more never makes a range narrower, so one that is wide enough stays so.
-pub(crate) fn check_ranges(layout: &mut Layout, rules: &DisclosureRules) {
+pub(crate) fn check_ranges(
+    layout: &mut Layout,
+    rules: &DisclosureRules,
+) -> Result<(), DisclosureError> {
     let kinds: Vec<Kind> =
         std::iter::once(Kind::Count).chain((0..layout.signs.len()).map(Kind::Amount)).collect();
     let mut is_stable = false;
     while !is_stable {
         is_stable = true;
         for kind in &kinds {
-            is_stable &= !check_kind(layout, rules, *kind);
+            is_stable &= !check_kind(layout, rules, *kind)?;
         }
     }
+    Ok(())
 }
 
 /// Widens what is too narrow, and says whether anything was.
-fn check_kind(layout: &mut Layout, rules: &DisclosureRules, kind: Kind) -> bool {
+fn check_kind(
+    layout: &mut Layout,
+    rules: &DisclosureRules,
+    kind: Kind,
+) -> Result<bool, DisclosureError> {
     let mut network = Network::new(layout, rules, kind);
     let mut changed = false;
     let mut index = 0;
@@ -140,12 +214,14 @@ fn check_kind(layout: &mut Layout, rules: &DisclosureRules, kind: Kind) -> bool 
             index += 1;
             continue;
         }
-        widen(layout, rules, kind, index);
+        if !widen(layout, rules, kind, index) {
+            return Err(DisclosureError::AlreadyTold(layout.entries[index].place.to_string()));
+        }
         close_lines(layout, rules);
         network = Network::new(layout, rules, kind);
         changed = true;
     }
-    changed
+    Ok(changed)
 }
 
 /// How wide the range of an entry has to be; nothing where it is shown, or no secret.
@@ -170,8 +246,9 @@ fn needed(entry: &Entry, rules: &DisclosureRules, kind: Kind) -> i128 {
 }
 
 /// Hides one more figure in the entry's lines, with what its own lines then ask for: the smallest
-/// that is enough, else the one that widens the range most, else a total's exact form.
-fn widen(layout: &mut Layout, rules: &DisclosureRules, kind: Kind, index: usize) {
+/// that is enough, else the one that widens the range most, else a total's exact form. Without a
+/// single total any figure can be anything, so it fails only for what an earlier release told.
+fn widen(layout: &mut Layout, rules: &DisclosureRules, kind: Kind, index: usize) -> bool {
     let needed = needed(&layout.entries[index], rules, kind);
     let lines = lines_of(layout, index);
     let parts: Vec<usize> = lines.iter().flat_map(|it| it.parts.iter().copied()).collect();
@@ -192,15 +269,14 @@ fn widen(layout: &mut Layout, rules: &DisclosureRules, kind: Kind, index: usize)
         }
     }
     if let Some(candidate) = best.1 {
-        hide(&mut layout.entries[candidate], kind);
-        return;
+        return hide(&mut layout.entries[candidate], kind);
     }
     // The entry's own totals first; those of other lines can only matter when these are hidden.
     let own = lines.iter().map(|it| it.total);
     let every = layout.lines.iter().map(|it| it.total);
-    let shown = own.chain(every).find(|it| layout.entries[*it].level < Level::Hidden);
-    let total = shown.expect("without a single total, every figure can be anything");
-    roughen(&mut layout.entries[total]);
+    let can_be = |it: &Entry| it.level < Level::Hidden && !it.is_told;
+    let shown = own.chain(every).find(|it| can_be(&layout.entries[*it]));
+    shown.is_some_and(|it| roughen(&mut layout.entries[it]))
 }
 
 /// The lines that tell of an entry, those of a total's own parts included, whose total is shown.
@@ -220,7 +296,8 @@ fn lines_of(layout: &Layout, index: usize) -> Vec<Line> {
 
 /// What may be shown of each entry.
 pub(crate) fn released(layout: &Layout, rules: &DisclosureRules) -> Release {
-    let mut release = Release { figures: BTreeMap::new(), reasons: BTreeMap::new() };
+    let mut release =
+        Release { figures: BTreeMap::new(), reasons: BTreeMap::new(), rules: rules.clone() };
     for entry in layout.entries.iter().filter(|it| it.is_wanted) {
         release.figures.insert(entry.place.clone(), figure(entry, rules));
         if let Some(reason) = entry.reason {

@@ -12,7 +12,8 @@
 //!
 //! A table must hold everything that is published of its figures, so that no two releases can be
 //! subtracted: months beside their year are one table, with months as columns and the year as
-//! the total of each row. Views of it are cut from the one [`Release`], never decided anew.
+//! the total of each row. Views of it are cut from the one [`Release`], never decided anew; what is
+//! published later beside it is decided by [`release_after`].
 
 mod bounds;
 mod decide;
@@ -24,7 +25,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use decide::release;
+pub use decide::{release, release_after};
 pub use release::{Amount, Count, Figure, HIDDEN, Place, Reason, Release};
 pub use rules::{DisclosureRules, RulesError, Threshold};
 pub use table::{Cell, DisclosureError, LargestPatients, Measure, People, Sign, Table, Totals};

@@ -5,6 +5,8 @@ use std::fmt;
 
 use domain::Money;
 
+use crate::rules::DisclosureRules;
+
 /// What stands in the place of a hidden figure.
 pub const HIDDEN: &str = "*";
 
@@ -15,6 +17,10 @@ pub enum Place {
     Cell(String, Option<String>),
     /// The total of a row.
     Row(String),
+    /// The total of a group of rows.
+    Group(String),
+    /// The total of a group of rows in one column.
+    GroupCell(String, Option<String>),
     /// The total of a column.
     Column(Option<String>),
     /// The total of everything.
@@ -87,6 +93,7 @@ impl Figure {
 pub struct Release {
     pub(crate) figures: BTreeMap<Place, Figure>,
     pub(crate) reasons: BTreeMap<Place, Reason>,
+    pub(crate) rules: DisclosureRules,
 }
 
 impl Release {
@@ -103,6 +110,16 @@ impl Release {
     /// The total of a row, where totals of rows are shown.
     pub fn row_total(&self, row: &str) -> Option<&Figure> {
         self.at(&Place::Row(row.to_owned()))
+    }
+
+    /// The total of a group of rows, where totals of groups are shown.
+    pub fn group_total(&self, group: &str) -> Option<&Figure> {
+        self.at(&Place::Group(group.to_owned()))
+    }
+
+    /// The total of a group of rows in one of several columns, where totals of groups are shown.
+    pub fn group_cell(&self, group: &str, column: Option<&str>) -> Option<&Figure> {
+        self.at(&Place::GroupCell(group.to_owned(), column.map(str::to_owned)))
     }
 
     /// The total of a column, where totals of columns are shown.
@@ -128,6 +145,23 @@ impl Release {
     /// Why figures are hidden or rough, by place. See [`Reason`] for who may know.
     pub fn reasons(&self) -> impl Iterator<Item = (&Place, Reason)> {
         self.reasons.iter().map(|(place, reason)| (place, *reason))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = |it: &Option<String>| {
+            it.as_ref().map_or_else(String::new, |it| format!(", column `{it}`"))
+        };
+        match self {
+            Self::Cell(row, of) => write!(f, "row `{row}`{}", column(of)),
+            Self::Row(row) => write!(f, "the total of row `{row}`"),
+            Self::Group(group) => write!(f, "the total of group `{group}`"),
+            Self::GroupCell(group, of) => write!(f, "the total of group `{group}`{}", column(of)),
+            Self::Column(Some(of)) => write!(f, "the total of column `{of}`"),
+            Self::Column(None) => f.write_str("the total of the column"),
+            Self::Grand => f.write_str("the total of everything"),
+        }
     }
 }
 

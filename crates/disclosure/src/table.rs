@@ -1,6 +1,10 @@
 //! What goes in: cells with exact figures, and which totals are to be shown.
 
+use std::collections::BTreeMap;
+
 use domain::Money;
+
+use crate::release::Place;
 
 /// Whether an amount may be below zero. The attacker is taken to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +35,13 @@ pub enum People {
 }
 
 /// Which totals are to be shown. One that is not is never in a release.
+#[expect(clippy::struct_excessive_bools, reason = "four independent choices")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// The total of each row.
     pub rows: bool,
+    /// The total of each group of rows, and in a table of several columns that in each column.
+    pub groups: bool,
     /// The total of each column.
     pub columns: bool,
     /// The total of everything.
@@ -74,6 +81,8 @@ pub struct Table {
     pub measures: Vec<Measure>,
     /// Whether one person can stand in several cells.
     pub people: People,
+    /// The group of each row that is in one, such as the division of a service line.
+    pub groups: BTreeMap<String, String>,
     /// Which totals are to be shown.
     pub totals: Totals,
     /// The cells, in any order: the release is the same.
@@ -104,6 +113,15 @@ pub enum DisclosureError {
     /// The two largest patients have less than the largest.
     #[error("{0} has two largest patients with less than the largest")]
     Largest(String),
+    /// An earlier release has another figure, or one that is not in the table any more.
+    #[error("{0} is another figure in the earlier release, or only there: publish a new table")]
+    Contradicts(String),
+    /// An earlier release, of a table that was declared otherwise, gives a figure away already.
+    #[error("the earlier release gives {0} away already: withdraw it")]
+    AlreadyTold(String),
+    /// The earlier release was decided by other rules.
+    #[error("the earlier release was decided by other disclosure rules: publish a new table")]
+    OtherRules,
 }
 
 impl Table {
@@ -138,8 +156,5 @@ impl Table {
 }
 
 fn words(row: &str, column: Option<&str>) -> String {
-    match column {
-        Some(column) => format!("row `{row}`, column `{column}`"),
-        None => format!("row `{row}`"),
-    }
+    Place::Cell(row.to_owned(), column.map(str::to_owned)).to_string()
 }

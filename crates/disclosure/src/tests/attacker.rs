@@ -5,7 +5,7 @@
 
 #![expect(clippy::float_arithmetic, reason = "linear programming, on whole pounds")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Money;
 use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, Variable};
@@ -101,6 +101,8 @@ fn members(table: &Table, place: &Place) -> Vec<usize> {
     let is_in = |row: &String, column: &Option<String>| match place {
         Place::Cell(in_row, in_column) => row == in_row && column == in_column,
         Place::Row(it) => row == it,
+        Place::Group(it) => table.groups.get(row) == Some(it),
+        Place::GroupCell(it, in_column) => table.groups.get(row) == Some(it) && column == in_column,
         Place::Column(it) => column == it,
         Place::Grand => true,
     };
@@ -124,7 +126,8 @@ impl Knowledge {
             it.cells.push(known(table, figure, rules, target));
         }
         for (place, figure) in release.figures() {
-            if !matches!(place, Place::Cell(..)) {
+            // A hidden total tells no more than its cells do.
+            if !matches!(place, Place::Cell(..)) && !is_hidden(figure, target) {
                 let range = known(table, figure, rules, target);
                 let sum = it.sums.entry(members(table, place)).or_insert(range);
                 // Totals of the same cells are one sum.
@@ -143,12 +146,30 @@ impl Knowledge {
         Range { low: self.solve(members, OptimizationDirection::Minimize), high }
     }
 
+    /// The cells that can move and that sums tie to the members, however far around.
+    fn tied(&self, members: &[usize]) -> BTreeSet<usize> {
+        let can_move = |it: &usize| self.cells[*it].low < self.cells[*it].high;
+        let mut tied: BTreeSet<usize> = members.iter().copied().filter(can_move).collect();
+        loop {
+            let before = tied.len();
+            for parts in self.sums.keys() {
+                if parts.iter().any(|it| tied.contains(it)) {
+                    tied.extend(parts.iter().copied().filter(can_move));
+                }
+            }
+            if tied.len() == before {
+                return tied;
+            }
+        }
+    }
+
     /// Only cells that can move are variables; what is known is taken from the sums first.
     fn solve(&self, members: &[usize], direction: OptimizationDirection) -> f64 {
         let mut problem = Problem::new(direction);
+        let tied = self.tied(members);
         let mut variable = |(index, range): (usize, &Range)| {
             let weight = if members.contains(&index) { 1.0 } else { 0.0 };
-            (range.low < range.high).then(|| problem.add_var(weight, (range.low, range.high)))
+            tied.contains(&index).then(|| problem.add_var(weight, (range.low, range.high)))
         };
         let variables: Vec<Option<Variable>> =
             self.cells.iter().enumerate().map(&mut variable).collect();
@@ -163,15 +184,11 @@ impl Knowledge {
             if sum.is_empty() {
                 continue;
             }
-            if low >= high {
-                problem.add_constraint(sum, ComparisonOp::Eq, low);
-                continue;
-            }
-            if low > f64::NEG_INFINITY {
+            if low < high {
                 problem.add_constraint(sum.clone(), ComparisonOp::Ge, low);
-            }
-            if high < f64::INFINITY {
                 problem.add_constraint(sum, ComparisonOp::Le, high);
+            } else {
+                problem.add_constraint(sum, ComparisonOp::Eq, low);
             }
         }
         if members.iter().all(|it| variables[*it].is_none()) {

@@ -4,6 +4,8 @@ mod attacker;
 mod attacks;
 mod worked;
 
+use std::collections::BTreeMap;
+
 use domain::Money;
 
 use crate::table::{Cell, LargestPatients, Measure, People, Sign, Table, Totals};
@@ -15,7 +17,7 @@ use crate::table::{Cell, LargestPatients, Measure, People, Sign, Table, Totals};
 /// ward month people count cost margin [largest top_two]
 /// ```
 ///
-/// A measure with a question mark may be negative; a column of `-` is none; `repeat` among
+/// A row such as `north/hip` is in a group. A measure with a question mark may be negative; a column of `-` is none; `repeat` among
 /// the totals says that people may be in several cells.
 fn table(text: &str) -> Table {
     let mut lines = text.lines().map(str::trim).filter(|it| !it.is_empty());
@@ -25,9 +27,21 @@ fn table(text: &str) -> Table {
     Table {
         cells: lines.map(|it| cell(it, measures.len())).collect(),
         measures,
+        groups: groups(text),
         people: if has("repeat") { People::MayRepeat } else { People::EachInOneCell },
-        totals: Totals { rows: has("rows"), columns: has("columns"), grand: has("grand") },
+        totals: Totals {
+            rows: has("rows"),
+            columns: has("columns"),
+            groups: has("groups"),
+            grand: has("grand"),
+        },
     }
+}
+
+fn groups(text: &str) -> BTreeMap<String, String> {
+    let rows = text.lines().filter_map(|it| it.split_whitespace().next());
+    let of_row = |row: &str| row.split_once('/').map(|it| (row.to_owned(), it.0.to_owned()));
+    rows.filter_map(of_row).collect()
 }
 
 fn measure(word: &str) -> Measure {

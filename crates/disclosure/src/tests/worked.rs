@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::table;
-use crate::decide::release;
+use crate::decide::{release, release_after};
 use crate::release::{Figure, Place};
 use crate::rules::DisclosureRules;
 
@@ -30,6 +30,8 @@ fn name(place: &Place) -> String {
     match place {
         Place::Cell(row, column) => format!("{row} {}", or_none(column)),
         Place::Row(row) => format!("{row} all"),
+        Place::Group(group) => format!("{group} group"),
+        Place::GroupCell(group, column) => format!("{group} group {}", or_none(column)),
         Place::Column(column) => format!("all {}", or_none(column)),
         Place::Grand => "all".to_owned(),
     }
@@ -197,6 +199,49 @@ fn one_small_cell_hides_a_square_of_two_rows_and_columns() {
 }
 
 #[test]
+fn a_group_of_rows_does_not_give_its_small_row_away() {
+    // hip has 3. In its group knee (20) goes with it: 23, so that the group's total may stay, and
+    // all others with it.
+    check(
+        "cost | groups grand
+        south/hip - 3 3 300
+        south/knee - 20 20 2000
+        south/spine - 30 30 3000
+        north/eyes - 9 9 900",
+        &expect![[r#"
+            north/eyes -: 10, £900.00 (£100.00 each)
+            south/hip -: *, * (* each) (Primary)
+            south/knee -: *, * (* each) (Complementary)
+            south/spine -: 30, £3,000.00 (£100.00 each)
+            north group: 10, £900.00 (£100.00 each)
+            south group: 55, £5,300.00 (£100.00 each)
+            all: 60, £6,200.00 (£100.00 each)
+        "#]],
+    );
+}
+
+#[test]
+fn a_group_without_other_rows_takes_another_group_with_it() {
+    // hip is small and alone in its group, so the group is small too. Of the trust's groups, north (9)
+    // is the smallest other; its only row would give it away, so that goes too.
+    check(
+        "cost | groups grand
+        north/eyes - 9 9 900
+        south/hip - 3 3 300
+        west/skin - 40 40 4000",
+        &expect![[r#"
+            north/eyes -: *, * (* each) (Complementary)
+            south/hip -: *, * (* each) (Primary)
+            west/skin -: 40, £4,000.00 (£100.00 each)
+            north group: *, * (* each) (Complementary)
+            south group: *, * (* each) (Primary)
+            west group: 40, £4,000.00 (£100.00 each)
+            all: 50, £5,200.00 (£100.00 each)
+        "#]],
+    );
+}
+
+#[test]
 fn an_amount_of_few_patients_is_hidden_and_its_count_shown() {
     // a: £6,000 of £10,000 is 60%. b: 86% for two. c: just 50% and 85%, which is allowed. With
     // £19,000 in two hidden cells of 40 people nothing else has to go.
@@ -293,6 +338,50 @@ fn a_table_that_contradicts_itself_is_refused() {
         "cost |\na x 9 9 5 3 2",
         &expect!["row `a`, column `x` has two largest patients with less than the largest"],
     );
+}
+
+#[test]
+fn what_was_told_stays_told() {
+    // Alone, a in May (4 people) is hidden and nothing else. With the year, a in April (12) has to go
+    // as well, but it was told: so the year of a is hidden. That of b is exact.
+    let rules = DisclosureRules::own();
+    let months = "a april 12 12 1200\na may 4 4 400\nb april 20 20 2000\nb may 30 30 3000";
+    let earlier = release(&table(&format!("cost |\n{months}")), &rules).expect("a table in order");
+    let year = table(&format!("cost | rows\n{months}"));
+    let now = release_after(&year, &rules, &earlier).expect("the same figures");
+    let at = |row: &str| numbers(now.row_total(row).expect("a year"));
+    assert_eq!((at("a"), at("b")), ("*, * (* each)".into(), "50, £5,000.00 (£100.00 each)".into()));
+    assert_eq!(now.cell("a", Some("april")), earlier.cell("a", Some("april")));
+    // Decided at once, April goes and the year stays.
+    let at_once = release(&year, &rules).expect("a table in order");
+    let figure = at_once.row_total("a").expect("a year");
+    assert_eq!(numbers(figure), "15, £1,600.00 (£100.00 each)");
+
+    let other = table(
+        "cost | rows\na april 13 13 1200\na may 4 4 400\nb april 20 20 2000\nb may 30 30 3000",
+    );
+    let refused = release_after(&other, &rules, &earlier).map_err(|it| it.to_string());
+    let words = "row `a`, column `april` is another figure in the earlier release, or only there: publish a new table";
+    assert_eq!(refused, Err(words.to_owned()));
+    let fewer = table("cost |\na april 12 12 1200");
+    let refused = release_after(&fewer, &rules, &earlier).map_err(|it| it.to_string());
+    assert_eq!(refused, Err(words.replace("april", "may")));
+}
+
+#[test]
+fn a_figure_that_was_given_away_is_not_published_again() {
+    // While amounts might be negative, £60,000 could be anything beside £10 and £10. Now that they
+    // cannot be, the four cells, their rows and columns, all told, leave it within £20.
+    let rules = DisclosureRules::own();
+    let cells = "a x 4 4 60000\na y 10 10 10\nb x 12 12 90000\nb y 15 15 10";
+    let told = |sign: &str| table(&format!("cost{sign} | rows columns\n{cells}"));
+    let earlier = release(&told("?"), &rules).expect("a table in order");
+    assert!(
+        earlier.row_total("a").is_some_and(|it| numbers(it) == "15, £60,010.00 (£4,286.43 each)")
+    );
+    let refused = release_after(&told(""), &rules, &earlier).map_err(|it| it.to_string());
+    let words = "the earlier release gives row `a`, column `x` away already: withdraw it";
+    assert_eq!(refused, Err(words.to_owned()));
 }
 
 #[test]
