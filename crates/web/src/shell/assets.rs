@@ -15,6 +15,7 @@ mod design_system {
 const OURS: &[(&str, &str, &[u8])] = &[
     ("charts.css", "text/css", charts::STYLE.as_bytes()),
     ("concord.css", "text/css", include_bytes!("../../assets/concord.css")),
+    ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),
     ("concord.js", "text/javascript", include_bytes!("../../assets/concord.js")),
 ];
 

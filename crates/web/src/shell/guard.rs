@@ -150,18 +150,17 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
 /// Refuses what another site sends.
 fn same_site(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
     let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
-        && !matches!(site, "same-origin" | "none")
-    {
+    let site = text(header::HeaderName::from_static("sec-fetch-site"));
+    if site.is_some_and(|it| !matches!(it, "same-origin" | "none")) {
         return Err(Fault::Forged);
     }
-    let Some(origin) = text(header::ORIGIN) else {
-        // Old browsers send none; the token of the session is still asked for.
-        return Ok(());
-    };
+    // Old browsers send no origin; the token of the session is still asked for. Since our pages
+    // send no referrer, browsers call their origin `null`, and say beside it that it is ours.
+    let Some(origin) = text(header::ORIGIN) else { return Ok(()) };
     let host = text(header::HOST).unwrap_or_default();
     let is_ours = origin == app.settings().address
-        || origin.split_once("://").is_some_and(|(_, it)| it == host);
+        || origin.split_once("://").is_some_and(|(_, it)| it == host)
+        || (origin == "null" && site == Some("same-origin"));
     if is_ours { Ok(()) } else { Err(Fault::Forged) }
 }
 
