@@ -177,3 +177,79 @@ fn stored(row: &AnyRow) -> Result<Publication> {
         version: row.number("version")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{add_person, by, change, day, error, on_both, operator};
+
+    async fn asked(store: &Store, who: &PersonId, of: &PersonId) -> Result<PublicationId> {
+        let (of, entry) = (of.clone(), by(who));
+        change!(store, |tx| ask(tx, "run-1", &of, &entry))
+    }
+
+    async fn published(store: &Store, id: &PublicationId, who: &PersonId) -> Result<()> {
+        let (id, entry) = (id.clone(), by(who));
+        change!(store, |tx| publish(tx, &id, 1, &entry))
+    }
+
+    #[test]
+    fn one_prepares_and_another_publishes() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let id = asked(&store, &ann, &bob).await.expect("Bob is somebody else");
+            let refused = "whoever prepared a run cannot be the second person to publish it";
+            assert_eq!(error(published(&store, &id, &ann).await), refused);
+            published(&store, &id, &bob).await.expect("Bob did not prepare it");
+            let mut db = store.read().await.expect("a connection");
+            let all = list(&mut db, Some("run-1")).await.expect("a read");
+            let [only] = all.as_slice() else { panic!("one request: {all:?}") };
+            assert_eq!(
+                (only.state, &only.prepared_by, &only.decided_by),
+                (PublicationState::Published, &ann.to_string(), &Some(bob.to_string()))
+            );
+            assert_eq!(list(&mut db, Some("run-2")).await.expect("a read"), []);
+            expect!["the request to publish run run-1 is published and cannot be published"]
+                .assert_eq(&error(published(&store, &id, &bob).await));
+        });
+    }
+
+    #[test]
+    fn nobody_asks_themselves_or_somebody_who_has_left() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            expect!["whoever prepared a run cannot be the second person to publish it"]
+                .assert_eq(&error(asked(&store, &ann, &ann).await));
+            let id = asked(&store, &ann, &bob).await.expect("Bob works here");
+            expect!["there is already a request to publish run run-1"]
+                .assert_eq(&error(asked(&store, &ann, &bob).await));
+            let leaver = bob.clone();
+            change!(store, |tx| people::leave(tx, &leaver, day("2025-05-01"), &operator()))
+                .expect("he leaves");
+            expect!["this person has left"].assert_eq(&error(published(&store, &id, &bob).await));
+            expect!["there is no person operator"].assert_eq(&error({
+                let id = id.clone();
+                change!(store, |tx| publish(tx, &id, 1, &operator()))
+            }));
+        });
+    }
+
+    #[test]
+    fn what_was_taken_back_can_be_asked_for_again_but_not_published() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let id = asked(&store, &ann, &bob).await.expect("Bob is somebody else");
+            let (target, entry) = (id.clone(), by(&ann));
+            let result = change!(store, |tx| withdraw(tx, &target, 7, &entry));
+            assert!(matches!(result, Err(Error::Stale { yours: 7, current: 1, .. })), "{result:?}");
+            let (target, entry) = (id.clone(), by(&ann));
+            change!(store, |tx| withdraw(tx, &target, 1, &entry)).expect("it is asked for");
+            expect!["the request to publish run run-1 is withdrawn and cannot be published"]
+                .assert_eq(&error(published(&store, &id, &bob).await));
+            asked(&store, &ann, &bob).await.expect("asked again");
+        });
+    }
+}
