@@ -436,7 +436,7 @@ mod tests {
             for claim in claims {
                 got.extend(claim.await.expect("no panic").map(|it| it.id));
             }
-            assert_eq!(got, [first.id.clone()]);
+            assert_eq!(got, std::slice::from_ref(&first.id));
             let other = claimed(&store, "export").await.expect("another class");
             assert_eq!(other.id, export.id);
 
@@ -520,7 +520,7 @@ mod tests {
                 jobs.into_iter().map(|it| it.id).collect::<Vec<_>>()
             };
             assert_eq!(found(39).await, []);
-            assert_eq!(found(40).await, [job.id.clone()]);
+            assert_eq!(found(40).await, std::slice::from_ref(&job.id));
             let (id, none) = (job.id.clone(), Progress::default());
             change!(store, |tx| progress(tx, &id, &none, at(20))).expect("it runs");
             assert_eq!(found(40).await, []);

@@ -237,7 +237,7 @@ impl Task {
             // Busy, full, a broken constraint: SQLite tells before it changes anything.
             matches!(primary, Ok(5 | 13 | 19))
         };
-        let code = error.as_database_error().and_then(|it| it.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         self.kind == DatabaseKind::Sqlite && !code.is_some_and(|it| is_safe(&it))
     }
 }

@@ -41,34 +41,28 @@ fn main() {
 /// Adds units, each with its audit row, and says so on standard output once it is told.
 async fn write_for_ever(url: &str) {
     let store = Store::open(url).await.expect("the database opens");
-    let tasks: Vec<_> = (0..TASKS)
-        .map(|_| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                loop {
-                    let code = store::random_token().expect("random bytes");
-                    let unit = Unit {
-                        code: UnitCode::new(code.as_str()),
-                        name: "Unit".to_owned(),
-                        kind: UnitKind::Team,
-                        parent: None,
-                        from: "2025-04-01".parse().expect("a day"),
-                        until: None,
-                    };
-                    let entry = Entry::by("operator", Timestamp::UNIX_EPOCH);
-                    store
-                        .write(move |tx| {
-                            Box::pin(async move { units::upsert(tx, &unit, None, &entry).await })
-                        })
-                        .await
-                        .expect("it is stored");
-                    say(&code);
-                }
-            })
-        })
-        .collect();
+    let tasks: Vec<_> = (0..TASKS).map(|_| tokio::spawn(write(store.clone()))).collect();
     for task in tasks {
         task.await.expect("it never ends");
+    }
+}
+
+async fn write(store: Store) {
+    loop {
+        let code = store::random_token().expect("random bytes");
+        let unit = Unit {
+            code: UnitCode::new(code.as_str()),
+            name: "Unit".to_owned(),
+            kind: UnitKind::Team,
+            parent: None,
+            from: "2025-04-01".parse().expect("a day"),
+            until: None,
+        };
+        let entry = Entry::by("operator", Timestamp::UNIX_EPOCH);
+        let stored = store
+            .write(move |tx| Box::pin(async move { units::upsert(tx, &unit, None, &entry).await }));
+        stored.await.expect("it is stored");
+        say(&code);
     }
 }
 

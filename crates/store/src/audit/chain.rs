@@ -430,11 +430,11 @@ mod tests {
                 rows.into_iter().map(|it| it.entry).collect::<Vec<_>>()
             };
             let by_actor = Asked { actor: Some("p1".to_owned()), ..Asked::default() };
-            assert_eq!(found(by_actor).await, [full.clone()]);
+            assert_eq!(found(by_actor).await, std::slice::from_ref(&full));
             let by_action = Asked { action: Some("patient.".to_owned()), ..Asked::default() };
-            assert_eq!(found(by_action).await, [full.clone()]);
+            assert_eq!(found(by_action).await, std::slice::from_ref(&full));
             let by_object = Asked { object: full.object.clone(), ..Asked::default() };
-            assert_eq!(found(by_object).await, [full.clone()]);
+            assert_eq!(found(by_object).await, std::slice::from_ref(&full));
             let first = Asked { before: Some(2), ..Asked::default() };
             assert_eq!(found(first).await, [full]);
         });
