@@ -215,6 +215,18 @@ pub async fn person_of_identity(
     row.map(|it| Ok(PersonId::new(it.text("id")?))).transpose()
 }
 
+/// Forgets the secrets of a person who leaves; identities elsewhere stay theirs.
+pub(crate) async fn forget(tx: &mut Tx, person: &PersonId) -> Result<()> {
+    for forget in [
+        "DELETE FROM password WHERE person = $1",
+        "DELETE FROM totp WHERE person = $1",
+        "DELETE FROM recovery_code WHERE person = $1",
+    ] {
+        sqlx::query(forget).bind(person.as_str()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 fn recovery_hash(person: &PersonId, code: &str) -> String {
     sha256(&[b"recovery", person.as_str().as_bytes(), code.trim().as_bytes()])
 }
@@ -249,6 +261,12 @@ mod tests {
             change!(store, |tx| people::leave(tx, &leaver, day("2025-05-01"), &operator()))
                 .expect("they leave");
             assert_eq!(read().await, None);
+            // Whoever comes back has no password until one is set anew.
+            let (back, again) = (id.clone(), id.clone());
+            change!(store, |tx| people::rejoin(tx, &back, &operator())).expect("taken back");
+            assert_eq!(read().await, None);
+            let result = change!(store, |tx| people::rejoin(tx, &again, &operator()));
+            expect!["Ann Other is active and cannot be taken back"].assert_eq(&error(result));
         });
     }
 

@@ -1,5 +1,7 @@
 //! Connections to SQLite or PostgreSQL, set so that what is committed is on disk, and the format.
 
+use std::time::Duration;
+
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Row as _};
 
@@ -9,6 +11,8 @@ use crate::error::{Error, Result};
 const STEPS: &[&str] = &[include_str!("../migrations/0001_foundations.sql")];
 
 const READERS_MAX: u32 = 8;
+/// How long a change or a question waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Any number that no other program on the server locks by.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7305436120971)";
@@ -88,7 +92,7 @@ impl Database {
 }
 
 fn pool(kind: DatabaseKind, may_write: bool) -> AnyPoolOptions {
-    AnyPoolOptions::new().after_connect(move |connection, _| {
+    AnyPoolOptions::new().acquire_timeout(PATIENCE).after_connect(move |connection, _| {
         Box::pin(async move {
             sqlx::raw_sql(kind.set_up(may_write)).execute(connection).await?;
             Ok(())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::Connection;
-use crate::error::Result;
+use crate::error::{Result, usable};
 use crate::ids::PersonId;
 use crate::row::Values as _;
 use crate::writer::Tx;
@@ -20,7 +20,7 @@ pub struct Draft {
 /// Keeps what a person wrote in a form, instead of what was kept before.
 ///
 /// # Errors
-/// If there is no such person.
+/// If there is no such person, or the text cannot be stored.
 pub async fn keep(
     tx: &mut Tx,
     person: &PersonId,
@@ -28,6 +28,7 @@ pub async fn keep(
     text: &str,
     now: Timestamp,
 ) -> Result<()> {
+    usable("the text", text)?;
     sqlx::query(
         "INSERT INTO draft (person, form, text, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (person, form) DO UPDATE SET text = excluded.text, at = excluded.at",

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, filled};
+use crate::error::{Error, Refusal, Result, code, filled};
 use crate::ids::JobId;
 use crate::row::{Values as _, texts};
 use crate::writer::Tx;
@@ -112,7 +112,7 @@ pub struct Job {
 pub async fn enqueue(tx: &mut Tx, new: &NewJob, entry: &Entry) -> Result<Job> {
     filled("the kind", &new.kind)?;
     filled("the class", &new.class)?;
-    filled("the key", &new.idempotency_key)?;
+    code("the key", &new.idempotency_key)?;
     let id = JobId::random()?;
     let added = sqlx::query(
         "INSERT INTO job (id, kind, class, state, payload, asked_by, asked_at, scope,

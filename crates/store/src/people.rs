@@ -7,7 +7,8 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, LineFault, Refusal, Result, filled, taken};
+use crate::credentials;
+use crate::error::{Error, LineFault, Refusal, Result, code, filled, taken, usable};
 use crate::grants::{self, NewGrant};
 use crate::ids::{PersonId, UnitCode};
 use crate::import;
@@ -140,7 +141,8 @@ pub async fn edit(
     Ok(version)
 }
 
-/// Lets a person go: sessions end and rights are revoked in the same transaction.
+/// Lets a person go: sessions end, rights are revoked, password and codes are forgotten, all in the
+/// same transaction.
 ///
 /// # Errors
 /// If there is no such person, or they have left.
@@ -155,11 +157,32 @@ pub async fn leave(tx: &mut Tx, id: &PersonId, on: Day, entry: &Entry) -> Result
     .bind(id.as_str())
     .execute(&mut **tx)
     .await?;
+    credentials::forget(tx, id).await?;
     let sessions = sessions::end_each(tx, id, entry.at).await?;
     let grants = grants::revoke_each(tx, id, entry).await?;
     let entry = entry.of("person.leave", format!("person/{id}")).rows(sessions + grants);
     audit::append(tx, &entry).await?;
     Ok(Ended { sessions, grants })
+}
+
+/// Takes a person back who had left, without any right, password or code.
+///
+/// # Errors
+/// If there is no such person, or they have not left.
+pub async fn rejoin(tx: &mut Tx, id: &PersonId, entry: &Entry) -> Result<()> {
+    let person = get(tx, id).await?;
+    if person.state == PersonState::Active {
+        let (what, from) = (person.person.name, person.state.to_string());
+        return Err(Refusal::WrongMove { what, from, to: "taken back" }.into());
+    }
+    sqlx::query(
+        "UPDATE person SET state = 'active', left_on = NULL, version = version + 1 WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    audit::append(tx, &entry.of("person.rejoin", format!("person/{id}"))).await?;
+    Ok(())
 }
 
 /// Adds and changes people from a file `name,email,job_title,role,unit,from,until`, all or nothing.
@@ -230,8 +253,10 @@ fn read(
         let before = faults.len();
         let mut fault =
             |message: &str| faults.push(LineFault { line: row.line, message: message.to_owned() });
-        if name.is_empty() {
-            fault("needs a name");
+        for (what, text) in [("the name", name), ("the address", email)] {
+            if let Err(error) = code(what, text) {
+                fault(&error.to_string());
+            }
         }
         if !looks_like_an_address(email) {
             fault("needs an email address such as a.name@trust.nhs.uk");
@@ -290,8 +315,11 @@ fn key(email: &str) -> String {
 
 fn check(person: &Person) -> Result<()> {
     filled("the name", &person.name)?;
+    code("the email address", &person.email)?;
+    usable("the job title", &person.job_title)?;
+    usable("the profession", &person.profession)?;
     if !looks_like_an_address(person.email.trim()) {
-        return Err(Refusal::Empty("an email address").into());
+        return Err(Refusal::Empty("an email address such as a.name@trust.nhs.uk").into());
     }
     Ok(())
 }
@@ -382,10 +410,18 @@ mod tests {
             let result = change!(store, |tx| create(tx, &same, &operator()));
             expect!["there is already somebody with this email address"].assert_eq(&error(result));
 
-            for email in ["", "ann", "@trust.nhs.uk", "a b@trust.nhs.uk", "ann@trust"] {
+            let none = "the email address is missing";
+            let wrong = "an email address such as a.name@trust.nhs.uk is missing";
+            for (email, expected) in [
+                (" ", none),
+                ("ann", wrong),
+                ("@trust.nhs.uk", wrong),
+                ("a b@trust.nhs.uk", wrong),
+                ("ann@trust", wrong),
+            ] {
                 let wrong = Person { email: email.to_owned(), ..person("Else") };
                 let result = change!(store, |tx| create(tx, &wrong, &operator()));
-                assert_eq!(error(result), "an email address is missing", "{email}");
+                assert_eq!(error(result), expected, "{email}");
             }
             let id = add_person(&store, "Bea Other").await;
             let taken = person("Ann Other");
@@ -502,8 +538,8 @@ mod tests {
             let Err(Error::Faults(faults)) = result else { panic!("the file has faults") };
             let told: String = faults.iter().map(|it| format!("{it}\n")).collect();
             expect![[r#"
-                line 2: needs a name
                 line 2: needs an email address such as a.name@trust.nhs.uk
+                line 2: the name is missing
                 line 3: nobody grants a right to themselves
                 line 4: `soon` is not a day such as 2025-04-01
                 line 4: the role must be one of accountant, clinician

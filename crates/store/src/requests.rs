@@ -48,11 +48,11 @@ where
     filled("the key of the form", sent.key)?;
     let content = sha256(&[b"request", sent.content]);
     let added = sqlx::query(
-        "INSERT INTO request_done (person, key, content, at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (person, key) DO NOTHING",
+        "INSERT INTO request_done (person, key_hash, content, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (person, key_hash) DO NOTHING",
     )
     .bind(sent.person)
-    .bind(sent.key)
+    .bind(key_hash(sent))
     .bind(content.as_str())
     .bind(now.as_microsecond())
     .execute(&mut **tx)
@@ -62,23 +62,27 @@ where
     }
     let answer = work(tx).await?;
     sqlx::query(
-        "UPDATE request_done SET status = $1, location = $2 WHERE person = $3 AND key = $4",
+        "UPDATE request_done SET status = $1, location = $2 WHERE person = $3 AND key_hash = $4",
     )
     .bind(i64::from(answer.status))
     .bind(answer.location.as_deref())
     .bind(sent.person)
-    .bind(sent.key)
+    .bind(key_hash(sent))
     .execute(&mut **tx)
     .await?;
     Ok(Once::Now(answer))
 }
 
+fn key_hash(sent: Sent<'_>) -> String {
+    sha256(&[b"request key", sent.key.as_bytes()])
+}
+
 async fn before(tx: &mut Tx, sent: Sent<'_>, content: &str) -> Result<Once> {
     let row = sqlx::query(
-        "SELECT content, status, location FROM request_done WHERE person = $1 AND key = $2",
+        "SELECT content, status, location FROM request_done WHERE person = $1 AND key_hash = $2",
     )
     .bind(sent.person)
-    .bind(sent.key)
+    .bind(key_hash(sent))
     .fetch_one(&mut **tx)
     .await?;
     if row.text("content")? != content {

@@ -261,6 +261,8 @@ async fn one(tx: &mut Tx, job: Box<dyn Job>) -> (Option<Ran>, Option<sqlx::Error
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Connection as _;
+
     use super::*;
     use crate::audit::{self, Asked};
     use crate::testing::{change, failing, on_both, on_both_urls, operator};
@@ -405,6 +407,47 @@ mod tests {
             assert_eq!(store.audit_head().await.expect("the audit can be read").seq, 0);
             // The disk did what it was told: the next change is taken.
             store.audit(operator().of("kept", "2")).await.expect("it is written");
+        });
+    }
+
+    /// The connection is ended in the middle of a change, as by a restart of the server.
+    #[test]
+    fn a_lost_connection_loses_what_was_not_committed_and_nothing_after_it() {
+        on_both(|store| async move {
+            let lost = store
+                .write(|tx| {
+                    Box::pin(async move {
+                        audit::append(tx, &operator().of("lost", "1")).await?;
+                        // SQLite has no connection to lose: a wrong statement stands for it.
+                        let end = "SELECT pg_terminate_backend(pg_backend_pid())";
+                        sqlx::query(end).execute(&mut **tx).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+            assert!(lost.is_err(), "{lost:?}");
+            assert_eq!(store.audit_head().await.expect("the audit can be read").seq, 0);
+            store.audit(operator().of("kept", "2")).await.expect("it connects again");
+            store.health().await.expect("it is well");
+        });
+    }
+
+    /// Another program holds the database for longer than anybody waits.
+    #[test]
+    fn a_locked_database_is_an_error_and_not_an_end() {
+        on_both(|store| async move {
+            let other = store.database.readers.connect_options();
+            let mut other = AnyConnection::connect_with(&other).await.expect("it connects");
+            sqlx::raw_sql(store.database.kind.begin_writing())
+                .execute(&mut other)
+                .await
+                .expect("nobody writes");
+            sqlx::query("UPDATE audit_head SET seq = seq").execute(&mut other).await.expect("held");
+            let result = store.audit(operator().of("lost", "1")).await;
+            assert!(matches!(result, Err(Error::Commit(_) | Error::Database(_))), "{result:?}");
+            sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("let go");
+            store.audit(operator().of("kept", "2")).await.expect("it is written");
+            other.close().await.expect("it closes");
         });
     }
 

@@ -433,10 +433,26 @@ mod tests {
             assert_eq!(found(by_actor).await, std::slice::from_ref(&full));
             let by_action = Asked { action: Some("patient.".to_owned()), ..Asked::default() };
             assert_eq!(found(by_action).await, std::slice::from_ref(&full));
-            let by_object = Asked { object: full.object.clone(), ..Asked::default() };
+            let by_object = Asked { mentions: Some("é\n2".to_owned()), ..Asked::default() };
             assert_eq!(found(by_object).await, std::slice::from_ref(&full));
             let first = Asked { before: Some(2), ..Asked::default() };
             assert_eq!(found(first).await, [full]);
+        });
+    }
+
+    #[test]
+    fn a_page_of_patients_is_one_row_found_by_each_of_them() {
+        on_both(|store| async move {
+            let references: Vec<String> = (0..200).map(|it| format!("{it:026}")).collect();
+            let page = operator().of("patient.list", references.join(" ")).rows(200);
+            store.audit(page).await.expect("a long row is written");
+            store.audit(operator().of("patient.view", "elsewhere")).await.expect("it is written");
+            let mut db = store.read().await.expect("a connection");
+            for (text, expected) in [(references[0].as_str(), 1), (&references[199], 1), ("x", 0)] {
+                let asked = Asked { mentions: Some(text.to_owned()), ..Asked::default() };
+                let rows = list(&mut db, &asked, 10).await.expect("the rows");
+                assert_eq!(rows.len(), expected, "{text}");
+            }
         });
     }
 

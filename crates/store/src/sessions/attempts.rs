@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Result;
+use crate::ids::sha256;
 use crate::row::Values as _;
 use crate::writer::Tx;
 
@@ -60,9 +61,9 @@ pub async fn attempt(
     for (key, limit) in keys {
         // What lies in the future was written before the clock was set back.
         let rows = sqlx::query(
-            "SELECT at FROM sign_in_attempt WHERE key = $1 AND at > $2 AND at <= $3 ORDER BY at",
+            "SELECT at FROM sign_in_attempt WHERE key_hash = $1 AND at > $2 AND at <= $3 ORDER BY at",
         )
-        .bind(key.as_str())
+        .bind(hash(key))
         .bind((now - limit.window).as_microsecond())
         .bind(now.as_microsecond())
         .fetch_all(&mut **tx)
@@ -74,8 +75,8 @@ pub async fn attempt(
         return Ok(Attempt::Wait(until));
     }
     for (key, _) in keys {
-        sqlx::query("INSERT INTO sign_in_attempt (key, at) VALUES ($1, $2)")
-            .bind(key.as_str())
+        sqlx::query("INSERT INTO sign_in_attempt (key_hash, at) VALUES ($1, $2)")
+            .bind(hash(key))
             .bind(now.as_microsecond())
             .execute(&mut **tx)
             .await?;
@@ -88,8 +89,16 @@ pub async fn attempt(
 /// # Errors
 /// If the database refuses.
 pub async fn succeeded(tx: &mut Tx, key: &str) -> Result<()> {
-    sqlx::query("DELETE FROM sign_in_attempt WHERE key = $1").bind(key).execute(&mut **tx).await?;
+    sqlx::query("DELETE FROM sign_in_attempt WHERE key_hash = $1")
+        .bind(hash(key))
+        .execute(&mut **tx)
+        .await?;
     Ok(())
+}
+
+/// People type all kinds of things where a name is asked, passwords too: none of it is stored.
+fn hash(key: &str) -> String {
+    sha256(&[b"attempt", key.as_bytes()])
 }
 
 /// Throws old attempts away; how many.
