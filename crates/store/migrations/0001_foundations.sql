@@ -21,7 +21,6 @@ CREATE TABLE audit (
     hash TEXT NOT NULL
 );
 CREATE INDEX audit_by_actor ON audit (actor, seq);
-CREATE INDEX audit_by_object ON audit (object, seq);
 
 CREATE TABLE audit_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
@@ -113,10 +112,10 @@ CREATE TABLE session (
 CREATE INDEX session_by_person ON session (person);
 
 CREATE TABLE sign_in_attempt (
-    key TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
     at BIGINT NOT NULL
 );
-CREATE INDEX sign_in_attempt_by_key ON sign_in_attempt (key, at);
+CREATE INDEX sign_in_attempt_by_key ON sign_in_attempt (key_hash, at);
 
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
@@ -145,12 +144,12 @@ CREATE INDEX job_by_state ON job (state, asked_at);
 
 CREATE TABLE request_done (
     person TEXT NOT NULL,
-    key TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
     content TEXT NOT NULL,
     at BIGINT NOT NULL,
     status BIGINT,
     location TEXT,
-    PRIMARY KEY (person, key)
+    PRIMARY KEY (person, key_hash)
 );
 CREATE INDEX request_done_by_at ON request_done (at);
 
@@ -195,6 +194,7 @@ CREATE TABLE publication (
     id TEXT PRIMARY KEY,
     run TEXT NOT NULL,
     prepared_by TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
     asked_of TEXT NOT NULL REFERENCES person (id),
     asked_at BIGINT NOT NULL,
     state TEXT NOT NULL,

@@ -215,6 +215,18 @@ pub async fn person_of_identity(
     row.map(|it| Ok(PersonId::new(it.text("id")?))).transpose()
 }
 
+/// Forgets the secrets of a person who leaves; identities elsewhere stay theirs.
+pub(crate) async fn forget(tx: &mut Tx, person: &PersonId) -> Result<()> {
+    for forget in [
+        "DELETE FROM password WHERE person = $1",
+        "DELETE FROM totp WHERE person = $1",
+        "DELETE FROM recovery_code WHERE person = $1",
+    ] {
+        sqlx::query(forget).bind(person.as_str()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 fn recovery_hash(person: &PersonId, code: &str) -> String {
     sha256(&[b"recovery", person.as_str().as_bytes(), code.trim().as_bytes()])
 }
@@ -222,4 +234,120 @@ fn recovery_hash(person: &PersonId, code: &str) -> String {
 async fn record(tx: &mut Tx, person: &PersonId, action: &str, entry: &Entry) -> Result<()> {
     audit::append(tx, &entry.of(action, format!("person/{person}"))).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::people;
+    use crate::testing::{add_person, change, day, error, on_both, operator};
+
+    #[test]
+    fn a_password_is_replaced_and_gone_with_the_person() {
+        on_both(|store| async move {
+            let id = add_person(&store, "Ann Other").await;
+            let read = async || {
+                password(&mut store.read().await.expect("a connection"), &id).await.expect("a read")
+            };
+            assert_eq!(read().await, None);
+            for phc in ["$argon2id$one", "$argon2id$two"] {
+                let id = id.clone();
+                change!(store, |tx| set_password(tx, &id, phc, &operator())).expect("it is set");
+                assert_eq!(read().await.as_deref(), Some(phc));
+            }
+            let leaver = id.clone();
+            change!(store, |tx| people::leave(tx, &leaver, day("2025-05-01"), &operator()))
+                .expect("they leave");
+            assert_eq!(read().await, None);
+            // Whoever comes back has no password until one is set anew.
+            let (back, again) = (id.clone(), id.clone());
+            change!(store, |tx| people::rejoin(tx, &back, &operator())).expect("taken back");
+            assert_eq!(read().await, None);
+            let result = change!(store, |tx| people::rejoin(tx, &again, &operator()));
+            expect!["Ann Other is active and cannot be taken back"].assert_eq(&error(result));
+        });
+    }
+
+    #[test]
+    fn a_one_time_code_works_once_however_many_try() {
+        on_both(|store| async move {
+            let id = add_person(&store, "Ann Other").await;
+            let target = id.clone();
+            change!(store, |tx| set_totp(tx, &target, "sealed", 100, &operator())).expect("set");
+            let try_step = async |step: i64| {
+                let id = id.clone();
+                change!(store, |tx| use_totp_step(tx, &id, step)).expect("a write")
+            };
+            assert!(!try_step(100).await, "the step of the enrolment is used");
+            let tries: Vec<_> = (0..10)
+                .map(|_| {
+                    let (store, id) = (store.clone(), id.clone());
+                    tokio::spawn(async move {
+                        change!(store, |tx| use_totp_step(tx, &id, 101)).expect("a write")
+                    })
+                })
+                .collect();
+            let mut successes = 0;
+            for it in tries {
+                successes += u32::from(it.await.expect("no panic"));
+            }
+            assert_eq!(successes, 1);
+            assert!(!try_step(100).await, "an earlier step is refused");
+            assert!(try_step(102).await, "a later step works");
+            let found = totp(&mut store.read().await.expect("a connection"), &id).await;
+            let found = found.expect("a read").expect("it is set");
+            assert_eq!((found.sealed.as_str(), found.last_used_step), ("sealed", 102));
+        });
+    }
+
+    #[test]
+    fn recovery_codes_work_once_each_and_are_stored_hashed() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let target = ann.clone();
+            change!(store, |tx| async {
+                let codes = ["first".to_owned(), "second".to_owned()];
+                set_recovery_codes(tx, &target, &codes, &operator()).await
+            })
+            .expect("they are set");
+            let use_code = async |person: &PersonId, code: &'static str| {
+                let person = person.clone();
+                change!(store, |tx| use_recovery_code(tx, &person, code, &operator()))
+                    .expect("a write")
+            };
+            assert!(!use_code(&bob, "first").await, "somebody else's code");
+            assert!(use_code(&ann, " first").await);
+            assert!(!use_code(&ann, "first").await, "used up");
+            let mut db = store.read().await.expect("a connection");
+            assert_eq!(recovery_codes_left(&mut db, &ann).await.expect("a read"), 1);
+            let row = sqlx::query("SELECT hash FROM recovery_code").fetch_one(&mut *db).await;
+            let hash = row.expect("the row").text("hash").expect("a text");
+            assert!(hash.len() == 64 && !hash.contains("second"), "{hash}");
+        });
+    }
+
+    #[test]
+    fn an_identity_elsewhere_is_one_person_here() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let link = async |person: &PersonId, issuer: &'static str| {
+                let person = person.clone();
+                change!(store, |tx| link_identity(tx, &person, issuer, "s1", &operator()))
+            };
+            link(&ann, "https://one").await.expect("it is new");
+            expect!["there is already a person with this identity"]
+                .assert_eq(&error(link(&bob, "https://one").await));
+            // The same subject at another issuer is somebody else.
+            link(&bob, "https://other").await.expect("it is new");
+            let mut db = store.read().await.expect("a connection");
+            let mut whose = async |issuer: &str, subject: &str| {
+                person_of_identity(&mut db, issuer, subject).await.expect("a read")
+            };
+            assert_eq!(whose("https://one", "s1").await, Some(ann));
+            assert_eq!(whose("https://other", "s1").await, Some(bob));
+            assert_eq!(whose("https://one", "s2").await, None);
+        });
+    }
 }

@@ -1,5 +1,7 @@
 //! Connections to SQLite or PostgreSQL, set so that what is committed is on disk, and the format.
 
+use std::time::Duration;
+
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, AnyPool, Row as _};
 
@@ -9,6 +11,8 @@ use crate::error::{Error, Result};
 const STEPS: &[&str] = &[include_str!("../migrations/0001_foundations.sql")];
 
 const READERS_MAX: u32 = 8;
+/// How long a change or a question waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Any number that no other program on the server locks by.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7305436120971)";
@@ -88,7 +92,7 @@ impl Database {
 }
 
 fn pool(kind: DatabaseKind, may_write: bool) -> AnyPoolOptions {
-    AnyPoolOptions::new().after_connect(move |connection, _| {
+    AnyPoolOptions::new().acquire_timeout(PATIENCE).after_connect(move |connection, _| {
         Box::pin(async move {
             sqlx::raw_sql(kind.set_up(may_write)).execute(connection).await?;
             Ok(())
@@ -151,4 +155,144 @@ pub fn sqlite_url(path: &std::path::Path) -> String {
         }
     }
     url
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{error, on_both, on_both_urls, operator};
+
+    #[test]
+    fn a_database_is_opened_again_as_it_was() {
+        on_both_urls(|url| async move {
+            let store = Store::open(&url).await.expect("a new database opens");
+            store.audit(operator().of("one", "1")).await.expect("it is written");
+            store.close().await;
+            let store = Store::open(&url).await.expect("it opens again");
+            let health = store.health().await.expect("it is well");
+            assert_eq!((health.format, health.audit_rows), (1, 1));
+            store.close().await;
+            let stopped = error(store.health().await);
+            expect!["the store takes no more changes: the writer has stopped"].assert_eq(&stopped);
+        });
+    }
+
+    #[test]
+    fn a_later_format_is_refused_and_left_alone() {
+        on_both_urls(|url| async move {
+            let store = Store::open(&url).await.expect("a new database opens");
+            store
+                .write(|tx| {
+                    Box::pin(async move {
+                        sqlx::raw_sql("UPDATE database SET format = 7, version = '3.2.1'")
+                            .execute(&mut **tx)
+                            .await?;
+                        Ok(())
+                    })
+                })
+                .await
+                .expect("a format from the future");
+            store.close().await;
+            expect![
+                "the database has format 7, made by Concord 3.2.1; this program knows formats up \
+                 to 1: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
+            ]
+            .assert_eq(&error(Store::open(&url).await));
+            let database = pool_of(&url).await;
+            let row = sqlx::query("SELECT format FROM database").fetch_one(&database).await;
+            let format: i64 = row.expect("the row").try_get(0).expect("a number");
+            assert_eq!(format, 7);
+            database.close().await;
+        });
+    }
+
+    async fn pool_of(url: &str) -> AnyPool {
+        sqlx::any::install_default_drivers();
+        let url =
+            if url.starts_with("sqlite") { format!("{url}?mode=rwc") } else { url.to_owned() };
+        AnyPoolOptions::new().max_connections(1).connect(&url).await.expect("it opens")
+    }
+
+    #[test]
+    fn a_step_that_breaks_off_leaves_the_database_as_it_was() {
+        on_both_urls(|url| async move {
+            let kind = DatabaseKind::of(&url).expect("a known database");
+            let database = pool_of(&url).await;
+            let good = "CREATE TABLE one (id BIGINT); INSERT INTO one VALUES (1);";
+            assert_eq!(migrate(&database, kind, &[good]).await.expect("it is carried out"), 1);
+
+            let broken = "CREATE TABLE two (id BIGINT); INSERT INTO nowhere VALUES (1);";
+            let result = migrate(&database, kind, &[good, broken]).await;
+            assert!(matches!(result, Err(Error::Database(_))), "{result:?}");
+            let two = sqlx::query("SELECT id FROM two").fetch_optional(&database).await;
+            assert!(two.is_err(), "the first half of the broken step must be undone");
+
+            let mended = "CREATE TABLE two (id BIGINT);";
+            let format = migrate(&database, kind, &[good, mended]).await.expect("it is mended");
+            assert_eq!(format, 2);
+            let ones = sqlx::query("SELECT id FROM one").fetch_all(&database).await;
+            assert_eq!(ones.expect("the rows").len(), 1, "the first step was not done again");
+            database.close().await;
+        });
+    }
+
+    #[test]
+    fn two_programs_open_an_empty_database_at_once() {
+        on_both_urls(|url| async move {
+            let open = |url: String| tokio::spawn(async move { Store::open(&url).await });
+            let (one, other) = (open(url.clone()), open(url));
+            let one = one.await.expect("no panic").expect("the one opens it");
+            let other = other.await.expect("no panic").expect("the other too");
+            // Two programs are never meant to, but the chain must not depend on it.
+            let tasks: Vec<_> = (0..40)
+                .map(|number| {
+                    let store = if number % 2 == 0 { one.clone() } else { other.clone() };
+                    let entry = operator().of("view", number.to_string());
+                    tokio::spawn(async move { store.audit(entry).await })
+                })
+                .collect();
+            for task in tasks {
+                task.await.expect("no panic").expect("it is written");
+            }
+            let head = one.verify_chain(&[]).await.expect("it can be read");
+            assert_eq!(head.expect("the chain holds").seq, 40);
+            one.close().await;
+            other.close().await;
+        });
+    }
+
+    #[test]
+    fn sqlite_waits_for_the_disk() {
+        on_both(|store| async move {
+            if store.database.kind == DatabaseKind::Postgres {
+                return;
+            }
+            let setting = async |name: &'static str| {
+                let mut db = store.database.writer.acquire().await.expect("a connection");
+                let row = sqlx::query(name).fetch_one(&mut *db).await.expect("the setting");
+                row.try_get::<i64, _>(0).map_or_else(
+                    |_| row.try_get::<String, _>(0).expect("a text"),
+                    |it| it.to_string(),
+                )
+            };
+            assert_eq!(setting("PRAGMA journal_mode").await, "wal");
+            assert_eq!(setting("PRAGMA synchronous").await, "2");
+            assert_eq!(setting("PRAGMA foreign_keys").await, "1");
+            assert_eq!(setting("PRAGMA busy_timeout").await, "5000");
+        });
+    }
+
+    #[test]
+    fn an_address_of_something_else_is_refused_without_its_password() {
+        let result = DatabaseKind::of("mysql://me:secret@host/name");
+        expect![
+            "`mysql` is not the address of a database: write sqlite://path/to/file or \
+             postgres://user@host/name"
+        ]
+        .assert_eq(&error(result));
+        assert_eq!(sqlite_url(std::path::Path::new("/a b/ä?.db")), "sqlite:///a%20b/%C3%A4%3F.db");
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::Connection;
-use crate::error::Result;
+use crate::error::{Result, usable};
 use crate::ids::PersonId;
 use crate::row::Values as _;
 use crate::writer::Tx;
@@ -20,7 +20,7 @@ pub struct Draft {
 /// Keeps what a person wrote in a form, instead of what was kept before.
 ///
 /// # Errors
-/// If there is no such person.
+/// If there is no such person, or the text cannot be stored.
 pub async fn keep(
     tx: &mut Tx,
     person: &PersonId,
@@ -28,6 +28,7 @@ pub async fn keep(
     text: &str,
     now: Timestamp,
 ) -> Result<()> {
+    usable("the text", text)?;
     sqlx::query(
         "INSERT INTO draft (person, form, text, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (person, form) DO UPDATE SET text = excluded.text, at = excluded.at",
@@ -77,4 +78,39 @@ pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         .execute(&mut **tx)
         .await?;
     Ok(gone.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{add_person, at, change, on_both};
+
+    #[test]
+    fn what_was_written_is_kept_until_it_is_discarded() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            for (text, seconds) in [("reason=first", 0), ("reason=second", 1)] {
+                let ann = ann.clone();
+                change!(store, |tx| keep(tx, &ann, "loads/decide", text, at(seconds)))
+                    .expect("it is kept");
+            }
+            let left = async |person: &PersonId, form: &str| {
+                let mut db = store.read().await.expect("a connection");
+                get(&mut db, person, form).await.expect("a read")
+            };
+            let latest = Draft { text: "reason=second".to_owned(), at: at(1) };
+            assert_eq!(left(&ann, "loads/decide").await, Some(latest));
+            assert_eq!(left(&ann, "loads/stage").await, None);
+            assert_eq!(left(&bob, "loads/decide").await, None);
+
+            let person = ann.clone();
+            change!(store, |tx| discard(tx, &person, "loads/decide")).expect("a write");
+            assert_eq!(left(&ann, "loads/decide").await, None);
+
+            let person = bob.clone();
+            change!(store, |tx| keep(tx, &person, "f", "x", at(0))).expect("it is kept");
+            assert_eq!(change!(store, |tx| prune(tx, at(0))).expect("a write"), 0);
+            assert_eq!(change!(store, |tx| prune(tx, at(1))).expect("a write"), 1);
+        });
+    }
 }

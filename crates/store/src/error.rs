@@ -95,6 +95,8 @@ pub enum Refusal {
     HasLeft,
     /// Something that must be written is empty.
     Empty(&'static str),
+    /// A text is too long for what it is, or holds a character that no database takes.
+    Unusable(&'static str),
     /// The move from one state to another is none of its moves.
     WrongMove {
         /// What should move.
@@ -131,6 +133,9 @@ impl fmt::Display for Refusal {
             Self::EndsBeforeItBegins => f.write_str("the last day is before the first"),
             Self::HasLeft => f.write_str("this person has left"),
             Self::Empty(what) => write!(f, "{what} is missing"),
+            Self::Unusable(what) => {
+                write!(f, "{what} is too long, or holds a character that cannot be stored")
+            }
             Self::WrongMove { what, from, to } => write!(f, "{what} is {from} and cannot be {to}"),
             Self::OtherContent => f.write_str(
                 "this form was sent before with other content: open it anew to send it again",
@@ -176,10 +181,29 @@ fn shown(faults: &[LineFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// Texts that people write.
+const TEXT_MAX: usize = 20_000;
+/// Texts that things are found by; PostgreSQL refuses long ones in an index.
+const CODE_MAX: usize = 254;
+
 /// Refuses an empty text.
 pub(crate) fn filled<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    let text = text.trim();
+    let text = usable(what, text)?.trim();
     if text.is_empty() { Err(Refusal::Empty(what).into()) } else { Ok(text) }
+}
+
+/// Refuses a text that is empty or too long to find something by.
+pub(crate) fn code<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
+    let text = filled(what, text)?;
+    if text.len() > CODE_MAX { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
+}
+
+/// Refuses a text that a database could not take; it may be empty.
+pub(crate) fn usable<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
+    if text.len() > TEXT_MAX || text.contains('\0') {
+        return Err(Refusal::Unusable(what).into());
+    }
+    Ok(text)
 }
 
 /// An error of the database, or that there is one already if it says so.

@@ -301,3 +301,177 @@ fn stored(row: &AnyRow) -> Result<Grant> {
         last_used: row.at_if("last_used")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{add_person, add_unit, at, by, change, day, error, on_both, operator};
+
+    struct Trust {
+        granter: PersonId,
+        second: PersonId,
+        receiver: PersonId,
+    }
+
+    async fn trust(store: &Store) -> Trust {
+        add_unit(store, "T", None).await.expect("the top");
+        Trust {
+            granter: add_person(store, "Gra Nter").await,
+            second: add_person(store, "Sec Ond").await,
+            receiver: add_person(store, "Rec Eiver").await,
+        }
+    }
+
+    fn new(person: &PersonId, patient_level: bool) -> NewGrant {
+        NewGrant {
+            person: person.clone(),
+            role: "clinician".to_owned(),
+            unit: UnitCode::new("T"),
+            patient_level,
+            reason: "joins the team".to_owned(),
+            from: day("2025-05-01"),
+            until: Some(day("2025-05-31")),
+        }
+    }
+
+    async fn granted(store: &Store, new: NewGrant, by_whom: &PersonId) -> Result<GrantId> {
+        let entry = by(by_whom);
+        change!(store, |tx| grant(tx, &new, &entry))
+    }
+
+    async fn approved(store: &Store, id: &GrantId, by_whom: &PersonId) -> Result<()> {
+        let (id, entry) = (id.clone(), by(by_whom));
+        change!(store, |tx| approve(tx, &id, &entry))
+    }
+
+    async fn count(store: &Store, person: &PersonId, on: &str) -> usize {
+        let mut db = store.read().await.expect("a connection");
+        counting(&mut db, person, day(on)).await.expect("a read").len()
+    }
+
+    #[test]
+    fn a_right_counts_from_its_first_day_to_its_last() {
+        on_both(|store| async move {
+            let Trust { granter, receiver, .. } = trust(&store).await;
+            granted(&store, new(&receiver, false), &granter).await.expect("it is granted");
+            let counts =
+                [("2025-04-30", 0), ("2025-05-01", 1), ("2025-05-31", 1), ("2025-06-01", 0)];
+            for (on, expected) in counts {
+                assert_eq!(count(&store, &receiver, on).await, expected, "{on}");
+            }
+            assert_eq!(count(&store, &granter, "2025-05-01").await, 0);
+        });
+    }
+
+    #[test]
+    fn nobody_grants_to_themselves() {
+        on_both(|store| async move {
+            let Trust { granter, .. } = trust(&store).await;
+            let result = granted(&store, new(&granter, false), &granter).await;
+            expect!["nobody grants a right to themselves: ask somebody else"]
+                .assert_eq(&error(result));
+            assert_eq!(count(&store, &granter, "2025-05-01").await, 0);
+        });
+    }
+
+    #[test]
+    fn a_patient_level_right_counts_once_a_second_person_approved_it() {
+        on_both(|store| async move {
+            let Trust { granter, second, receiver } = trust(&store).await;
+            let id = granted(&store, new(&receiver, true), &granter).await.expect("granted");
+            assert_eq!(count(&store, &receiver, "2025-05-01").await, 0);
+
+            for not_second in [&granter, &receiver] {
+                let result = approved(&store, &id, not_second).await;
+                expect![
+                    "a patient-level right is approved by a second person, who neither granted it \
+                     nor receives it"
+                ]
+                .assert_eq(&error(result));
+            }
+            let nobody = PersonId::new("nobody");
+            expect!["there is no person nobody"]
+                .assert_eq(&error(approved(&store, &id, &nobody).await));
+            assert_eq!(count(&store, &receiver, "2025-05-01").await, 0);
+
+            approved(&store, &id, &second).await.expect("a second person");
+            assert_eq!(count(&store, &receiver, "2025-05-01").await, 1);
+            expect!["this right needs no approval any more"]
+                .assert_eq(&error(approved(&store, &id, &second).await));
+        });
+    }
+
+    #[test]
+    fn what_needs_no_approval_or_is_revoked_cannot_be_approved() {
+        on_both(|store| async move {
+            let Trust { granter, second, receiver } = trust(&store).await;
+            let plain = granted(&store, new(&receiver, false), &granter).await.expect("granted");
+            expect!["this right needs no approval any more"]
+                .assert_eq(&error(approved(&store, &plain, &second).await));
+
+            let id = granted(&store, new(&receiver, true), &granter).await.expect("granted");
+            let (target, entry) = (id.clone(), by(&second));
+            change!(store, |tx| revoke(tx, &target, &entry)).expect("it is revoked");
+            expect!["this right is revoked already"]
+                .assert_eq(&error(approved(&store, &id, &second).await));
+            let entry = by(&second);
+            let result = change!(store, |tx| revoke(tx, &id, &entry));
+            expect!["this right is revoked already"].assert_eq(&error(result));
+        });
+    }
+
+    #[test]
+    fn rights_need_a_person_a_unit_and_a_reason() {
+        on_both(|store| async move {
+            let Trust { granter, receiver, .. } = trust(&store).await;
+            let good = new(&receiver, false);
+            let cases = [
+                (NewGrant { unit: UnitCode::new("U"), ..good.clone() }, "there is no unit U"),
+                (NewGrant { reason: " ".to_owned(), ..good.clone() }, "the reason is missing"),
+                (NewGrant { role: String::new(), ..good.clone() }, "the role is missing"),
+                (NewGrant { person: PersonId::new("x"), ..good.clone() }, "there is no person x"),
+                (
+                    NewGrant { until: Some(day("2025-04-30")), ..good },
+                    "the last day is before the first",
+                ),
+            ];
+            for (wrong, expected) in cases {
+                assert_eq!(error(granted(&store, wrong, &granter).await), expected);
+            }
+        });
+    }
+
+    #[test]
+    fn the_review_shows_each_right_with_its_last_use() {
+        on_both(|store| async move {
+            let Trust { granter, receiver, .. } = trust(&store).await;
+            let used = granted(&store, new(&receiver, false), &granter).await.expect("granted");
+            let gone = granted(&store, new(&receiver, false), &granter).await.expect("granted");
+            granted(&store, new(&granter, false), &receiver).await.expect("granted");
+            change!(store, |tx| revoke(tx, &gone, &operator())).expect("it is revoked");
+            // At most once a minute: 10 s later nothing is written, a minute later it is.
+            for (seconds, is_written) in [(0, true), (10, false), (60, true)] {
+                let id = used.clone();
+                let written = change!(store, |tx| touch(tx, &id, at(seconds)));
+                assert_eq!(written.expect("a write"), is_written, "after {seconds} s");
+            }
+            let review = review(&mut store.read().await.expect("a connection")).await;
+            let lines: Vec<_> = review
+                .expect("a read")
+                .into_iter()
+                .map(|it| (it.person_name, it.unit_name, it.grant.last_used))
+                .collect();
+            let unit = || "Unit T".to_owned();
+            assert_eq!(
+                lines,
+                [
+                    ("Gra Nter".to_owned(), unit(), None),
+                    ("Rec Eiver".to_owned(), unit(), Some(at(60)))
+                ]
+            );
+        });
+    }
+}

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, filled};
+use crate::error::{Error, Refusal, Result, code, filled};
 use crate::ids::JobId;
 use crate::row::{Values as _, texts};
 use crate::writer::Tx;
@@ -112,7 +112,7 @@ pub struct Job {
 pub async fn enqueue(tx: &mut Tx, new: &NewJob, entry: &Entry) -> Result<Job> {
     filled("the kind", &new.kind)?;
     filled("the class", &new.class)?;
-    filled("the key", &new.idempotency_key)?;
+    code("the key", &new.idempotency_key)?;
     let id = JobId::random()?;
     let added = sqlx::query(
         "INSERT INTO job (id, kind, class, state, payload, asked_by, asked_at, scope,
@@ -328,4 +328,208 @@ fn stored(row: &AnyRow) -> Result<Job> {
         exit_code: row.number_if("exit_code")?,
         cancel_asked: row.flag("cancel_asked")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{at, change, error, on_both, operator};
+
+    fn new(key: &str, class: &str) -> NewJob {
+        NewJob {
+            kind: "cost".to_owned(),
+            class: class.to_owned(),
+            payload: json!({"year": "2025-26"}),
+            scope: "T".to_owned(),
+            idempotency_key: key.to_owned(),
+        }
+    }
+
+    async fn queued(store: &Store, key: &str, class: &str, seconds: i64) -> Job {
+        let (job, entry) = (new(key, class), Entry { at: at(seconds), ..operator() });
+        change!(store, |tx| enqueue(tx, &job, &entry)).expect("it is queued")
+    }
+
+    async fn claimed(store: &Store, class: &'static str) -> Option<Job> {
+        change!(store, |tx| claim(tx, class, at(10))).expect("a write")
+    }
+
+    async fn ended(store: &Store, id: &JobId, state: JobState) -> Result<()> {
+        let id = id.clone();
+        let (result, exit_code) = (json!({"run": "r1"}), Some(0));
+        let end = End { state, result, exit_code, message: "costed".to_owned() };
+        change!(store, |tx| finish(tx, &id, &end, &operator()))
+    }
+
+    async fn read(store: &Store, id: &JobId) -> Job {
+        get(&mut store.read().await.expect("a connection"), id).await.expect("it is there")
+    }
+
+    #[test]
+    fn the_same_key_is_the_same_job() {
+        on_both(|store| async move {
+            let asks: Vec<_> = (0..5)
+                .map(|_| {
+                    let store = store.clone();
+                    tokio::spawn(async move { queued(&store, "k1", "engine", 0).await })
+                })
+                .collect();
+            let mut ids = std::collections::BTreeSet::new();
+            for ask in asks {
+                ids.insert(ask.await.expect("no panic").id);
+            }
+            assert_eq!(ids.len(), 1);
+            assert_eq!(store.audit_head().await.expect("a read").seq, 1, "asked for once");
+            assert_ne!(queued(&store, "k2", "engine", 0).await.id, *ids.first().expect("one"));
+        });
+    }
+
+    #[test]
+    fn a_job_goes_from_the_queue_to_its_end() {
+        on_both(|store| async move {
+            let job = queued(&store, "k1", "engine", 0).await;
+            assert_eq!((job.state, &job.asked), (JobState::Queued, &new("k1", "engine")));
+            let running = claimed(&store, "engine").await.expect("one waits");
+            assert_eq!((running.id.clone(), running.started), (job.id.clone(), Some(at(10))));
+
+            let id = job.id.clone();
+            change!(store, |tx| attach(tx, &id, 4711, at(11))).expect("it runs");
+            let id = job.id.clone();
+            let half = Progress {
+                stage: "matching".to_owned(),
+                done: 1,
+                total: 2,
+                message: "half".to_owned(),
+            };
+            let now_at = half.clone();
+            let is_asked = change!(store, |tx| progress(tx, &id, &now_at, at(12)));
+            assert!(!is_asked.expect("it runs"));
+            let now = read(&store, &job.id).await;
+            assert_eq!((now.pid, now.seen, now.progress), (Some(4711), Some(at(12)), half));
+
+            ended(&store, &job.id, JobState::Done).await.expect("it runs");
+            let end = read(&store, &job.id).await;
+            assert_eq!(
+                (end.state, end.result, end.exit_code, end.ended),
+                (JobState::Done, Some(json!({"run": "r1"})), Some(0), Some(at(0)))
+            );
+        });
+    }
+
+    #[test]
+    fn one_of_a_class_runs_at_a_time_first_come_first_served() {
+        on_both(|store| async move {
+            let second = queued(&store, "k2", "engine", 2).await;
+            let first = queued(&store, "k1", "engine", 1).await;
+            let export = queued(&store, "k3", "export", 3).await;
+            let claims: Vec<_> = (0..5)
+                .map(|_| {
+                    let store = store.clone();
+                    tokio::spawn(async move { claimed(&store, "engine").await })
+                })
+                .collect();
+            let mut got = Vec::new();
+            for claim in claims {
+                got.extend(claim.await.expect("no panic").map(|it| it.id));
+            }
+            assert_eq!(got, std::slice::from_ref(&first.id));
+            let other = claimed(&store, "export").await.expect("another class");
+            assert_eq!(other.id, export.id);
+
+            ended(&store, &first.id, JobState::Failed).await.expect("it runs");
+            assert_eq!(claimed(&store, "engine").await.expect("the next").id, second.id);
+            assert_eq!(claimed(&store, "none").await, None);
+        });
+    }
+
+    #[test]
+    fn a_waiting_job_is_cancelled_at_once_a_running_one_is_asked() {
+        on_both(|store| async move {
+            let cancelled = async |id: &JobId| {
+                let id = id.clone();
+                change!(store, |tx| ask_cancel(tx, &id, &operator()))
+            };
+            let waiting = queued(&store, "k1", "engine", 0).await;
+            assert_eq!(cancelled(&waiting.id).await.expect("it waits"), JobState::Cancelled);
+            assert_eq!(claimed(&store, "engine").await, None);
+
+            let job = queued(&store, "k2", "engine", 0).await;
+            claimed(&store, "engine").await.expect("it waits");
+            assert_eq!(cancelled(&job.id).await.expect("it runs"), JobState::Running);
+            let id = job.id.clone();
+            let none = Progress::default();
+            assert!(change!(store, |tx| progress(tx, &id, &none, at(11))).expect("it runs"));
+            ended(&store, &job.id, JobState::Cancelled).await.expect("it runs");
+            let text = error(cancelled(&job.id).await).replace(job.id.as_str(), "ID");
+            expect!["job ID is cancelled and cannot be cancelled"].assert_eq(&text);
+        });
+    }
+
+    /// Every state and every move; what is not allowed changes nothing.
+    #[test]
+    fn wrong_moves_are_refused() {
+        on_both(|store| async move {
+            for (number, state) in JobState::ALL.iter().enumerate() {
+                let class: &'static str = ["a", "b", "c", "d", "e"][number];
+                let job = queued(&store, class, class, 0).await;
+                if *state != JobState::Queued {
+                    claimed(&store, class).await.expect("it waits");
+                }
+                if state.is_end() {
+                    ended(&store, &job.id, *state).await.expect("it runs");
+                }
+                let before = read(&store, &job.id).await;
+                assert_eq!(before.state, *state);
+                let is_running = *state == JobState::Running;
+                for wrong in [JobState::Queued, JobState::Running] {
+                    assert!(ended(&store, &job.id, wrong).await.is_err(), "{state} to {wrong}");
+                }
+                if !is_running {
+                    for end in [JobState::Done, JobState::Failed, JobState::Cancelled] {
+                        assert!(ended(&store, &job.id, end).await.is_err(), "{state} to {end}");
+                    }
+                    let (id, none) = (job.id.clone(), Progress::default());
+                    let result = change!(store, |tx| progress(tx, &id, &none, at(20)));
+                    assert!(result.is_err(), "{state} makes progress");
+                    let id = job.id.clone();
+                    let result = change!(store, |tx| attach(tx, &id, 1, at(20)));
+                    assert!(result.is_err(), "{state} gets a process");
+                    assert_eq!(read(&store, &job.id).await, before);
+                }
+            }
+            let nobody = JobId::new("x");
+            expect!["there is no job x"]
+                .assert_eq(&error(ended(&store, &nobody, JobState::Done).await));
+        });
+    }
+
+    #[test]
+    fn running_jobs_without_a_sign_of_life_are_abandoned() {
+        on_both(|store| async move {
+            let job = queued(&store, "k1", "engine", 0).await;
+            queued(&store, "k2", "engine", 1).await;
+            claimed(&store, "engine").await.expect("it waits"); // Seen at 10 s.
+            let quiet = SignedDuration::from_secs(30);
+            let found = async |seconds: i64| {
+                let mut db = store.read().await.expect("a connection");
+                let jobs = abandoned(&mut db, at(seconds), quiet).await.expect("a read");
+                jobs.into_iter().map(|it| it.id).collect::<Vec<_>>()
+            };
+            assert_eq!(found(39).await, []);
+            assert_eq!(found(40).await, std::slice::from_ref(&job.id));
+            let (id, none) = (job.id.clone(), Progress::default());
+            change!(store, |tx| progress(tx, &id, &none, at(20))).expect("it runs");
+            assert_eq!(found(40).await, []);
+
+            let mut db = store.read().await.expect("a connection");
+            let running = list(&mut db, Some(JobState::Running), 10).await.expect("a read");
+            assert_eq!(running.iter().map(|it| &it.id).collect::<Vec<_>>(), [&job.id]);
+            assert_eq!(list(&mut db, None, 10).await.expect("a read").len(), 2);
+            assert_eq!(list(&mut db, None, 1).await.expect("a read").len(), 1);
+        });
+    }
 }

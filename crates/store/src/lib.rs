@@ -75,6 +75,9 @@ impl Store {
     /// Opens a database and brings it to this program's format: `sqlite://path/to/file`, made if it
     /// is not there (see [`sqlite_url`]), or `postgres://user@host/name`. Needs a tokio runtime.
     ///
+    /// A file holds hashes of passwords: its folder must be open to the program alone. A server is
+    /// spoken to in the clear, so it must be on this machine or behind a tunnel.
+    ///
     /// # Errors
     /// If it cannot be reached, or a later program has changed it ([`Error::LaterFormat`]).
     pub async fn open(url: &str) -> Result<Self> {

@@ -238,3 +238,102 @@ fn stored(row: &AnyRow) -> Result<Load> {
         version: row.number("version")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{change, error, on_both, operator};
+
+    fn month_7() -> NewLoad {
+        NewLoad {
+            year: FinancialYear::beginning(2025),
+            label: "Month 7".to_owned(),
+            folder: "loads/1".to_owned(),
+        }
+    }
+
+    async fn staged(store: &Store) -> LoadId {
+        change!(store, |tx| async { stage(tx, &month_7(), &operator()).await }).expect("staged")
+    }
+
+    async fn is_checked(store: &Store, id: &LoadId) -> Result<()> {
+        let id = id.clone();
+        let summary = json!({"findings": 3});
+        change!(store, |tx| checked(tx, &id, &summary, &operator()))
+    }
+
+    async fn decided(
+        store: &Store,
+        id: &LoadId,
+        (decision, reason): (Decision, &'static str),
+        seen: i64,
+    ) -> Result<()> {
+        let id = id.clone();
+        change!(store, |tx| decide(tx, &id, (decision, reason), seen, &operator()))
+    }
+
+    async fn read(store: &Store, id: &LoadId) -> Load {
+        get(&mut store.read().await.expect("a connection"), id).await.expect("it is there")
+    }
+
+    #[test]
+    fn a_load_is_staged_checked_and_accepted_with_a_reason() {
+        on_both(|store| async move {
+            let id = staged(&store).await;
+            is_checked(&store, &id).await.expect("it is staged");
+            let load = read(&store, &id).await;
+            assert_eq!((load.loaded, load.version), (month_7(), 2));
+            assert_eq!(load.summary, Some(json!({"findings": 3})));
+            expect!["the reason is missing"]
+                .assert_eq(&error(decided(&store, &id, (Decision::Accept, " "), 2).await));
+            decided(&store, &id, (Decision::Accept, "known fault"), 2).await.expect("checked");
+            let load = read(&store, &id).await;
+            assert_eq!(
+                (load.state, load.decided_by),
+                (LoadState::Accepted, Some("operator".into()))
+            );
+            assert_eq!(load.reason.as_deref(), Some("known fault"));
+
+            let mut db = store.read().await.expect("a connection");
+            let mut of = async |year: i32| {
+                let year = FinancialYear::beginning(year);
+                list(&mut db, Some(year)).await.expect("a read").len()
+            };
+            assert_eq!((of(2024).await, of(2025).await), (0, 1));
+        });
+    }
+
+    #[test]
+    fn whoever_decides_on_what_was_changed_since_is_told() {
+        on_both(|store| async move {
+            let id = staged(&store).await;
+            is_checked(&store, &id).await.expect("it is staged");
+            is_checked(&store, &id).await.expect("it is checked anew");
+            expect!["load Month 7 was changed by somebody else: you edited version 2, it is at 3"]
+                .assert_eq(&error(decided(&store, &id, (Decision::Accept, "good"), 2).await));
+            assert_eq!(read(&store, &id).await.state, LoadState::Checked);
+        });
+    }
+
+    #[test]
+    fn wrong_moves_are_refused() {
+        on_both(|store| async move {
+            let id = staged(&store).await;
+            expect!["load Month 7 is staged and cannot be accepted"]
+                .assert_eq(&error(decided(&store, &id, (Decision::Accept, "good"), 1).await));
+            decided(&store, &id, (Decision::Reject, "wrong files"), 1).await.expect("rejected");
+            expect!["load Month 7 is rejected and cannot be checked"]
+                .assert_eq(&error(is_checked(&store, &id).await));
+            expect!["load Month 7 is rejected and cannot be accepted"]
+                .assert_eq(&error(decided(&store, &id, (Decision::Accept, "good"), 2).await));
+            let job = JobId::new("none");
+            let target = id.clone();
+            let result = change!(store, |tx| checking(tx, &target, &job, &operator()));
+            expect!["load Month 7 is rejected and cannot be checked"].assert_eq(&error(result));
+        });
+    }
+}

@@ -188,3 +188,86 @@ fn stored(row: &AnyRow) -> Result<ModelVersion> {
         state: row.parsed("state", "state of a model version")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{change, error, on_both, operator};
+
+    async fn drafted(store: &Store, parent: Option<i64>) -> Result<i64> {
+        let new = NewVersion {
+            folder: "models/x".to_owned(),
+            parent,
+            reason: "new cost centre".to_owned(),
+            hash: "00ff".to_owned(),
+        };
+        change!(store, |tx| draft(tx, &new, &operator()))
+    }
+
+    async fn in_force(store: &Store, number: i64) -> Result<()> {
+        change!(store, |tx| put_in_force(tx, number, &operator()))
+    }
+
+    async fn shown(store: &Store) -> String {
+        let mut db = store.read().await.expect("a connection");
+        let versions = list(&mut db).await.expect("a read");
+        let current = current(&mut db).await.expect("a read").map(|it| it.number);
+        let line = |it: &ModelVersion| {
+            let mark = if current == Some(it.number) { " current" } else { "" };
+            format!("{} {}{mark}\n", it.number, it.state)
+        };
+        versions.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_draft_comes_into_force_and_locks_the_one_before() {
+        on_both(|store| async move {
+            assert_eq!(drafted(&store, None).await.expect("the first"), 1);
+            assert_eq!(shown(&store).await, "1 draft\n");
+            in_force(&store, 1).await.expect("nothing is in force");
+            assert_eq!(drafted(&store, Some(1)).await.expect("from 1"), 2);
+            in_force(&store, 2).await.expect("from the one in force");
+            assert_eq!(shown(&store).await, "2 in_force current\n1 locked\n");
+            change!(store, |tx| lock(tx, 2, &operator())).expect("it is in force");
+            assert_eq!(shown(&store).await, "2 locked current\n1 locked\n");
+            // A locked version stays the one in use, and drafts are made from it.
+            assert_eq!(drafted(&store, Some(2)).await.expect("from 2"), 3);
+            in_force(&store, 3).await.expect("from the one in use");
+            assert_eq!(shown(&store).await, "3 in_force current\n2 locked\n1 locked\n");
+        });
+    }
+
+    #[test]
+    fn of_two_drafts_from_one_version_the_second_is_told() {
+        on_both(|store| async move {
+            drafted(&store, None).await.expect("the first");
+            in_force(&store, 1).await.expect("nothing is in force");
+            drafted(&store, Some(1)).await.expect("from 1");
+            drafted(&store, Some(1)).await.expect("from 1");
+            in_force(&store, 3).await.expect("from the one in force");
+            expect![
+                "the draft was made from model version 1, but 3 is in force: make it again from \
+                 there"
+            ]
+            .assert_eq(&error(in_force(&store, 2).await));
+            assert_eq!(shown(&store).await, "3 in_force current\n2 draft\n1 locked\n");
+        });
+    }
+
+    #[test]
+    fn wrong_moves_and_parents_are_refused() {
+        on_both(|store| async move {
+            expect!["there is no model version 9"]
+                .assert_eq(&error(drafted(&store, Some(9)).await));
+            drafted(&store, None).await.expect("the first");
+            let result = change!(store, |tx| lock(tx, 1, &operator()));
+            expect!["model version 1 is draft and cannot be locked"].assert_eq(&error(result));
+            in_force(&store, 1).await.expect("nothing is in force");
+            expect!["model version 1 is in_force and cannot be in_force"]
+                .assert_eq(&error(in_force(&store, 1).await));
+        });
+    }
+}

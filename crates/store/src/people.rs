@@ -7,7 +7,8 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, LineFault, Refusal, Result, filled, taken};
+use crate::credentials;
+use crate::error::{Error, LineFault, Refusal, Result, code, filled, taken, usable};
 use crate::grants::{self, NewGrant};
 use crate::ids::{PersonId, UnitCode};
 use crate::import;
@@ -140,7 +141,8 @@ pub async fn edit(
     Ok(version)
 }
 
-/// Lets a person go: sessions end and rights are revoked in the same transaction.
+/// Lets a person go: sessions end, rights are revoked, password and codes are forgotten, all in the
+/// same transaction.
 ///
 /// # Errors
 /// If there is no such person, or they have left.
@@ -155,11 +157,32 @@ pub async fn leave(tx: &mut Tx, id: &PersonId, on: Day, entry: &Entry) -> Result
     .bind(id.as_str())
     .execute(&mut **tx)
     .await?;
+    credentials::forget(tx, id).await?;
     let sessions = sessions::end_each(tx, id, entry.at).await?;
     let grants = grants::revoke_each(tx, id, entry).await?;
     let entry = entry.of("person.leave", format!("person/{id}")).rows(sessions + grants);
     audit::append(tx, &entry).await?;
     Ok(Ended { sessions, grants })
+}
+
+/// Takes a person back who had left, without any right, password or code.
+///
+/// # Errors
+/// If there is no such person, or they have not left.
+pub async fn rejoin(tx: &mut Tx, id: &PersonId, entry: &Entry) -> Result<()> {
+    let person = get(tx, id).await?;
+    if person.state == PersonState::Active {
+        let (what, from) = (person.person.name, person.state.to_string());
+        return Err(Refusal::WrongMove { what, from, to: "taken back" }.into());
+    }
+    sqlx::query(
+        "UPDATE person SET state = 'active', left_on = NULL, version = version + 1 WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    audit::append(tx, &entry.of("person.rejoin", format!("person/{id}"))).await?;
+    Ok(())
 }
 
 /// Adds and changes people from a file `name,email,job_title,role,unit,from,until`, all or nothing.
@@ -230,8 +253,10 @@ fn read(
         let before = faults.len();
         let mut fault =
             |message: &str| faults.push(LineFault { line: row.line, message: message.to_owned() });
-        if name.is_empty() {
-            fault("needs a name");
+        for (what, text) in [("the name", name), ("the address", email)] {
+            if let Err(error) = code(what, text) {
+                fault(&error.to_string());
+            }
         }
         if !looks_like_an_address(email) {
             fault("needs an email address such as a.name@trust.nhs.uk");
@@ -290,8 +315,11 @@ fn key(email: &str) -> String {
 
 fn check(person: &Person) -> Result<()> {
     filled("the name", &person.name)?;
+    code("the email address", &person.email)?;
+    usable("the job title", &person.job_title)?;
+    usable("the profession", &person.profession)?;
     if !looks_like_an_address(person.email.trim()) {
-        return Err(Refusal::Empty("an email address").into());
+        return Err(Refusal::Empty("an email address such as a.name@trust.nhs.uk").into());
     }
     Ok(())
 }
@@ -337,4 +365,191 @@ fn stored(row: &AnyRow) -> Result<StoredPerson> {
         left_on: row.day_if("left_on")?,
         version: row.number("version")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::audit::Asked;
+    use crate::sessions::{Limits, NewSession};
+    use crate::testing::{
+        add_person, add_unit, at, by, change, day, error, on_both, operator, person,
+    };
+    use jiff::SignedDuration;
+
+    #[test]
+    fn people_are_added_edited_and_found_by_address() {
+        on_both(|store| async move {
+            let id = add_person(&store, "Ann Other").await;
+            let edited = Person { job_title: "Lead accountant".to_owned(), ..person("Ann Other") };
+            let (target, new) = (id.clone(), edited.clone());
+            let version = change!(store, |tx| edit(tx, &target, &new, 1, &operator()));
+            assert_eq!(version.expect("nobody else edited"), 2);
+
+            let mut db = store.read().await.expect("a connection");
+            let found = by_email(&mut db, " ANN.OTHER@trust.nhs.uk").await.expect("a read");
+            let found = found.expect("case does not matter");
+            assert_eq!((found.id, found.person, found.version), (id.clone(), edited.clone(), 2));
+
+            let result = change!(store, |tx| edit(tx, &id, &edited, 1, &operator()));
+            expect![
+                "person Ann Other was changed by somebody else: you edited version 1, it is at 2"
+            ]
+            .assert_eq(&error(result));
+        });
+    }
+
+    #[test]
+    fn an_address_is_one_person_and_looks_like_one() {
+        on_both(|store| async move {
+            add_person(&store, "Ann Other").await;
+            let same = Person { email: "ANN.other@Trust.nhs.uk".to_owned(), ..person("Else") };
+            let result = change!(store, |tx| create(tx, &same, &operator()));
+            expect!["there is already somebody with this email address"].assert_eq(&error(result));
+
+            let none = "the email address is missing";
+            let wrong = "an email address such as a.name@trust.nhs.uk is missing";
+            for (email, expected) in [
+                (" ", none),
+                ("ann", wrong),
+                ("@trust.nhs.uk", wrong),
+                ("a b@trust.nhs.uk", wrong),
+                ("ann@trust", wrong),
+            ] {
+                let wrong = Person { email: email.to_owned(), ..person("Else") };
+                let result = change!(store, |tx| create(tx, &wrong, &operator()));
+                assert_eq!(error(result), expected, "{email}");
+            }
+            let id = add_person(&store, "Bea Other").await;
+            let taken = person("Ann Other");
+            let result = change!(store, |tx| edit(tx, &id, &taken, 1, &operator()));
+            expect!["there is already somebody with this email address"].assert_eq(&error(result));
+        });
+    }
+
+    async fn with_right_and_session(store: &Store, name: &str, token: &str) -> PersonId {
+        let id = add_person(store, name).await;
+        let (person, token) = (id.clone(), token.to_owned());
+        change!(store, |tx| async {
+            let new = NewGrant {
+                person: person.clone(),
+                role: "clinician".to_owned(),
+                unit: UnitCode::new("T"),
+                patient_level: false,
+                reason: "joins".to_owned(),
+                from: day("2025-04-01"),
+                until: None,
+            };
+            grants::grant(tx, &new, &operator()).await?;
+            let (csrf, ip, agent) = ("c", "::1", "browser");
+            let new = NewSession { token: &token, person: &person, csrf, ip, agent };
+            sessions::start(tx, &new, &operator()).await
+        })
+        .expect("a right and a session");
+        id
+    }
+
+    #[test]
+    fn whoever_leaves_loses_sessions_and_rights_at_once_and_nobody_else_does() {
+        on_both(|store| async move {
+            add_unit(&store, "T", None).await.expect("the top");
+            let leaver = with_right_and_session(&store, "Lea Ver", "token of the leaver").await;
+            let stayer = with_right_and_session(&store, "Sta Yer", "token of the stayer").await;
+
+            let target = leaver.clone();
+            let left = day("2025-05-01");
+            let ended = change!(store, |tx| leave(tx, &target, left, &operator()));
+            assert_eq!(ended.expect("they leave"), Ended { sessions: 1, grants: 1 });
+
+            let mut db = store.read().await.expect("a connection");
+            let limits = Limits {
+                idle: SignedDuration::from_mins(30),
+                absolute: SignedDuration::from_hours(12),
+            };
+            for (who, token, is_in) in
+                [(&leaver, "token of the leaver", false), (&stayer, "token of the stayer", true)]
+            {
+                let session = sessions::find(&mut db, token, at(1), &limits).await.expect("read");
+                let rights = grants::counting(&mut db, who, left).await.expect("a read");
+                assert_eq!((session.is_some(), rights.len()), (is_in, usize::from(is_in)));
+            }
+            let stored = get(&mut db, &leaver).await.expect("they stay on record");
+            assert_eq!((stored.state, stored.left_on), (PersonState::Left, Some(left)));
+
+            let target = leaver.clone();
+            let result = change!(store, |tx| leave(tx, &target, left, &operator()));
+            expect!["this person has left"].assert_eq(&error(result));
+            let person = leaver.clone();
+            let result = change!(store, |tx| async {
+                let new =
+                    NewSession { token: "new", person: &person, csrf: "c", ip: "", agent: "" };
+                sessions::start(tx, &new, &operator()).await
+            });
+            expect!["this person has left"].assert_eq(&error(result));
+
+            let asked = Asked { action: Some("person.leave".to_owned()), ..Asked::default() };
+            let rows = audit::list(&mut db, &asked, 10).await.expect("the rows");
+            assert_eq!(rows.len(), 1);
+            assert_eq!(rows[0].entry.rows, Some(2));
+        });
+    }
+
+    const ROLES: &[&str] = &["accountant", "clinician"];
+
+    #[test]
+    fn a_file_of_people_is_taken_and_taking_it_again_changes_nothing() {
+        on_both(|store| async move {
+            add_unit(&store, "T", None).await.expect("the top");
+            let file = "name,email,job_title,role,unit,from,until\n\
+                        Ann Other,ann@trust.nhs.uk,Accountant,accountant,T,2025-04-01,\n\
+                        Ann Other,ann@trust.nhs.uk,Accountant,clinician,T,2025-04-01,2025-09-30\n\
+                        Bob Other,bob@trust.nhs.uk,Porter,,,,\n";
+            let imported = change!(store, |tx| import_csv(tx, file, ROLES, &operator()));
+            let expected = ImportedPeople { added: 2, changed: 0, granted: 2 };
+            assert_eq!(imported.expect("a good file"), expected);
+
+            let imported = change!(store, |tx| import_csv(tx, file, ROLES, &operator()));
+            assert_eq!(imported.expect("a good file"), ImportedPeople::default());
+
+            let file = file.replace("Porter", "Head porter").replace("bob@", "BOB@");
+            let imported = change!(store, |tx| import_csv(tx, &file, ROLES, &operator()));
+            let expected = ImportedPeople { added: 0, changed: 1, granted: 0 };
+            assert_eq!(imported.expect("a good file"), expected);
+        });
+    }
+
+    #[test]
+    fn every_fault_of_a_file_of_people_is_told_and_nothing_is_taken() {
+        on_both(|store| async move {
+            add_unit(&store, "T", None).await.expect("the top");
+            let importer = add_person(&store, "Ima Porter").await;
+            let file = "name,email,job_title,role,unit,from,until\n\
+                        ,ann,Accountant,,,,\n\
+                        Ima Porter,ima.porter@trust.nhs.uk,,accountant,T,2025-04-01,\n\
+                        Bob Other,bob@trust.nhs.uk,Porter,boss,U,soon,\n\
+                        Cat Other,cat@trust.nhs.uk,Nurse,,T,,\n\
+                        Dan Other,dan@trust.nhs.uk,Nurse,,,,\n\
+                        Dan Otter,dan@trust.nhs.uk,Nurse,,,,\n";
+            let entry = by(&importer);
+            let result = change!(store, |tx| import_csv(tx, file, ROLES, &entry));
+            let Err(Error::Faults(faults)) = result else { panic!("the file has faults") };
+            let told: String = faults.iter().map(|it| format!("{it}\n")).collect();
+            expect![[r#"
+                line 2: needs an email address such as a.name@trust.nhs.uk
+                line 2: the name is missing
+                line 3: nobody grants a right to themselves
+                line 4: `soon` is not a day such as 2025-04-01
+                line 4: the role must be one of accountant, clinician
+                line 4: there is no unit `U`
+                line 5: has a unit or days, but no role
+                line 7: the same address stands above with another name or job title
+            "#]]
+            .assert_eq(&told);
+            let people = list(&mut store.read().await.expect("a connection")).await;
+            assert_eq!(people.expect("a read").len(), 1);
+        });
+    }
 }

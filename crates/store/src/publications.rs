@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, filled, taken};
+use crate::error::{Error, Refusal, Result, code, filled, taken};
 use crate::ids::{PersonId, PublicationId};
 use crate::people::{self, PersonState};
 use crate::row::{Values as _, texts};
@@ -30,8 +30,10 @@ pub struct Publication {
     pub id: PublicationId,
     /// The run.
     pub run: String,
-    /// Who prepared it and asks.
+    /// Who prepared it.
     pub prepared_by: String,
+    /// Who asks.
+    pub asked_by: String,
     /// Who is asked to publish.
     pub asked_of: PersonId,
     /// When they were asked.
@@ -46,18 +48,21 @@ pub struct Publication {
     pub version: i64,
 }
 
-/// Asks a second person to publish a run that whoever the entry names has prepared.
+/// Asks a second person to publish a run; neither who prepared it nor whoever the entry names as
+/// asking can be the second.
 ///
 /// # Errors
-/// If that is the same person, or has left, or the run is asked for or published already.
+/// If that is one of them, or has left, or the run is asked for or published already.
 pub async fn ask(
     tx: &mut Tx,
     run: &str,
+    prepared_by: &str,
     asked_of: &PersonId,
     entry: &Entry,
 ) -> Result<PublicationId> {
-    filled("the run", run)?;
-    if asked_of.as_str() == entry.actor {
+    code("the run", run)?;
+    filled("who prepared it", prepared_by)?;
+    if [prepared_by, entry.actor.as_str()].contains(&asked_of.as_str()) {
         return Err(Refusal::OwnPublication.into());
     }
     if people::get(tx, asked_of).await?.state == PersonState::Left {
@@ -65,11 +70,13 @@ pub async fn ask(
     }
     let id = PublicationId::random()?;
     sqlx::query(
-        "INSERT INTO publication (id, run, prepared_by, asked_of, asked_at, state, version)
-         VALUES ($1, $2, $3, $4, $5, 'asked', 1)",
+        "INSERT INTO publication (id, run, prepared_by, asked_by, asked_of, asked_at, state,
+             version)
+         VALUES ($1, $2, $3, $4, $5, $6, 'asked', 1)",
     )
     .bind(id.as_str())
     .bind(run)
+    .bind(prepared_by)
     .bind(entry.actor.as_str())
     .bind(asked_of.as_str())
     .bind(entry.at.as_microsecond())
@@ -83,13 +90,13 @@ pub async fn ask(
 /// Publishes, as the person whom the entry names; they saw the request at a version.
 ///
 /// Whether they may publish at all is for their rights to say; here they must be somebody else than
-/// who prepared the run.
+/// who prepared the run and who asked.
 ///
 /// # Errors
-/// If they prepared it, it was changed since, or is not asked for any more.
+/// If they prepared it or asked, it was changed since, or is not asked for any more.
 pub async fn publish(tx: &mut Tx, id: &PublicationId, seen: i64, entry: &Entry) -> Result<()> {
     let publication = get(tx, id).await?;
-    if publication.prepared_by == entry.actor {
+    if [&publication.prepared_by, &publication.asked_by].contains(&&entry.actor) {
         return Err(Refusal::OwnPublication.into());
     }
     let second = people::get(tx, &PersonId::new(entry.actor.as_str())).await?;
@@ -169,6 +176,7 @@ fn stored(row: &AnyRow) -> Result<Publication> {
         id: PublicationId::new(row.text("id")?),
         run: row.text("run")?,
         prepared_by: row.text("prepared_by")?,
+        asked_by: row.text("asked_by")?,
         asked_of: PersonId::new(row.text("asked_of")?),
         asked_at: row.at("asked_at")?,
         state: row.parsed("state", "state of a publication")?,
@@ -176,4 +184,98 @@ fn stored(row: &AnyRow) -> Result<Publication> {
         decided_at: row.at_if("decided_at")?,
         version: row.number("version")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::Store;
+    use crate::testing::{add_person, by, change, day, error, on_both, operator};
+
+    async fn asked(store: &Store, who: &PersonId, of: &PersonId) -> Result<PublicationId> {
+        let (of, entry) = (of.clone(), by(who));
+        change!(store, |tx| ask(tx, "run-1", &entry.actor, &of, &entry))
+    }
+
+    async fn published(store: &Store, id: &PublicationId, who: &PersonId) -> Result<()> {
+        let (id, entry) = (id.clone(), by(who));
+        change!(store, |tx| publish(tx, &id, 1, &entry))
+    }
+
+    #[test]
+    fn one_prepares_and_another_publishes() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let id = asked(&store, &ann, &bob).await.expect("Bob is somebody else");
+            let refused = "whoever prepared a run cannot be the second person to publish it";
+            assert_eq!(error(published(&store, &id, &ann).await), refused);
+            published(&store, &id, &bob).await.expect("Bob did not prepare it");
+            let mut db = store.read().await.expect("a connection");
+            let all = list(&mut db, Some("run-1")).await.expect("a read");
+            let [only] = all.as_slice() else { panic!("one request: {all:?}") };
+            assert_eq!(
+                (only.state, &only.prepared_by, &only.decided_by),
+                (PublicationState::Published, &ann.to_string(), &Some(bob.to_string()))
+            );
+            assert_eq!(list(&mut db, Some("run-2")).await.expect("a read"), []);
+            expect!["the request to publish run run-1 is published and cannot be published"]
+                .assert_eq(&error(published(&store, &id, &bob).await));
+        });
+    }
+
+    #[test]
+    fn who_prepared_a_run_is_never_second_even_if_somebody_else_asks() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let cat = add_person(&store, "Cat").await;
+            let refused = "whoever prepared a run cannot be the second person to publish it";
+            let ask_of = async |of: &PersonId| {
+                let (ann, of, entry) = (ann.clone(), of.clone(), by(&bob));
+                change!(store, |tx| ask(tx, "run-1", ann.as_str(), &of, &entry))
+            };
+            assert_eq!(error(ask_of(&ann).await), refused);
+            let id = ask_of(&cat).await.expect("Cat is neither");
+            assert_eq!(error(published(&store, &id, &ann).await), refused);
+            assert_eq!(error(published(&store, &id, &bob).await), refused);
+            published(&store, &id, &cat).await.expect("Cat is neither");
+        });
+    }
+
+    #[test]
+    fn nobody_asks_themselves_or_somebody_who_has_left() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            expect!["whoever prepared a run cannot be the second person to publish it"]
+                .assert_eq(&error(asked(&store, &ann, &ann).await));
+            let id = asked(&store, &ann, &bob).await.expect("Bob works here");
+            expect!["there is already a request to publish run run-1"]
+                .assert_eq(&error(asked(&store, &ann, &bob).await));
+            let leaver = bob.clone();
+            change!(store, |tx| people::leave(tx, &leaver, day("2025-05-01"), &operator()))
+                .expect("he leaves");
+            expect!["this person has left"].assert_eq(&error(published(&store, &id, &bob).await));
+            expect!["there is no person operator"].assert_eq(&error({
+                let id = id.clone();
+                change!(store, |tx| publish(tx, &id, 1, &operator()))
+            }));
+        });
+    }
+
+    #[test]
+    fn what_was_taken_back_can_be_asked_for_again_but_not_published() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let id = asked(&store, &ann, &bob).await.expect("Bob is somebody else");
+            let (target, entry) = (id.clone(), by(&ann));
+            let result = change!(store, |tx| withdraw(tx, &target, 7, &entry));
+            assert!(matches!(result, Err(Error::Stale { yours: 7, current: 1, .. })), "{result:?}");
+            let (target, entry) = (id.clone(), by(&ann));
+            change!(store, |tx| withdraw(tx, &target, 1, &entry)).expect("it is asked for");
+            expect!["the request to publish run run-1 is withdrawn and cannot be published"]
+                .assert_eq(&error(published(&store, &id, &bob).await));
+            asked(&store, &ann, &bob).await.expect("asked again");
+        });
+    }
 }

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, LineFault, Refusal, Result, filled, taken};
+use crate::error::{Error, LineFault, Refusal, Result, code, filled, taken};
 use crate::ids::UnitCode;
 use crate::import;
 use crate::row::{Values as _, iso, texts};
@@ -155,7 +155,7 @@ pub async fn within(db: &mut Connection, code: &UnitCode) -> Result<BTreeSet<Uni
 /// If somebody else changed it since, there is one already, its parent is not there, or it would
 /// stand above itself.
 pub async fn upsert(tx: &mut Tx, unit: &Unit, seen: Option<i64>, entry: &Entry) -> Result<i64> {
-    filled("the code", unit.code.as_str())?;
+    code("the code", unit.code.as_str())?;
     filled("the name", &unit.name)?;
     if unit.until.is_some_and(|it| it < unit.from) {
         return Err(Refusal::EndsBeforeItBegins.into());
@@ -226,8 +226,10 @@ fn read(csv: &str, known: &BTreeMap<UnitCode, StoredUnit>) -> Result<Vec<Unit>> 
         let [code, name, kind, parent, from, until] = &row.fields;
         let before = faults.len();
         let mut fault = |message: String| faults.push(LineFault { line: row.line, message });
-        if code.is_empty() || name.is_empty() {
-            fault("needs a code and a name".to_owned());
+        for (what, text) in [("the code", code), ("the name", name)] {
+            if let Err(error) = crate::error::code(what, text) {
+                fault(error.to_string());
+            }
         }
         let kind: Option<UnitKind> = kind.parse().ok();
         if kind.is_none() {
@@ -455,7 +457,7 @@ mod tests {
             expect![[r#"
                 line 2: the kind must be one of trust, division, directorate, specialty, service_line, team
                 line 3: `2025-13-01` is not a day such as 2025-04-01
-                line 3: needs a code and a name
+                line 3: the name is missing
                 line 4: the last day is before the first
                 line 4: the parent NONE is neither in the file nor known
                 line 5: unit D would stand above itself

@@ -195,7 +195,7 @@ impl Task {
             Ok(transaction) => Tx { transaction },
             Err(error) => {
                 for job in jobs {
-                    job.refuse(Error::Stopped(error.to_string()));
+                    job.refuse(Error::Commit(error.to_string()));
                 }
                 return;
             }
@@ -234,10 +234,10 @@ impl Task {
     fn leaves_doubt(&self, error: &sqlx::Error) -> bool {
         let is_safe = |code: &str| {
             let primary = code.parse::<i64>().map(|it| it & 0xff);
-            // Busy and full: SQLite has told us before it changed anything.
-            matches!(primary, Ok(5 | 13))
+            // Busy, full, a broken constraint: SQLite tells before it changes anything.
+            matches!(primary, Ok(5 | 13 | 19))
         };
-        let code = error.as_database_error().and_then(|it| it.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         self.kind == DatabaseKind::Sqlite && !code.is_some_and(|it| is_safe(&it))
     }
 }
@@ -257,4 +257,208 @@ async fn one(tx: &mut Tx, job: Box<dyn Job>) -> (Option<Ran>, Option<sqlx::Error
     };
     let ended = sqlx::raw_sql(end).execute(&mut **tx).await;
     (Some(ran), ended.err())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Connection as _;
+
+    use super::*;
+    use crate::audit::{self, Asked};
+    use crate::testing::{change, failing, on_both, on_both_urls, operator};
+    use crate::{Refusal, Store};
+
+    #[test]
+    fn a_change_that_fails_or_panics_undoes_only_itself() {
+        on_both(|store| async move {
+            // All in one batch or several: the outcome is the same.
+            let tasks: Vec<_> = (0..60)
+                .map(|number| {
+                    let store = store.clone();
+                    tokio::spawn(async move {
+                        match number % 3 {
+                            0 => store.write(failing).await,
+                            1 => store.write(panicking).await,
+                            _ => {
+                                let entry = operator().of("kept", number.to_string());
+                                change!(store, |tx| audit::append(tx, &entry)).map(|_| ())
+                            }
+                        }
+                    })
+                })
+                .collect();
+            for (number, task) in tasks.into_iter().enumerate() {
+                let result = task.await.expect("the task itself does not panic");
+                match number % 3 {
+                    0 => assert!(matches!(result, Err(Error::Refused(Refusal::HasLeft)))),
+                    1 => assert!(matches!(result, Err(Error::Panicked))),
+                    _ => assert!(result.is_ok(), "{result:?}"),
+                }
+            }
+            let mut db = store.read().await.expect("a connection");
+            let rows = audit::list(&mut db, &Asked::default(), 100).await.expect("the rows");
+            assert_eq!(rows.len(), 20);
+            assert!(rows.iter().all(|it| it.entry.action == "kept"));
+        });
+    }
+
+    fn panicking(tx: &mut Tx) -> Running<'_, ()> {
+        Box::pin(async move {
+            audit::append(tx, &operator().of("never", "seen")).await?;
+            panic!("a fault planted in this test")
+        })
+    }
+
+    #[test]
+    fn a_wrong_statement_undoes_only_itself() {
+        on_both(|store| async move {
+            let wrong = store
+                .write(|tx| {
+                    Box::pin(async move {
+                        sqlx::query("SELECT nothing FROM nowhere").execute(&mut **tx).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+            assert!(matches!(wrong, Err(Error::Database(_))), "{wrong:?}");
+            store.audit(operator().of("after", "it")).await.expect("the next is written");
+        });
+    }
+
+    #[test]
+    fn whoever_goes_away_does_not_stop_the_change() {
+        on_both(|store| async move {
+            let waiting = {
+                let store = store.clone();
+                tokio::spawn(async move { store.audit(operator().of("kept", "1")).await })
+            };
+            tokio::task::yield_now().await;
+            waiting.abort();
+            // Handed in after it, so answered after it, if it was handed in at all.
+            store.audit(operator().of("kept", "2")).await.expect("it is written");
+            let head = store.audit_head().await.expect("the audit can be read");
+            assert!((1..=2).contains(&head.seq));
+        });
+    }
+
+    #[test]
+    fn reading_connections_cannot_write() {
+        on_both(|store| async move {
+            let mut db = store.read().await.expect("a connection");
+            let result = sqlx::query("UPDATE audit_head SET seq = 9").execute(&mut *db).await;
+            assert!(result.is_err(), "a reader must not write");
+        });
+    }
+
+    #[test]
+    fn closing_waits_for_what_was_handed_in_and_refuses_the_rest() {
+        on_both_urls(|url| async move {
+            let store = Store::open(&url).await.expect("a new database opens");
+            let tasks: Vec<_> = (0..100)
+                .map(|number| {
+                    let store = store.clone();
+                    let entry = operator().of("kept", number.to_string());
+                    tokio::spawn(async move { store.audit(entry).await })
+                })
+                .collect();
+            store.close().await;
+            let mut kept = 0;
+            for task in tasks {
+                match task.await.expect("no panic") {
+                    Ok(_) => kept += 1,
+                    Err(error) => assert!(matches!(error, Error::Stopped(_)), "{error:?}"),
+                }
+            }
+            let again = Store::open(&url).await.expect("it opens again");
+            assert_eq!(again.audit_head().await.expect("the audit can be read").seq, kept);
+            again.verify_chain(&[]).await.expect("it can be read").expect("the chain holds");
+            again.close().await;
+        });
+    }
+
+    /// SQLite's commit is made to fail by a foreign key that is checked only then.
+    #[test]
+    fn after_a_commit_that_failed_nobody_is_told_that_it_worked() {
+        on_both(|store| async move {
+            store
+                .write(|tx| {
+                    Box::pin(async move {
+                        sqlx::raw_sql(
+                            "CREATE TABLE late (parent TEXT REFERENCES unit (code)
+                                 DEFERRABLE INITIALLY DEFERRED)",
+                        )
+                        .execute(&mut **tx)
+                        .await?;
+                        Ok(())
+                    })
+                })
+                .await
+                .expect("a table for this test");
+            let result = store
+                .write(|tx| {
+                    Box::pin(async move {
+                        audit::append(tx, &operator().of("lost", "1")).await?;
+                        sqlx::query("INSERT INTO late VALUES ('NONE')").execute(&mut **tx).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+            assert!(matches!(result, Err(Error::Commit(_))), "{result:?}");
+            assert_eq!(store.audit_head().await.expect("the audit can be read").seq, 0);
+            // The disk did what it was told: the next change is taken.
+            store.audit(operator().of("kept", "2")).await.expect("it is written");
+        });
+    }
+
+    /// The connection is ended in the middle of a change, as by a restart of the server.
+    #[test]
+    fn a_lost_connection_loses_what_was_not_committed_and_nothing_after_it() {
+        on_both(|store| async move {
+            let lost = store
+                .write(|tx| {
+                    Box::pin(async move {
+                        audit::append(tx, &operator().of("lost", "1")).await?;
+                        // SQLite has no connection to lose: a wrong statement stands for it.
+                        let end = "SELECT pg_terminate_backend(pg_backend_pid())";
+                        sqlx::query(end).execute(&mut **tx).await?;
+                        Ok(())
+                    })
+                })
+                .await;
+            assert!(lost.is_err(), "{lost:?}");
+            assert_eq!(store.audit_head().await.expect("the audit can be read").seq, 0);
+            store.audit(operator().of("kept", "2")).await.expect("it connects again");
+            store.health().await.expect("it is well");
+        });
+    }
+
+    /// Another program holds the database for longer than anybody waits.
+    #[test]
+    fn a_locked_database_is_an_error_and_not_an_end() {
+        on_both(|store| async move {
+            let other = store.database.readers.connect_options();
+            let mut other = AnyConnection::connect_with(&other).await.expect("it connects");
+            sqlx::raw_sql(store.database.kind.begin_writing())
+                .execute(&mut other)
+                .await
+                .expect("nobody writes");
+            sqlx::query("UPDATE audit_head SET seq = seq").execute(&mut other).await.expect("held");
+            let result = store.audit(operator().of("lost", "1")).await;
+            assert!(matches!(result, Err(Error::Commit(_) | Error::Database(_))), "{result:?}");
+            sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("let go");
+            store.audit(operator().of("kept", "2")).await.expect("it is written");
+            other.close().await.expect("it closes");
+        });
+    }
+
+    #[test]
+    fn when_the_disk_is_in_doubt_nothing_more_is_written() {
+        on_both(|store| async move {
+            store.writer.is_poisoned.store(true, Ordering::Release);
+            let result = store.audit(operator().of("lost", "1")).await;
+            assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
+            assert!(matches!(store.health().await, Err(Error::Stopped(_))));
+            assert_eq!(store.audit_head().await.expect("reading goes on").seq, 0);
+        });
+    }
 }

@@ -66,17 +66,20 @@ impl Server {
     }
 }
 
-/// The latest PostgreSQL that the system has.
 fn binaries() -> PathBuf {
-    let versions = fs::read_dir(INSTALLED).into_iter().flatten().flatten();
-    let found = versions
-        .map(|it| it.path().join("bin"))
-        .filter(|it| it.join("initdb").exists())
-        .max_by_key(|it| version(it));
-    found.expect(
+    latest(Path::new(INSTALLED)).expect(
         "PostgreSQL is not installed, and the tests of the store need it: apt-get install --yes \
          postgresql",
     )
+}
+
+/// The latest PostgreSQL in a folder of versions.
+fn latest(installed: &Path) -> Option<PathBuf> {
+    let versions = fs::read_dir(installed).into_iter().flatten().flatten();
+    versions
+        .map(|it| it.path().join("bin"))
+        .filter(|it| it.join("initdb").exists())
+        .max_by_key(|it| version(it))
 }
 
 fn version(binaries: &Path) -> u32 {
@@ -130,4 +133,37 @@ fn run(command: &mut Command) {
         arguments.join(" "),
         String::from_utf8_lossy(&stderr)
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_whole_installation_is_taken() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        assert_eq!(latest(&folder.path().join("none")), None);
+        for (version, program) in [("9", "initdb"), ("15", "initdb"), ("17", "psql")] {
+            let binaries = folder.path().join(version).join("bin");
+            fs::create_dir_all(&binaries).expect("it can be written");
+            fs::write(binaries.join(program), "").expect("it can be written");
+        }
+        assert_eq!(latest(folder.path()), Some(folder.path().join("15").join("bin")));
+    }
+
+    #[test]
+    fn each_test_has_an_empty_database_of_its_own() {
+        let (one, other) = (postgres(), postgres());
+        assert_ne!(one, other);
+        let psql = |url: &str, sql: &str| {
+            let psql = SERVER.get().expect("it was started").binaries.join("psql");
+            let output = Command::new(psql).args([url, "-qAtc", sql]).output();
+            let output = output.expect("psql can be started");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        };
+        psql(&one, "CREATE TABLE there (id BIGINT)");
+        let tables = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'";
+        assert_eq!((psql(&one, tables), psql(&other, tables)), ("1".to_owned(), "0".to_owned()));
+    }
 }

@@ -190,3 +190,287 @@ async fn read_head(db: &mut AnyConnection) -> Result<Head> {
     let row = sqlx::query("SELECT seq, hash FROM audit_head").fetch_one(db).await?;
     Ok(Head { seq: row.number("seq")?, hash: row.text("hash")? })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::audit::{Asked, Outcome, append, list};
+    use crate::testing::{at, change, on_both, on_both_unverified, operator};
+
+    /// Six rows, then what somebody does to the database by hand, then what is found.
+    #[track_caller]
+    fn check(tampering: &'static [&'static str], expected: &Expect) {
+        on_both_unverified(|store| async move {
+            let known = fill(&store).await;
+            store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        for sql in tampering {
+                            sqlx::raw_sql(*sql).execute(&mut **tx).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .await
+                .expect("whoever owns the database can change it");
+            let found = store.verify_chain(&[known]).await.expect("the audit can be read");
+            expected.assert_eq(&found.expect_err("it was tampered with").to_string());
+            store.close().await;
+        });
+    }
+
+    async fn fill(store: &Store) -> Head {
+        for number in 1..=6 {
+            let entry = operator().of("patient.view", format!("event/{number}")).rows(1);
+            let receipt = store.audit(entry).await.expect("it is written");
+            assert_eq!(receipt.seq(), number);
+        }
+        store.audit_head().await.expect("the audit can be read")
+    }
+
+    #[test]
+    fn an_edited_row_is_found() {
+        check(
+            &["UPDATE audit SET purpose = 'checking a bill' WHERE seq = 3"],
+            &expect!["audit row 3 was edited"],
+        );
+        // Empty is not absent.
+        check(&["UPDATE audit SET ip = '' WHERE seq = 4"], &expect!["audit row 4 was edited"]);
+        check(
+            &["UPDATE audit SET outcome = 'x' WHERE seq = 5"],
+            &expect!["audit row 5 was edited"],
+        );
+        // Moving a letter from one field into the next keeps the letters, not the hash.
+        check(
+            &["UPDATE audit SET action = 'patient.viewe', object = 'vent/2' WHERE seq = 2"],
+            &expect!["audit row 2 was edited"],
+        );
+    }
+
+    #[test]
+    fn a_deleted_row_is_found() {
+        check(&["DELETE FROM audit WHERE seq = 1"], &expect!["audit row 1 was deleted"]);
+        check(&["DELETE FROM audit WHERE seq = 3"], &expect!["audit row 3 was deleted"]);
+    }
+
+    #[test]
+    fn rows_in_another_order_are_found() {
+        check(
+            &[
+                "UPDATE audit SET seq = 100 WHERE seq = 3",
+                "UPDATE audit SET seq = 3 WHERE seq = 5",
+                "UPDATE audit SET seq = 5 WHERE seq = 100",
+            ],
+            &expect!["audit row 3 was written as row 5"],
+        );
+        // A row taken out and the gap closed.
+        check(
+            &[
+                "DELETE FROM audit WHERE seq = 3",
+                "UPDATE audit SET seq = 3 WHERE seq = 4",
+                "UPDATE audit SET seq = 4 WHERE seq = 5",
+                "UPDATE audit SET seq = 5 WHERE seq = 6",
+                "UPDATE audit_head SET seq = 5",
+            ],
+            &expect!["audit row 3 was written as row 4"],
+        );
+    }
+
+    #[test]
+    fn a_cut_off_tail_is_found() {
+        check(
+            &["DELETE FROM audit WHERE seq > 4"],
+            &expect!["audit row 5 and what followed was cut off"],
+        );
+        check(&["DELETE FROM audit"], &expect!["audit row 1 and what followed was cut off"]);
+        // Whoever makes the end fit as well is given away by the end that was kept elsewhere.
+        check(
+            &[
+                "DELETE FROM audit WHERE seq > 4",
+                "UPDATE audit_head SET seq = 4, hash = (SELECT hash FROM audit WHERE seq = 4)",
+            ],
+            &expect!["audit row 5 and what followed was cut off"],
+        );
+        check(
+            &["UPDATE audit_head SET hash = 'ff'"],
+            &expect!["audit row 6 is the last, but the end of the chain names another"],
+        );
+    }
+
+    #[test]
+    fn an_inserted_row_is_found() {
+        const COPY: &str = "INSERT INTO audit (seq, at, actor, action, outcome, prev_hash, hash)
+                    SELECT 7, at, actor, action, outcome, hash, hash FROM audit WHERE seq = 6";
+        check(&[COPY], &expect!["audit row 7 was added behind the end"]);
+        check(&[COPY, "UPDATE audit_head SET seq = 7"], &expect!["audit row 7 was edited"]);
+    }
+
+    /// Whoever knows how rows are hashed writes a sound row in place of another.
+    async fn replace(store: &Store, from: i64, until: i64) {
+        store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for seq in from..=until {
+                        let mut prev = String::new();
+                        if seq > 1 {
+                            let row = sqlx::query("SELECT hash FROM audit WHERE seq = $1")
+                                .bind(seq - 1)
+                                .fetch_one(&mut **tx)
+                                .await?;
+                            prev = row.text("hash")?;
+                        }
+                        let entry = operator().of("nothing", "at all").rows(1);
+                        sqlx::query(
+                            "UPDATE audit SET action = 'nothing', object = 'at all',
+                                 prev_hash = $1, hash = $2 WHERE seq = $3",
+                        )
+                        .bind(prev.as_str())
+                        .bind(hash(seq, &entry, &prev).as_str())
+                        .bind(seq)
+                        .execute(&mut **tx)
+                        .await?;
+                    }
+                    sqlx::raw_sql(
+                        "UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE seq = 6)",
+                    )
+                    .execute(&mut **tx)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+            .expect("whoever owns the database can change it");
+    }
+
+    #[test]
+    fn a_fork_and_a_chain_written_anew_are_found() {
+        on_both_unverified(|store| async move {
+            let known = fill(&store).await;
+            replace(&store, 3, 3).await;
+            let found = store.verify_chain(&[]).await.expect("the audit can be read");
+            assert_eq!(found, Err(Broken { seq: 4, why: Why::Forked }));
+
+            replace(&store, 1, 6).await;
+            let found = store.verify_chain(&[]).await.expect("the audit can be read");
+            assert!(found.is_ok(), "a chain written anew is sound by itself: {found:?}");
+            let found = store.verify_chain(&[known]).await.expect("the audit can be read");
+            assert_eq!(found, Err(Broken { seq: 6, why: Why::Rewritten }));
+            store.close().await;
+        });
+    }
+
+    #[test]
+    fn fifty_tasks_make_one_chain_without_a_gap() {
+        on_both(|store| async move {
+            let tasks: Vec<_> = (0..50)
+                .map(|task| {
+                    let store = store.clone();
+                    tokio::spawn(async move {
+                        let mut seqs = Vec::new();
+                        for number in 0..10 {
+                            let entry = operator().of("view", format!("event/{task}/{number}"));
+                            seqs.push(store.audit(entry).await.expect("it is written").seq());
+                        }
+                        seqs
+                    })
+                })
+                .collect();
+            let mut seqs = Vec::new();
+            for task in tasks {
+                seqs.extend(task.await.expect("no panic"));
+            }
+            seqs.sort_unstable();
+            assert_eq!(seqs, (1..=500).collect::<Vec<i64>>());
+            let head = store.verify_chain(&[]).await.expect("the audit can be read");
+            assert_eq!(head.expect("the chain holds").seq, 500);
+        });
+    }
+
+    #[test]
+    fn a_change_that_fails_leaves_no_row_and_no_gap() {
+        on_both(|store| async move {
+            store.audit(operator().of("one", "1")).await.expect("it is written");
+            let failed = store.write(crate::testing::failing).await;
+            assert!(failed.is_err(), "the change fails after it wrote its row");
+            store.audit(operator().of("two", "2")).await.expect("it is written");
+            let mut db = store.read().await.expect("a connection");
+            let rows = list(&mut db, &Asked::default(), 10).await.expect("the rows");
+            let actions: Vec<_> =
+                rows.iter().map(|it| (it.seq, it.entry.action.as_str())).collect();
+            assert_eq!(actions, [(2, "two"), (1, "one")]);
+        });
+    }
+
+    #[test]
+    fn everything_of_an_entry_is_kept_and_found() {
+        on_both(|store| async move {
+            let full = Entry {
+                at: at(1),
+                actor: "p1".to_owned(),
+                session: Some("s".to_owned()),
+                role: Some("costing accountant".to_owned()),
+                scope: Some("T".to_owned()),
+                action: "patient.view".to_owned(),
+                object: Some("event/é\n2".to_owned()),
+                rows: Some(12),
+                purpose: Some(String::new()),
+                outcome: Outcome::Refused,
+                ip: Some("::1".to_owned()),
+                request: Some("r".to_owned()),
+            };
+            let entry = full.clone();
+            change!(store, |tx| append(tx, &entry)).expect("it is written");
+            store.audit(operator().of("unit.change", "unit/A")).await.expect("it is written");
+
+            let mut db = store.read().await.expect("a connection");
+            let mut found = async |asked: Asked| {
+                let rows = list(&mut db, &asked, 10).await.expect("the rows");
+                rows.into_iter().map(|it| it.entry).collect::<Vec<_>>()
+            };
+            let by_actor = Asked { actor: Some("p1".to_owned()), ..Asked::default() };
+            assert_eq!(found(by_actor).await, std::slice::from_ref(&full));
+            let by_action = Asked { action: Some("patient.".to_owned()), ..Asked::default() };
+            assert_eq!(found(by_action).await, std::slice::from_ref(&full));
+            let by_object = Asked { mentions: Some("é\n2".to_owned()), ..Asked::default() };
+            assert_eq!(found(by_object).await, std::slice::from_ref(&full));
+            let first = Asked { before: Some(2), ..Asked::default() };
+            assert_eq!(found(first).await, [full]);
+        });
+    }
+
+    #[test]
+    fn a_page_of_patients_is_one_row_found_by_each_of_them() {
+        on_both(|store| async move {
+            let references: Vec<String> = (0..200).map(|it| format!("{it:026}")).collect();
+            let page = operator().of("patient.list", references.join(" ")).rows(200);
+            store.audit(page).await.expect("a long row is written");
+            store.audit(operator().of("patient.view", "elsewhere")).await.expect("it is written");
+            let mut db = store.read().await.expect("a connection");
+            for (text, expected) in [(references[0].as_str(), 1), (&references[199], 1), ("x", 0)] {
+                let asked = Asked { mentions: Some(text.to_owned()), ..Asked::default() };
+                let rows = list(&mut db, &asked, 10).await.expect("the rows");
+                assert_eq!(rows.len(), expected, "{text}");
+            }
+        });
+    }
+
+    #[test]
+    fn fields_are_told_apart() {
+        let entry = |actor: &str, action: &str, object: Option<&str>| Entry {
+            action: action.to_owned(),
+            object: object.map(str::to_owned),
+            ..Entry::by(actor, at(0))
+        };
+        let hashes = [
+            hash(1, &entry("a", "bc", None), ""),
+            hash(1, &entry("ab", "c", None), ""),
+            hash(1, &entry("a", "bc", Some("")), ""),
+            hash(2, &entry("a", "bc", None), ""),
+            hash(1, &entry("a", "bc", None), "00"),
+        ];
+        let different: std::collections::BTreeSet<_> = hashes.iter().collect();
+        assert_eq!(different.len(), hashes.len());
+    }
+}

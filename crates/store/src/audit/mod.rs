@@ -131,8 +131,9 @@ pub struct Asked {
     pub before: Option<i64>,
     /// Only what this actor did.
     pub actor: Option<String>,
-    /// Only what was done to this object.
-    pub object: Option<String>,
+    /// Only what was done to objects that mention this text, such as a patient's reference; it is
+    /// looked for in every row.
+    pub mentions: Option<String>,
     /// Only actions that begin so.
     pub action: Option<String>,
 }
@@ -187,13 +188,13 @@ pub async fn list(db: &mut Connection, asked: &Asked, limit: u16) -> Result<Vec<
         "SELECT * FROM audit
          WHERE seq < $1
            AND ($2 IS NULL OR actor = $2)
-           AND ($3 IS NULL OR object = $3)
+           AND ($3 IS NULL OR replace(object, $3, '') <> object)
            AND ($4 IS NULL OR substr(action, 1, length($4)) = $4)
          ORDER BY seq DESC LIMIT $5",
     )
     .bind(asked.before.unwrap_or(i64::MAX))
     .bind(asked.actor.as_deref())
-    .bind(asked.object.as_deref())
+    .bind(asked.mentions.as_deref())
     .bind(asked.action.as_deref())
     .bind(i64::from(limit))
     .fetch_all(db)

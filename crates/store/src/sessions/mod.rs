@@ -274,3 +274,146 @@ fn stored(row: &AnyRow) -> Result<Session> {
         agent: row.text("agent")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::testing::{add_person, at, by, change, error, on_both};
+    use crate::{Store, random_token};
+
+    const LIMITS: Limits =
+        Limits { idle: SignedDuration::from_mins(30), absolute: SignedDuration::from_hours(12) };
+    const MINUTE: i64 = 60;
+
+    async fn started(store: &Store, person: &PersonId, token: &str) -> SessionId {
+        let (person, token) = (person.clone(), token.to_owned());
+        change!(store, |tx| async {
+            let (csrf, ip, agent) = ("csrf", "192.0.2.1", "browser");
+            let new = NewSession { token: &token, person: &person, csrf, ip, agent };
+            start(tx, &new, &by(&person)).await
+        })
+        .expect("it is opened")
+    }
+
+    async fn found(store: &Store, token: &str, seconds: i64) -> Option<Session> {
+        let mut db = store.read().await.expect("a connection");
+        find(&mut db, token, at(seconds), &LIMITS).await.expect("a read")
+    }
+
+    #[test]
+    fn a_token_opens_its_session_and_is_stored_nowhere() {
+        on_both(|store| async move {
+            let ann = add_person(&store, "Ann").await;
+            let token = random_token().expect("random bytes");
+            assert_eq!(token.len(), 64);
+            let id = started(&store, &ann, &token).await;
+            let session = found(&store, &token, 1).await.expect("it lasts");
+            assert_eq!(
+                (session.id.clone(), session.person, session.csrf),
+                (id, ann, "csrf".into())
+            );
+            assert!(found(&store, "another token", 1).await.is_none());
+            assert!(
+                found(&store, session.id.as_str(), 1).await.is_none(),
+                "the hash opens nothing"
+            );
+
+            let mut db = store.read().await.expect("a connection");
+            let row = sqlx::query("SELECT * FROM session").fetch_one(&mut *db).await;
+            let row = row.expect("the row");
+            for column in ["id", "person", "csrf", "ip", "agent"] {
+                assert!(!row.text(column).expect("a text").contains(&token), "{column}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_or_old_and_a_sign_of_life_keeps_it() {
+        on_both(|store| async move {
+            let ann = add_person(&store, "Ann").await;
+            let id = started(&store, &ann, "t").await;
+            assert!(found(&store, "t", 30 * MINUTE - 1).await.is_some());
+            assert!(found(&store, "t", 30 * MINUTE).await.is_none());
+
+            // A sign of life every 20 minutes; at 12 hours it ends all the same.
+            for number in 1..=36 {
+                let id = id.clone();
+                let now = at(number * 20 * MINUTE);
+                assert!(change!(store, |tx| touch(tx, &id, now)).expect("a write"));
+            }
+            assert!(found(&store, "t", 12 * 60 * MINUTE - 1).await.is_some());
+            assert!(found(&store, "t", 12 * 60 * MINUTE).await.is_none());
+            // The clock was set back by an hour before the session began.
+            assert!(found(&store, "t", -60 * MINUTE).await.is_none());
+        });
+    }
+
+    #[test]
+    fn a_sign_of_life_is_written_once_a_minute() {
+        on_both(|store| async move {
+            let ann = add_person(&store, "Ann").await;
+            let id = started(&store, &ann, "t").await;
+            for (seconds, is_written) in [(59, false), (60, true), (61, false), (120, true)] {
+                let due = found(&store, "t", seconds).await.expect("it lasts");
+                assert_eq!(due.is_touch_due(at(seconds)), is_written, "after {seconds} s");
+                let id = id.clone();
+                let written = change!(store, |tx| touch(tx, &id, at(seconds)));
+                assert_eq!(written.expect("a write"), is_written, "after {seconds} s");
+            }
+        });
+    }
+
+    #[test]
+    fn another_token_replaces_the_old_one_and_keeps_the_times() {
+        on_both(|store| async move {
+            let ann = add_person(&store, "Ann").await;
+            let id = started(&store, &ann, "old").await;
+            let (old, entry) = (id.clone(), by(&ann));
+            let new = change!(store, |tx| rotate(tx, &old, "new", &entry)).expect("it lasts");
+            assert!(found(&store, "old", 1).await.is_none());
+            let session = found(&store, "new", 1).await.expect("it lasts");
+            assert_eq!((session.created, session.stepped_up_at), (at(0), None));
+
+            let (target, entry) = (new, by(&ann));
+            change!(store, |tx| step_up(tx, &target, &entry)).expect("it lasts");
+            let session = found(&store, "new", 1).await.expect("it lasts");
+            assert_eq!(session.stepped_up_at, Some(at(0)));
+
+            let entry = by(&ann);
+            let result = change!(store, |tx| step_up(tx, &id, &entry));
+            expect!["there is no session that lasts"].assert_eq(&error(result));
+        });
+    }
+
+    #[test]
+    fn people_see_and_end_their_own_sessions_only() {
+        on_both(|store| async move {
+            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
+            let one = started(&store, &ann, "one").await;
+            started(&store, &ann, "two").await;
+            started(&store, &ann, "three").await;
+            let bobs = started(&store, &bob, "bob's").await;
+            let own = async |person: &PersonId| {
+                let mut db = store.read().await.expect("a connection");
+                list(&mut db, person, at(1), &LIMITS).await.expect("a read").len()
+            };
+            assert_eq!((own(&ann).await, own(&bob).await), (3, 1));
+
+            let (person, entry) = (ann.clone(), by(&ann));
+            let result = change!(store, |tx| end(tx, &person, &bobs, &entry));
+            expect!["there is no session that lasts"].assert_eq(&error(result));
+
+            let (person, entry) = (ann.clone(), by(&ann));
+            change!(store, |tx| end(tx, &person, &one, &entry)).expect("it is hers");
+            assert!(found(&store, "one", 1).await.is_none());
+            let (person, entry) = (ann.clone(), by(&ann));
+            let ended = change!(store, |tx| end_all(tx, &person, &entry));
+            assert_eq!(ended.expect("a write"), 2);
+            assert_eq!((own(&ann).await, own(&bob).await), (0, 1));
+            let gone = change!(store, |tx| prune(tx, at(1)));
+            assert_eq!(gone.expect("a write"), 4);
+        });
+    }
+}
