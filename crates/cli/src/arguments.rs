@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    accept, compare, cost, demo, explain, export, intake, model, publish, query, show, verify,
+    accept, compare, cost, demo, engine, explain, export, intake, model, publish, query, show,
+    verify,
 };
 
 /// Patient-level costing, exact to the micro-pound, explained and reproducible.
@@ -66,4 +67,6 @@ pub(crate) enum Verb {
     Export(export::Arguments),
     /// Checks, copies, compares and locks models.
     Model(model::Arguments),
+    /// Does the work of a job file, as the site starts it; it works by hand too.
+    Engine(engine::Arguments),
 }

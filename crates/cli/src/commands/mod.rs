@@ -17,6 +17,8 @@ pub(crate) mod show;
 
 pub(crate) mod model;
 
+pub(crate) mod engine;
+
 mod findings;
 
 use anyhow::Result;
@@ -39,5 +41,6 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Outcome> {
         Verb::Query(arguments) => query::run(arguments, context),
         Verb::Export(arguments) => export::run(arguments, context),
         Verb::Model(arguments) => model::run(arguments, context),
+        Verb::Engine(arguments) => engine::run(arguments, context),
     }
 }
