@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    accept, compare, cost, demo, explain, export, intake, model, publish, query, serve, show,
-    verify,
+    accept, compare, cost, demo, engine, explain, export, intake, model, publish, query, serve,
+    show, verify,
 };
 
 /// Patient-level costing, exact to the micro-pound, explained and reproducible.
@@ -69,4 +69,6 @@ pub(crate) enum Verb {
     Model(model::Arguments),
     /// Serves the application in the browser, from a folder that may be empty.
     Serve(serve::Arguments),
+    /// Does the work of a job file, as the site starts it; it works by hand too.
+    Engine(engine::Arguments),
 }

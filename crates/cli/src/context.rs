@@ -2,9 +2,11 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use costing::CostingError;
+use jobs::ProgressWriter;
 use results::{Caller, ResultsError, Run};
 
 use crate::arguments::{Arguments, Format};
@@ -44,12 +46,16 @@ pub(crate) fn outcome_of(error: &anyhow::Error) -> Outcome {
 }
 
 /// What every verb works with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// Settings behind the options.
     pub(crate) configuration: Configuration,
     format: Format,
     quiet: bool,
+    /// Hears how far work is instead of whoever started the program.
+    listener: Option<Arc<ProgressWriter>>,
+    /// Who acts, instead of who the settings say.
+    by: Option<String>,
 }
 
 impl Context {
@@ -61,7 +67,19 @@ impl Context {
             configuration: Configuration::read(named.as_deref())?,
             format: arguments.format,
             quiet: arguments.quiet,
+            listener: None,
+            by: None,
         })
+    }
+
+    /// The same, but a progress file hears how far work is.
+    pub(crate) fn heard_by(&self, writer: Arc<ProgressWriter>) -> Self {
+        Self { listener: Some(writer), ..self.clone() }
+    }
+
+    /// The same, in the name of whoever asked for a job.
+    pub(crate) fn acting_for(&self, by: &str) -> Self {
+        Self { by: Some(by.to_owned()), ..self.clone() }
     }
 
     /// Prints the result, as people or programs want it. The text ends with its own line break.
@@ -102,13 +120,16 @@ impl Context {
 
     /// Shows how far long work is.
     pub(crate) fn progress(&self) -> Progress {
-        Progress::new(self.quiet)
+        match &self.listener {
+            Some(writer) => Progress::to_file(Arc::clone(writer)),
+            None => Progress::new(self.quiet),
+        }
     }
 
     /// Who asks, for the audit.
     pub(crate) fn caller(&self, reason: &str) -> Caller {
         let user = surroundings::user();
-        let who = match self.configuration.operator() {
+        let who = match self.by.clone().or_else(|| self.configuration.operator()) {
             Some(operator) => format!("{operator} ({user})"),
             None => user,
         };

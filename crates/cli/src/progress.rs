@@ -1,68 +1,112 @@
-//! How far long work is: a moving line for people, a plain line now and then for files.
+//! How far long work is: a moving line for people, a plain line now and then for files, and steps
+//! in a progress file for the site.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jobs::{ProgressWriter, Step};
 
 use crate::surroundings;
 
 /// A plain line is written no more often than this.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Shows how far work is, on standard error.
+/// Tells one listener how far work is.
 pub(crate) struct Progress {
-    way: Way,
+    listener: Box<dyn Listener>,
 }
 
-enum Way {
-    Silent,
-    Moving(ProgressBar),
-    Plain(Mutex<Plain>),
+/// Hears how far work is. Called from several threads at once.
+trait Listener: Send + Sync {
+    /// A step begins, or is so far. Its number is not given yet.
+    fn hear(&self, step: Step);
+}
+
+impl Progress {
+    /// Whoever started the program listens, on standard error.
+    pub(crate) fn new(quiet: bool) -> Self {
+        let listener: Box<dyn Listener> = match (quiet, surroundings::is_watched()) {
+            (true, _) => Box::new(Nobody),
+            (false, true) => Box::new(Moving(spinner())),
+            (false, false) => Box::new(Mutex::new(Plain::default())),
+        };
+        Self { listener }
+    }
+
+    /// A file listens.
+    pub(crate) fn to_file(writer: Arc<ProgressWriter>) -> Self {
+        Self { listener: Box::new(writer) }
+    }
+
+    /// Says what is being done. What stands before the first colon is the stage.
+    pub(crate) fn step(&self, text: &str) {
+        tracing::info!(step = text);
+        self.count(stage_of(text), (0, 0), text);
+    }
+
+    /// Says how much of a task is done.
+    pub(crate) fn amount(&self, task: &str, done: u64, total: u64) {
+        self.count(stage_of(task), (done, total), &format!("{task}: {done} of {total}"));
+    }
+
+    /// Says how much of a stage is done, of how much if that is known, and the same in words.
+    pub(crate) fn count(&self, stage: &str, (done, total): (u64, u64), text: &str) {
+        let (stage, message) = (stage.to_owned(), text.to_owned());
+        self.listener.hear(Step { at_seq: 0, stage, done, total, message });
+    }
+}
+
+struct Nobody;
+
+impl Listener for Nobody {
+    fn hear(&self, _: Step) {}
+}
+
+struct Moving(ProgressBar);
+
+impl Listener for Moving {
+    fn hear(&self, step: Step) {
+        self.0.set_message(step.message);
+    }
+}
+
+impl Drop for Moving {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 #[derive(Default)]
 struct Plain {
     said: Option<Duration>,
-    task: String,
+    stage: String,
 }
 
-impl Progress {
-    pub(crate) fn new(quiet: bool) -> Self {
-        let way = match (quiet, surroundings::is_watched()) {
-            (true, _) => Way::Silent,
-            (false, true) => Way::Moving(spinner()),
-            (false, false) => Way::Plain(Mutex::default()),
-        };
-        Self { way }
-    }
-
-    /// Says what is being done.
-    pub(crate) fn step(&self, text: &str) {
-        tracing::info!(step = text);
-        match &self.way {
-            Way::Silent => {}
-            Way::Moving(bar) => bar.set_message(text.to_owned()),
-            Way::Plain(plain) => say(plain, text, text),
-        }
-    }
-
-    /// Says how much of a task is done.
-    pub(crate) fn amount(&self, task: &str, done: u64, total: u64) {
-        match &self.way {
-            Way::Silent => {}
-            Way::Moving(bar) => bar.set_message(format!("{task}: {done} of {total}")),
-            Way::Plain(plain) => say(plain, task, &format!("{task}: {done} of {total}")),
+/// Writes a line if the stage is a new one or the last line is some time ago, so that a counted
+/// step is not a new one.
+impl Listener for Mutex<Plain> {
+    fn hear(&self, step: Step) {
+        let mut plain = self.lock().expect("nobody panics while a line is written");
+        let now = surroundings::running();
+        let stage = stage_of(&step.message);
+        let is_due = plain.said.is_none_or(|said| now.saturating_sub(said) >= PAUSE);
+        if stage != plain.stage || is_due {
+            eprintln!("{}", step.message);
+            stage.clone_into(&mut plain.stage);
+            plain.said = Some(now);
         }
     }
 }
 
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if let Way::Moving(bar) = &self.way {
-            bar.finish_and_clear();
-        }
+impl Listener for Arc<ProgressWriter> {
+    fn hear(&self, step: Step) {
+        ProgressWriter::step(self, step);
     }
+}
+
+fn stage_of(text: &str) -> &str {
+    text.split(':').next().unwrap_or(text)
 }
 
 fn spinner() -> ProgressBar {
@@ -71,18 +115,4 @@ fn spinner() -> ProgressBar {
         ProgressBar::new_spinner().with_style(style.expect("the template has known fields only"));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
-}
-
-/// Writes a line if the task is a new one or the last line is some time ago. A task is what stands
-/// before the first colon, so that a counted step is not a new one.
-fn say(plain: &Mutex<Plain>, task: &str, text: &str) {
-    let task = task.split(':').next().unwrap_or(task);
-    let mut plain = plain.lock().expect("nobody panics while a line is written");
-    let now = surroundings::running();
-    let is_due = plain.said.is_none_or(|said| now.saturating_sub(said) >= PAUSE);
-    if task != plain.task || is_due {
-        eprintln!("{text}");
-        task.clone_into(&mut plain.task);
-        plain.said = Some(now);
-    }
 }

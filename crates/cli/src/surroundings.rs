@@ -1,9 +1,11 @@
 //! The clock, the environment, the user and the machine: read here and nowhere else.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// The time now, in UTC, to the second: `2026-05-01T09:00:00Z`.
@@ -42,6 +44,39 @@ pub(crate) fn wants_json() -> bool {
 pub(crate) fn limit_threads(threads: usize) {
     // It fails only where threads were started before, and these do the work then.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+}
+
+/// Does something, once, when the program is asked to end; without this it ends at once.
+pub(crate) fn when_asked_to_end(act: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let (mut asked, mut interrupted) = {
+        let _inside = runtime.enter();
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?)
+    };
+    let wait = async move {
+        tokio::select! {
+            _ = asked.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    };
+    let waiting = move || {
+        runtime.block_on(wait);
+        act();
+    };
+    std::thread::Builder::new().name("signals".to_owned()).spawn(waiting).map(drop)
+}
+
+/// Gives way to other processes; threads that are started later do too.
+pub(crate) fn give_way(nice: u8) -> io::Result<()> {
+    rustix::process::nice(i32::from(nice))?;
+    Ok(())
+}
+
+/// Limits the memory that the program may use for itself. Where it runs out, the program ends.
+pub(crate) fn limit_memory(mebibytes: u64) -> io::Result<()> {
+    let bytes = mebibytes.saturating_mul(1024 * 1024);
+    let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+    Ok(setrlimit(Resource::Data, limit)?)
 }
 
 /// The user of the operating system: by number where the system tells it, since a variable of the

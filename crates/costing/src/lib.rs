@@ -22,7 +22,7 @@ pub mod compare;
 pub mod run;
 
 pub use error::CostingError;
-pub use run::{Check, CostRequest, CostedRun, VerifyReport, cost, stepped_down, verify};
+pub use run::{Check, CostRequest, CostedRun, HowFar, VerifyReport, cost, stepped_down, verify};
 
 #[cfg(test)]
 mod given;

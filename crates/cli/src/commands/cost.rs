@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use costing::{CostRequest, CostedRun};
-use domain::FinancialYear;
+use domain::{FinancialYear, Money};
 use results::Run;
+use results::findings::StoredFinding;
 use rules::Model;
 
 use super::findings;
@@ -17,22 +18,37 @@ use crate::run_log;
 pub(crate) struct Arguments {
     /// Dataset that `concord intake` wrote.
     #[arg(long, value_name = "DATASET")]
-    dataset: Option<PathBuf>,
+    pub(crate) dataset: Option<PathBuf>,
     /// Model folder.
     #[arg(long, value_name = "MODEL")]
-    model: Option<PathBuf>,
+    pub(crate) model: Option<PathBuf>,
     /// Folder in which the run gets a folder of its own.
     #[arg(long, value_name = "RUNS")]
-    runs: Option<PathBuf>,
+    pub(crate) runs: Option<PathBuf>,
     /// Financial year, such as 2025-26; by default the year of the dataset, or the model's latest.
     #[arg(long, value_name = "YEAR")]
-    year: Option<FinancialYear>,
+    pub(crate) year: Option<FinancialYear>,
     /// Worker threads; they change no byte of the run. By default one for each processor.
     #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    pub(crate) threads: Option<usize>,
+}
+
+/// A run that is in place, and what is said of it.
+pub(crate) struct Costed {
+    pub(crate) place: CostedRun,
+    pub(crate) run: Run,
+    pub(crate) waiting: Vec<StoredFinding>,
+    published: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let costed = work(arguments, context)?;
+    context.print_of(&costed.run, || costed.text(), || costed.json())?;
+    Ok(Outcome::Done)
+}
+
+/// Costs, and prints nothing.
+pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
     let settings = &context.configuration;
     let runs = settings.runs(arguments.runs.as_deref())?;
     let threads = settings.threads(arguments.threads)?;
@@ -45,14 +61,16 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         year,
         runs: &runs,
         threads,
-        progress: &|step| progress.step(step),
+        progress: &|it| progress.count(it.stage, (it.done, it.total), &it.to_string()),
     })?;
     drop(progress);
     if !costed.unchanged {
         run_log::add(&runs, "cost", &costed.id, threads);
     }
-    report(&costed, context)?;
-    Ok(Outcome::Done)
+    let run = Run::open(&costed.path)?;
+    let published = run.records()?.publication.is_some();
+    let waiting = run.outstanding()?;
+    Ok(Costed { place: costed, run, waiting, published })
 }
 
 /// A named dataset says its year; a named or the latest year says which dataset.
@@ -81,38 +99,34 @@ fn year_of(dataset: &Path) -> Result<FinancialYear> {
     Ok(opened.manifest.year.parse()?)
 }
 
-fn report(costed: &CostedRun, context: &Context) -> Result<()> {
-    let run = Run::open(&costed.path)?;
-    let records = run.records()?;
-    let waiting = run.outstanding()?;
-    let path = costed.path.display().to_string();
-    context.print_of(
-        &run,
-        || {
-            let mut text = if costed.unchanged {
-                "The same inputs, rules and version were costed before; this is that run.\n"
-                    .to_owned()
-            } else {
-                String::new()
-            };
-            text += &state(records.publication.is_some(), waiting.is_empty(), &path);
-            text += &findings::outstanding(&path, &waiting);
-            text +=
-                &format!("What it says, and where each figure comes from: concord show {path}\n");
-            text + &format!("{path}\n")
-        },
-        || {
-            let money: domain::Money = waiting.iter().map(|it| it.money).sum();
-            serde_json::json!({
-                "run": costed.id,
-                "path": costed.path,
-                "unchanged": costed.unchanged,
-                "published": records.publication.is_some(),
-                "outstanding": waiting,
-                "outstanding_money": money.to_decimal(),
-            })
-        },
-    )
+impl Costed {
+    /// What the waiting findings touch.
+    pub(crate) fn money(&self) -> Money {
+        self.waiting.iter().map(|it| it.money).sum()
+    }
+
+    fn text(&self) -> String {
+        let path = self.place.path.display().to_string();
+        let mut text = String::new();
+        if self.place.unchanged {
+            text += "The same inputs, rules and version were costed before; this is that run.\n";
+        }
+        text += &state(self.published, self.waiting.is_empty(), &path);
+        text += &findings::outstanding(&path, &self.waiting);
+        text += &format!("What it says, and where each figure comes from: concord show {path}\n");
+        text + &format!("{path}\n")
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "run": self.place.id,
+            "path": self.place.path,
+            "unchanged": self.place.unchanged,
+            "published": self.published,
+            "outstanding": self.waiting,
+            "outstanding_money": self.money().to_decimal(),
+        })
+    }
 }
 
 fn state(published: bool, nothing_waits: bool, path: &str) -> String {

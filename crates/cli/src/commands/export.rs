@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use results::Run;
-use results::export::ExportRequest;
+use results::export::{ExportRequest, Exported};
 
 use crate::context::{Context, Outcome, with_patient_rows};
 
@@ -13,35 +13,28 @@ use crate::context::{Context, Outcome, with_patient_rows};
 pub(crate) struct Arguments {
     /// Folder of the run.
     #[arg(value_name = "RUN")]
-    run: PathBuf,
+    pub(crate) run: PathBuf,
     /// File to write: .csv, .xlsx or .parquet. With several tables, a workbook has a sheet for each,
     /// and the others become FILE-TABLE.csv or FILE-TABLE.parquet.
     #[arg(long, value_name = "FILE")]
-    to: PathBuf,
+    pub(crate) to: PathBuf,
     /// Table to export; may be given several times. Without it, all of them.
     #[arg(long = "table", value_name = "TABLE")]
-    tables: Vec<String>,
+    pub(crate) tables: Vec<String>,
     /// Writes over a file of that name.
     #[arg(long)]
-    replace: bool,
+    pub(crate) replace: bool,
     /// Why you export; it stays on record.
     #[arg(long, value_name = "TEXT", default_value = "")]
-    reason: String,
+    pub(crate) reason: String,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
-    let run = Run::open(&arguments.run)?;
-    context.warn_of_patient_rows(&run);
-    let request =
-        ExportRequest { to: &arguments.to, tables: &arguments.tables, replace: arguments.replace };
-    let progress = context.progress();
-    progress.step("Writing tables");
-    let files = run.export(&request, &context.caller(&arguments.reason))?;
-    drop(progress);
+    let (run, files) = work(arguments, context)?;
     context.print_of(
         &run,
         || {
-            let line = |it: &results::export::Exported| {
+            let line = |it: &Exported| {
                 format!("{}: {} rows of {}\n", it.path.display(), it.rows, it.tables.join(", "))
             };
             let run = arguments.run.display();
@@ -50,7 +43,23 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
                 "{files}The same rows: concord query {run} \"select * from TABLE\"; where figures come from: concord show {run}\n"
             )
         },
-        || with_patient_rows(serde_json::json!({ "run": run.id(), "files": files }), &run),
+        || json(&run, &files),
     )?;
     Ok(Outcome::Done)
+}
+
+/// Exports, and prints no result.
+pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<(Run, Vec<Exported>)> {
+    let run = Run::open(&arguments.run)?;
+    context.warn_of_patient_rows(&run);
+    let request =
+        ExportRequest { to: &arguments.to, tables: &arguments.tables, replace: arguments.replace };
+    let progress = context.progress();
+    progress.step("Writing tables");
+    let files = run.export(&request, &context.caller(&arguments.reason))?;
+    Ok((run, files))
+}
+
+pub(crate) fn json(run: &Run, files: &[Exported]) -> serde_json::Value {
+    with_patient_rows(serde_json::json!({ "run": run.id(), "files": files }), run)
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Result, bail};
 use domain::{FinancialYear, Finding, Money, Severity};
-use intake::{IntakeError, IntakeReport, Request};
+use intake::{IntakeError, IntakeReport, Refusal, Request};
 use rules::Model;
 use tables::manifest::InputEntry;
 use vault::Vault;
@@ -22,26 +23,42 @@ const SHOWN: usize = 20;
 pub(crate) struct Arguments {
     /// Model folder.
     #[arg(long, value_name = "MODEL")]
-    model: Option<PathBuf>,
+    pub(crate) model: Option<PathBuf>,
     /// Folder of the trust's files; those that the model names are read, its `model/` is left out.
     /// Give it again for every further folder.
     #[arg(long, value_name = "DIR")]
-    from: Vec<PathBuf>,
+    pub(crate) from: Vec<PathBuf>,
     /// Dataset folder to write.
     #[arg(long, value_name = "DATASET")]
-    to: Option<PathBuf>,
+    pub(crate) to: Option<PathBuf>,
     /// Financial year, such as 2025-26; by default the model's latest.
     #[arg(long, value_name = "YEAR")]
-    year: Option<FinancialYear>,
+    pub(crate) year: Option<FinancialYear>,
     /// Vault folder; by default `vault` beside the dataset.
     #[arg(long, value_name = "VAULT")]
-    vault: Option<PathBuf>,
+    pub(crate) vault: Option<PathBuf>,
     /// Worker threads; they change no byte. By default one for each processor.
     #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    pub(crate) threads: Option<usize>,
+}
+
+/// What became of an intake.
+pub(crate) enum Taken {
+    Accepted(Box<IntakeReport>),
+    Refused(Box<Refusal>),
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let taken = work(arguments, context)?;
+    context.print(|| taken.text(), || taken.json())?;
+    Ok(match taken {
+        Taken::Accepted(_) => Outcome::Done,
+        Taken::Refused(_) => Outcome::Failed,
+    })
+}
+
+/// Takes in, and prints nothing.
+pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Taken> {
     let settings = &context.configuration;
     let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
     let year = year(arguments, &model)?;
@@ -51,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let threads = settings.threads(arguments.threads)?;
     let mut vault = Vault::open_or_create(&settings.vault(arguments.vault.as_deref(), Some(&to))?)?;
     let progress = context.progress();
-    let heard = Heard(&progress);
+    let heard = Heard { progress: &progress, read: AtomicU64::new(0), files: AtomicU64::new(0) };
     let request = Request {
         model: &model,
         year,
@@ -64,8 +81,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let report = intake::run_with(request, also);
     drop(progress);
     match report {
-        Ok(report) => accepted(&report, context),
-        Err(IntakeError::Refused(refusal)) => refused(&refusal.findings, &refusal.inputs, context),
+        Ok(report) => Ok(Taken::Accepted(Box::new(report))),
+        Err(IntakeError::Refused(refusal)) => Ok(Taken::Refused(refusal)),
         Err(error) => Err(error.into()),
     }
 }
@@ -77,77 +94,116 @@ fn year(arguments: &Arguments, model: &Model) -> Result<FinancialYear> {
     }
 }
 
-struct Heard<'a>(&'a Progress);
+struct Heard<'a> {
+    progress: &'a Progress,
+    read: AtomicU64,
+    files: AtomicU64,
+}
+
+impl Heard<'_> {
+    fn reading(&self, read: u64, text: &str) {
+        tracing::info!(step = text);
+        self.progress.count("reading files", (read, self.files.load(Ordering::Relaxed)), text);
+    }
+}
 
 impl intake::Progress for Heard<'_> {
     fn stage(&self, name: &str) {
-        self.0.step(name);
+        self.progress.step(name);
+    }
+
+    fn files(&self, count: u64) {
+        self.files.store(count, Ordering::Relaxed);
     }
 
     fn opening(&self, feed: &str, file: &str) {
-        self.0.step(&format!("Reading: {feed} from {file}"));
+        let read = self.read.load(Ordering::Relaxed);
+        self.reading(read, &format!("Reading: {feed} from {file}"));
     }
 
     fn read(&self, feed: &str, file: &str, rows: u64) {
-        self.0.step(&format!("Reading: {feed} from {file}, {rows} rows read"));
+        let read = self.read.fetch_add(1, Ordering::Relaxed) + 1;
+        self.reading(read, &format!("Reading: {feed} from {file}, {rows} rows read"));
     }
 }
 
-fn accepted(report: &IntakeReport, context: &Context) -> Result<Outcome> {
-    let dataset = report.dataset.display().to_string();
-    context.print(
-        || {
-            let mut text = inputs_text(&report.manifest.inputs);
-            for feed in &report.manifest.missing_feeds {
-                text += &format!("{feed}: no file\n");
+impl Taken {
+    /// What was found, the gravest first.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        match self {
+            Self::Accepted(report) => &report.findings,
+            Self::Refused(refusal) => &refusal.findings,
+        }
+    }
+
+    /// The files read.
+    pub(crate) fn inputs(&self) -> &[InputEntry] {
+        match self {
+            Self::Accepted(report) => &report.manifest.inputs,
+            Self::Refused(refusal) => &refusal.inputs,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Accepted(report) => accepted(report),
+            Self::Refused(refusal) => refused(refusal),
+        }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let inputs = self.inputs();
+        let findings = findings::json(self.findings());
+        let report = match self {
+            Self::Accepted(report) => report,
+            Self::Refused(_) => {
+                return serde_json::json!({
+                    "refused": true, "inputs": inputs, "findings": findings,
+                });
             }
-            let file = format!("{dataset}/findings.csv");
-            text += &findings::grouped(&report.findings, SHOWN, &file);
-            text += &waiting_text(&report.findings);
-            if report.unchanged {
-                text += "The same files were taken in before; the dataset is as it was.\n";
-            }
-            if let Some(before) = &report.replaced {
-                text += &format!("The dataset that was there is now {}\n", before.display());
-            }
-            text += &format!("Every file and finding: concord show {dataset}\n");
-            text + &format!("{dataset}\n")
-        },
-        || {
-            let waiting = waiting(&report.findings);
-            serde_json::json!({
-                "dataset": report.dataset,
-                "year": report.manifest.year,
-                "unchanged": report.unchanged,
-                "replaced": report.replaced,
-                "inputs": report.manifest.inputs,
-                "missing_feeds": report.manifest.missing_feeds,
-                "findings": findings::json(&report.findings),
-                "outstanding": waiting.0,
-                "outstanding_money": waiting.1.to_decimal(),
-            })
-        },
-    )?;
-    Ok(Outcome::Done)
+        };
+        let waiting = waiting(&report.findings);
+        serde_json::json!({
+            "dataset": report.dataset,
+            "year": report.manifest.year,
+            "unchanged": report.unchanged,
+            "replaced": report.replaced,
+            "inputs": inputs,
+            "missing_feeds": report.manifest.missing_feeds,
+            "findings": findings,
+            "outstanding": waiting.0,
+            "outstanding_money": waiting.1.to_decimal(),
+        })
+    }
 }
 
-fn refused(found: &[Finding], inputs: &[InputEntry], context: &Context) -> Result<Outcome> {
-    context.print(
-        || {
-            let count = found.iter().filter(|it| it.severity == Severity::Refusal).count();
-            inputs_text(inputs)
-                + &findings::text(found)
-                + &format!(
-                    "The intake is refused: {count} of these findings forbid a dataset. Nothing was written.\n"
-                )
-        },
-        || {
-            serde_json::json!({
-                "refused": true, "inputs": inputs, "findings": findings::json(found),
-            })
-        },
-    )?;
-    Ok(Outcome::Failed)
+fn accepted(report: &IntakeReport) -> String {
+    let dataset = report.dataset.display().to_string();
+    let mut text = inputs_text(&report.manifest.inputs);
+    for feed in &report.manifest.missing_feeds {
+        text += &format!("{feed}: no file\n");
+    }
+    let file = format!("{dataset}/findings.csv");
+    text += &findings::grouped(&report.findings, SHOWN, &file);
+    text += &waiting_text(&report.findings);
+    if report.unchanged {
+        text += "The same files were taken in before; the dataset is as it was.\n";
+    }
+    if let Some(before) = &report.replaced {
+        text += &format!("The dataset that was there is now {}\n", before.display());
+    }
+    text += &format!("Every file and finding: concord show {dataset}\n");
+    text + &format!("{dataset}\n")
+}
+
+fn refused(refusal: &Refusal) -> String {
+    let found = &refusal.findings;
+    let count = found.iter().filter(|it| it.severity == Severity::Refusal).count();
+    inputs_text(&refusal.inputs)
+        + &findings::text(found)
+        + &format!(
+            "The intake is refused: {count} of these findings forbid a dataset. Nothing was written.\n"
+        )
 }
 
 /// Rows by feed: what was read is what was used, quarantined and rejected.
@@ -170,7 +226,8 @@ fn inputs_text(inputs: &[InputEntry]) -> String {
     text
 }
 
-fn waiting(found: &[Finding]) -> (usize, Money) {
+/// How many findings wait for acceptance, and what they touch.
+pub(crate) fn waiting(found: &[Finding]) -> (usize, Money) {
     let waiting = || found.iter().filter(|it| it.severity == Severity::NeedsAcceptance);
     (waiting().count(), waiting().map(|it| it.money).sum())
 }

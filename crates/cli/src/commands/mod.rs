@@ -19,6 +19,8 @@ pub(crate) mod model;
 
 pub(crate) mod serve;
 
+pub(crate) mod engine;
+
 mod findings;
 
 use anyhow::Result;
@@ -42,5 +44,6 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Outcome> {
         Verb::Export(arguments) => export::run(arguments, context),
         Verb::Model(arguments) => model::run(arguments, context),
         Verb::Serve(arguments) => serve::run(arguments, context),
+        Verb::Engine(arguments) => engine::run(arguments, context),
     }
 }

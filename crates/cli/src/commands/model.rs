@@ -1,10 +1,12 @@
 //! `concord model`: checks, copies, compares and locks models.
 
+use std::fmt::{self, Display};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use domain::Finding;
 use rules::lock::LOCK_FILE;
 use rules::{Change, Model, ModelFiles};
 
@@ -65,16 +67,32 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     }
 }
 
+/// A model that has faults.
+#[derive(Debug)]
+pub(crate) struct RefusedModel {
+    folder: PathBuf,
+    /// Its faults.
+    pub(crate) faults: Vec<Finding>,
+}
+
+impl Display for RefusedModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = self.folder.display();
+        write!(
+            f,
+            "the model in `{folder}` is refused:\n{}concord model check {folder} lists this again",
+            findings::text(&self.faults)
+        )
+    }
+}
+
+impl std::error::Error for RefusedModel {}
+
 /// Reads a sound model; a refused one is an error that lists its faults.
 pub(crate) fn load(folder: &Path) -> Result<Model> {
     match Model::parse(files(folder)?) {
         Ok((model, _)) => Ok(model),
-        Err(faults) => bail!(
-            "the model in `{}` is refused:\n{}concord model check {} lists this again",
-            folder.display(),
-            findings::text(&faults),
-            folder.display()
-        ),
+        Err(faults) => Err(RefusedModel { folder: folder.to_owned(), faults }.into()),
     }
 }
 
@@ -88,32 +106,50 @@ fn files(folder: &Path) -> Result<ModelFiles> {
 }
 
 fn check(folder: &Path, context: &Context) -> Result<Outcome> {
-    let (found, model) = match Model::parse(files(folder)?) {
-        Ok((model, found)) => (found, Some(model)),
-        Err(found) => (found, None),
-    };
+    let checked = checked(folder)?;
     context.print(
-        || {
-            let verdict = match &model {
-                Some(model) => {
-                    let years: Vec<String> = model.years.keys().map(ToString::to_string).collect();
-                    let locked = if model.locked { ", locked" } else { "" };
-                    format!("The model is sound: {}{locked}.\n", years.join(", "))
-                }
-                None => format!("The model is refused: {} findings.\n", found.len()),
-            };
-            findings::text(&found) + &verdict
-        },
-        || {
-            serde_json::json!({
-                "sound": model.is_some(),
-                "locked": model.as_ref().is_some_and(|it| it.locked),
-                "hash": model.as_ref().map(Model::hash),
-                "findings": findings::json(&found),
-            })
-        },
+        || findings::text(&checked.findings) + &format!("{}\n", checked.verdict()),
+        || checked.json(),
     )?;
-    Ok(if model.is_some() { Outcome::Done } else { Outcome::Failed })
+    Ok(if checked.model.is_some() { Outcome::Done } else { Outcome::Failed })
+}
+
+/// A model that was read, sound or not.
+pub(crate) struct Checked {
+    /// The model, if it is sound.
+    pub(crate) model: Option<Model>,
+    /// What was found.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Reads a model, and prints nothing.
+pub(crate) fn checked(folder: &Path) -> Result<Checked> {
+    Ok(match Model::parse(files(folder)?) {
+        Ok((model, findings)) => Checked { model: Some(model), findings },
+        Err(findings) => Checked { model: None, findings },
+    })
+}
+
+impl Checked {
+    pub(crate) fn verdict(&self) -> String {
+        match &self.model {
+            Some(model) => {
+                let years: Vec<String> = model.years.keys().map(ToString::to_string).collect();
+                let locked = if model.locked { ", locked" } else { "" };
+                format!("The model is sound: {}{locked}.", years.join(", "))
+            }
+            None => format!("The model is refused: {} findings.", self.findings.len()),
+        }
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "sound": self.model.is_some(),
+            "locked": self.model.as_ref().is_some_and(|it| it.locked),
+            "hash": self.model.as_ref().map(Model::hash),
+            "findings": findings::json(&self.findings),
+        })
+    }
 }
 
 fn copy(from: &Path, to: &Path, context: &Context) -> Result<Outcome> {

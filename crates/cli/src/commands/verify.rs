@@ -14,16 +14,28 @@ use crate::{run_log, surroundings};
 pub(crate) struct Arguments {
     /// Folder of the run.
     #[arg(value_name = "RUN")]
-    run: PathBuf,
+    pub(crate) run: PathBuf,
     /// Dataset of the run: matching and weighing are done again too.
     #[arg(long, value_name = "DATASET")]
-    dataset: Option<PathBuf>,
+    pub(crate) dataset: Option<PathBuf>,
     /// Worker threads; they change no byte. By default one for each processor.
     #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    pub(crate) threads: Option<usize>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let report = work(arguments, context)?;
+    let shown = || text(&arguments.run, &report);
+    // A run that is too damaged to be opened has no title left.
+    match Run::open(&arguments.run) {
+        Ok(run) => context.print_of(&run, shown, || json(&report))?,
+        Err(_) => context.print(shown, || json(&report))?,
+    }
+    Ok(if report.holds() { Outcome::Done } else { Outcome::Failed })
+}
+
+/// Recomputes, and prints nothing.
+pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<VerifyReport> {
     surroundings::limit_threads(context.configuration.threads(arguments.threads)?);
     let progress = context.progress();
     progress.step("Computing the run again");
@@ -32,13 +44,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     // Conservation that breaks here is a finding about this run, so its exit code is that of a break.
     let report = report.map_err(|error| anyhow::anyhow!("{error}"))?;
     log(arguments);
-    let shown = || text(&arguments.run, &report);
-    // A run that is too damaged to be opened has no title left.
-    match Run::open(&arguments.run) {
-        Ok(run) => context.print_of(&run, shown, || json(&report))?,
-        Err(_) => context.print(shown, || json(&report))?,
-    }
-    Ok(if report.holds() { Outcome::Done } else { Outcome::Failed })
+    Ok(report)
 }
 
 fn log(arguments: &Arguments) {
@@ -55,16 +61,22 @@ fn text(run: &Path, report: &VerifyReport) -> String {
         "Files with rows and hashes, and both sides of each identity: concord show {} --reconciliation, or --format json\n",
         run.display()
     );
-    let breaks: usize = report.checks.iter().map(|it| it.breaks.len()).sum();
-    text += &match breaks {
-        0 => "Everything holds.\n".to_owned(),
-        1 => "1 break: this run must not be used. Cost again from its dataset and model.\n"
-            .to_owned(),
-        more => format!(
-            "{more} breaks: this run must not be used. Cost again from its dataset and model.\n"
-        ),
+    text + &format!("{}\n", verdict(breaks(report)))
+}
+
+/// How many checks did not hold, each time counted.
+pub(crate) fn breaks(report: &VerifyReport) -> usize {
+    report.checks.iter().map(|it| it.breaks.len()).sum()
+}
+
+/// What the breaks mean.
+pub(crate) fn verdict(breaks: usize) -> String {
+    let (count, noun) = match breaks {
+        0 => return "Everything holds.".to_owned(),
+        1 => (1, "break"),
+        more => (more, "breaks"),
     };
-    text
+    format!("{count} {noun}: this run must not be used. Cost again from its dataset and model.")
 }
 
 fn check_text(check: &Check) -> String {
@@ -73,7 +85,7 @@ fn check_text(check: &Check) -> String {
     format!("{verdict}  {}: {}\n{breaks}", check.name, check.detail)
 }
 
-fn json(report: &VerifyReport) -> serde_json::Value {
+pub(crate) fn json(report: &VerifyReport) -> serde_json::Value {
     let check = |it: &Check| serde_json::json!({ "name": it.name, "detail": it.detail, "breaks": it.breaks });
     serde_json::json!({
         "holds": report.holds(),

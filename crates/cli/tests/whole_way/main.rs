@@ -4,11 +4,13 @@ mod program;
 
 mod changes;
 mod damage;
+mod engine;
 mod explaining;
 mod json;
 mod months;
 mod pages;
 mod publishing;
+mod runner;
 mod settings;
 mod showing;
 mod stopped;

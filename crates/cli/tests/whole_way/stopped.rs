@@ -60,7 +60,7 @@ fn kill_at_moments(arguments: &[&str]) -> usize {
 }
 
 /// Every file below a folder with its bytes; names are enough to tell a difference.
-fn bytes_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn bytes_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     walk(folder, folder, &mut found);
     assert!(found.contains_key("manifest.json"), "{} is whole", folder.display());

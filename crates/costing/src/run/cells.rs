@@ -75,7 +75,7 @@ pub(crate) fn put(
     costing: &Costing<'_>,
     (cubes, attributes): (&Cubes, &AttributeTable),
     sink: &dyn Sink,
-    progress: &(dyn Fn(&str) + Sync),
+    progress: &(dyn Fn() + Sync),
 ) -> Result<EventSums, CostingError> {
     let zeros = || (0..costing.weights.events.len()).map(|_| AtomicI64::new(0)).collect();
     let mut sums = EventSums { own: zeros(), absorbed: zeros(), cubes: BTreeMap::new() };
@@ -86,7 +86,7 @@ pub(crate) fn put(
         .par_iter()
         .map(|resource| {
             let result = put_resource(costing, resource, (&cube, &sums, &restricted), sink);
-            progress(resource);
+            progress();
             result
         })
         .collect::<Result<Vec<_>, _>>()?;

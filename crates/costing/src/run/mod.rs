@@ -25,6 +25,6 @@ pub(crate) use sink::Sink;
 pub use step_down::{SteppedDown, SteppedLine, stepped_down};
 pub use verify::{Check, VerifyReport, verify};
 pub(crate) use verify::{model_of, read_manifest};
-pub use write::{CostRequest, CostedRun, ENGINE, cost};
+pub use write::{CostRequest, CostedRun, ENGINE, HowFar, cost};
 #[cfg(test)]
 pub(crate) use write::{compute, put_tables};

@@ -271,7 +271,7 @@ fn from_run(
     let costing = Costing::run(rules, plan, small, stored::weights(run, plan)?)?;
     ledger_tables::put(&costing, sink)?;
     let shapes = Shapes::new(&costing);
-    let sums = cells::put(&costing, (&shapes.cubes, &shapes.attributes), sink, &|_| {})?;
+    let sums = cells::put(&costing, (&shapes.cubes, &shapes.attributes), sink, &|| {})?;
     let events = stored::put_events(run, &costing, &sums, sink)?;
     put_counts(&costing, &manifest.inputs, sink)?;
     let loose: Vec<LooseIncome> = read_table(&run.join("loose_income.parquet"))?;

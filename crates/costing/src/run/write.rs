@@ -1,8 +1,10 @@
 //! Costs a dataset and writes the run: new folder, all files, manifest last.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{FinancialYear, Finding, Money};
 use rules::lock::LOCK_FILE;
@@ -44,8 +46,36 @@ pub struct CostRequest<'a> {
     pub runs: &'a Path,
     /// Worker threads; they change no byte.
     pub threads: usize,
-    /// Told the name of each step as it begins.
-    pub progress: &'a (dyn Fn(&str) + Sync),
+    /// Told how far the work is.
+    pub progress: &'a (dyn Fn(HowFar) + Sync),
+}
+
+/// How far a costing is. It is written for people by [`Display`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HowFar {
+    /// What is being done.
+    pub stage: &'static str,
+    /// How much of it is done.
+    pub done: u64,
+    /// Of how much; 0 at the beginning of what is not counted.
+    pub total: u64,
+    /// What is counted.
+    pub what: &'static str,
+}
+
+impl HowFar {
+    const fn beginning(stage: &'static str) -> Self {
+        Self { stage, done: 0, total: 0, what: "" }
+    }
+}
+
+impl Display for HowFar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.total {
+            0 => f.write_str(self.stage),
+            total => write!(f, "{}: {} of {total} {} done", self.stage, self.done, self.what),
+        }
+    }
 }
 
 /// A run that is in place.
@@ -95,7 +125,7 @@ pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
     if is_there(&path)? {
         return Ok(CostedRun { id, path, unchanged: true });
     }
-    (request.progress)("Checking the dataset");
+    (request.progress)(HowFar::beginning("Checking the dataset"));
     dataset.check_hashes()?;
     let plan = Plan::new(rules).map_err(CostingError::Refused)?;
     let pool = rayon::ThreadPoolBuilder::new()
@@ -224,16 +254,18 @@ fn put_model(model: &Model, sink: &dyn Sink) -> Result<(), CostingError> {
 pub(crate) fn compute<'a>(
     dataset: &Dataset,
     (rules, plan): (&'a YearRules, &'a Plan),
-    progress: &(dyn Fn(&str) + Sync),
+    progress: &(dyn Fn(HowFar) + Sync),
 ) -> Result<Costing<'a>, CostingError> {
-    progress("Ledger, support and resources");
+    progress(HowFar::beginning("Ledger, support and resources"));
     let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?;
-    progress("Matching and weighing");
-    let buckets = dataset.buckets();
-    let weights = weigh(plan, dataset, &|bucket| {
-        progress(&format!("Matching and weighing: bucket {} of {buckets} done", bucket + 1));
+    let stage = "Matching and weighing";
+    progress(HowFar::beginning(stage));
+    let (done, total) = (AtomicU64::new(0), u64::from(dataset.buckets()));
+    let weights = weigh(plan, dataset, &|_| {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress(HowFar { stage, done, total, what: "buckets" });
     })?;
-    progress("Activities");
+    progress(HowFar::beginning("Activities"));
     Costing::run(rules, plan, small, weights)
 }
 
@@ -247,15 +279,18 @@ pub(crate) fn put_tables(
     costing: &Costing<'_>,
     dataset: &Dataset,
     sink: &dyn Sink,
-    progress: &(dyn Fn(&str) + Sync),
+    progress: &(dyn Fn(HowFar) + Sync),
 ) -> Result<RunTables, CostingError> {
     ledger_tables::put(costing, sink)?;
-    progress("Patients");
+    let stage = "Patients";
+    progress(HowFar::beginning(stage));
     let shapes = Shapes::new(costing);
-    let sums = cells::put(costing, (&shapes.cubes, &shapes.attributes), sink, &|resource| {
-        progress(&format!("Patients: {resource} done"));
+    let (done, total) = (AtomicU64::new(0), costing.activities.pools.len() as u64);
+    let sums = cells::put(costing, (&shapes.cubes, &shapes.attributes), sink, &|| {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress(HowFar { stage, done, total, what: "resources" });
     })?;
-    progress("Events, service lines and reconciliation");
+    progress(HowFar::beginning("Events, service lines and reconciliation"));
     let income = Income::new(&dataset.income()?, costing);
     let events = events::put_from_dataset(costing, dataset, (&sums, &income), sink)?;
     let inputs = &dataset.manifest.inputs;

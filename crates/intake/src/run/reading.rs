@@ -54,6 +54,7 @@ pub(super) fn read<'a>(
     if jobs.is_empty() {
         return Err(IntakeError::NoFiles(intake.from.to_owned()));
     }
+    intake.progress.files(jobs.len() as u64);
     let files = jobs.par_iter().map(|it| read_file(intake, it)).collect();
     let mut reading = Reading {
         feeds,

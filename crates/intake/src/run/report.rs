@@ -15,6 +15,11 @@ pub trait Progress: Sync {
         let _ = name;
     }
 
+    /// So many files are going to be read.
+    fn files(&self, count: u64) {
+        let _ = count;
+    }
+
     /// A file is about to be read.
     fn opening(&self, feed: &str, file: &str) {
         let _ = (feed, file);

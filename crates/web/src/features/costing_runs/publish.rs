@@ -97,12 +97,12 @@ pub(super) async fn ask(
         return Ok(page.respond());
     }
     let (entry, run) = (visit.entry("run.ask", &id), id.clone());
-    let asked = PersonId::new(form.person);
+    let (me, asked) = (visit.person()?.id.clone(), PersonId::new(form.person));
     let said = "The second person is asked. They see this page with a button to publish.";
     visit
         .change(&format!("/runs/{id}"), said, move |tx| {
             Box::pin(async move {
-                publications::ask(tx, &run, &asked, &entry).await?;
+                publications::ask(tx, &run, me.as_str(), &asked, &entry).await?;
                 Ok(())
             })
         })
