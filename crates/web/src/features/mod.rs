@@ -2,8 +2,8 @@
 
 pub mod account;
 pub mod costing_runs;
+pub mod first_page;
 pub mod help;
-pub mod home;
 pub mod sign_in;
 
 use access::Capability;
@@ -33,7 +33,7 @@ pub const MENU: &[MenuItem] = &[MenuItem {
 
 /// Routes of all features.
 pub fn routes() -> Vec<Route> {
-    let mut routes = home::routes();
+    let mut routes = first_page::routes();
     routes.extend(account::routes());
     routes.extend(costing_runs::routes());
     routes.extend(help::routes());
@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
 
 /// Samples of the templates of all features.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    let mut samples = home::samples();
+    let mut samples = first_page::samples();
     samples.extend(account::samples());
     samples.extend(costing_runs::samples());
     samples.extend(help::samples());

@@ -18,8 +18,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(askama::Template)]
-#[template(path = "features/home/home.html")]
-struct Home {
+#[template(path = "features/first_page/first_page.html")]
+struct FirstPage {
     shell: Shell,
     roles: Vec<String>,
     doors: Vec<(Link, &'static str)>,
@@ -35,11 +35,11 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
         .filter(|it| it.needs.iter().any(|need| person.access.may(*need)))
         .map(|it| (Link::new(it.name, it.address), it.does))
         .collect();
-    Ok(Home { shell: visit.shell("What you can do here"), roles, doors }.respond())
+    Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
 }
 
-impl Page for Home {
-    const TEMPLATE: &'static str = "features/home/home.html";
+impl Page for FirstPage {
+    const TEMPLATE: &'static str = "features/first_page/first_page.html";
 
     fn samples() -> Vec<Self> {
         let doors =
@@ -56,5 +56,5 @@ impl Page for Home {
 
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    vec![rendered::<Home>()]
+    vec![rendered::<FirstPage>()]
 }
