@@ -260,4 +260,21 @@ mod tests {
             assert_eq!(&Job::parse(&job.to_bytes()).expect("sound"), job);
         }
     }
+
+    /// The page on job files shows every kind with every field, and what it shows is sound.
+    #[test]
+    fn the_page_shows_jobs_that_are_read() {
+        let page = include_str!("../../../docs/reference/job-file.md");
+        let blocks = page.split("```json\n").skip(1).filter_map(|it| it.split("```").next());
+        let shown: Vec<&str> = blocks.filter(|it| it.contains("\"format\"")).collect();
+        assert_eq!(shown.len(), KINDS.len());
+        for (text, kind) in shown.iter().zip(KINDS) {
+            let job = Job::parse(text.as_bytes()).expect("sound");
+            assert_eq!(job.kind(), kind);
+            // What is written of it has the same fields: none is left out of the page.
+            let value = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes);
+            let written = value(&job.to_bytes()).expect("JSON");
+            assert_eq!(written, value(text.as_bytes()).expect("JSON"));
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::{Child, Command};
 
 use crate::error::RunnerError;
@@ -27,6 +27,8 @@ pub(crate) fn start(settings: &Settings, files: &JobFiles) -> Result<Child, Runn
     }
     command
         .args(["--format", "json", "--quiet"])
+        // Writing a backtrace takes memory: an engine that has none left would wait for ever.
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(output(files.stdout())?)
         .stderr(output(files.stderr())?)
@@ -37,13 +39,14 @@ pub(crate) fn start(settings: &Settings, files: &JobFiles) -> Result<Child, Runn
         .map_err(|source| RunnerError::Start { program: settings.program.clone(), source })
 }
 
-/// Asks an engine to end, or ends it. One that has just ended by itself is no fault.
+/// Asks an engine to end, or ends it, with all that it started. One that has just ended by itself is
+/// no fault.
 pub(crate) fn send(pid: u32, signal: Signal) {
-    let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    if let Some(group) = number
-        && let Err(error) = kill_process_group(group, signal)
-    {
-        tracing::info!(pid, %error, "the engine had ended already");
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+    // An engine that was started by hand may have no group of its own.
+    let sent = kill_process_group(pid, signal).or_else(|_| kill_process(pid, signal));
+    if let Err(error) = sent {
+        tracing::info!(?pid, %error, "the engine had ended already");
     }
 }
 

@@ -331,4 +331,23 @@ mod tests {
         assert_eq!(found.steps.last().map(|it| it.stage.as_str()), Some("9999"));
         assert_eq!(found.ending, Some(ending(Outcome::Done)));
     }
+
+    /// The lines that the page on job files shows are read as what they are.
+    #[test]
+    fn the_page_shows_lines_that_are_read() {
+        let page = include_str!("../../../docs/reference/job-file.md");
+        let lines: Vec<&str> = page.lines().filter(|it| it.starts_with("{\"at_seq\"")).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("progress");
+        std::fs::write(&path, lines.join("\n") + "\n").expect("writes");
+        let found = Progress::read_from(&path, 0).expect("reads");
+        assert_eq!((found.steps[0].done, found.steps[0].total), (20, 64));
+        let result = found.ending.and_then(|it| it.result).expect("a result");
+        let pounds = Money::from_micro_pounds(822_652_583);
+        assert_eq!(result.outstanding, Outstanding { findings: 4, pounds });
+        for outcome in [Outcome::Done, Outcome::Failed, Outcome::Refused, Outcome::Cancelled] {
+            let word = serde_json::to_string(&outcome).expect("plain").replace('"', "`");
+            assert!(page.contains(&format!("| {word} |")), "{word}");
+        }
+    }
 }

@@ -106,8 +106,10 @@ fn jobs_give_what_the_verbs_give() {
 
 #[test]
 fn a_run_is_verified_and_exported_by_jobs() {
-    let example = Example::new();
-    let (_folder, run) = TRUST.copy_of_run();
+    let example = Example::with_dataset();
+    let cost = ["cost", "--dataset", "work/dataset", "--model", "model", "--runs", "runs"];
+    let costed = concord(&example.path(""), &[&cost[..], &["--quiet"]].concat()).done();
+    let run = example.path(last_line(&costed));
     let (printed, files) = example.engine(&json!({ "format": 1, "kind": "verify", "run": run }));
     assert_eq!(printed.done(), "Everything holds.\n");
     let found = ending(&files);

@@ -97,6 +97,7 @@ fn refusals() {
         vec!["model", "copy", "none", "copy"],
         vec!["model", "compare", "none", "none"],
         vec!["model", "lock", "none", "--by", "A"],
+        vec!["engine", "--job", "none"],
         vec!["no-such-verb"],
         vec!["query"],
     ] {
