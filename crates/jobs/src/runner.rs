@@ -127,7 +127,7 @@ impl<B: Book> Runner<B> {
     /// [`RunnerError`] if the engine cannot be followed, or the book not be used.
     pub async fn attach(&self, id: &JobId, job: &Job) -> Result<Ending, RunnerError> {
         let files = self.files(id);
-        let _held = self.targets.take_with_others(job);
+        let _held = self.targets.take_with_others(files.job(), job);
         // An engine that was started a moment ago may not have its lock yet.
         let mut waited = Duration::ZERO;
         while Holder::of(&files)? == Holder::Nobody
@@ -198,7 +198,7 @@ impl<B: Book> Runner<B> {
             if self.is_cancelled(id).await {
                 return None;
             }
-            if let Some(held) = self.targets.take(job) {
+            if let Some(held) = self.targets.take(self.files(id).job(), job) {
                 return Some(held);
             }
             if !said {

@@ -19,9 +19,9 @@ pub(crate) struct Held {
 }
 
 impl Targets {
-    /// Takes all places of a job, or none of them.
-    pub(crate) fn take(&self, job: &Job) -> Option<Held> {
-        let places: Vec<PathBuf> = job.places().into_iter().map(named).collect();
+    /// Takes all places of a job, or none of them. A job's own file is one of them.
+    pub(crate) fn take(&self, file: &Path, job: &Job) -> Option<Held> {
+        let places = places(file, job);
         let mut taken = self.taken();
         if places.iter().any(|it| taken.iter().any(|other| overlap(it, other))) {
             return None;
@@ -32,8 +32,8 @@ impl Targets {
     }
 
     /// Takes the places of an engine that is at work already.
-    pub(crate) fn take_with_others(&self, job: &Job) -> Held {
-        let places: Vec<PathBuf> = job.places().into_iter().map(named).collect();
+    pub(crate) fn take_with_others(&self, file: &Path, job: &Job) -> Held {
+        let places = places(file, job);
         self.taken().extend(places.iter().cloned());
         Held { targets: self.clone(), places }
     }
@@ -52,6 +52,10 @@ impl Drop for Held {
             }
         }
     }
+}
+
+fn places(file: &Path, job: &Job) -> Vec<PathBuf> {
+    std::iter::once(file).chain(job.places()).map(named).collect()
 }
 
 fn overlap(one: &Path, other: &Path) -> bool {
@@ -95,17 +99,23 @@ mod tests {
             vault: None,
             threads: None,
         });
-        let held = targets.take(&intake).expect("nothing is taken");
-        assert!(targets.take(&intake).is_none(), "the same twice");
-        assert!(targets.take(&cost("datasets/2025-26", "runs")).is_none(), "its dataset changes");
-        let other = targets.take(&cost("datasets/2024-25", "runs")).expect("another dataset");
-        assert!(targets.take(&cost("elsewhere", "runs")).is_none(), "one folder of runs");
-        drop(other);
-        targets.take(&cost("elsewhere", "runs")).expect("it is free again");
-        let twice = targets.take_with_others(&intake);
+        let (one, other) = (Path::new("jobs/1/job.json"), Path::new("jobs/2/job.json"));
+        let held = targets.take(one, &intake).expect("nothing is taken");
+        assert!(targets.take(other, &intake).is_none(), "the same twice");
+        let next = cost("datasets/2025-26", "runs");
+        assert!(targets.take(other, &next).is_none(), "its dataset changes");
+        let next = cost("datasets/2024-25", "runs");
+        assert!(targets.take(one, &next).is_none(), "a job is done once at a time");
+        let costing = targets.take(other, &next).expect("another dataset");
+        let next = cost("elsewhere", "runs");
+        let third = Path::new("jobs/3/job.json");
+        assert!(targets.take(third, &next).is_none(), "one folder of runs");
+        drop(costing);
+        targets.take(third, &next).expect("it is free again");
+        let twice = targets.take_with_others(one, &intake);
         drop(held);
-        assert!(targets.take(&intake).is_none(), "the engine of an earlier site has it still");
+        assert!(targets.take(other, &intake).is_none(), "the engine of an earlier site has it");
         drop(twice);
-        targets.take(&intake).expect("it is free again");
+        targets.take(other, &intake).expect("it is free again");
     }
 }

@@ -125,7 +125,7 @@ fn a_run_is_verified_and_exported_by_jobs() {
     let (printed, files) = example.engine(&export);
     printed.done();
     let exported = ending(&files).result.expect("a file");
-    assert_eq!(exported.files, [to.clone()]);
+    assert_eq!(exported.files, std::slice::from_ref(&to));
     let lines = fs::read_to_string(&to).expect("reads").lines().count() as u64;
     assert_eq!(exported.counts["rows"], lines - 1, "all but the header");
     let audit = run.parent().expect("a folder").join("audit.jsonl");

@@ -12,11 +12,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{sleep, timeout};
 
 use crate::engine::Example;
-use crate::program::TRUST;
+use crate::program::{TRUST, command};
 use crate::stopped::bytes_below;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Site {
     folder: tempfile::TempDir,
@@ -33,7 +33,7 @@ impl Site {
         let program = env!("CARGO_BIN_EXE_concord");
         Settings {
             poll: Duration::from_millis(20),
-            start: Duration::from_millis(300),
+            start: Duration::from_secs(1),
             ..Settings::new(program, self.folder.path())
         }
     }
@@ -184,6 +184,23 @@ async fn a_job_is_cancelled() {
     site.book.cancel(&deaf);
     let ending = site.ended(&deaf).await;
     assert_eq!(ending.outcome, Outcome::Cancelled, "{ending:?}");
+
+    // One that somebody started by hand, for a job that a site was given.
+    let by_hand = id("by-hand");
+    let files = runner.files(&by_hand);
+    jobs::write_whole(files.job(), &site.cost_trust().to_bytes()).expect("writes");
+    let engine =
+        command(TRUST.folder()).args(["engine", "--quiet", "--job"]).arg(files.job()).spawn();
+    let mut engine = engine.expect("the program starts");
+    let attached = tokio::spawn({
+        let (runner, id, job) = (Arc::clone(&runner), by_hand.clone(), site.cost_trust());
+        async move { runner.attach(&id, &job).await }
+    });
+    site.at_work(&by_hand).await;
+    site.book.cancel(&by_hand);
+    let ending = patiently(attached).await.expect("no panic").expect("followed");
+    assert_eq!((ending.outcome, ending.exit_code), (Outcome::Cancelled, 143));
+    assert_eq!(engine.wait().expect("it has ended").code(), Some(143));
 
     // One that waits for its place never begins.
     let (first, second) = (id("first"), id("second"));
