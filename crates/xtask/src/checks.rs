@@ -5,14 +5,14 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{documentation, end_to_end, process, setup, tidy};
+use crate::{browser, documentation, end_to_end, process, setup, tidy};
 
 /// The version of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
 /// Runs every check; stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
-    setup::run()?;
+    setup::run(setup::Purpose::Tests)?;
     process::run(&mut process::cargo(&["fmt", "--all", "--", "--check"]))?;
     tidy::run()?;
     process::run(&mut process::cargo(&[
@@ -34,7 +34,8 @@ pub(crate) fn run() -> Result<()> {
     let tests = run_tests()?;
     documentation::check()?;
     let costed = end_to_end::run()?;
-    println!("{tests}; {costed}; all checks passed");
+    let walked = browser::run()?;
+    println!("{tests}; {costed}; {walked}; all checks passed");
     Ok(())
 }
 

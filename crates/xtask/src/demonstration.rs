@@ -1,4 +1,4 @@
-//! From a fresh clone to a costed demonstration trust and one explained patient.
+//! From a fresh clone to a costed demonstration trust, served in the browser.
 
 use std::path::Path;
 
@@ -14,12 +14,15 @@ const SIZES: [&str; 4] = ["small", "district", "trust", "large"];
 struct Options {
     size: String,
     dir: String,
+    listen: String,
+    /// For those who want the runs alone.
+    no_serve: bool,
 }
 
-/// Builds the program, makes the trust, costs both its years and explains one patient.
+/// Builds the program, makes the trust, costs both its years, explains one patient and serves it.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = parse(arguments)?;
-    setup::run()?;
+    setup::run(setup::Purpose::Demonstration)?;
     process::run(&mut process::cargo(&["build", "--profile", "demo", "--package", "cli"]))?;
     let trust = Trust::new(process::target().join("demo/concord"), &options.dir);
     generate(&trust, &options)?;
@@ -34,17 +37,23 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         trust.verify(&run, None)?;
         runs.push(run);
     }
-    show(&trust, &runs)
+    show(&trust, &runs, &options)
 }
 
 fn parse(arguments: &[&str]) -> Result<Options> {
-    let mut options = Options { size: "district".to_owned(), dir: "demo".to_owned() };
-    let mut rest = arguments;
+    let mut options = Options {
+        size: "district".to_owned(),
+        dir: "demo".to_owned(),
+        listen: "127.0.0.1:8080".to_owned(),
+        no_serve: arguments.last() == Some(&"--no-serve"),
+    };
+    let mut rest = if options.no_serve { &arguments[..arguments.len() - 1] } else { arguments };
     while let [name, value, behind @ ..] = rest {
         match *name {
             "--size" if SIZES.contains(value) => (*value).clone_into(&mut options.size),
             "--size" => bail!("`{value}` is not a size: take {}", SIZES.join(", ")),
             "--dir" => (*value).clone_into(&mut options.dir),
+            "--listen" => (*value).clone_into(&mut options.listen),
             other => bail!("`{other}` is not an option of `cargo xtask demo`"),
         }
         rest = behind;
@@ -75,7 +84,7 @@ fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).map_or(true, |mut it| it.next().is_none())
 }
 
-fn show(trust: &Trust, runs: &[String]) -> Result<()> {
+fn show(trust: &Trust, runs: &[String], options: &Options) -> Result<()> {
     let [.., before, run] = runs else { bail!("no year was costed") };
     process::run(&mut trust.command(&["show", run]))?;
     let event = trust.eventful(run)?;
@@ -91,10 +100,14 @@ What to try next ({0} is the program just built):
   {0} explain {run} --event REFERENCE --all
   {0} export {run} --to costs.xlsx
 
-docs/tutorials/first-costing.md goes through what was done, step by step.",
+docs/tutorials/first-costing.md goes through what was done, step by step.
+",
         relative(&concord)
     );
-    Ok(())
+    if options.no_serve {
+        return Ok(());
+    }
+    process::run(&mut trust.command(&["serve", "--dir", &options.dir, "--listen", &options.listen]))
 }
 
 fn relative(path: &Path) -> String {

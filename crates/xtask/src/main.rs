@@ -1,6 +1,7 @@
 //! Chores of the repository: set up, demonstrate, test, tidy, write the generated pages.
 #![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
 
+mod browser;
 mod checks;
 mod concord;
 mod demonstration;
@@ -19,7 +20,7 @@ const HELP: &str = "\
 Chores of this repository. Two are all that most people need:
 
   cargo xtask demo [--size SIZE] [--dir DIR]
-                      build, make a demonstration trust, cost it, explain one patient
+                      build, make a demonstration trust, cost it, serve it at 127.0.0.1:8080
   cargo xtask test    everything that is checked before a change is accepted
 
 The others are parts of these:
@@ -29,6 +30,8 @@ The others are parts of these:
   cargo xtask docs    write the generated pages of docs/reference
   cargo xtask end-to-end
                       cost the small demonstration trust and check the outcome
+  cargo xtask browser
+                      walk through the application in Chromium, on the trust that end-to-end left
   cargo xtask measure --size SIZE [--dir DIR]
                       time and peak memory of each step, with the release build
 
@@ -52,7 +55,11 @@ fn run(arguments: &[&str]) -> Result<()> {
             println!("{HELP}");
             Ok(())
         }
-        ["setup"] => setup::run(),
+        ["setup"] => setup::run(setup::Purpose::Tests),
+        ["browser"] => {
+            println!("{}", browser::run()?);
+            Ok(())
+        }
         ["demo", options @ ..] => demonstration::run(options),
         ["test"] => checks::run(),
         ["tidy"] => tidy::run(),

@@ -18,14 +18,55 @@ struct Prerequisite {
     elsewhere: &'static str,
 }
 
-/// What `demo` and `test` need. Whatever they come to need is added here.
-const PREREQUISITES: &[Prerequisite] = &[
+/// What to set up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Building and the demonstration.
+    Demonstration,
+    /// All that is checked before a change is accepted.
+    Tests,
+}
+
+/// What the demonstration needs; the tests need it too.
+const FOR_ALL: &[Prerequisite] = &[
     Prerequisite {
         name: "a C compiler",
         needed_for: "the compression of Parquet files and the identity store",
         probe: &["cc", "--version"],
         debian: "build-essential",
         elsewhere: "install gcc or clang with your system's package manager",
+    },
+    Prerequisite {
+        name: "Node.js",
+        needed_for: "the files of the design system, fetched by npm",
+        probe: &["node", "--version"],
+        debian: "nodejs",
+        elsewhere: "install Node.js 20 or later with your system's package manager",
+    },
+    Prerequisite {
+        name: "npm",
+        needed_for: "the files of the design system",
+        probe: &["npm", "--version"],
+        debian: "npm",
+        elsewhere: "install npm; it comes with Node.js",
+    },
+];
+
+/// What only the tests need.
+const FOR_TESTS: &[Prerequisite] = &[
+    Prerequisite {
+        name: "Chromium",
+        needed_for: "tests of pages in a browser",
+        probe: &["chromium", "--version"],
+        debian: "chromium",
+        elsewhere: "install Chromium so that `chromium` starts it",
+    },
+    Prerequisite {
+        name: "PostgreSQL",
+        needed_for: "tests of the application's database",
+        probe: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],
+        debian: "postgresql",
+        elsewhere: "install the server of PostgreSQL 15 or later, with initdb and pg_ctl",
     },
     Prerequisite {
         name: "rustfmt",
@@ -43,10 +84,13 @@ const PREREQUISITES: &[Prerequisite] = &[
     },
 ];
 
-/// Checks every prerequisite; on Debian as root, installs what is missing.
-pub(crate) fn run() -> Result<()> {
+/// Checks every prerequisite; on Debian as root, installs what is missing. Then fetches what npm
+/// fetches.
+pub(crate) fn run(purpose: Purpose) -> Result<()> {
+    let tests = if purpose == Purpose::Tests { FOR_TESTS } else { &[] };
+    let prerequisites: Vec<&Prerequisite> = FOR_ALL.iter().chain(tests).collect();
     let missing: Vec<&Prerequisite> =
-        PREREQUISITES.iter().filter(|it| !process::works(it.probe)).collect();
+        prerequisites.into_iter().filter(|it| !process::works(it.probe)).collect();
     let packages: Vec<&str> =
         missing.iter().map(|it| it.debian).filter(|it| !it.is_empty()).collect();
     if !packages.is_empty() && is_debian() && is_root() {
@@ -60,8 +104,21 @@ pub(crate) fn run() -> Result<()> {
     if !still_missing.is_empty() {
         bail!("{}", still_missing.join("\n"));
     }
-    println!("all that is needed to build is here");
+    packages()?;
+    println!("all that is needed is here");
     Ok(())
+}
+
+/// What `package-lock.json` lists, fetched where it is not there in these versions.
+fn packages() -> Result<()> {
+    let time =
+        |it: &str| std::fs::metadata(process::repository().join(it)).and_then(|it| it.modified());
+    let wanted = time("package-lock.json")?;
+    if time("node_modules/.package-lock.json").is_ok_and(|it| it >= wanted) {
+        return Ok(());
+    }
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    process::run(&mut process::program("npm", &arguments))
 }
 
 fn advice(missing: &Prerequisite) -> String {

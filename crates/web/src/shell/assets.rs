@@ -24,6 +24,11 @@ pub fn has_design_system() -> bool {
     design_system::IS_DESIGN_SYSTEM
 }
 
+/// Name and bytes of every file.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    OURS.iter().chain(design_system::FILES).map(|it| (it.0, it.2))
+}
+
 /// Routes of this folder.
 pub fn routes() -> Vec<Route> {
     vec![Route::get("/assets/{*file}", Policy::Public, get(file))]

@@ -1,0 +1,193 @@
+// Walks the main journeys of each role through a site that serves the small demonstration trust.
+import { mkdirSync } from 'node:fs';
+import { Faults, launch } from './browser.mjs';
+
+const [address, folder] = process.argv.slice(2);
+const shots = `${folder}/screens`;
+mkdirSync(shots, { recursive: true });
+const PASSWORD = 'for-the-demonstration';
+const PEOPLE = {
+  'priya.raman': 'COSTING_ACCOUNTANT',
+  'daniel.osei': 'FINANCE_BUSINESS_PARTNER',
+  'amara.okafor': 'CLINICAL_DIRECTOR',
+  'tomos.hughes': 'CLINICIAN',
+  'grace.whitfield': 'SERVICE_MANAGER',
+  'ravi.sethi': 'FINANCE_DIRECTOR',
+  'helen.marsh': 'MEDICAL_DIRECTOR',
+  'owen.clarke': 'BOARD_MEMBER',
+  'ines.duarte': 'AUDITOR',
+  'samir.haddad': 'PRIVACY_OFFICER',
+  'leah.novak': 'CODING_INFORMATICS',
+  'piet.jansen': 'COMMISSIONER',
+  'ada.bright': 'ADMINISTRATOR',
+};
+// References of patients and events, as the dataset writes them.
+const REFERENCE = /\b[0-9a-v]{26}\b/;
+
+const faults = new Faults();
+const browser = await launch();
+let journeys = 0;
+
+async function visitor(width, options = {}) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on('pageerror', (it) => faults.add(page.url(), `script: ${it.message}`));
+  page.on('console', (it) => {
+    if (it.type() === 'error' && !it.text().includes('status of 4')) faults.add(page.url(), `console: ${it.text()}`);
+  });
+  return page;
+}
+
+async function signIn(page, who) {
+  await page.goto(`${address}/sign-in`);
+  await page.fill('#email', `${who}@ashbourne.example`);
+  await page.fill('#password', PASSWORD);
+  await page.click('main form button');
+  await page.waitForURL((it) => !it.pathname.startsWith('/sign-in'));
+}
+
+const menu = (page) =>
+  page.$$eval('.nhsuk-header__navigation-link[href]', (all) => all.map((it) => it.getAttribute('href')));
+
+async function see(page, path, name) {
+  const response = await page.goto(`${address}${path}`);
+  const width = page.viewportSize().width;
+  await faults.look(page, `${name} (${path}) at ${width}`);
+  await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
+  return response.status();
+}
+
+async function journey(name, walk) {
+  journeys += 1;
+  try {
+    await walk();
+  } catch (error) {
+    faults.add(name, `${error.message.split('\n').slice(0, 3).join(' ')}`);
+  }
+}
+
+// Everybody: first page, account, and every page of their menu.
+const seen = new Set();
+for (const [who, role] of Object.entries(PEOPLE)) {
+  await journey(`menu of ${role}`, async () => {
+    for (const width of [1280, 375]) {
+      const page = await visitor(width);
+      await signIn(page, who);
+      await see(page, '/', `first-page-${role}`);
+      const links = await menu(page);
+      for (const path of links) {
+        if (seen.has(`${path} ${width}`) && !['BOARD_MEMBER', 'CLINICAL_DIRECTOR'].includes(role)) continue;
+        seen.add(`${path} ${width}`);
+        const status = await see(page, path, `${path.slice(1).replaceAll('/', '-')}-${role}`);
+        faults.expect(status === 200, path, `${role} has it in the menu and gets ${status}`);
+      }
+      await see(page, '/account', `account-${role}`);
+      await page.context().close();
+    }
+  });
+}
+
+// Nobody: every page leads to the sign-in page, and an address that is not there looks like one that is hidden.
+await journey('nobody', async () => {
+  const page = await visitor(1280);
+  for (const path of ['/', '/runs', '/account', ...[...seen].map((it) => it.split(' ')[0])]) {
+    await page.goto(`${address}${path}`);
+    faults.expect(new URL(page.url()).pathname === '/sign-in', path, 'is shown to nobody');
+  }
+  await see(page, '/help', 'help');
+  await see(page, '/help/accessibility', 'help-accessibility');
+  await see(page, '/help/privacy', 'help-privacy');
+  await see(page, '/nothing-here', 'not-found');
+  await page.context().close();
+});
+
+// A board member and an outsider: no patient, and no page beyond their rights.
+await journey('board member and outsider', async () => {
+  for (const who of ['owen.clarke', 'piet.jansen']) {
+    const page = await visitor(1280);
+    await signIn(page, who);
+    for (const path of ['/runs', '/patients', '/people', '/data-loads', '/mapping', '/audit']) {
+      const response = await page.goto(`${address}${path}`);
+      faults.expect(response.status() === 404, path, `${who} gets ${response.status()}`);
+      faults.expect((await page.title()).startsWith('Page not found'), path, `${who} sees ${await page.title()}`);
+    }
+    for (const path of await menu(page)) {
+      await page.goto(`${address}${path}`);
+      const text = await page.content();
+      faults.expect(!REFERENCE.test(text), path, `${who} sees a reference of a patient`);
+    }
+    await page.context().close();
+  }
+});
+
+// The costing accountant decides on what waits, and a second person publishes.
+await journey('reconcile and publish', async () => {
+  const page = await visitor(1280);
+  await signIn(page, 'priya.raman');
+  await page.goto(`${address}/runs`);
+  await page.click('main table tbody tr:first-child a');
+  const run = new URL(page.url()).pathname;
+  await see(page, run, 'run');
+  await page.click('main section table tbody a');
+  await faults.look(page, 'residual');
+  await page.goto(`${address}${run}`);
+  await page.click('text=Ask a second person to publish');
+  faults.expect((await page.title()).startsWith('Error: '), run, 'asks while findings wait');
+  await faults.look(page, 'refused to ask');
+  await page.goto(`${address}${run}/findings`);
+  await see(page, `${run}/findings`, 'findings');
+  await page.click('main section form button');
+  faults.expect(await page.isVisible('.nhsuk-error-summary'), 'findings', 'accepts without a reason');
+  await faults.look(page, 'findings with an error');
+  for (let left = 20; left > 0; left -= 1) {
+    const reason = await page.$('main section form textarea');
+    if (!reason) break;
+    await reason.fill('Checked with the ledger team; to be mended next month.');
+    await page.click('main section form button');
+    await page.waitForSelector('.nhsuk-notification-banner');
+  }
+  await page.goto(`${address}${run}`);
+  await page.check('text=Ravi Sethi');
+  await page.click('text=Ask a second person to publish');
+  await page.waitForSelector('.nhsuk-notification-banner');
+  faults.expect(!(await page.isVisible('text=Publish this run >> button')), run, 'lets the first person publish');
+  await page.context().close();
+
+  const second = await visitor(375);
+  await signIn(second, 'ravi.sethi');
+  await see(second, run, 'run-to-publish');
+  await second.click('button:has-text("Publish this run")');
+  await second.waitForSelector('.nhsuk-notification-banner');
+  faults.expect((await second.title()).includes('is published'), run, 'is not published');
+  await second.context().close();
+});
+
+// By keyboard alone, and without scripts.
+await journey('keyboard', async () => {
+  const page = await visitor(1280);
+  await page.goto(`${address}/sign-in`);
+  await page.keyboard.press('Tab');
+  faults.expect(await page.evaluate(() => document.activeElement.className === 'nhsuk-skip-link'), 'keyboard', 'has no skip link first');
+  await page.focus('#email');
+  await page.keyboard.type('priya.raman@ashbourne.example');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${address}/`);
+  await page.context().close();
+});
+await journey('without scripts', async () => {
+  const page = await visitor(320, { javaScriptEnabled: false });
+  await page.goto(`${address}/sign-in?next=/runs`);
+  await page.fill('#email', 'priya.raman@ashbourne.example');
+  await page.fill('#password', PASSWORD);
+  await page.click('main form button');
+  await page.click('main table tbody a');
+  faults.expect((await page.title()).startsWith('The run adds up'), 'without scripts', await page.title());
+  await page.click('text=Sign out');
+  faults.expect(new URL(page.url()).pathname === '/sign-in', 'without scripts', 'does not sign out');
+  await page.context().close();
+});
+
+await browser.close();
+faults.end(`${journeys} journeys walked over ${faults.pages} pages, axe found nothing`);

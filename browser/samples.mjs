@@ -1,0 +1,31 @@
+// Looks at every template with its sample values, at every width.
+import { createServer } from 'node:http';
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Faults, WIDTHS, launch } from './browser.mjs';
+
+const folder = process.argv[2];
+const KINDS = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' };
+const server = createServer((request, response) => {
+  const path = join(folder, decodeURIComponent(new URL(request.url, 'http://x').pathname));
+  if (!existsSync(path)) { response.writeHead(404).end(); return; }
+  response.writeHead(200, { 'content-type': KINDS[path.split('.').pop()] ?? 'application/octet-stream' });
+  response.end(readFileSync(path));
+}).listen(0);
+const address = `http://127.0.0.1:${server.address().port}`;
+
+const faults = new Faults();
+const browser = await launch();
+const names = readdirSync(folder).filter((it) => it.endsWith('.html')).sort();
+for (const width of WIDTHS) {
+  const context = await browser.newContext({ viewport: { width, height: 900 } });
+  const page = await context.newPage();
+  for (const name of names) {
+    await page.goto(`${address}/${name}`);
+    await faults.look(page, `${name} at ${width}`);
+  }
+  await context.close();
+}
+await browser.close();
+server.close();
+faults.end(`${names.length} sample pages seen at ${WIDTHS.length} widths, axe found nothing`);
