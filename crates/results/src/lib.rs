@@ -16,6 +16,7 @@ pub mod output;
 pub mod sql;
 
 pub mod against;
+pub mod budget;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `manifest.json` | inputs, model, options and every file with its hash; written last |
 //! | `model/` | the model as it was |
+//! | `budget.parquet`, `budget_lines.parquet` | the budget as it was read, and on the cost lines that actual cost is on; without rows where the trust gave none |
 //! | `control.parquet`, `quantum.parquet`, `cost_lines.parquet`, `support_weights.parquet`, `final_lines.parquet`, `pools.parquet`, `absorbed.parquet` | the way from ledger line to pool, with sources |
 //! | `weights/<weight set>.parquet`, `residual_weights.parquet` | every receiver's weight |
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
@@ -64,6 +65,24 @@ table! {
         /// Ledger line.
         ledger_line: String, "code", Finance;
         /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Part of one budget line on a cost line, by the rules that the ledger goes by.
+    BudgetPart = "budget_lines", key ["outcome", "cost_line", "cost_centre", "account", "period"] {
+        /// `COST`, `INCOME` or `OUTSIDE_PERIOD`, as in `quantum`.
+        outcome: String, "code", Finance;
+        /// Cost line; blank where no mapping rule fits, and for what is no cost of the period.
+        cost_line: String, "code", Finance;
+        /// Cost centre.
+        cost_centre: String, "code", Finance;
+        /// Account.
+        account: String, "code", Finance;
+        /// Period, 1 for April.
+        period: i64, "period", Finance;
+        /// Amount; cost positive, income negative.
         amount: Money, "pounds", Finance;
     }
 }

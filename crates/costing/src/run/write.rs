@@ -227,7 +227,8 @@ pub(crate) fn compute<'a>(
     progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Costing<'a>, CostingError> {
     progress("Ledger, support and resources");
-    let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?;
+    let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?
+        .with_budget(&dataset.budget()?, rules);
     progress("Matching and weighing");
     let buckets = dataset.buckets();
     let weights = weigh(plan, dataset, &|bucket| {

@@ -33,9 +33,10 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 31] = [
+const RUN: [TableContract; 32] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
+    run::BudgetPart::CONTRACT,
     run::SupportWeight::CONTRACT,
     run::FinalLineSource::CONTRACT,
     run::PoolSource::CONTRACT,

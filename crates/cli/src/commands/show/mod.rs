@@ -1,6 +1,7 @@
 //! `concord show`: what people read first of a run.
 
 mod assurance;
+mod budget;
 mod dataset;
 mod matching;
 mod reconciliation;

@@ -1,6 +1,7 @@
 //! Runs in folders: the same bytes whatever the way, books that close from the files alone, and
 //! what `verify` says of a run that was changed.
 
+mod budget;
 mod closing;
 mod cutting_off;
 mod reports;

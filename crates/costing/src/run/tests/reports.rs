@@ -174,6 +174,7 @@ fn reports_show_the_walk_and_what_income_lines_lack() {
         &["report", "order", "line", "amount"],
         &expect![[r#"
         report,order,line,amount
+        1 General ledger to cost ledger: budget,1,No budget was given: booked on cost lines,700.000000
         "2 Cost ledger by class, before and after support",1,"Type 1 support, before",0.000000
         "2 Cost ledger by class, before and after support",2,"Type 2 support, before",0.000000
         "2 Cost ledger by class, before and after support",3,"Patient-facing, before",700.000000
