@@ -378,6 +378,7 @@ pub(crate) fn no_rules() -> YearRules {
         reference_costs: BTreeMap::new(),
         decisions: Vec::new(),
         capacity: BTreeMap::new(),
+        stated_activity: Vec::new(),
         plausibility: BTreeMap::new(),
         reference_codes: BTreeMap::new(),
         sources: BTreeMap::new(),

@@ -15,6 +15,7 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod activity_against;
 pub mod against;
 pub mod budget;
 pub mod matching;

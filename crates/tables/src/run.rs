@@ -12,7 +12,7 @@
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet`, `restricted_activities.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `row_reconciliation.parquet`, `report_lines.parquet`, `activity_out.parquet`, `income_apart.parquet`, `unmatched_costs.parquet`, `bed_use.parquet`, `measured_figures.parquet`, `service_line_wte.parquet` | reports beside the identities, and what was judged |
+//! | `row_reconciliation.parquet`, `report_lines.parquet`, `activity_out.parquet`, `stated_activity.parquet`, `income_apart.parquet`, `unmatched_costs.parquet`, `bed_use.parquet`, `measured_figures.parquet`, `service_line_wte.parquet` | reports beside the identities, and what was judged |
 //! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `weighing_findings.csv`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
@@ -26,7 +26,7 @@ use domain::Money;
 
 pub use crate::reports::{
     ActivityOut, BedUse, IncomeApart, MeasuredFigure, ReportLine, RowIdentity, ServiceLineWte,
-    UnmatchedCost,
+    StatedActivity, UnmatchedCost,
 };
 
 table! {

@@ -3,6 +3,9 @@
 use domain::Money;
 use results::budget::{ResourceBudget, ServiceLineBudget};
 
+/// Shared resources shown, those of which the service line bears most first.
+const SHARED_SHOWN: usize = 5;
+
 /// Booked beside budget where all of it is this service line's, and whose budget is shared.
 pub(super) fn text(found: Option<&ServiceLineBudget>) -> String {
     let Some(found) = found else {
@@ -27,7 +30,14 @@ pub(super) fn text(found: Option<&ServiceLineBudget>) -> String {
         );
     }
     if !found.shared.is_empty() {
-        let pools: Vec<String> = found.shared.iter().map(with_others).collect();
+        let mut shared: Vec<&ResourceBudget> = found.shared.iter().collect();
+        shared.sort_by_key(|it| std::cmp::Reverse(it.borne));
+        let mut pools: Vec<String> = shared.iter().map(|it| with_others(it)).collect();
+        let more = pools.len().saturating_sub(SHARED_SHOWN);
+        pools.truncate(SHARED_SHOWN);
+        if more > 0 {
+            pools.push(format!("and {more} more"));
+        }
         text += &format!(
             "  Shared, so that their budget is not this service line's alone (whole budgets: --format json):\n    {}\n",
             pools.join("\n    ")

@@ -7,6 +7,7 @@ mod cutting_off;
 mod reports;
 mod same_bytes;
 mod staff;
+mod stated;
 mod tampering;
 
 use std::collections::BTreeMap;
@@ -29,9 +30,20 @@ struct Folder {
 
 impl Folder {
     fn new() -> Self {
+        Self::of_model(&[])
+    }
+
+    /// With one more file in the model.
+    fn with_file(name: &str, text: &str) -> Self {
+        Self::of_model(&[(name, text)])
+    }
+
+    fn of_model(more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/whole_trust/model");
-        let files = Model::load(&golden).expect("the worked example is there");
+        let mut files = Model::load(&golden).expect("the worked example is there");
+        files
+            .extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
         let (model, _) = Model::parse(files).expect("its model has no fault");
         let made = Self { folder, model };
         dataset("3").write(&made.dataset(), 4);

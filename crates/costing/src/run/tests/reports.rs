@@ -59,7 +59,7 @@ const WARD: &str = "# year
     s3,p9,e9,2025-04-20 00:00,2025-04-21 00:00,B,W1
     s4,p8,,2025-04-20 00:00,2025-04-20 02:00,X,W2";
 
-fn trust() -> Trust {
+pub(super) fn trust() -> Trust {
     let mut trust = Trust::new(&given::tables(WARD));
     trust.rules.capacity.insert("W1".to_owned(), 1_000);
     trust.rules.capacity.insert("W3".to_owned(), 50);
