@@ -173,7 +173,8 @@ fn negative_lines(ledger: &CostLedger, rules: &YearRules) -> Vec<Finding> {
     let lines = ledger.lines.iter();
     lines
         .filter_map(|(name, list)| {
-            negative::finding("cost line", (name, list.total()), &reason(name))
+            let secret = negative::is_secret(name, rules);
+            negative::finding("cost line", (name, list.total()), &reason(name), secret)
         })
         .collect()
 }

@@ -34,6 +34,9 @@ const PREFIX: &str = "merged:";
 /// What stands where the members of a pool differ.
 const MERGED: &str = "merged";
 
+/// What stands for all small staff pools that were not merged.
+const SMALL: &str = "small";
+
 /// The merged pools of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MergedPools {
@@ -75,6 +78,7 @@ impl Run {
         }
         let members = members(self, rules)?;
         let mut found = MergedPools::named(&members, rules);
+        found.join_small(rules, minimum);
         let quantum = reading::all_rows::<QuantumLine>(self)?;
         let budget = reading::all_rows::<BudgetLine>(self)?;
         let booked = quantum.iter().map(|it| (it.cost_centre.as_str(), it.account.as_str()));
@@ -163,6 +167,20 @@ impl MergedPools {
             }
         }
         found
+    }
+
+    /// Staff pools too small to be shown that were not merged: they hold a budget, but no money.
+    fn join_small(&mut self, rules: &YearRules, minimum: i64) {
+        let code = format!("{PREFIX}{SMALL}");
+        for (line, it) in rules.cost_lines.iter().filter(|(_, it)| it.is_final()) {
+            let resource = rules.resources.get(&it.resource);
+            let is_small = resource.is_some_and(|it| it.staff_pool && it.people < minimum);
+            if is_small && !self.cost_lines.contains_key(line) {
+                self.cost_lines.insert(line.clone(), code.clone());
+                let words = "staff pools of too few people to be shown".to_owned();
+                self.words.insert(code.clone(), words);
+            }
+        }
     }
 
     /// Where the mapping takes cost to a member's cost line; income has no cost line.
