@@ -83,17 +83,16 @@ fn outputs(trust: &Trust, run: &str) -> String {
         text += &trust.done(&["show", run, page]);
         text += &trust.done(&["show", run, page, "--format", "json"]);
     }
-    for code in ["--service-line", "--matching", "--residual"] {
-        let verb = if code == "--residual" { "explain" } else { "show" };
-        let name = match code {
-            "--service-line" => "X-MEDICINE",
-            "--residual" => "UNMATCHED",
-            _ => "nursing_contacts",
-        };
-        text += &trust.done(&[verb, run, code, name, "--format", "json"]);
-    }
-    for residual in ["OUTSIDE_PERIOD", "NOT_OWN_PATIENT"] {
-        text += &trust.done(&["explain", run, "--residual", residual]);
+    let json = ["--format", "json"];
+    for arguments in [
+        ["show", run, "--service-line", "X-MEDICINE"],
+        ["show", run, "--matching", "nursing_contacts"],
+        ["explain", run, "--service-line", "X-MEDICINE"],
+        ["explain", run, "--residual", "OUTSIDE_PERIOD"],
+        ["explain", run, "--residual", "NOT_OWN_PATIENT/X-RESEARCH"],
+    ] {
+        text += &trust.done(&arguments);
+        text += &trust.done(&[&arguments[..], &json].concat());
     }
     text += &trust.done(&["explain", run, "--unit-cost", "X-CON-A", "X-NURSING-CARE"]);
     let exported = trust.path("exported");
@@ -151,6 +150,7 @@ fn with_support(run: &Path) -> BTreeSet<i128> {
 fn attack(b_has_activities: bool) {
     let trust = trust(b_has_activities);
     let run = trust.cost("model");
+    trust.done(&["verify", &run]);
     let text = outputs(&trust, &run);
     assert!(text.contains("merged pool of 11 people"), "the pools are merged");
     assert!(text.contains("an amount that may not be told"), "the credit is told");
@@ -174,4 +174,18 @@ fn a_small_pool_with_activities_stays_hidden() {
 #[test]
 fn a_small_pool_without_activities_stays_hidden() {
     attack(false);
+}
+
+/// The attack finds what is there to be found: where three people are enough, all of it is shown.
+#[test]
+fn the_attack_sees_what_is_shown() {
+    let trust = trust(true);
+    trust.change("model/settings.csv", "staff_pool_minimum,5", "staff_pool_minimum,3");
+    let run = trust.cost("model");
+    trust.done(&["verify", &run]);
+    let seen = amounts(&outputs(&trust, &run));
+    let mut secrets: BTreeSet<i128> = SECRETS[..9].iter().map(|it| it * 10_000).collect();
+    secrets.extend(with_support(&trust.path(&run)).into_iter().take(1));
+    let hidden: Vec<&i128> = secrets.iter().filter(|it| !seen.contains(it)).collect();
+    assert!(hidden.is_empty(), "{hidden:?}");
 }
