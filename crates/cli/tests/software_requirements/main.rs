@@ -3,7 +3,11 @@
 //! `cargo test -p cli --test software_requirements -- --nocapture`.
 //!
 //! The lines are those that were read of the published test plan; the rest of the plan was not
-//! visible to us. Beside them stands an attack on the privacy of small staff pools. `docs/reference/software-requirements.md` lists them.
+//! visible to us. `docs/reference/software-requirements.md` lists them. Beside them stands an attack
+//! on the privacy of small staff pools.
+
+#[path = "../shared/mod.rs"]
+mod shared;
 
 mod matching;
 mod small_pools;

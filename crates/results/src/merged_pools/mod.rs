@@ -297,7 +297,8 @@ impl MergedPools {
         let mut joined: BTreeMap<([String; 4], i64), BudgetPart> = BTreeMap::new();
         for mut it in parts {
             self.hide_place(&mut it.cost_centre, &mut it.account);
-            it.cost_line = self.cost_line(&it.cost_line).to_owned();
+            let cost_line = self.cost_line(&it.cost_line).to_owned();
+            it.cost_line = cost_line;
             let texts = [&it.outcome, &it.cost_line, &it.cost_centre, &it.account];
             let key = (texts.map(Clone::clone), it.period);
             let amount = it.amount;

@@ -22,6 +22,23 @@ use testkit::{DatasetRows, Table, activity};
 use super::{CostRequest, CostedRun, cost};
 use crate::given_activity::own_row;
 
+/// Rules of a ward: nurses share their cost by the time of stays, which name their event.
+const STAYS_ON_BEDS: &str = "# matching
+    feed,sequence,identity
+    stays,1,event
+    # activities
+    activity
+    BED
+    # activity_rules
+    feed,code,activity
+    stays,B,BED
+    # weight_sets
+    weight_set,activity,driver
+    BED-TIME,BED,DURATION
+    # shares
+    resource,activity,weight_set,share
+    NURSE,BED,BED-TIME,1";
+
 /// The trust of `golden/whole_trust`, as intake would hand it on.
 struct Folder {
     folder: TempDir,

@@ -6,6 +6,7 @@ use rules::year::{PlausibleRange, ReferenceCost};
 use tables::dataset::IncomeLine;
 use testkit::activity::key;
 
+use super::STAYS_ON_BEDS;
 use crate::given;
 use crate::given_activity::{Trust, WHOLE, columns};
 
@@ -30,21 +31,6 @@ const WARD: &str = "# year
     feed,role,event_type,exclusive,open_end,unmatched
     apc,master,APC,,,ABSORBED
     stays,,,yes,yes,ABSORBED
-    # matching
-    feed,sequence,identity
-    stays,1,event
-    # activities
-    activity
-    BED
-    # activity_rules
-    feed,code,activity
-    stays,B,BED
-    # weight_sets
-    weight_set,activity,driver
-    BED-TIME,BED,DURATION
-    # shares
-    resource,activity,weight_set,share
-    NURSE,BED,BED-TIME,1
     # specialties
     specialty,service_line
     100,SURGERY
@@ -60,7 +46,7 @@ const WARD: &str = "# year
     s4,p8,,2025-04-20 00:00,2025-04-20 02:00,X,W2";
 
 pub(super) fn trust() -> Trust {
-    let mut trust = Trust::new(&given::tables(WARD));
+    let mut trust = Trust::new(&given::tables(&format!("{WARD}\n{STAYS_ON_BEDS}")));
     trust.rules.capacity.insert("W1".to_owned(), 1_000);
     trust.rules.capacity.insert("W3".to_owned(), 50);
     let usual = [
