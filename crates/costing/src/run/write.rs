@@ -315,7 +315,9 @@ impl EventTotals {
         let active = self.active[place];
         self.tally.add(event, active);
         self.figures.add(event, costing.rules);
-        self.months.add(event, &costing.plan.midnights);
+        if !costing.rules.stated_activity.is_empty() {
+            self.months.add(event, &costing.plan.midnights);
+        }
         let key = (event.service_line.clone(), event.pod.clone());
         let out = self.out.entry(key).or_insert_with(|| ActivityOut {
             service_line: event.service_line.clone(),
