@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use sha2::{Digest as _, Sha256};
 use tables::Table;
-use tables::dataset::{ControlTotal, Event, IncomeLine, LedgerLine, Session};
+use tables::dataset::{BudgetLine, ControlTotal, Event, IncomeLine, LedgerLine, Session};
 use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, row_group};
 use tables::parquet_file::{GroupReader, SharedFile};
 
@@ -77,6 +77,15 @@ impl Dataset {
     /// As [`Dataset::ledger`].
     pub fn control(&self) -> Result<Vec<ControlTotal>, CostingError> {
         self.small("control.parquet")
+    }
+
+    /// Budget lines; none if the trust gave no budget.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::ledger`].
+    pub fn budget(&self) -> Result<Vec<BudgetLine>, CostingError> {
+        self.small("budget.parquet")
     }
 
     /// Planned sessions.

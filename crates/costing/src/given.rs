@@ -12,7 +12,7 @@ use rules::year::{
     Class, CostLine, CostObject, IncomeRule, MappingRule, Pattern, Resource, ResourceMethod,
     Settings, Share, Treatment, WeightDriver, WeightSet,
 };
-use tables::dataset::{ControlTotal, LedgerLine};
+use tables::dataset::{BudgetLine, ControlTotal, LedgerLine};
 use testkit::{Case, Table, Tables};
 
 use crate::cp1_quantum::quantum;
@@ -81,6 +81,16 @@ pub(crate) fn ledger(given: &impl Given) -> Vec<LedgerLine> {
 pub(crate) fn control(given: &impl Given) -> Vec<ControlTotal> {
     rows(given, "control", |row| ControlTotal {
         period: row.number_or("period", 0, 0),
+        amount: row.money("amount"),
+    })
+}
+
+/// The budget.
+pub(crate) fn budget(given: &impl Given) -> Vec<BudgetLine> {
+    rows(given, "budget", |row| BudgetLine {
+        cost_centre: row.text("cost_centre"),
+        account: row.text("account"),
+        period: row.number_or("period", 0, 1),
         amount: row.money("amount"),
     })
 }
@@ -368,6 +378,7 @@ pub(crate) fn no_rules() -> YearRules {
         reference_costs: BTreeMap::new(),
         decisions: Vec::new(),
         capacity: BTreeMap::new(),
+        stated_activity: Vec::new(),
         plausibility: BTreeMap::new(),
         reference_codes: BTreeMap::new(),
         sources: BTreeMap::new(),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::{Finding, Money, Severity};
 use rules::YearRules;
-use tables::dataset::{ControlTotal, LedgerLine};
+use tables::dataset::{BudgetLine, ControlTotal, LedgerLine};
 
 use crate::cp1_quantum::{Quantum, quantum};
-use crate::cp2_cost_ledger::{Classed, CostLedger, classes, cost_ledger};
+use crate::cp2_cost_ledger::{Budget, Classed, CostLedger, budget, classes, cost_ledger};
 use crate::cp3_activities::{Activities, Pool, activities, negative_pools};
 use crate::cp3_resources::{Resources, resources};
 use crate::cp3_support::{Supported, support};
@@ -66,6 +66,8 @@ pub struct LedgerStages {
     pub control: Vec<ControlTotal>,
     /// Stage 2.
     pub ledger: CostLedger,
+    /// The budget on cost lines; nothing where the trust gave none.
+    pub budget: Budget,
     /// Stage 3.
     pub classed: Classed,
     /// Stage 4.
@@ -104,7 +106,24 @@ impl LedgerStages {
         if findings.iter().any(|it| it.severity == Severity::Refusal) {
             return Err(refused(&mut findings, Vec::new()));
         }
-        Ok(Self { names, quantum, control, ledger, classed, supported, resources, findings })
+        let budget = Budget::default();
+        Ok(Self {
+            names,
+            quantum,
+            control,
+            ledger,
+            budget,
+            classed,
+            supported,
+            resources,
+            findings,
+        })
+    }
+
+    /// The same with the budget, which no stage goes by.
+    #[must_use]
+    pub fn with_budget(self, lines: &[BudgetLine], rules: &YearRules) -> Self {
+        Self { budget: budget(lines, rules), ..self }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::{Money, share::div_floor};
 use serde::Serialize;
+use tables::manifest::RunManifest;
 use tables::run::CostedEvent;
 
 use crate::explain::Named;
@@ -73,17 +74,7 @@ impl Run {
         code: &str,
         recurrent: bool,
     ) -> Result<Against, ResultsError> {
-        let (one, two) = (earlier.manifest(), self.manifest());
-        let is_before = (&one.year, one.last_period) < (&two.year, two.last_period);
-        if one.organisation != two.organisation || !is_before {
-            return Err(ResultsError::NotBefore {
-                earlier: format!(
-                    "{}, {} to period {}",
-                    one.organisation, one.year, one.last_period
-                ),
-                later: format!("{}, {} to period {}", two.organisation, two.year, two.last_period),
-            });
-        }
+        must_be_before(earlier, self)?;
         let (before, after) = (statement(earlier, code)?, statement(self, code)?);
         let (before, after) =
             if recurrent { (before.recurrent(), after.recurrent()) } else { (before, after) };
@@ -94,6 +85,18 @@ impl Run {
             service_line: after.service_line,
         })
     }
+}
+
+/// Refuses a run that is not of the same organisation and of an earlier period.
+pub(crate) fn must_be_before(earlier: &Run, later: &Run) -> Result<(), ResultsError> {
+    let (one, two) = (earlier.manifest(), later.manifest());
+    let is_before = (&one.year, one.last_period) < (&two.year, two.last_period);
+    if one.organisation == two.organisation && is_before {
+        return Ok(());
+    }
+    let words =
+        |it: &RunManifest| format!("{}, {} to period {}", it.organisation, it.year, it.last_period);
+    Err(ResultsError::NotBefore { earlier: words(one), later: words(two) })
 }
 
 fn statement(run: &Run, code: &str) -> Result<Statement, ResultsError> {

@@ -15,7 +15,9 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod activity_against;
 pub mod against;
+pub mod budget;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;

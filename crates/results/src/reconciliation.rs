@@ -98,6 +98,10 @@ fn ledger_side(line: &str) -> Option<[String; 2]> {
         "Quantum = cost lines + unmapped" => {
             (COST.to_owned(), "select sum(amount) from cost_lines".to_owned())
         }
+        "Budget = cost lines + unmapped + income + outside the period" => (
+            "select sum(amount) from budget".to_owned(),
+            "select outcome, sum(amount) from budget_lines group by outcome".to_owned(),
+        ),
         "Cost lines = classed lines" => {
             (classed.to_owned(), format!("{FINALS} union all select sum(amount) {LEFT_BEFORE}"))
         }

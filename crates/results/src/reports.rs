@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::{Money, number::show_scaled};
 use serde::Serialize;
-use tables::run::{ActivityOut, BedUse, MeasuredFigure, ReportLine, RowIdentity};
+use tables::run::{ActivityOut, BedUse, MeasuredFigure, ReportLine, RowIdentity, StatedActivity};
 
 use crate::explain::Named;
 use crate::explain::names::Names;
 use crate::output::as_decimal;
+use crate::since::month;
 use crate::{ResultsError, Run, reading};
 
 /// Name of the report that goes from the ledger to the quantum.
@@ -67,6 +68,29 @@ pub struct ShownActivity {
     /// Absorbed cost.
     #[serde(serialize_with = "as_decimal")]
     pub absorbed: Money,
+}
+
+/// Events of one month and point of delivery beside what another source counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownStated {
+    /// Who states it.
+    pub stated_by: String,
+    /// Point of delivery; blank where the events have none.
+    pub pod: String,
+    /// Period, 1 for April.
+    pub period: i64,
+    /// The same as a month.
+    pub month: String,
+    /// Which events count: `ended`, `started` or `attended` in the month.
+    pub counted: String,
+    /// Events stated; none if nothing is.
+    pub stated: Option<i64>,
+    /// Events in the costing.
+    pub costed: i64,
+    /// Costing less stated.
+    pub difference: Option<i64>,
+    /// Difference in percent of what is stated.
+    pub percent: Option<String>,
 }
 
 /// One ward: its beds and their use.
@@ -162,6 +186,27 @@ impl Run {
             absorbed: it.absorbed,
         };
         Ok(reading::all_rows::<ActivityOut>(self)?.into_iter().map(line).collect())
+    }
+
+    /// Activity beside what other sources count, by source, point of delivery and month; none if the
+    /// model states none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::quantum_walk`].
+    pub fn stated_activity(&self) -> Result<Vec<ShownStated>, ResultsError> {
+        let line = |it: StatedActivity| ShownStated {
+            month: u8::try_from(it.period).map_or("", month).to_owned(),
+            percent: it.percent_e4.map(|it| show_scaled(i128::from(it), 4)),
+            stated_by: it.stated_by,
+            pod: it.pod,
+            period: it.period,
+            counted: it.counted,
+            stated: it.stated,
+            costed: it.costed,
+            difference: it.difference,
+        };
+        Ok(reading::all_rows::<StatedActivity>(self)?.into_iter().map(line).collect())
     }
 
     /// Wards with the use of their beds, in order; none where the model states no beds.

@@ -90,13 +90,18 @@ pub fn month(period: u8) -> &'static str {
     month.copied().unwrap_or("adjustments")
 }
 
+/// The periods after one of a year, up to another, in words: `Period 12 (March)`.
+pub(crate) fn periods(after: u8, last: u8) -> String {
+    let first = after + 1;
+    if first == last {
+        return format!("Period {first} ({})", month(first));
+    }
+    format!("Periods {first} to {last} ({} to {})", month(first), month(last))
+}
+
 fn label(earlier: &Run, later: &Run) -> String {
-    let (first, last) = (earlier.manifest().last_period + 1, later.manifest().last_period);
-    let periods = if first == last {
-        format!("Period {first} ({})", month(first))
-    } else {
-        format!("Periods {first} to {last} ({} to {})", month(first), month(last))
-    };
+    let (first, last) = (earlier.manifest().last_period, later.manifest().last_period);
+    let periods = periods(first, last);
     format!(
         "{periods} of {}: year to date of run {} less that of run {}. What was posted or corrected late for earlier periods is in it.",
         later.manifest().year,

@@ -208,6 +208,12 @@ pub const FORMS: &[Form] = &[
         Feeds,
     ),
     optional("capacity.csv", &["location", "beds"], &["location"], Feeds),
+    optional(
+        "stated_activity.csv",
+        &["stated_by", "pod", "period", "counted", "events"],
+        &["stated_by", "pod", "period"],
+        Feeds,
+    ),
     optional("plausibility.csv", &["measure", "low", "high", "unit"], &["measure"], Feeds),
     optional(
         "reference_codes.csv",

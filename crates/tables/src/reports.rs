@@ -55,6 +55,28 @@ table! {
 }
 
 table! {
+    /// Events of one month and point of delivery as another source counts them, beside the costing.
+    StatedActivity = "stated_activity", key ["stated_by", "pod", "period"] {
+        /// Who states it, as in `stated_activity.csv` of the model.
+        stated_by: String, "code", Finance;
+        /// Point of delivery.
+        pod: String, "code", Finance;
+        /// Period, 1 for April.
+        period: i64, "period", Finance;
+        /// Which events count: `ended`, `started` or `attended` in the month.
+        counted: String, "code", Finance;
+        /// Events that the source states; null if it states none for this month.
+        stated: Option<i64>, "events", Finance;
+        /// Events in the costing.
+        costed: i64, "events", Finance;
+        /// Costing less stated; null if nothing is stated.
+        difference: Option<i64>, "events", Finance;
+        /// Difference in percent of what is stated × 10⁴, half up; null if nothing or 0 is stated.
+        percent_e4: Option<i64>, "percent × 10⁴", Finance;
+    }
+}
+
+table! {
     /// Income lines that are no patient income of the period, with why they are kept apart.
     IncomeApart = "income_apart", key ["outcome", "kind", "specialty"] {
         /// `OUTSIDE_PERIOD` or `OTHER_INCOME`.

@@ -6,12 +6,13 @@
 //! |---|---|
 //! | `manifest.json` | inputs, model, options and every file with its hash; written last |
 //! | `model/` | the model as it was |
+//! | `budget.parquet`, `budget_lines.parquet` | the budget as it was read, and on the cost lines that actual cost is on; without rows where the trust gave none |
 //! | `control.parquet`, `quantum.parquet`, `cost_lines.parquet`, `support_weights.parquet`, `final_lines.parquet`, `pools.parquet`, `absorbed.parquet` | the way from ledger line to pool, with sources |
 //! | `weights/<weight set>.parquet`, `residual_weights.parquet` | every receiver's weight |
 //! | `event_costs/<resource>.parquet` | cost of every event by activity, a file for each resource |
 //! | `events.parquet`, `event_activities.parquet` | events with totals, and their activity |
 //! | `restricted_events.parquet`, `restricted_costs.parquet`, `restricted_weights.parquet`, `restricted_activities.parquet` | legally restricted events, by their second reference, without running weights |
-//! | `row_reconciliation.parquet`, `report_lines.parquet`, `activity_out.parquet`, `income_apart.parquet`, `unmatched_costs.parquet`, `bed_use.parquet`, `measured_figures.parquet`, `service_line_wte.parquet` | reports beside the identities, and what was judged |
+//! | `row_reconciliation.parquet`, `report_lines.parquet`, `activity_out.parquet`, `stated_activity.parquet`, `income_apart.parquet`, `unmatched_costs.parquet`, `bed_use.parquet`, `measured_figures.parquet`, `service_line_wte.parquet` | reports beside the identities, and what was judged |
 //! | `unit_costs.parquet`, `service_lines.parquet`, `service_line_costs.parquet`, `residuals.parquet`, `reconciliation.parquet`, `session_use.parquet`, `feed_counts.parquet`, `match_counts.parquet`, `loose_income.parquet`, `intake_findings.csv`, `weighing_findings.csv`, `findings.csv` | what people read |
 //!
 //! File names of weight sets and resources are their codes, with every byte outside
@@ -25,7 +26,7 @@ use domain::Money;
 
 pub use crate::reports::{
     ActivityOut, BedUse, IncomeApart, MeasuredFigure, ReportLine, RowIdentity, ServiceLineWte,
-    UnmatchedCost,
+    StatedActivity, UnmatchedCost,
 };
 
 table! {
@@ -64,6 +65,24 @@ table! {
         /// Ledger line.
         ledger_line: String, "code", Finance;
         /// Amount.
+        amount: Money, "pounds", Finance;
+    }
+}
+
+table! {
+    /// Part of one budget line on a cost line, by the rules that the ledger goes by.
+    BudgetPart = "budget_lines", key ["outcome", "cost_line", "cost_centre", "account", "period"] {
+        /// `COST`, `INCOME` or `OUTSIDE_PERIOD`, as in `quantum`.
+        outcome: String, "code", Finance;
+        /// Cost line; blank where no mapping rule fits, and for what is no cost of the period.
+        cost_line: String, "code", Finance;
+        /// Cost centre.
+        cost_centre: String, "code", Finance;
+        /// Account.
+        account: String, "code", Finance;
+        /// Period, 1 for April.
+        period: i64, "period", Finance;
+        /// Amount; cost positive, income negative.
         amount: Money, "pounds", Finance;
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::Key;
 use sha2::{Digest as _, Sha256};
 use tables::Table;
-use tables::dataset::{ControlTotal, Event, FeedRow, IncomeLine, LedgerLine, Session};
+use tables::dataset::{BudgetLine, ControlTotal, Event, FeedRow, IncomeLine, LedgerLine, Session};
 use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, InputEntry};
 use tables::parquet_file::GroupWriter;
 
@@ -26,6 +26,8 @@ pub struct DatasetRows {
     pub sessions: Vec<Session>,
     /// Ledger lines.
     pub ledger: Vec<LedgerLine>,
+    /// Budget lines; no file if there are none.
+    pub budget: Vec<BudgetLine>,
     /// Control totals.
     pub control: Vec<ControlTotal>,
     /// Income lines.
@@ -66,6 +68,9 @@ impl DatasetRows {
         ledger.sort_by(|one, other| one.ledger_line.cmp(&other.ledger_line));
         writer.whole("ledger.parquet", &ledger);
         writer.whole("control.parquet", &self.control);
+        if !self.budget.is_empty() {
+            writer.whole("budget.parquet", &self.budget);
+        }
         let mut income = self.income.clone();
         income.sort_by_key(|it| it.line);
         writer.whole("income.parquet", &income);

@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         ["--size", size, "--dir", dir] => (*size, (*dir).to_owned()),
         _ => bail!("cargo xtask measure --size small|district|trust|large [--dir DIR]"),
     };
-    setup::run()?;
+    setup::run(setup::Purpose::Demonstration)?;
     process::run(&mut process::cargo(&["build", "--release", "--package", "cli"]))?;
     let trust = Trust::new(process::target().join("release/concord"), &dir);
     if trust.folder().exists() {

@@ -104,13 +104,13 @@ pub(crate) fn run(purpose: Purpose) -> Result<()> {
     if !still_missing.is_empty() {
         bail!("{}", still_missing.join("\n"));
     }
-    packages()?;
+    fetch_packages()?;
     println!("all that is needed is here");
     Ok(())
 }
 
 /// What `package-lock.json` lists, fetched where it is not there in these versions.
-fn packages() -> Result<()> {
+fn fetch_packages() -> Result<()> {
     let time =
         |it: &str| std::fs::metadata(process::repository().join(it)).and_then(|it| it.modified());
     let wanted = time("package-lock.json")?;

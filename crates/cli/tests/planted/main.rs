@@ -1,5 +1,8 @@
 //! What is planted in the demonstration trust is found again in its costs.
 
+#[path = "../shared/mod.rs"]
+mod shared;
+
 mod planted;
 mod plausible;
 mod rules;

@@ -1,12 +1,12 @@
 //! A small trust of which both years are costed, and once more as clinicians correct it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
 use tempfile::TempDir;
+
+use crate::shared::{concord, copy};
 
 /// A costed trust.
 pub(crate) struct Costed {
@@ -19,7 +19,7 @@ pub(crate) struct Costed {
 pub(crate) static COSTED: LazyLock<Costed> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path();
-    concord(dir, &["demo", "--dir", ".", "--size", "small", "--seed", "1", "--quiet"]);
+    concord(dir, &["demo", "--dir", ".", "--size", "small", "--seed", "1", "--quiet"]).done();
     let what_if = dir.join("what_if/corrected");
     copy(&dir.join("model"), &what_if.join("model"));
     copy(&dir.join("2025-26"), &what_if.join("2025-26"));
@@ -32,9 +32,10 @@ pub(crate) static COSTED: LazyLock<Costed> = LazyLock::new(|| {
         let dataset = text(&dir.join("datasets").join(name));
         let vault = text(&dir.join("vault"));
         let intake = ["intake", "--model", &model, "--from", &from, "--to", &dataset];
-        concord(dir, &[&intake[..], &["--vault", &vault, "--year", year, "--quiet"]].concat());
+        concord(dir, &[&intake[..], &["--vault", &vault, "--year", year, "--quiet"]].concat())
+            .done();
         let cost = ["cost", "--model", &model, "--dataset", &dataset, "--runs", "runs"];
-        let printed = concord(dir, &[&cost[..], &["--year", year, "--quiet"]].concat());
+        let printed = concord(dir, &[&cost[..], &["--year", year, "--quiet"]].concat()).done();
         runs.insert(name, dir.join(printed.lines().last().expect("it prints the run")));
     }
     Costed { folder, runs }
@@ -49,7 +50,7 @@ impl Costed {
     /// Rows that a query of a run answers, without the header.
     pub(crate) fn rows(&self, run: &str, sql: &str) -> Vec<Vec<String>> {
         let run = text(&self.runs[run]);
-        let csv = concord(self.folder(), &["query", &run, sql, "--csv", "--limit", "0"]);
+        let csv = concord(self.folder(), &["query", &run, sql, "--csv", "--limit", "0"]).done();
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let rows = reader.records().map(|it| it.expect("rows of one length"));
         rows.map(|it| it.iter().map(str::to_owned).collect()).collect()
@@ -65,34 +66,6 @@ impl Costed {
     }
 }
 
-#[track_caller]
-fn concord(folder: &Path, arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_concord"));
-    command.current_dir(folder).args(arguments);
-    for setting in ["MODEL", "FROM", "DATASETS", "RUNS", "VAULT", "THREADS", "OPERATOR", "LOG"] {
-        command.env_remove(format!("CONCORD_{setting}"));
-    }
-    command.env_remove("CONCORD_CONFIG");
-    let output = command.output().expect("the program starts");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}\n{stderr}");
-    String::from_utf8(output.stdout).expect("it prints text")
-}
-
 fn text(path: &Path) -> String {
     path.to_str().expect("a plain path").to_owned()
-}
-
-/// Copies what is below a folder over what is there.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("it is there") {
-        let path = entry.expect("it is there").path();
-        let target = to.join(path.file_name().expect("it has a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copies");
-        }
-    }
 }

@@ -3,9 +3,14 @@
 //! `cargo test -p cli --test software_requirements -- --nocapture`.
 //!
 //! The lines are those that were read of the published test plan; the rest of the plan was not
-//! visible to us. `docs/reference/software-requirements.md` lists them.
+//! visible to us. `docs/reference/software-requirements.md` lists them. Beside them stands an attack
+//! on the privacy of small staff pools.
+
+#[path = "../shared/mod.rs"]
+mod shared;
 
 mod matching;
+mod small_pools;
 mod system;
 mod trust;
 

@@ -2,16 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tempfile::TempDir;
 
-/// What a command printed, and its exit code.
-pub(crate) struct Printed {
-    pub(crate) code: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
+use crate::shared::{Printed, concord, copy};
 
 /// The worked example of a whole trust, in a folder of its own.
 pub(crate) struct Trust {
@@ -53,25 +47,13 @@ impl Trust {
     }
 
     pub(crate) fn concord(&self, arguments: &[&str]) -> Printed {
-        let output = Command::new(env!("CARGO_BIN_EXE_concord"))
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .arg("--quiet")
-            .output()
-            .expect("the program starts");
-        Printed {
-            code: output.status.code().expect("it is not killed"),
-            stdout: String::from_utf8(output.stdout).expect("text"),
-            stderr: String::from_utf8(output.stderr).expect("text"),
-        }
+        concord(self.folder.path(), &[arguments, &["--quiet"]].concat())
     }
 
     /// What a command that must succeed printed.
     #[track_caller]
     pub(crate) fn done(&self, arguments: &[&str]) -> String {
-        let printed = self.concord(arguments);
-        assert_eq!(printed.code, 0, "{arguments:?}\n{}\n{}", printed.stdout, printed.stderr);
-        printed.stdout
+        self.concord(arguments).done()
     }
 
     /// Takes the files in and costs them under a model; gives the folder of the run.
@@ -102,19 +84,5 @@ impl Trust {
     pub(crate) fn rules(&self, run: &str) -> String {
         let sql = "select rule, sum(rows) from match_counts where feed = 'nursing_contacts' group by rule order by rule";
         self.query(run, sql)
-    }
-}
-
-/// The folders of the program are left out, so that a trust is what a trust would send.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("it is there") {
-        let path = entry.expect("it is there").path();
-        let target = to.join(path.file_name().expect("it has a name"));
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("copies");
-        }
     }
 }

@@ -1,5 +1,8 @@
 //! The program from end to end, as a person uses it, on the small demonstration trust.
 
+#[path = "../shared/mod.rs"]
+mod shared;
+
 mod program;
 
 mod changes;

@@ -39,6 +39,7 @@ fn march_is_the_difference_of_two_years_to_date() {
     let both = "From 2025-26 to the end of period 12 (March) to 2025-26 to the end of period 11 (February)\n";
     assert!(back.contains(both), "{back}");
     beside(february);
+    activity_beside(february);
 
     let other_way = concord(TRUST.folder(), &["show", february, "--since", &TRUST.run]);
     assert_eq!(other_way.code, 1, "March is not before February");
@@ -76,6 +77,44 @@ fn beside(earlier: &str) {
         TRUST.concord(&["show", earlier, "--service-line", "TORT", "--against", &TRUST.run]);
     assert_eq!(turned.code, 1);
     assert!(turned.stderr.contains("is not before"), "{}", turned.stderr);
+}
+
+/// Activity in and out of two runs: each side is what its own tables hold, and the difference is
+/// that of March.
+fn activity_beside(earlier: &str) {
+    let options = ["show", &TRUST.run, "--reconciliation", "--against", earlier];
+    let json = TRUST.concord(&[&options[..], &["--format", "json"]].concat()).json();
+    let label = json["label"].as_str().expect("a text");
+    assert!(label.ends_with("the difference is Period 12 (March)"), "{label}");
+    let rows = json["activity_out"].as_array().expect("a list");
+    let mut cost = [Money::ZERO; 2];
+    for (index, (side, run)) in
+        [("before", earlier), ("after", TRUST.run.as_str())].into_iter().enumerate()
+    {
+        let shown = TRUST.concord(&["show", run, "--reconciliation", "--format", "json"]).json();
+        for it in shown["activity_out"].as_array().expect("a list") {
+            let is_same = |other: &&Value| {
+                (&other["service_line"]["code"], &other["pod"])
+                    == (&it["service_line"]["code"], &it["pod"])
+            };
+            let found = &rows.iter().find(is_same).expect("every line is there")[side];
+            assert_eq!((&found["costed"], &found["in_period"]), (&it["costed"], &it["in_period"]));
+            let sum = money(&it["own"]) + money(&it["absorbed"]);
+            assert_eq!(money(&found["cost"]), sum, "{it}");
+            cost[index] += sum;
+        }
+    }
+    let moved: Money = rows.iter().map(|it| money(&it["difference"]["cost"])).sum();
+    assert_eq!(moved, cost[1] - cost[0]);
+    assert!(!moved.is_zero(), "March costs something");
+    let feeds = json["activity_in"].as_array().expect("a list");
+    assert!(feeds.iter().any(|it| it["difference"]["matched"].as_i64() > Some(0)), "{feeds:?}");
+    let text = TRUST.concord(&options).done();
+    assert!(text.contains("8 Activity in, by feed"), "{text}");
+    let alone = TRUST.concord(&["show", &TRUST.run, "--against", earlier]);
+    assert_eq!(alone.code, 1, "beside what?");
+    let told = TRUST.concord(&["show", &TRUST.run, "--reconciliation"]).done();
+    assert!(told.contains("no SUS extract was given"), "{told}");
 }
 
 /// What a row shows without its non-recurrent part is the difference of the two.

@@ -18,6 +18,33 @@ fn statements_in_words() {
     assert!(none.stderr.contains("it has ACUT"), "{}", none.stderr);
 }
 
+/// Each line of the demonstration's budget is found by the query that the output names.
+#[test]
+fn the_budget_stands_beside_what_was_booked() {
+    let options = ["show", &TRUST.run, "--service-line", "TORT"];
+    let text = TRUST.concord(&options).done();
+    assert!(text.contains("Budget of cost lines that are wholly this service line's"), "{text}");
+    assert!(text.contains("Shared, so that their budget is not this service line's"), "{text}");
+    let json = TRUST.concord(&[&options[..], &["--format", "json"]].concat()).json();
+    let mut lines = 0;
+    for resource in json["budget"]["own"].as_array().expect("a list") {
+        assert_eq!(resource["shared_with"], serde_json::json!([]));
+        for line in resource["cost_lines"].as_array().expect("a list") {
+            let code = line["cost_line"]["code"].as_str().expect("a code");
+            for (table, column) in [("budget_lines", "budget"), ("cost_lines", "booked")] {
+                let sql = format!(
+                    "select coalesce(sum(amount), 0) from {table} where cost_line = '{code}'"
+                );
+                assert_eq!(TRUST.value(&sql), line[column], "{code}");
+            }
+            lines += 1;
+        }
+    }
+    assert!(lines > 0, "orthopaedics has resources of its own: {json}");
+    let shared = json["budget"]["shared"].as_array().expect("a list");
+    assert!(shared.iter().all(|it| it["shared_with"] != serde_json::json!([])));
+}
+
 #[test]
 fn service_lines_are_the_sum_of_their_events() {
     let sql = "select count(*) as lines from \

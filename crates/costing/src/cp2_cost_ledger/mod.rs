@@ -2,8 +2,8 @@
 //!
 //! Reads the quantum and the model's mapping and cost lines.
 //!
-//! Writes what every cost line is made of, what no rule maps, and which cost lines are support,
-//! final, reconciliation items or without a class.
+//! Writes what every cost line is made of, what no rule maps, which cost lines are support, final,
+//! reconciliation items or without a class, and the budget on the same cost lines.
 //!
 //! Guarantees: cost lines + unmapped = quantum; support + final + reconciliation + unclassed =
 //! cost lines. The first rule by sequence that fits takes the whole ledger line.
@@ -23,6 +23,7 @@ use tables::run::{CostLineSource, QuantumLine};
 use crate::cp1_quantum::{Outcome, Quantum};
 use crate::source::{SourceKey, SourceList, SourceNames};
 
+mod budget;
 mod classes;
 pub(crate) mod negative;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
+pub use budget::{Budget, budget};
 pub use classes::{Classed, classes};
 
 /// The quantum in the terms of the cost ledger.
@@ -171,7 +173,8 @@ fn negative_lines(ledger: &CostLedger, rules: &YearRules) -> Vec<Finding> {
     let lines = ledger.lines.iter();
     lines
         .filter_map(|(name, list)| {
-            negative::finding("cost line", (name, list.total()), &reason(name))
+            let secret = negative::is_secret(name, rules);
+            negative::finding("cost line", (name, list.total()), &reason(name), secret)
         })
         .collect()
 }

@@ -25,12 +25,28 @@ fn produce(given: &impl Given) -> Tables {
     for row in cost_ledger.quantum_rows(&quantum) {
         mapped.push([row.ledger_line, row.mapping_rule]);
     }
-    Tables::from([
+    let mut tables = Tables::from([
         ("cost_lines".to_owned(), lines),
         ("mapped".to_owned(), mapped),
         ("classes".to_owned(), classes_table(&classed)),
         ("findings".to_owned(), given::findings(&findings)),
-    ])
+    ]);
+    let budget = budget(&given::budget(given), &rules);
+    if !budget.lines.is_empty() {
+        tables.insert("budget_lines".to_owned(), budget_table(&budget));
+    }
+    tables
+}
+
+fn budget_table(budget: &Budget) -> Table {
+    let header = ["outcome", "cost_line", "cost_centre", "account", "period", "amount"];
+    let mut table = Table::new(&header);
+    for it in &budget.parts {
+        let (period, amount) = (it.period.to_string(), it.amount.to_decimal());
+        let texts = [&it.outcome, &it.cost_line, &it.cost_centre, &it.account, &period, &amount];
+        table.push(texts.map(String::as_str));
+    }
+    table
 }
 
 fn classes_table(classed: &Classed) -> Table {
@@ -329,5 +345,39 @@ proptest! {
         let lines = quantum.with_outcome(Outcome::Cost);
         let plain = reference::classed(lines, rules, &names);
         prop_assert_eq!(differences(&fast, &plain), "");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    /// A budget that says what the ledger says lies on the same cost lines, pound for pound; and
+    /// whatever it says, nothing of it is lost.
+    #[test]
+    fn the_budget_goes_the_way_of_the_ledger(trust in trusts(LEDGER)) {
+        let (ledger, rules) = (&trust.rows.ledger, &trust.rules);
+        let names = SourceNames::new(ledger, rules);
+        let (quantum, _) = quantum(ledger, &[], rules);
+        let lines = quantum.with_outcome(Outcome::Cost);
+        let plain = reference::classed(lines, rules, &names);
+        let of_year = ledger.iter().filter(|it| it.year == rules.year.to_string());
+        let line = |it: &LedgerLine| tables::dataset::BudgetLine {
+            cost_centre: it.cost_centre.clone(),
+            account: it.account.clone(),
+            period: it.period,
+            amount: it.amount,
+        };
+        let of_year: Vec<_> = of_year.map(line).collect();
+        let budget = budget(&of_year, rules);
+        let given: Money = of_year.iter().map(|it| it.amount).sum();
+        prop_assert_eq!(budget.total(), given);
+        prop_assert_eq!(budget.parts.iter().map(|it| it.amount).sum::<Money>(), given);
+        let mapped = budget.sum(Outcome::Cost, true) + budget.sum(Outcome::Cost, false);
+        let expected: i128 = plain.values().flat_map(BTreeMap::values).sum();
+        prop_assert_eq!(i128::from(mapped.micro_pounds()), expected);
+        let unmapped = plain.get(&("unmapped", String::new()));
+        let expected: i128 = unmapped.into_iter().flat_map(BTreeMap::values).sum();
+        let found = budget.sum(Outcome::Cost, false);
+        prop_assert_eq!(i128::from(found.micro_pounds()), expected);
     }
 }

@@ -144,7 +144,7 @@ pub fn negative_pools(found: &Activities, rules: &YearRules) -> Vec<Finding> {
     let finding = |(resource, activity, money): (&String, &String, Money)| {
         let reason = rules.resources.get(resource).map(|it| it.negative_reason.as_str());
         let name = format!("{resource} in {activity}");
-        negative::finding("pool", (&name, money), reason.unwrap_or_default())
+        negative::finding("pool", (&name, money), reason.unwrap_or_default(), false)
     };
     pools.filter_map(finding).collect()
 }

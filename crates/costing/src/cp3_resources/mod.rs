@@ -24,7 +24,7 @@ use crate::source::SourceList;
 
 #[cfg(test)]
 mod reference;
-mod staff_pools;
+pub(crate) mod staff_pools;
 #[cfg(test)]
 mod tests;
 
@@ -147,7 +147,8 @@ fn negative_resources(found: &Resources, rules: &YearRules) -> Vec<Finding> {
     let resource = |(name, list): (&String, &SourceList)| {
         let resource = rules.resources.get(name);
         let reason = resource.map(|it| it.negative_reason.as_str()).unwrap_or_default();
-        negative::finding("resource", (name, list.total()), reason)
+        let secret = resource.is_some_and(|it| staff_pools::is_secret(it, rules));
+        negative::finding("resource", (name, list.total()), reason, secret)
     };
     found.resources.iter().filter_map(resource).collect()
 }

@@ -41,7 +41,10 @@ pub(super) fn resources(finals: &BTreeMap<String, SourceList>, rules: &YearRules
     }
     let joined = joined(&plain, rules)?;
     for members in joined {
-        let people = |it: &&String| (rules.resources[*it].people, std::cmp::Reverse((*it).clone()));
+        let shares = |it: &String| rules.shares.get(it).is_some_and(|it| !it.is_empty());
+        let people = |it: &&String| {
+            (shares(it), rules.resources[*it].people, std::cmp::Reverse((*it).clone()))
+        };
         let stays = members.iter().max_by_key(people).expect("a group has members").clone();
         for member in members.iter().filter(|it| **it != stays) {
             let list = plain.resources.remove(member).expect("it holds money");
@@ -55,12 +58,15 @@ pub(super) fn resources(finals: &BTreeMap<String, SourceList>, rules: &YearRules
 /// their directorate too, and groups that share a pool together.
 fn joined(plain: &Plain, rules: &YearRules) -> Option<Vec<BTreeSet<String>>> {
     let minimum = rules.settings.staff_pool_minimum_people;
-    let has_shares = |it: &&String| rules.shares.get(*it).is_some_and(|it| !it.is_empty());
+    let takes_part = |it: &&String| {
+        rules.resources[*it].people < minimum
+            || rules.shares.get(*it).is_some_and(|it| !it.is_empty())
+    };
     let pools: Vec<&String> = plain
         .resources
         .keys()
         .filter(|it| rules.resources[*it].staff_pool)
-        .filter(has_shares)
+        .filter(takes_part)
         .collect();
     let mut groups: Vec<BTreeSet<String>> = Vec::new();
     for small in pools.iter().filter(|it| rules.resources[**it].people < minimum) {

@@ -14,8 +14,9 @@ use crate::source::SourceList;
 
 /// Fills in the shares of all resources, and merges staff pools below the minimum.
 ///
-/// Only pools that hold money and have activities take part: no other has a rate to hide, or hides
-/// one. Pools that share a member are merged into one. The pool of most people stays, the first in
+/// Only pools that hold money take part, and of those without activities only the small: alone as
+/// UNMAPPED they would show what they earn, and merged they go where the others' activities go.
+/// Pools that share a member are merged into one. The pool of most people stays, the first in
 /// key order among equals; sources are added; each member's shares count by its people, so that the
 /// merged pool costs every activity at one rate for each person.
 ///
@@ -26,7 +27,7 @@ use crate::source::SourceList;
 ///
 /// # Source
 ///
-/// Costing semantics, section 7, first paragraph; decision 0003 on what the merged pool is.
+/// Costing semantics, section 7, first paragraph; decisions 0004 and 0006 on what the merged pool is.
 pub(super) fn merge(
     found: &mut Resources,
     rules: &YearRules,
@@ -46,12 +47,33 @@ pub(super) fn merge(
             Ok(shares) => {
                 findings.extend(differing_sets(&group));
                 findings.push(merged_finding(&group, take_in(&group, found)));
-                found.shares.insert(group.stays().name.to_owned(), shares);
+                if !shares.is_empty() {
+                    findings.extend(without_activities(&group));
+                    found.shares.insert(group.stays().name.to_owned(), shares);
+                }
             }
         }
     }
     if faults.is_empty() { Ok(findings) } else { Err(faults) }
 }
+
+/// Whether the money of a staff pool may not be told by itself: it is too small, or is merged with
+/// one that is, so that the rest of the merged total would be the small pool's.
+pub(crate) fn is_secret(resource: &Resource, rules: &YearRules) -> bool {
+    let minimum = rules.settings.staff_pool_minimum_people;
+    let near = |it: &Resource| {
+        let same = |one: &str, other: &str| !one.is_empty() && one == other;
+        it.staff_group == resource.staff_group
+            && (same(&it.specialty, &resource.specialty)
+                || same(&it.directorate, &resource.directorate))
+    };
+    let small = |it: &Resource| it.staff_pool && it.people < minimum;
+    resource.staff_pool
+        && (small(resource) || rules.resources.values().any(|it| small(it) && near(it)))
+}
+
+/// The shares of a pool without activities.
+static NO_SHARES: BTreeMap<String, Share> = BTreeMap::new();
 
 /// A staff pool that can be merged.
 #[derive(Clone, Copy)]
@@ -64,8 +86,10 @@ struct Pool<'a> {
 impl<'a> Pool<'a> {
     fn find(name: &str, rules: &'a YearRules) -> Option<Self> {
         let (name, resource) = rules.resources.get_key_value(name)?;
-        let shares = rules.shares.get(name).filter(|it| !it.is_empty())?;
-        resource.staff_pool.then_some(Self { name, resource, shares })
+        let shares = rules.shares.get(name).unwrap_or(&NO_SHARES);
+        let is_small = resource.people < rules.settings.staff_pool_minimum_people;
+        let takes_part = resource.staff_pool && (is_small || !shares.is_empty());
+        takes_part.then_some(Self { name, resource, shares })
     }
 }
 
@@ -75,14 +99,17 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    /// The pool of most people, the first in key order among equals.
+    /// The pool of most people among those with activities, the first in key order among equals.
     fn stays(&self) -> Pool<'a> {
+        let rank = |it: &Pool| (!it.shares.is_empty(), it.resource.people);
         let mut members = self.members.iter();
         let first = members.next().expect("a group has members");
-        *members.fold(
-            first,
-            |best, it| if it.resource.people > best.resource.people { it } else { best },
-        )
+        *members.fold(first, |best, it| if rank(it) > rank(best) { it } else { best })
+    }
+
+    /// Its members that have activities.
+    fn sharing(&self) -> impl Iterator<Item = &Pool<'a>> {
+        self.members.iter().filter(|it| !it.shares.is_empty())
     }
 
     /// Its members, the one that stays before the others.
@@ -182,7 +209,7 @@ fn set_of(activity: &str, group: &Group) -> String {
 /// Members share by one method, and with feeds by one kind of driver.
 fn check_methods(group: &Group, rules: &YearRules) -> Result<(), Vec<Finding>> {
     let stays = group.stays();
-    if group.members.iter().any(|it| it.resource.method != stays.resource.method) {
+    if group.sharing().any(|it| it.resource.method != stays.resource.method) {
         return Err(vec![not_joined(group, "some by stated shares and some by feeds")]);
     }
     let sets = group.members.iter().flat_map(|it| it.shares.values());
@@ -255,6 +282,23 @@ fn too_fine(group: &Group) -> Finding {
     Finding::new("FIN-005", Severity::Refusal, message)
         .about(group.stays().name)
         .remedy("State their shares as percentages that sum to 100 for each resource.")
+}
+
+/// Members whose money goes by the activities of the others.
+fn without_activities(group: &Group) -> Vec<Finding> {
+    let idle = group.members.iter().filter(|it| it.shares.is_empty());
+    let finding = |it: &Pool| {
+        let message = format!(
+            "the staff pool `{}` has no activities and too few people to be shown by itself, so \
+             that its cost goes by the activities of `{}`",
+            it.name,
+            group.stays().name
+        );
+        Finding::new("FIN-008", Severity::NeedsAcceptance, message)
+            .about(it.name)
+            .remedy("Add its activities to shares.csv, or join it to another resource.")
+    };
+    idle.map(finding).collect()
 }
 
 /// Activities that members share with different weight sets.

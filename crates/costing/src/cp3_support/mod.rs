@@ -231,7 +231,8 @@ fn negative_lines(supported: &Supported, rules: &YearRules) -> Vec<Finding> {
     let line = |(name, list): (&String, &SourceList)| {
         let line = rules.cost_lines.get(name);
         let reason = line.map(|it| it.negative_reason.as_str()).unwrap_or_default();
-        negative::finding("final line", (name, list.total()), reason)
+        let secret = negative::is_secret(name, rules);
+        negative::finding("final line", (name, list.total()), reason, secret)
     };
     supported.finals.iter().filter_map(line).collect()
 }

@@ -19,22 +19,18 @@ fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (feed, rows) in &notes.ambiguous {
         let message = format!("{rows} rows of feed {feed} fit more than one event");
-        findings.push(
-            Finding::new("E11", Severity::Warning, message)
-                .about(feed)
-                .with_rows(count(*rows))
-                .remedy("Nothing if the tie-breaks of its matching rules are meant; else narrow the windows"),
-        );
+        findings.push(told(("E11", Severity::Warning), message, *rows).about(feed).remedy(
+            "Nothing if the tie-breaks of its matching rules are meant; else narrow the windows",
+        ));
     }
     for ((feed, object), rows) in &notes.unknown_objects {
         let message = format!(
             "{rows} rows of feed {feed} are for `{object}`, which is no cost object of the model; they bear no cost"
         );
         findings.push(
-            Finding::new("ASS-007", Severity::NeedsAcceptance, message)
+            told(("ASS-007", Severity::NeedsAcceptance), message, *rows)
                 .at("cost_objects.csv", 0, "cost_object")
                 .about(format!("{feed} {object}"))
-                .with_rows(count(*rows))
                 .remedy("Add the cost object, or correct the lookup in the intake mapping"),
         );
     }
@@ -44,10 +40,9 @@ fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
         let message =
             format!("{rows} rows with `{code}` took the stated default of weight set {set}");
         findings.push(
-            Finding::new("ASS-001", Severity::Note, message)
+            told(("ASS-001", Severity::Note), message, *rows)
                 .at("rwv.csv", 0, "code")
                 .about(format!("{set} {code}"))
-                .with_rows(count(*rows))
                 .remedy("Give the code a relative weight if it is not like the others"),
         );
     }
@@ -57,9 +52,8 @@ fn rows(plan: &Plan, notes: &Notes) -> Vec<Finding> {
             "{receivers} receivers of weight set {set} have more returns than issues; they weigh nothing"
         );
         findings.push(
-            Finding::new("E13", Severity::Warning, message)
+            told(("E13", Severity::Warning), message, *receivers)
                 .about(set)
-                .with_rows(count(*receivers))
                 .remedy("Check whether the issues were loaded"),
         );
     }
@@ -72,10 +66,9 @@ fn untaken_categories(notes: &Notes) -> impl Iterator<Item = Finding> {
         let message = format!(
             "{rows} rows of feed {feed} are of category {category}, which none of their activity rules takes; they count in no activity and bear no cost"
         );
-        Finding::new("ASS-012", Severity::NeedsAcceptance, message)
+        told(("ASS-012", Severity::NeedsAcceptance), message, *rows)
             .at("activity_rules.csv", 0, "category")
             .about(format!("{feed} {category}"))
-            .with_rows(count(*rows))
             .remedy("Add an activity rule for the category, or one with `*`; activity without an event counts as OWN")
     })
 }
@@ -89,19 +82,15 @@ fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
     for (kind, sessions) in overrun {
         let message =
             format!("{sessions} sessions of kind {kind} were used for longer than planned");
-        findings.push(
-            Finding::new("ASS-002", Severity::Note, message)
-                .about(kind)
-                .with_rows(count(sessions))
-                .remedy("Nothing, unless plan or times are wrong: query session_use where used > planned"),
-        );
+        findings.push(told(("ASS-002", Severity::Note), message, sessions).about(kind).remedy(
+            "Nothing, unless plan or times are wrong: query session_use where used > planned",
+        ));
     }
     if notes.unplanned_rows > 0 {
         let rows = notes.unplanned_rows;
         let message = format!("{rows} rows name a session that is not planned");
         findings.push(
-            Finding::new("ASS-003", Severity::Warning, message)
-                .with_rows(count(rows))
+            told(("ASS-003", Severity::Warning), message, rows)
                 .remedy("Load the planned sessions of these days, or correct the session names"),
         );
     }
@@ -110,10 +99,9 @@ fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
             "{rows} rows name a planned session of kind {kind}, but count in no activity that uses such sessions; their time is not taken off it"
         );
         findings.push(
-            Finding::new("ASS-013", Severity::Warning, message)
+            told(("ASS-013", Severity::Warning), message, *rows)
                 .at("session_kinds.csv", 0, "used_by")
                 .about(kind)
-                .with_rows(count(*rows))
                 .remedy("Add their activity to `used_by` of the kind, or correct the kind of these sessions"),
         );
     }
@@ -122,10 +110,9 @@ fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
             "{sessions} planned sessions are of the kind `{kind}`, which the model does not have; what they left unused is not costed apart"
         );
         findings.push(
-            Finding::new("ASS-008", Severity::NeedsAcceptance, message)
+            told(("ASS-008", Severity::NeedsAcceptance), message, *sessions)
                 .at("session_kinds.csv", 0, "session_kind")
                 .about(kind)
-                .with_rows(count(*sessions))
                 .remedy("Add the kind of session, or correct the lookup in the intake mapping"),
         );
     }
@@ -136,13 +123,13 @@ fn of_sessions(notes: &Notes, sessions: &[SessionUse]) -> Vec<Finding> {
 pub(super) fn unknown_feed(feed: &str, rows: i64) -> Finding {
     let message =
         format!("the dataset holds {rows} rows of feed {feed}, which the model does not have");
-    Finding::new("ASS-009", Severity::NeedsAcceptance, message)
+    told(("ASS-009", Severity::NeedsAcceptance), message, rows)
         .at("feeds.csv", 0, "feed")
         .about(feed)
-        .with_rows(count(rows))
         .remedy("Cost with the model whose intake made the dataset, or load the files again")
 }
 
-fn count(rows: i64) -> u64 {
-    u64::try_from(rows).unwrap_or(0)
+/// A finding about so many rows, receivers or sessions.
+fn told((code, severity): (&'static str, Severity), message: String, rows: i64) -> Finding {
+    Finding::new(code, severity, message).with_rows(u64::try_from(rows).unwrap_or(0))
 }

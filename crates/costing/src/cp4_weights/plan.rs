@@ -29,7 +29,7 @@ pub struct Plan {
     pub(super) feeds: BTreeMap<String, FeedPlan>,
     pub(super) event_types: BTreeMap<String, u32>,
     pub(super) cost_objects: Vec<String>,
-    pub(super) midnights: Midnights,
+    pub(crate) midnights: Midnights,
     pub(super) ward_net_of_theatre: bool,
     /// Whether the model states staffed beds, so that the time of stays is counted by ward.
     pub(super) counts_beds: bool,

@@ -102,6 +102,14 @@ fn ledger_to_cost_ledger(costing: &Costing<'_>, book: &mut Book) {
     book.close(report, "Ledger = quantum + income + outside the period", walk.ledger, found);
     let mapped = sum(&small.ledger.lines) + small.ledger.unmapped.total();
     book.close(report, "Quantum = cost lines + unmapped", walk.quantum(), mapped);
+    let budget = &small.budget;
+    if !budget.lines.is_empty() {
+        let rest = [Outcome::Cost, Outcome::Income, Outcome::OutsidePeriod];
+        let rest: Money = rest.into_iter().map(|it| budget.sum(it, false)).sum();
+        let found = budget.sum(Outcome::Cost, true) + rest;
+        let line = "Budget = cost lines + unmapped + income + outside the period";
+        book.close(report, line, budget.total(), found);
+    }
 }
 
 fn classes(costing: &Costing<'_>, book: &mut Book) {

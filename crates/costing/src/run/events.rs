@@ -190,7 +190,7 @@ impl Events<'_> {
     fn read_bucket(&mut self) -> Result<(), CostingError> {
         for event in self.dataset.events(self.bucket)? {
             let row = costed(self.costing, &event, (self.sums, self.income));
-            self.totals.add(&row, self.costing.rules);
+            self.totals.add(&row, self.costing);
             if event.restricted {
                 self.restricted.push(row);
                 continue;

@@ -10,6 +10,8 @@ use crate::pipeline::Costing;
 pub(super) fn put(costing: &Costing<'_>, sink: &dyn Sink) -> Result<(), CostingError> {
     let small = &costing.small;
     put_table(sink, "control.parquet", &small.control)?;
+    put_table(sink, "budget.parquet", &small.budget.lines)?;
+    put_table(sink, "budget_lines.parquet", &small.budget.parts)?;
     put_long(sink, "quantum.parquet", small.ledger.quantum_rows(&small.quantum))?;
     put_long(sink, "cost_lines.parquet", small.ledger.rows(&small.names))?;
     put_long(sink, "support_weights.parquet", small.supported.weights.rows())?;

@@ -8,6 +8,7 @@ mod ledger_tables;
 mod reports;
 mod sink;
 mod staff;
+mod stated_activity;
 mod statement;
 mod step_down;
 mod stored;

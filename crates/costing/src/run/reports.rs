@@ -9,6 +9,7 @@ use tables::run::{ActivityOut, BedUse, ReportLine, UnmatchedCost};
 
 use super::events::Income;
 use super::write::EventTotals;
+use crate::cp1_quantum::Outcome;
 use crate::cp6_assurance::{IncomeTally, Seen};
 use crate::pipeline::Costing;
 use crate::source::SourceList;
@@ -105,6 +106,7 @@ pub(crate) fn income_tally(
 /// The lines of the reports that show amounts, in key order.
 pub(crate) fn lines(costing: &Costing<'_>, seen: &Seen<'_>) -> Vec<ReportLine> {
     let mut book = Lines::default();
+    budget(costing, &mut book);
     classes(costing, &mut book);
     let walk = costing.small.quantum.walk.rows().into_iter();
     book.report("5 Quantum walk", walk);
@@ -132,6 +134,27 @@ pub(crate) fn lines(costing: &Costing<'_>, seen: &Seen<'_>) -> Vec<ReportLine> {
     book.report("5 Quantum walk: patient income", first.into_iter().chain(loose).chain(rest));
     book.rows.sort_by(|one, other| (&one.report, one.order).cmp(&(&other.report, other.order)));
     book.rows
+}
+
+/// The budget beside what was booked, on cost lines and on none; one line says it if there is none.
+fn budget(costing: &Costing<'_>, book: &mut Lines) {
+    let (budget, ledger) = (&costing.small.budget, &costing.small.ledger);
+    let booked: Money = ledger.lines.values().map(SourceList::total).sum();
+    let rows = if budget.lines.is_empty() {
+        vec![("No budget was given: booked on cost lines".to_owned(), booked)]
+    } else {
+        let mapped = budget.sum(Outcome::Cost, true);
+        vec![
+            ("Budget, all of it".to_owned(), budget.total()),
+            ("less outside the period".to_owned(), budget.sum(Outcome::OutsidePeriod, false)),
+            ("less income".to_owned(), budget.sum(Outcome::Income, false)),
+            ("less unmapped".to_owned(), budget.sum(Outcome::Cost, false)),
+            ("Budget of cost lines".to_owned(), mapped),
+            ("Booked on cost lines".to_owned(), booked),
+            ("Booked less budget".to_owned(), booked - mapped),
+        ]
+    };
+    book.report("1 General ledger to cost ledger: budget", rows.into_iter());
 }
 
 fn classes(costing: &Costing<'_>, book: &mut Lines) {

@@ -288,6 +288,6 @@ fn again(
         (row.own, row.absorbed) = sums.of(place);
         let line = costing.weights.events[place].service_line;
         row.service_line.clone_from(&costing.plan.service_lines[usize::from(line)]);
-        totals.add(row, costing.rules);
+        totals.add(row, costing);
     }
 }

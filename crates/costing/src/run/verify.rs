@@ -10,7 +10,7 @@ use bytes::Bytes;
 use domain::{FinancialYear, Money};
 use rules::{Model, YearRules};
 use tables::cell::Cell as _;
-use tables::dataset::ControlTotal;
+use tables::dataset::{BudgetLine, ControlTotal};
 use tables::manifest::{RUN_FORMAT, RunManifest};
 use tables::parquet_file::GroupReader;
 use tables::run::LooseIncome;
@@ -267,7 +267,9 @@ fn from_run(
     sink: &Comparison,
 ) -> Result<(), CostingError> {
     let control: Vec<ControlTotal> = read_table(&run.join("control.parquet"))?;
-    let small = LedgerStages::run(&stored::ledger(run)?, control, rules)?;
+    let budget: Vec<BudgetLine> = read_table(&run.join("budget.parquet"))?;
+    let small =
+        LedgerStages::run(&stored::ledger(run)?, control, rules)?.with_budget(&budget, rules);
     let costing = Costing::run(rules, plan, small, stored::weights(run, plan)?)?;
     ledger_tables::put(&costing, sink)?;
     let shapes = Shapes::new(&costing);

@@ -18,6 +18,7 @@ use super::cells::{self, Cubes, EventSums};
 use super::events::{self, Income};
 use super::id::{Identity, run_id};
 use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
+use super::stated_activity::{MonthTally, stated_activity};
 use super::{findings, ledger_tables, reports, staff, statement, unit_costs};
 use crate::cp4_patients::AttributeTable;
 use crate::cp4_weights::{Fate, Plan, weigh};
@@ -257,7 +258,8 @@ pub(crate) fn compute<'a>(
     progress: &(dyn Fn(HowFar) + Sync),
 ) -> Result<Costing<'a>, CostingError> {
     progress(HowFar::beginning("Ledger, support and resources"));
-    let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?;
+    let small = LedgerStages::run(&dataset.ledger()?, dataset.control()?, rules)?
+        .with_budget(&dataset.budget()?, rules);
     let stage = "Matching and weighing";
     progress(HowFar::beginning(stage));
     let (done, total) = (AtomicU64::new(0), u64::from(dataset.buckets()));
@@ -323,6 +325,8 @@ pub(crate) struct EventTotals {
     pub(crate) figures: EventFigures,
     /// By service line and point of delivery.
     pub(crate) out: BTreeMap<(String, String), ActivityOut>,
+    /// By point of delivery and month.
+    pub(crate) months: MonthTally,
     /// Whether an event has any activity count, by its place among all events.
     active: Vec<bool>,
 }
@@ -336,7 +340,7 @@ impl EventTotals {
         Self { active, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, event: &CostedEvent, rules: &YearRules) {
+    pub(crate) fn add(&mut self, event: &CostedEvent, costing: &Costing<'_>) {
         let cost = event.own + event.absorbed;
         self.cost += cost;
         let sum = self.income.entry(event.service_line.clone()).or_default();
@@ -345,7 +349,10 @@ impl EventTotals {
         let place = usize::try_from(event.event_number - 1).expect("events are numbered from 1");
         let active = self.active[place];
         self.tally.add(event, active);
-        self.figures.add(event, rules);
+        self.figures.add(event, costing.rules);
+        if !costing.rules.stated_activity.is_empty() {
+            self.months.add(event, &costing.plan.midnights);
+        }
         let key = (event.service_line.clone(), event.pod.clone());
         let out = self.out.entry(key).or_insert_with(|| ActivityOut {
             service_line: event.service_line.clone(),
@@ -397,6 +404,8 @@ pub(crate) fn put_summary(
     check_rows(&identities)?;
     put_table(sink, "row_reconciliation.parquet", &identities)?;
     put_table(sink, "activity_out.parquet", &out)?;
+    let stated = stated_activity(costing.rules, &events.months);
+    put_table(sink, "stated_activity.parquet", &stated)?;
     let unmatched = reports::unmatched(costing);
     let beds = reports::bed_use(costing);
     let figures = measured(costing, &events.figures, &beds);

@@ -9,6 +9,7 @@ pub(crate) mod join;
 mod parquet_source;
 mod screen;
 mod sniff;
+pub(crate) mod watch;
 mod xlsx_source;
 
 use std::io;

@@ -1,8 +1,6 @@
 //! The first pass: every file is read once, in parallel.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use domain::{Money, Severity};
 use rayon::prelude::*;
@@ -19,13 +17,10 @@ use crate::feeds::job::Job;
 use crate::feeds::loaded::{Content, Loaded};
 use crate::feeds::small::{self, Item, LedgerItem};
 use crate::files::discover::{self, Found};
+use crate::files::watch::{self, Watch};
 use crate::files::{ColumnType, FileFault};
 use crate::findings::{Tally, finding};
 use crate::plan::{FeedPlan, Plan};
-
-/// How often a file is read that changes meanwhile.
-const ATTEMPTS: usize = 2;
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// All files, read once.
 #[derive(Debug)]
@@ -106,30 +101,22 @@ fn jobs<'j>(
 fn read_file(intake: &Intake<'_>, job: &Job<'_>) -> Loaded {
     let mut attempt = 1;
     loop {
-        let before = state_of(&job.path);
+        let watch = Watch::begin(&job.path);
         intake.progress.opening(job.plan.name, &job.name);
         let mut loaded =
             if job.plan.is_activity() { activity::read(job) } else { small::read(job) };
-        let after = state_of(&job.path);
-        let changed = before != after || before.is_some_and(|it| it.0 != loaded.bytes);
-        if changed && attempt < ATTEMPTS {
+        let changed = watch.saw_change(loaded.bytes);
+        if changed && attempt < watch::ATTEMPTS {
             attempt += 1;
-            std::thread::sleep(PAUSE);
+            watch::pause();
             continue;
         }
         if changed {
-            let message = "the file changed while it was read: it was still being written";
-            loaded.refuse(&FileFault::new("A29", message));
+            loaded.refuse(&watch::still_written());
         }
         intake.progress.read(job.plan.name, &job.name, loaded.counts.read);
         return loaded;
     }
-}
-
-/// Size of a file and when it was last written to.
-fn state_of(path: &Path) -> Option<(u64, Option<SystemTime>)> {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()))
 }
 
 impl Reading<'_> {

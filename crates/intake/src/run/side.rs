@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use csv::ByteRecord;
 use domain::{Key, Severity};
 use rayon::prelude::*;
-use rules::intake_mapping::SideFile;
+use rules::intake_mapping::{Join, SideFile};
 use tables::manifest::InputEntry;
 use vault::Namespace;
 
 use super::Intake;
 use crate::files::discover::{self, Found};
 use crate::files::join::{JoinSink, Joined};
+use crate::files::watch::{self, Watch};
 use crate::files::{self, FileFault, FileOutcome, Layout, RowSink};
 use crate::findings::{Tally, finding};
 use crate::plan::{FeedPlan, Nulls, Source, canonical, compile};
@@ -54,14 +55,11 @@ fn of_feed(intake: &Intake<'_>, number: usize, plan: &FeedPlan<'_>, found: &[Fou
     let year = intake.rules.year.to_string();
     let mut joins = Vec::new();
     for join in &plan.mapping.joins {
-        let mut sink = JoinSink::new(plan.mapping, join);
-        for file in discover::matching(found, &join.files, &year) {
-            let before = (sink.joined.read, sink.joined.left_out);
-            let outcome = files::read(&file.path, plan.mapping, &mut sink);
-            let counts = (sink.joined.read - before.0, sink.joined.left_out - before.1);
+        let files = discover::matching(found, &join.files, &year);
+        let (joined, outcomes) = read_join(intake, (plan, join), &files);
+        for (file, (outcome, counts)) in files.iter().zip(outcomes) {
             side.take(plan, &file.name, outcome, counts);
         }
-        let joined = sink.joined;
         if joined.twice.0 > 0 {
             let message =
                 format!("rows of the join `{}` that share a key: {}", join.name, joined.twice.0);
@@ -72,11 +70,11 @@ fn of_feed(intake: &Intake<'_>, number: usize, plan: &FeedPlan<'_>, found: &[Fou
     }
     side.joins.push(joins);
     if let Some(merges) = &plan.mapping.merges {
-        let pairs = side.pairs(plan, merges, (found, &year));
+        let pairs = side.pairs((intake, plan), merges, (found, &year));
         side.merges.extend(pairs);
     }
     if let Some(grouper) = &plan.mapping.grouper {
-        let pairs = side.pairs(plan, grouper, (found, &year));
+        let pairs = side.pairs((intake, plan), grouper, (found, &year));
         let key = |text: &[u8]| plan.plan.pseudonyms.of_bytes(Namespace::Event, text);
         let groups = pairs.iter().map(|(event, hrg)| {
             (key(event), String::from_utf8_lossy(hrg).trim().to_ascii_uppercase())
@@ -86,18 +84,84 @@ fn of_feed(intake: &Intake<'_>, number: usize, plan: &FeedPlan<'_>, found: &[Fou
     side
 }
 
+/// What became of one file of a join: rows read, and rows left out.
+type JoinOutcome = (FileOutcome, (u64, u64));
+
+/// Reads the files of a join. A file that changed meanwhile is read once more, with all others,
+/// since their rows are in one table; a file that changes again is left out and refused (A29).
+fn read_join(
+    intake: &Intake<'_>,
+    (plan, join): (&FeedPlan<'_>, &Join),
+    files: &[&Found],
+) -> (Joined, Vec<JoinOutcome>) {
+    let mut growing: BTreeMap<usize, JoinOutcome> = BTreeMap::new();
+    let mut attempts = vec![1; files.len()];
+    'again: loop {
+        let mut sink = JoinSink::new(plan.mapping, join);
+        let mut outcomes: BTreeMap<usize, JoinOutcome> = BTreeMap::new();
+        for (number, file) in files.iter().enumerate() {
+            if growing.contains_key(&number) {
+                continue;
+            }
+            let before = (sink.joined.read, sink.joined.left_out);
+            let watch = Watch::begin(&file.path);
+            intake.progress.opening(plan.name, &file.name);
+            let mut outcome = files::read(&file.path, plan.mapping, &mut sink);
+            let counts = (sink.joined.read - before.0, sink.joined.left_out - before.1);
+            if watch.saw_change(outcome.bytes) {
+                if attempts[number] < watch::ATTEMPTS {
+                    attempts[number] += 1;
+                    watch::pause();
+                } else {
+                    outcome.fault = Some(watch::still_written());
+                    growing.insert(number, (outcome, counts));
+                }
+                continue 'again;
+            }
+            outcomes.insert(number, (outcome, counts));
+        }
+        outcomes.append(&mut growing);
+        return (sink.joined, outcomes.into_values().collect());
+    }
+}
+
+/// Reads the keys and values of one file, once more if it changed meanwhile; what changes again
+/// gives none (A29).
+fn read_pairs<'a>(
+    intake: &Intake<'_>,
+    (plan, side): (&FeedPlan<'_>, &'a SideFile),
+    file: &Found,
+) -> (PairSink<'a>, FileOutcome) {
+    let mut attempt = 1;
+    loop {
+        let mut sink = PairSink::new(side, &plan.mapping.null);
+        let watch = Watch::begin(&file.path);
+        intake.progress.opening(plan.name, &file.name);
+        let mut outcome = files::read(&file.path, plan.mapping, &mut sink);
+        if !watch.saw_change(outcome.bytes) {
+            return (sink, outcome);
+        }
+        if attempt == watch::ATTEMPTS {
+            outcome.fault = Some(watch::still_written());
+            sink.pairs.clear();
+            return (sink, outcome);
+        }
+        attempt += 1;
+        watch::pause();
+    }
+}
+
 impl Side {
     /// Reads the keys and values of a file beside a feed.
     fn pairs(
         &mut self,
-        plan: &FeedPlan<'_>,
+        (intake, plan): (&Intake<'_>, &FeedPlan<'_>),
         file: &SideFile,
         (found, year): (&[Found], &str),
     ) -> Vec<(Vec<u8>, Vec<u8>)> {
         let mut pairs = Vec::new();
         for found in discover::matching(found, &file.files, year) {
-            let mut sink = PairSink::new(file, &plan.mapping.null);
-            let outcome = files::read(&found.path, plan.mapping, &mut sink);
+            let (sink, outcome) = read_pairs(intake, (plan, file), found);
             let used = u64::try_from(sink.pairs.len()).unwrap_or(0);
             self.take(plan, &found.name, outcome, (sink.read, sink.read - used));
             pairs.extend(sink.pairs);

@@ -38,6 +38,10 @@ impl Names<'_> {
         named(code, self.0.service_lines.get(code).map(|it| it.name.as_str()))
     }
 
+    pub(crate) fn cost_object(&self, code: &str) -> Named {
+        named(code, self.0.cost_objects.get(code).map(|it| it.name.as_str()))
+    }
+
     pub(crate) fn specialty(&self, code: &str) -> Named {
         named(code, self.0.specialties.get(code).map(|it| it.name.as_str()))
     }

@@ -12,18 +12,30 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ::tables::dataset::BudgetLine;
 use ::tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE};
-use ::tables::run::{CostLineSource, Identity, PoolSource, QuantumLine, ResidualSource};
+use ::tables::run::{
+    BudgetPart, CostLineSource, Identity, PoolSource, QuantumLine, ResidualSource,
+};
 use domain::Money;
 use domain::provenance::DIRECT;
 use rules::YearRules;
-use rules::year::CostLine;
+use rules::year::{CostLine, Treatment};
 
 use crate::explain::{Named, SourceKey};
 use crate::{ResultsError, Run, reading};
 
+/// Outcome of ledger lines and budget lines outside the period.
+const OUTSIDE: &str = "OUTSIDE_PERIOD";
+
 /// What stands before the code of the pool that stays, in codes that join others.
 const PREFIX: &str = "merged:";
+
+/// What stands where the members of a pool differ.
+const MERGED: &str = "merged";
+
+/// What stands for all small staff pools that were not merged.
+const SMALL: &str = "small";
 
 /// The merged pools of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +46,9 @@ pub(crate) struct MergedPools {
     cost_lines: BTreeMap<String, String>,
     /// Code of the joined ledger line, by ledger line behind such a cost line.
     ledger_lines: BTreeMap<String, String>,
+    /// Code of the merged pool, by cost centre and account whose cost such a cost line takes,
+    /// whether booked or budgeted, in the period or later.
+    places: BTreeMap<(String, String), String>,
     /// Cost centres and accounts of those ledger lines.
     cost_centres: BTreeSet<String>,
     accounts: BTreeSet<String>,
@@ -63,10 +78,13 @@ impl Run {
         }
         let members = members(self, rules)?;
         let mut found = MergedPools::named(&members, rules);
-        found.join_ledger_lines(
-            &reading::all_rows::<CostLineSource>(self)?,
-            &reading::all_rows::<QuantumLine>(self)?,
-        );
+        found.join_small(rules, minimum);
+        let quantum = reading::all_rows::<QuantumLine>(self)?;
+        let budget = reading::all_rows::<BudgetLine>(self)?;
+        let booked = quantum.iter().map(|it| (it.cost_centre.as_str(), it.account.as_str()));
+        let budgeted = budget.iter().map(|it| (it.cost_centre.as_str(), it.account.as_str()));
+        found.find_places(booked.chain(budgeted).collect(), rules);
+        found.join_ledger_lines(&reading::all_rows::<CostLineSource>(self)?, &quantum);
         Ok(found)
     }
 }
@@ -120,7 +138,7 @@ impl Attributes {
     fn keep_common(&mut self, other: &Self) {
         for (text, another) in self.texts.iter_mut().zip(&other.texts) {
             if text != another {
-                "merged".clone_into(text);
+                MERGED.clone_into(text);
             }
         }
         self.controllable &= other.controllable;
@@ -151,6 +169,48 @@ impl MergedPools {
         found
     }
 
+    /// Staff pools too small to be shown that were not merged: they hold a budget, but no money.
+    fn join_small(&mut self, rules: &YearRules, minimum: i64) {
+        let code = format!("{PREFIX}{SMALL}");
+        for (line, it) in rules.cost_lines.iter().filter(|(_, it)| it.is_final()) {
+            let resource = rules.resources.get(&it.resource);
+            let is_small = resource.is_some_and(|it| it.staff_pool && it.people < minimum);
+            if is_small && !self.cost_lines.contains_key(line) {
+                self.cost_lines.insert(line.clone(), code.clone());
+                let words = "staff pools of too few people to be shown".to_owned();
+                self.words.insert(code.clone(), words);
+            }
+        }
+    }
+
+    /// Where the mapping takes cost to a member's cost line; income has no cost line.
+    fn find_places(&mut self, places: BTreeSet<(&str, &str)>, rules: &YearRules) {
+        for (cost_centre, account) in places {
+            let income = rules
+                .income
+                .iter()
+                .find(|it| it.cost_centre.fits(cost_centre) && it.account.fits(account));
+            if income.is_some_and(|it| it.treatment != Treatment::NettingPermitted) {
+                continue;
+            }
+            let rule = rules
+                .mapping
+                .iter()
+                .find(|it| it.cost_centre.fits(cost_centre) && it.account.fits(account));
+            let targets = rule.into_iter().flat_map(|it| &it.targets);
+            let code = targets.into_iter().find_map(|(line, _)| self.cost_lines.get(line));
+            if let Some(code) = code {
+                let place = (cost_centre.to_owned(), account.to_owned());
+                self.places.insert(place, code.clone());
+            }
+        }
+    }
+
+    /// The merged pool that takes the cost of a cost centre and account.
+    fn of_place(&self, cost_centre: &str, account: &str) -> Option<&str> {
+        self.places.get(&(cost_centre.to_owned(), account.to_owned())).map(String::as_str)
+    }
+
     fn join_ledger_lines(&mut self, parts: &[CostLineSource], quantum: &[QuantumLine]) {
         let mut pool_of: BTreeMap<&str, &str> = BTreeMap::new();
         for part in parts {
@@ -159,13 +219,19 @@ impl MergedPools {
             }
         }
         for line in quantum {
-            let Some(code) = pool_of.get(line.ledger_line.as_str()) else { continue };
+            // What lies outside the period is on no cost line, and is pay of the same few.
+            let code = pool_of
+                .get(line.ledger_line.as_str())
+                .copied()
+                .or_else(|| self.of_place(&line.cost_centre, &line.account));
+            let Some(code) = code.map(str::to_owned) else { continue };
             let kind = match line.outcome.as_str() {
                 "COST" => String::new(),
+                OUTSIDE => format!(" {OUTSIDE}"),
                 outcome => format!(" {outcome} {}", line.treatment),
             };
             let name = format!("{code} {}/{:02}{kind}", line.year, line.period);
-            self.words.insert(name.clone(), self.words[*code].clone());
+            self.words.insert(name.clone(), self.words[&code].clone());
             self.ledger_lines.insert(line.ledger_line.clone(), name);
             self.cost_centres.insert(line.cost_centre.clone());
             self.accounts.insert(line.account.clone());
@@ -207,6 +273,47 @@ impl MergedPools {
         self.ledger_lines.get(name).map_or(name, String::as_str)
     }
 
+    /// The name under which a resource's cost lines may be shown: its own, or that of the resource
+    /// that stays.
+    pub(crate) fn resource_of<'a>(&'a self, cost_line: &str, resource: &'a str) -> &'a str {
+        let merged = self.cost_lines.get(cost_line);
+        merged.map_or(resource, |it| it.strip_prefix(PREFIX).unwrap_or(it))
+    }
+
+    /// Budget lines with those of merged pools joined, in key order.
+    pub(crate) fn budget(&self, lines: Vec<BudgetLine>) -> Vec<BudgetLine> {
+        let mut joined: BTreeMap<(String, String, i64), BudgetLine> = BTreeMap::new();
+        for mut it in lines {
+            self.hide_place(&mut it.cost_centre, &mut it.account);
+            let key = (it.cost_centre.clone(), it.account.clone(), it.period);
+            let amount = it.amount;
+            joined.entry(key).and_modify(|sum| sum.amount += amount).or_insert(it);
+        }
+        joined.into_values().collect()
+    }
+
+    /// The same of their parts on cost lines.
+    pub(crate) fn budget_parts(&self, parts: Vec<BudgetPart>) -> Vec<BudgetPart> {
+        let mut joined: BTreeMap<([String; 4], i64), BudgetPart> = BTreeMap::new();
+        for mut it in parts {
+            self.hide_place(&mut it.cost_centre, &mut it.account);
+            let cost_line = self.cost_line(&it.cost_line).to_owned();
+            it.cost_line = cost_line;
+            let texts = [&it.outcome, &it.cost_line, &it.cost_centre, &it.account];
+            let key = (texts.map(Clone::clone), it.period);
+            let amount = it.amount;
+            joined.entry(key).and_modify(|sum| sum.amount += amount).or_insert(it);
+        }
+        joined.into_values().collect()
+    }
+
+    fn hide_place(&self, cost_centre: &mut String, account: &mut String) {
+        if let Some(code) = self.of_place(cost_centre, account).map(str::to_owned) {
+            *cost_centre = code;
+            MERGED.clone_into(account);
+        }
+    }
+
     /// Ledger lines with those of merged pools joined, in key order.
     pub(crate) fn quantum(&self, lines: Vec<QuantumLine>) -> Vec<QuantumLine> {
         let mut joined: BTreeMap<String, QuantumLine> = BTreeMap::new();
@@ -230,7 +337,7 @@ impl MergedPools {
             ledger_line: name.to_owned(),
             cost_centre: pool,
             cost_centre_name: words,
-            account: "merged".to_owned(),
+            account: MERGED.to_owned(),
             account_name: "all its accounts".to_owned(),
             amount: Money::ZERO,
             mapping_rule: String::new(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::tables::Table as _;
-use ::tables::run::{Identity, QuantumLine, ServiceLineCost};
+use ::tables::dataset::BudgetLine;
+use ::tables::run::{BudgetPart, Identity, QuantumLine, ServiceLineCost};
 use arrow::array::{Array as _, ArrayRef, Decimal128Array, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use domain::provenance::DIRECT;
@@ -28,6 +29,8 @@ impl MergedPools {
         }
         Ok(match name {
             "quantum" => Some(QuantumLine::batch(&self.quantum(reading::all_rows(run)?))),
+            "budget" => Some(BudgetLine::batch(&self.budget(reading::all_rows(run)?))),
+            "budget_lines" => Some(BudgetPart::batch(&self.budget_parts(reading::all_rows(run)?))),
             "reconciliation" => Some(Identity::batch(&self.identities(reading::all_rows(run)?))),
             "service_line_costs" => {
                 Some(ServiceLineCost::batch(&self.service_line_costs(reading::all_rows(run)?)))

@@ -22,16 +22,16 @@ const GROUPS: [(&str, &str, &str, &str); 3] = [
 ];
 
 /// Amounts that would give a pool away: the pay of each, and the estates' £12 and £8 behind them.
-const SECRETS: [&str; 4] = ["80.000000", "30.000000", "12.000000", "8.000000"];
+pub(super) const SECRETS: [&str; 4] = ["80.000000", "30.000000", "12.000000", "8.000000"];
 
 /// Whether a cell, or a value in JSON, is or begins with that text.
-fn holds(output: &str, secret: &str) -> bool {
+pub(super) fn holds(output: &str, secret: &str) -> bool {
     output.contains(&format!(",{secret}")) || output.contains(&format!("\"{secret}"))
 }
 
 /// Consultants A earn £80 and B £30; estates add £12 and £8 of their £20. The merged pool of £130
 /// goes over weights 3, 5, 2 and 2 unmatched.
-fn merged() -> Miniature {
+pub(super) fn merged() -> Miniature {
     let mut made = miniature();
     made.entries.retain(|it| !it.name.starts_with("event_costs/"));
     model(&mut made);

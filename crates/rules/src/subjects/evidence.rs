@@ -7,7 +7,10 @@ use domain::{FinancialYear, Money};
 use super::Tables;
 use crate::faults;
 use crate::read::{Book, Findings, Table};
-use crate::year::{Decision, MEASURES, PlausibleRange, ReferenceCode, ReferenceCost, Source};
+use crate::year::{
+    Counted, Decision, MEASURES, PlausibleRange, ReferenceCode, ReferenceCost, Source,
+    StatedActivity,
+};
 
 /// A national unit cost with its key.
 #[derive(Clone, Debug)]
@@ -75,6 +78,23 @@ pub(crate) fn read_capacity(book: &mut Book<'_>) -> Table<CapacityRow> {
     book.table("capacity.csv", |row| {
         row.filled("location");
         CapacityRow { beds_e2: row.number("beds", 2) }
+    })
+}
+
+/// Reads `stated_activity.csv`.
+pub(crate) fn read_stated_activity(book: &mut Book<'_>) -> Table<StatedActivity> {
+    book.table("stated_activity.csv", |row| {
+        let stated = StatedActivity {
+            stated_by: row.filled("stated_by"),
+            pod: row.text("pod"),
+            period: row.number("period", 0),
+            counted: row.choice("counted", Counted::WORDS),
+            events: row.number("events", 0),
+        };
+        if !(1..=12).contains(&stated.period) {
+            row.out_of_range("period", "a period is 1 for April to 12 for March");
+        }
+        stated
     })
 }
 
@@ -162,6 +182,14 @@ pub(crate) fn reference_costs(
 /// Decisions of a year by their identifier.
 pub(crate) fn decisions(tables: &Tables, year: FinancialYear) -> Vec<Decision> {
     tables.decisions.values(year).into_values().collect()
+}
+
+/// What others say of the activity of a year, in key order.
+pub(crate) fn stated_activity(tables: &Tables, year: FinancialYear) -> Vec<StatedActivity> {
+    let rows = tables.stated_activity.in_force(year).map(|it| it.value.clone());
+    let mut rows: Vec<StatedActivity> = rows.collect();
+    rows.sort_by(|one, other| one.key().cmp(&other.key()));
+    rows
 }
 
 /// Staffed beds × 10² of a year by location.

@@ -53,6 +53,7 @@ pub(crate) fn rules(
         reference_costs: evidence::reference_costs(tables, year),
         decisions: evidence::decisions(tables, year),
         capacity: evidence::capacity(tables, year),
+        stated_activity: evidence::stated_activity(tables, year),
         plausibility: evidence::plausibility(tables, year),
         reference_codes: evidence::reference_codes(tables, year),
         sources: tables.sources.values(year),

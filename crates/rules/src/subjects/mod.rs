@@ -37,7 +37,7 @@ use crate::forms;
 use crate::read::{Book, Findings, Head, Table, place};
 use crate::year::{
     Activity, CostLine, CostObject, Decision, Driver, Feed, PlausibleRange, Resource, ServiceLine,
-    Source, Specialty, SupportGroup, WeightSet,
+    Source, Specialty, StatedActivity, SupportGroup, WeightSet,
 };
 
 pub(crate) use self::in_year::rules;
@@ -71,6 +71,7 @@ pub(crate) struct Tables {
     pub(crate) reference_costs: Table<ReferenceCostRow>,
     pub(crate) decisions: Table<Decision>,
     pub(crate) capacity: Table<CapacityRow>,
+    pub(crate) stated_activity: Table<StatedActivity>,
     pub(crate) plausibility: Table<PlausibleRange>,
     pub(crate) reference_codes: Table<ReferenceCodeRow>,
     /// Intake mappings by feed.
@@ -107,6 +108,7 @@ impl Tables {
             reference_costs: evidence::read_reference_costs(book),
             decisions: evidence::read_decisions(book),
             capacity: evidence::read_capacity(book),
+            stated_activity: evidence::read_stated_activity(book),
             plausibility: evidence::read_plausibility(book),
             reference_codes: evidence::read_reference_codes(book),
             intake: intake::read(book),

@@ -18,8 +18,8 @@ pub use ledger::{
     Class, CostLine, CostObject, Driver, IncomeRule, MappingRule, SupportGroup, Treatment,
 };
 pub use services::{
-    CostSelector, Decision, MEASURES, Measure, PlausibleRange, ReferenceCode, ReferenceCost,
-    ServiceLine, Source, Specialty, StatementKind, StatementRow,
+    CostSelector, Counted, Decision, MEASURES, Measure, PlausibleRange, ReferenceCode,
+    ReferenceCost, ServiceLine, Source, Specialty, StatedActivity, StatementKind, StatementRow,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.
@@ -118,6 +118,8 @@ pub struct YearRules {
     pub decisions: Vec<Decision>,
     /// Staffed beds × 10², by location.
     pub capacity: BTreeMap<String, i64>,
+    /// What others say of the activity of each month, in key order.
+    pub stated_activity: Vec<StatedActivity>,
     /// Ranges in which figures of a run are usual, by measure.
     pub plausibility: BTreeMap<String, PlausibleRange>,
     /// Reference codes by list, then code.

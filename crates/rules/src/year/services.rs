@@ -72,6 +72,54 @@ pub struct ReferenceCost {
     pub activity: i64,
 }
 
+/// Events of one point of delivery and month as another source counts them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedActivity {
+    /// Who says so: the extract of a national data set, or the contract.
+    pub stated_by: String,
+    /// Point of delivery; blank for events without one.
+    pub pod: String,
+    /// Period, 1 for April.
+    pub period: i64,
+    /// What is counted.
+    pub counted: Counted,
+    /// Events.
+    pub events: i64,
+}
+
+impl StatedActivity {
+    /// Who states it, of what, and for which month.
+    pub fn key(&self) -> (&str, &str, i64) {
+        (&self.stated_by, &self.pod, self.period)
+    }
+}
+
+/// Which events count in a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Counted {
+    /// Those that ended in it, such as finished episodes.
+    Ended,
+    /// Those that started in it, kept or not.
+    Started,
+    /// Those that started in it, without appointments that were not kept.
+    Attended,
+}
+
+impl Counted {
+    /// The words of the model.
+    pub const WORDS: &[(&str, Self)] =
+        &[("ended", Self::Ended), ("started", Self::Started), ("attended", Self::Attended)];
+
+    /// The word of the model.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Started => "started",
+            Self::Attended => "attended",
+        }
+    }
+}
+
 /// A range in which a figure of a run is usual.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlausibleRange {

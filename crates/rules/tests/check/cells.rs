@@ -23,6 +23,7 @@ fn files_that_a_model_can_do_without() {
             ("reference_costs.csv", GONE),
             ("decisions.csv", GONE),
             ("capacity.csv", GONE),
+            ("stated_activity.csv", GONE),
             ("session_kinds.csv", GONE),
             ("reference_codes.csv", GONE),
         ],

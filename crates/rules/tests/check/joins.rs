@@ -4,12 +4,8 @@ use expect_test::expect;
 
 use crate::support::check;
 
-#[test]
-fn joins() {
-    check(
-        &[(
-            "intake/theatres.toml",
-            r#"
+/// A mapping with joins of every kind of fault.
+const JOINS: &str = r#"
             files = ["theatres.csv"]
 
             [columns]
@@ -47,8 +43,12 @@ fn joins() {
 
             [[join]]
             name = ""
-            "#,
-        )],
+            "#;
+
+#[test]
+fn joins() {
+    check(
+        &[("intake/theatres.toml", JOINS)],
         &expect![[r#"
             MOD-098 refused intake/theatres.toml:9:join
               `a.b` cannot name columns

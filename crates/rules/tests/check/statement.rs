@@ -111,3 +111,36 @@ fn plausible_ranges_are_of_measures_that_a_run_computes() {
         "#]],
     );
 }
+
+#[test]
+fn stated_activity_is_of_a_month_and_says_what_it_counts() {
+    check(
+        &[(
+            "stated_activity.csv",
+            "+ SUS,EL,13,ended,1,2025-04-01,,local,\n\
+             + SUS,OP,2,finished,-1,2025-04-01,,local,\n\
+             + SUS,EL,1,started,7,2025-04-01,,local,\n\
+             + ,OP,3,attended,1.5,2025-04-01,,local,",
+        )],
+        &expect![[r#"
+            MOD-011 refused stated_activity.csv:3:period
+              a period is 1 for April to 12 for March
+              Correct the cell.
+            MOD-012 refused stated_activity.csv:4:counted
+              `finished` is not one of the words for `counted`
+              Write one of: ended, started, attended.
+            MOD-011 refused stated_activity.csv:4:events
+              `-1` is negative
+              Correct the cell.
+            MOD-018 refused stated_activity.csv:5:
+              line 2 has the same key `SUS`, `EL`, `1` in the same year
+              Take one of the rows out, or end the older one on the 31 March before.
+            MOD-010 refused stated_activity.csv:6:events
+              `1.5` has more than 0 decimal places
+              Write a whole number without separators or signs of units.
+            MOD-009 refused stated_activity.csv:6:stated_by
+              `stated_by` is blank
+              Fill the cell, or take the row out.
+        "#]],
+    );
+}

@@ -33,9 +33,10 @@ const DATASET: [TableContract; 7] = [
 ];
 
 /// Tables of a run, in the order of the costing.
-const RUN: [TableContract; 31] = [
+const RUN: [TableContract; 33] = [
     run::QuantumLine::CONTRACT,
     run::CostLineSource::CONTRACT,
+    run::BudgetPart::CONTRACT,
     run::SupportWeight::CONTRACT,
     run::FinalLineSource::CONTRACT,
     run::PoolSource::CONTRACT,
@@ -60,6 +61,7 @@ const RUN: [TableContract; 31] = [
     run::BedUse::CONTRACT,
     run::IncomeApart::CONTRACT,
     run::ActivityOut::CONTRACT,
+    run::StatedActivity::CONTRACT,
     run::MeasuredFigure::CONTRACT,
     run::ServiceLineWte::CONTRACT,
     run::Identity::CONTRACT,

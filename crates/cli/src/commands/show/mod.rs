@@ -1,6 +1,8 @@
 //! `concord show`: what people read first of a run.
 
+mod activity;
 mod assurance;
+mod budget;
 mod dataset;
 mod matching;
 mod reconciliation;
@@ -28,11 +30,11 @@ pub(crate) struct Arguments {
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// Shows the whole statement of this service line only.
-    #[arg(long, value_name = "CODE", conflicts_with = "page")]
+    #[arg(long, value_name = "CODE", conflicts_with = "page", group = "of_two")]
     service_line: Option<String>,
     /// Shows that service line beside an earlier run, such as last year's: each row, and the cost
-    /// of one event.
-    #[arg(long, value_name = "EARLIER_RUN", requires = "service_line", conflicts_with = "since")]
+    /// of one event; with --reconciliation the activity in and out of both.
+    #[arg(long, value_name = "EARLIER_RUN", requires = "of_two", conflicts_with = "since")]
     against: Option<PathBuf>,
     /// Shows service lines without what is non-recurrent or technical.
     #[arg(long, conflicts_with = "page")]
@@ -50,7 +52,7 @@ pub(crate) struct Arguments {
     all: bool,
     /// Shows every identity with both sides and the queries that give them, in pounds and in rows,
     /// and the reports beside them.
-    #[arg(long, group = "page")]
+    #[arg(long, groups = ["page", "of_two"])]
     reconciliation: bool,
     /// Shows the staffed beds of every ward, their use, and the days that they stood empty.
     #[arg(long, group = "page")]
@@ -81,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         return matching::run(&run, &arguments.run, feed, context);
     }
     if arguments.reconciliation {
-        return reconciliation::run(&run, &arguments.run, context);
+        return reconciliation::run(&run, arguments, context);
     }
     if arguments.beds {
         return usual::run_beds(&run, &arguments.run, context);

@@ -1,19 +1,22 @@
 //! Every identity with both sides and the queries that give them.
 
-use std::path::Path;
-
 use anyhow::Result;
 use results::Run;
 use results::records::Records;
-use results::reports::{ReconciledRows, ShownActivity, ShownLine};
+use results::reports::{ReconciledRows, ShownLine};
 
-use super::head;
+use super::{Arguments, activity, head};
 use crate::context::{Context, Outcome};
 
-pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> {
+pub(super) fn run(run: &Run, arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    let path = arguments.run.as_path();
+    if let Some(earlier) = &arguments.against {
+        return activity::against(run, path, earlier, context);
+    }
     let lines = run.reconciliation()?;
     let (rows, reports, activity) =
         (run.row_reconciliation()?, run.report_lines()?, run.activity_out()?);
+    let stated = run.stated_activity()?;
     let path = path.display();
     context.print_of(
         run,
@@ -36,18 +39,21 @@ pub(super) fn run(run: &Run, path: &Path, context: &Context) -> Result<Outcome> 
             }
             text += &in_rows(&rows);
             text += &beside(&reports);
-            text += &activity_out(&activity);
+            text += &activity::stated(&stated);
+            text += &activity::out(&activity);
             text + &format!(
                 "\nIdentities in rows: concord query {path} \"select * from row_reconciliation\"\n\
                  What is shown beside: concord query {path} \"select * from report_lines\"\n\
                  Activity out: concord query {path} \"select * from activity_out\"\n\
+                 Beside other sources: concord query {path} \"select * from stated_activity\"\n\
+                 Activity beside an earlier run: concord show {path} --reconciliation --against EARLIER_RUN\n\
                  The last column of each query adds up to its side.\nThat it all recomputes: concord verify {path}\n"
             )
         },
         || {
             serde_json::json!({
                 "run": run.id(), "reconciliation": lines, "row_reconciliation": rows,
-                "report_lines": reports, "activity_out": activity,
+                "report_lines": reports, "activity_out": activity, "stated_activity": stated,
             })
         },
     )?;
@@ -80,24 +86,6 @@ fn beside(lines: &[ShownLine]) -> String {
             report = &it.report;
         }
         text += &format!("  {:>22}  {}\n", it.amount.to_string(), it.words);
-    }
-    text
-}
-
-fn activity_out(rows: &[ShownActivity]) -> String {
-    let mut text = "\n7 Activity out, by service line and point of delivery\n".to_owned();
-    for it in rows {
-        let pod = if it.pod.is_empty() { "no point of delivery" } else { it.pod.as_str() };
-        text += &format!(
-            "  {}, {pod}: {} events, {} in the period, {} with a cost, {} of these without activity; {} own, {} absorbed\n",
-            it.service_line.with_code(),
-            it.events,
-            it.in_period,
-            it.costed,
-            it.without_activity,
-            it.own,
-            it.absorbed
-        );
     }
     text
 }

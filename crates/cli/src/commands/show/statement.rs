@@ -10,7 +10,7 @@ use results::records::Records;
 use results::staff::Staff;
 use results::statements::Statement;
 
-use super::{Arguments, head};
+use super::{Arguments, budget, head};
 use crate::context::{Context, Outcome};
 
 pub(super) fn run(
@@ -25,6 +25,7 @@ pub(super) fn run(
     let statements = super::statements_of(run, arguments)?;
     let statement = of(&statements, code)?;
     let staff = run.staff()?.remove(code);
+    let budget = run.budget_of(code)?;
     context.print_of(
         run,
         || {
@@ -35,13 +36,18 @@ pub(super) fn run(
             };
             let head = head(run, &Records::default());
             format!(
-                "{head}{aside}\n{}{}{}",
+                "{head}{aside}\n{}{}{}{}",
                 rows(statement),
                 staff_text(staff.as_ref()),
+                budget::text(budget.as_ref()),
                 where_from(&arguments.run, code)
             )
         },
-        || serde_json::json!({ "run": run.id(), "statement": statement, "staff": staff }),
+        || {
+            serde_json::json!({
+                "run": run.id(), "statement": statement, "staff": staff, "budget": budget,
+            })
+        },
     )?;
     Ok(Outcome::Done)
 }
@@ -151,6 +157,8 @@ fn where_from(path: &Path, code: &str) -> String {
          all cost to ledger lines    concord explain {path} --service-line {code}\n  \
          without non-recurrent       concord show {path} --service-line {code} --recurrent\n  \
          staff                       concord query {path} \"select * from service_line_wte where service_line = '{code}'\"\n  \
+         budget of a cost line       concord query {path} \"select * from budget_lines where cost_line = 'COST_LINE'\"\n  \
+         booked on a cost line       concord query {path} \"select * from cost_lines where cost_line = 'COST_LINE'\"\n  \
          beside last year            concord show {path} --service-line {code} --against EARLIER_RUN\n  \
          that it all recomputes      concord verify {path}\n"
     )

@@ -1,11 +1,13 @@
 //! Runs in folders: the same bytes whatever the way, books that close from the files alone, and
 //! what `verify` says of a run that was changed.
 
+mod budget;
 mod closing;
 mod cutting_off;
 mod reports;
 mod same_bytes;
 mod staff;
+mod stated;
 mod tampering;
 
 use std::collections::BTreeMap;
@@ -20,6 +22,23 @@ use testkit::{DatasetRows, Table, activity};
 use super::{CostRequest, CostedRun, cost};
 use crate::given_activity::own_row;
 
+/// Rules of a ward: nurses share their cost by the time of stays, which name their event.
+const STAYS_ON_BEDS: &str = "# matching
+    feed,sequence,identity
+    stays,1,event
+    # activities
+    activity
+    BED
+    # activity_rules
+    feed,code,activity
+    stays,B,BED
+    # weight_sets
+    weight_set,activity,driver
+    BED-TIME,BED,DURATION
+    # shares
+    resource,activity,weight_set,share
+    NURSE,BED,BED-TIME,1";
+
 /// The trust of `golden/whole_trust`, as intake would hand it on.
 struct Folder {
     folder: TempDir,
@@ -28,9 +47,20 @@ struct Folder {
 
 impl Folder {
     fn new() -> Self {
+        Self::of_model(&[])
+    }
+
+    /// With one more file in the model.
+    fn with_file(name: &str, text: &str) -> Self {
+        Self::of_model(&[(name, text)])
+    }
+
+    fn of_model(more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/whole_trust/model");
-        let files = Model::load(&golden).expect("the worked example is there");
+        let mut files = Model::load(&golden).expect("the worked example is there");
+        files
+            .extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
         let (model, _) = Model::parse(files).expect("its model has no fault");
         let made = Self { folder, model };
         dataset("3").write(&made.dataset(), 4);

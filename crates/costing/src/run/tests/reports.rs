@@ -6,6 +6,7 @@ use rules::year::{PlausibleRange, ReferenceCost};
 use tables::dataset::IncomeLine;
 use testkit::activity::key;
 
+use super::STAYS_ON_BEDS;
 use crate::given;
 use crate::given_activity::{Trust, WHOLE, columns};
 
@@ -30,21 +31,6 @@ const WARD: &str = "# year
     feed,role,event_type,exclusive,open_end,unmatched
     apc,master,APC,,,ABSORBED
     stays,,,yes,yes,ABSORBED
-    # matching
-    feed,sequence,identity
-    stays,1,event
-    # activities
-    activity
-    BED
-    # activity_rules
-    feed,code,activity
-    stays,B,BED
-    # weight_sets
-    weight_set,activity,driver
-    BED-TIME,BED,DURATION
-    # shares
-    resource,activity,weight_set,share
-    NURSE,BED,BED-TIME,1
     # specialties
     specialty,service_line
     100,SURGERY
@@ -59,8 +45,8 @@ const WARD: &str = "# year
     s3,p9,e9,2025-04-20 00:00,2025-04-21 00:00,B,W1
     s4,p8,,2025-04-20 00:00,2025-04-20 02:00,X,W2";
 
-fn trust() -> Trust {
-    let mut trust = Trust::new(&given::tables(WARD));
+pub(super) fn trust() -> Trust {
+    let mut trust = Trust::new(&given::tables(&format!("{WARD}\n{STAYS_ON_BEDS}")));
     trust.rules.capacity.insert("W1".to_owned(), 1_000);
     trust.rules.capacity.insert("W3".to_owned(), 50);
     let usual = [
@@ -174,6 +160,7 @@ fn reports_show_the_walk_and_what_income_lines_lack() {
         &["report", "order", "line", "amount"],
         &expect![[r#"
         report,order,line,amount
+        1 General ledger to cost ledger: budget,1,No budget was given: booked on cost lines,700.000000
         "2 Cost ledger by class, before and after support",1,"Type 1 support, before",0.000000
         "2 Cost ledger by class, before and after support",2,"Type 2 support, before",0.000000
         "2 Cost ledger by class, before and after support",3,"Patient-facing, before",700.000000

@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 
+use super::STAYS_ON_BEDS;
 use crate::given;
 use crate::given_activity::{Trust, WHOLE, columns};
 
@@ -31,21 +32,6 @@ const WARD: &str = "# year
     feed,role,event_type,exclusive,open_end,unmatched
     apc,master,APC,,,VISIBLE
     stays,,,yes,yes,VISIBLE
-    # matching
-    feed,sequence,identity
-    stays,1,event
-    # activities
-    activity
-    BED
-    # activity_rules
-    feed,code,activity
-    stays,B,BED
-    # weight_sets
-    weight_set,activity,driver
-    BED-TIME,BED,DURATION
-    # shares
-    resource,activity,weight_set,share
-    NURSE,BED,BED-TIME,1
     # specialties
     specialty,service_line
     100,SURGERY
@@ -70,7 +56,10 @@ fn staff_follow_the_cost_of_their_cost_line() {
     // Porters cost surgery 60, medicine 120, and 100 elsewhere: of 40000, 14285,
     // 31428 - 14285 = 17143, 8572. Research reaches no event: 20000. So substantive worked are
     // 12857 + 14285 + 20000 = 47142, 51428 + 17143 = 68571, 25715 + 8572 = 34287.
-    let files = Trust::new(&given::tables(WARD)).run(WHOLE).expect("it can be costed").files;
+    let files = Trust::new(&given::tables(&format!("{WARD}\n{STAYS_ON_BEDS}")))
+        .run(WHOLE)
+        .expect("it can be costed")
+        .files;
     let wanted =
         ["service_line", "pay_type", "wte_funded_e4", "wte_contracted_e4", "wte_worked_e4"];
     expect![[r#"

@@ -41,7 +41,7 @@ fn hash_again(run: &Path, name: &str) {
 }
 
 /// Changes the rows of a table, and makes the manifest fit.
-fn forge<T: Table>(run: &Path, name: &str, change: impl FnOnce(&mut Vec<T>)) {
+pub(super) fn forge<T: Table>(run: &Path, name: &str, change: impl FnOnce(&mut Vec<T>)) {
     let mut rows: Vec<T> = read_table(&run.join(name)).expect("its contract holds");
     change(&mut rows);
     let mut writer = GroupWriter::new(Vec::new(), T::schema()).expect("memory");
@@ -53,7 +53,12 @@ fn forge<T: Table>(run: &Path, name: &str, change: impl FnOnce(&mut Vec<T>)) {
 /// What verify finds in a run that was changed, from the run alone and then with its dataset.
 #[track_caller]
 fn check(change: impl FnOnce(&Path), expected: &Expect) {
-    let folder = Folder::new();
+    check_of(&Folder::new(), change, expected);
+}
+
+/// The same of a run of another folder.
+#[track_caller]
+pub(super) fn check_of(folder: &Folder, change: impl FnOnce(&Path), expected: &Expect) {
     let run = folder.cost().path;
     let dataset = folder.dataset();
     let breaks = |dataset| {
