@@ -326,7 +326,9 @@ mod tests {
         on_both(|store| async move {
             let id = add_person(&store, "Ann Other").await;
             let must = async || {
-                must_change(&mut store.read().await.expect("a connection"), &id).await.expect("read")
+                must_change(&mut store.read().await.expect("a connection"), &id)
+                    .await
+                    .expect("read")
             };
             assert!(!must().await, "there is none");
             let target = id.clone();

@@ -105,12 +105,7 @@ pub async fn grant_for_two(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result
     put(tx, new, true, entry).await
 }
 
-async fn put(
-    tx: &mut Tx,
-    new: &NewGrant,
-    needs_second: bool,
-    entry: &Entry,
-) -> Result<GrantId> {
+async fn put(tx: &mut Tx, new: &NewGrant, needs_second: bool, entry: &Entry) -> Result<GrantId> {
     filled("the role", &new.role)?;
     filled("the reason", &new.reason)?;
     if entry.actor == new.person.as_str() {
