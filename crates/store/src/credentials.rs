@@ -27,16 +27,54 @@ impl std::fmt::Debug for Totp {
 /// # Errors
 /// If there is no such person.
 pub async fn set_password(tx: &mut Tx, person: &PersonId, phc: &str, entry: &Entry) -> Result<()> {
+    put_password(tx, person, (phc, false), entry).await?;
+    record(tx, person, "credential.password", entry).await
+}
+
+/// Sets a password that somebody else knows: its person must change it ([`must_change`]).
+///
+/// # Errors
+/// If there is no such person.
+pub async fn set_first_password(
+    tx: &mut Tx,
+    person: &PersonId,
+    phc: &str,
+    entry: &Entry,
+) -> Result<()> {
+    put_password(tx, person, (phc, true), entry).await?;
+    record(tx, person, "credential.first_password", entry).await
+}
+
+/// Whether a person's password is one that somebody else has set.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn must_change(db: &mut Connection, person: &PersonId) -> Result<bool> {
+    let row = sqlx::query("SELECT must_change FROM password WHERE person = $1")
+        .bind(person.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.map_or(Ok(false), |it| it.flag("must_change"))
+}
+
+async fn put_password(
+    tx: &mut Tx,
+    person: &PersonId,
+    (phc, must_change): (&str, bool),
+    entry: &Entry,
+) -> Result<()> {
     sqlx::query(
-        "INSERT INTO password (person, phc, changed_at) VALUES ($1, $2, $3)
-         ON CONFLICT (person) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+        "INSERT INTO password (person, phc, changed_at, must_change) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (person) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at,
+             must_change = excluded.must_change",
     )
     .bind(person.as_str())
     .bind(phc)
     .bind(entry.at.as_microsecond())
+    .bind(i64::from(must_change))
     .execute(&mut **tx)
     .await?;
-    record(tx, person, "credential.password", entry).await
+    Ok(())
 }
 
 /// The hash of a person's password; none if they have none or have left.
@@ -94,6 +132,19 @@ pub async fn totp(db: &mut Connection, person: &PersonId) -> Result<Option<Totp>
         Ok(Totp { sealed: it.text("sealed")?, last_used_step: it.number("last_used_step")? })
     };
     row.map(read).transpose()
+}
+
+/// Forgets a person's one-time codes and recovery codes, so that they set up new ones.
+///
+/// # Errors
+/// If the database refuses.
+pub async fn reset_totp(tx: &mut Tx, person: &PersonId, entry: &Entry) -> Result<()> {
+    for forget in
+        ["DELETE FROM totp WHERE person = $1", "DELETE FROM recovery_code WHERE person = $1"]
+    {
+        sqlx::query(forget).bind(person.as_str()).execute(&mut **tx).await?;
+    }
+    record(tx, person, "credential.totp_reset", entry).await
 }
 
 /// Uses the code of a step: true for one caller only, and never again for this step or an earlier.
@@ -267,6 +318,36 @@ mod tests {
             assert_eq!(read().await, None);
             let result = change!(store, |tx| people::rejoin(tx, &again, &operator()));
             expect!["Ann Other is active and cannot be taken back"].assert_eq(&error(result));
+        });
+    }
+
+    #[test]
+    fn a_password_of_somebody_else_must_be_changed_and_codes_can_be_set_up_anew() {
+        on_both(|store| async move {
+            let id = add_person(&store, "Ann Other").await;
+            let must = async || {
+                must_change(&mut store.read().await.expect("a connection"), &id)
+                    .await
+                    .expect("read")
+            };
+            assert!(!must().await, "there is none");
+            let target = id.clone();
+            change!(store, |tx| set_first_password(tx, &target, "$one", &operator())).expect("set");
+            assert!(must().await);
+            let target = id.clone();
+            change!(store, |tx| set_password(tx, &target, "$two", &operator())).expect("it is set");
+            assert!(!must().await, "it is their own now");
+
+            let target = id.clone();
+            change!(store, |tx| async {
+                set_totp(tx, &target, "sealed", 1, &operator()).await?;
+                set_recovery_codes(tx, &target, &["first".to_owned()], &operator()).await?;
+                reset_totp(tx, &target, &operator()).await
+            })
+            .expect("they are reset");
+            let mut db = store.read().await.expect("a connection");
+            assert!(totp(&mut db, &id).await.expect("a read").is_none());
+            assert_eq!(recovery_codes_left(&mut db, &id).await.expect("a read"), 0);
         });
     }
 

@@ -8,7 +8,10 @@ use sqlx::{AnyConnection, AnyPool, Row as _};
 use crate::error::{Error, Result};
 
 /// The steps from an empty database to this program's format; a step is never changed once released.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_foundations.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_foundations.sql"),
+    include_str!("../migrations/0002_second_person.sql"),
+];
 
 const READERS_MAX: u32 = 8;
 /// How long a change or a question waits for a connection.

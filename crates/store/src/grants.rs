@@ -42,6 +42,8 @@ pub struct Grant {
     pub id: GrantId,
     /// What was granted.
     pub granted: NewGrant,
+    /// Whether its role shows patients by itself, so that it too counts only once approved.
+    pub needs_second: bool,
     /// By whom.
     pub granted_by: String,
     /// When.
@@ -65,7 +67,14 @@ impl Grant {
         self.revoked_at.is_none()
             && granted.from <= day
             && granted.until.is_none_or(|it| day <= it)
-            && (!granted.patient_level || self.approved_by.is_some())
+            && !self.waits()
+    }
+
+    /// Whether it waits for a second person.
+    pub fn waits(&self) -> bool {
+        (self.granted.patient_level || self.needs_second)
+            && self.approved_by.is_none()
+            && self.revoked_at.is_none()
     }
 }
 
@@ -85,6 +94,18 @@ pub struct Reviewed {
 /// # Errors
 /// If somebody grants to themselves, or person or unit are not there.
 pub async fn grant(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result<GrantId> {
+    put(tx, new, new.patient_level, entry).await
+}
+
+/// As [`grant`], for a role that shows patients by itself: it waits for [`approve`] in any case.
+///
+/// # Errors
+/// As [`grant`].
+pub async fn grant_for_two(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result<GrantId> {
+    put(tx, new, true, entry).await
+}
+
+async fn put(tx: &mut Tx, new: &NewGrant, needs_second: bool, entry: &Entry) -> Result<GrantId> {
     filled("the role", &new.role)?;
     filled("the reason", &new.reason)?;
     if entry.actor == new.person.as_str() {
@@ -98,8 +119,8 @@ pub async fn grant(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result<GrantId
     let id = GrantId::random()?;
     sqlx::query(
         "INSERT INTO right_granted (id, person, role, unit, patient_level, reason, from_date,
-             until_date, granted_by, granted_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             until_date, granted_by, granted_at, needs_second)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(id.as_str())
     .bind(new.person.as_str())
@@ -111,6 +132,7 @@ pub async fn grant(tx: &mut Tx, new: &NewGrant, entry: &Entry) -> Result<GrantId
     .bind(iso(new.until))
     .bind(entry.actor.as_str())
     .bind(entry.at.as_microsecond())
+    .bind(i64::from(needs_second))
     .execute(&mut **tx)
     .await?;
     let patient_level = if new.patient_level { " patient-level" } else { "" };
@@ -128,7 +150,7 @@ pub async fn approve(tx: &mut Tx, id: &GrantId, entry: &Entry) -> Result<()> {
     if grant.revoked_at.is_some() {
         return Err(Refusal::AlreadyRevoked.into());
     }
-    if !grant.granted.patient_level || grant.approved_by.is_some() {
+    if !grant.waits() {
         return Err(Refusal::NothingToApprove.into());
     }
     if entry.actor == grant.granted_by || entry.actor == grant.granted.person.as_str() {
@@ -203,6 +225,20 @@ pub async fn counting(db: &mut Connection, person: &PersonId, day: Day) -> Resul
     .await?;
     let grants = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
     Ok(grants.into_iter().filter(|it| it.counts_on(day)).collect())
+}
+
+/// Every right that a person has or had, latest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn of_person(db: &mut Connection, person: &PersonId) -> Result<Vec<Grant>> {
+    let rows = sqlx::query(
+        "SELECT * FROM right_granted WHERE person = $1 ORDER BY granted_at DESC, role, unit, id",
+    )
+    .bind(person.as_str())
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(stored).collect()
 }
 
 /// One right.
@@ -292,6 +328,7 @@ fn stored(row: &AnyRow) -> Result<Grant> {
             from: row.day("from_date")?,
             until: row.day_if("until_date")?,
         },
+        needs_second: row.flag("needs_second")?,
         granted_by: row.text("granted_by")?,
         granted_at: row.at("granted_at")?,
         approved_by: row.text_if("approved_by")?.map(PersonId::new),
@@ -401,6 +438,23 @@ mod tests {
             assert_eq!(count(&store, &receiver, "2025-05-01").await, 1);
             expect!["this right needs no approval any more"]
                 .assert_eq(&error(approved(&store, &id, &second).await));
+        });
+    }
+
+    #[test]
+    fn a_role_that_shows_patients_waits_for_a_second_person_too() {
+        on_both(|store| async move {
+            let Trust { granter, second, receiver } = trust(&store).await;
+            let (right, entry) = (new(&receiver, false), by(&granter));
+            let id = change!(store, |tx| grant_for_two(tx, &right, &entry)).expect("granted");
+            assert_eq!(count(&store, &receiver, "2025-05-01").await, 0);
+            assert!(approved(&store, &id, &granter).await.is_err(), "the one who granted it");
+            approved(&store, &id, &second).await.expect("a second person");
+            assert_eq!(count(&store, &receiver, "2025-05-01").await, 1);
+            let mut db = store.read().await.expect("a connection");
+            let all = of_person(&mut db, &receiver).await.expect("a read");
+            assert_eq!(all.len(), 1);
+            assert!(!all[0].granted.patient_level, "it gives no more than its role");
         });
     }
 

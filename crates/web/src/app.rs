@@ -45,6 +45,9 @@ pub struct Settings {
     pub provider: String,
     /// Whom a demonstration offers at sign-in.
     pub demonstration: Demonstration,
+    /// Token of the address where the first administrator of an empty site is made, new at each
+    /// start; blank where somebody is there already.
+    pub first: String,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<std::net::IpAddr>,
 }

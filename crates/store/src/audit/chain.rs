@@ -435,6 +435,10 @@ mod tests {
             assert_eq!(found(by_action).await, std::slice::from_ref(&full));
             let by_object = Asked { mentions: Some("é\n2".to_owned()), ..Asked::default() };
             assert_eq!(found(by_object).await, std::slice::from_ref(&full));
+            let since = Asked { from: Some(at(1)), ..Asked::default() };
+            assert_eq!(found(since).await, std::slice::from_ref(&full));
+            let until = Asked { until: Some(at(1)), ..Asked::default() };
+            assert_eq!(found(until).await.len(), 1, "the instant itself is not before it");
             let first = Asked { before: Some(2), ..Asked::default() };
             assert_eq!(found(first).await, [full]);
         });

@@ -136,6 +136,10 @@ pub struct Asked {
     pub mentions: Option<String>,
     /// Only actions that begin so.
     pub action: Option<String>,
+    /// Only what was done at this instant or later.
+    pub from: Option<Timestamp>,
+    /// Only what was done before this instant.
+    pub until: Option<Timestamp>,
 }
 
 /// Appends a row in the transaction of what it records, and returns its number. It counts once the
@@ -190,12 +194,15 @@ pub async fn list(db: &mut Connection, asked: &Asked, limit: u16) -> Result<Vec<
            AND ($2 IS NULL OR actor = $2)
            AND ($3 IS NULL OR replace(object, $3, '') <> object)
            AND ($4 IS NULL OR substr(action, 1, length($4)) = $4)
-         ORDER BY seq DESC LIMIT $5",
+           AND at >= $5 AND at < $6
+         ORDER BY seq DESC LIMIT $7",
     )
     .bind(asked.before.unwrap_or(i64::MAX))
     .bind(asked.actor.as_deref())
     .bind(asked.mentions.as_deref())
     .bind(asked.action.as_deref())
+    .bind(asked.from.map_or(i64::MIN, Timestamp::as_microsecond))
+    .bind(asked.until.map_or(i64::MAX, Timestamp::as_microsecond))
     .bind(i64::from(limit))
     .fetch_all(db)
     .await?;

@@ -1,9 +1,13 @@
 //! What people do here, one folder each. A feature never uses another.
 
 pub mod account;
+pub mod audit_trail;
 pub mod costing_runs;
 pub mod first_page;
+pub mod first_start;
 pub mod help;
+pub mod people_and_roles;
+pub mod re_identification;
 pub mod sign_in;
 
 use access::Capability;
@@ -24,12 +28,26 @@ pub struct MenuItem {
 }
 
 /// The menu, in the order of a costing month.
-pub const MENU: &[MenuItem] = &[MenuItem {
-    name: "Runs",
-    address: "/runs",
-    does: "Start, watch, reconcile and publish costings",
-    needs: &[Capability::ReadRuns],
-}];
+pub const MENU: &[MenuItem] = &[
+    MenuItem {
+        name: "Runs",
+        address: "/runs",
+        does: "Start, watch, reconcile and publish costings",
+        needs: &[Capability::ReadRuns],
+    },
+    MenuItem {
+        name: "People",
+        address: "/people",
+        does: "Keep people, rights and units, and review who may what",
+        needs: &[Capability::ReadPeople],
+    },
+    MenuItem {
+        name: "Audit",
+        address: "/audit",
+        does: "See who saw and changed what, and prove that the record is whole",
+        needs: &[Capability::ReadAudit],
+    },
+];
 
 /// Routes of all features.
 pub fn routes() -> Vec<Route> {
@@ -38,6 +56,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(costing_runs::routes());
     routes.extend(help::routes());
     routes.extend(sign_in::routes());
+    routes.extend(audit_trail::routes());
+    routes.extend(first_start::routes());
+    routes.extend(people_and_roles::routes());
+    routes.extend(re_identification::routes());
     routes
 }
 
@@ -48,5 +70,9 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(costing_runs::samples());
     samples.extend(help::samples());
     samples.extend(sign_in::samples());
+    samples.extend(audit_trail::samples());
+    samples.extend(first_start::samples());
+    samples.extend(people_and_roles::samples());
+    samples.extend(re_identification::samples());
     samples
 }

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use access::Capability;
 use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
@@ -23,6 +24,13 @@ const FORM_BYTES: usize = 1 << 20;
 
 /// A step-up holds so long.
 const STEPPED_UP: SignedDuration = SignedDuration::from_mins(15);
+
+/// Pages of a person whose password somebody else has set: it must be changed first.
+const BEFORE_CHANGE: [&str; 2] = ["/account/password", "/sign-in/again"];
+
+/// Marks an answer of a page, so that tests can tell it from one of the gate. Nothing of it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached;
 
 /// What the gate knows of one route.
 #[derive(Clone)]
@@ -49,7 +57,11 @@ pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: N
         if let Fault::Broken(why) = &fault {
             tracing::error!(request = %visit.request, why = %why, "a page could not be made");
         }
+        let reached = response.extensions_mut().remove::<Reached>();
         response = fault.page(visit.shell(""));
+        if let Some(reached) = reached {
+            response.extensions_mut().insert(reached);
+        }
     }
     if had_said && method == Method::GET {
         forms::forget_said(response.headers_mut());
@@ -90,12 +102,12 @@ async fn pass(
     }
     if !changes {
         request.extensions_mut().insert(visit.clone());
-        return Ok(next.run(request).await);
+        return Ok(reach(next, request).await);
     }
     same_site(&gate.app, request.headers())?;
     if gate.body == Body::Upload {
         request.extensions_mut().insert(visit.clone());
-        return Ok(next.run(request).await);
+        return Ok(reach(next, request).await);
     }
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, FORM_BYTES)
@@ -107,7 +119,13 @@ async fn pass(
     visit.once = tokens.once;
     let mut request = Request::from_parts(parts, HttpBody::empty());
     request.extensions_mut().insert(visit.clone());
-    Ok(next.run(request).await)
+    Ok(reach(next, request).await)
+}
+
+async fn reach(next: Next, request: Request) -> Response {
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Reached);
+    response
 }
 
 /// Nothing if the policy lets the person through; where to go instead, if signing in helps.
@@ -129,6 +147,11 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         && person.access.needs_second_factor()
     {
         return Ok(Some(forms::go("/sign-in/code", "")));
+    }
+    // Whoever set the password knows it, so nothing is done with it but to change it.
+    let must_change = person.must_change && person.access.may(Capability::ReadOwnAudit);
+    if must_change && !BEFORE_CHANGE.contains(&visit.path.as_str()) {
+        return Ok(Some(forms::go("/account/password", "")));
     }
     let capability = match gate.policy {
         Policy::Needs(it) | Policy::SteppedUp(it) => it,

@@ -1,5 +1,7 @@
 //! Names of people, and who has a right.
 
+use std::collections::BTreeMap;
+
 use access::Capability;
 use jiff::Timestamp;
 use store::people::PersonState;
@@ -20,6 +22,16 @@ pub async fn name_of(db: &mut Connection, reference: &str) -> Result<String, Fau
         Err(store::Error::NotFound(_)) => Ok(reference.to_owned()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Names of all people by reference, for pages that list what many did.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn names(db: &mut Connection) -> Result<BTreeMap<String, String>, Fault> {
+    let all = people::list(db).await?;
+    Ok(all.into_iter().map(|it| (it.id.as_str().to_owned(), it.person.name)).collect())
 }
 
 /// People at work who have a right today, with name and job title.

@@ -32,7 +32,12 @@ pub enum Body {
     Upload,
 }
 
-/// One route.
+/// One route. It cannot be made without saying who may use it:
+///
+/// ```compile_fail,E0061
+/// async fn page() {}
+/// let open_to_whom = web::Route::get("/page", axum::routing::get(page));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Route {
     /// Method.

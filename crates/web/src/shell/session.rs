@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::sessions::{self, Limits, Session};
 use store::units::UnitKind;
-use store::{Connection, SessionId, grants, people, units};
+use store::{Connection, SessionId, credentials, grants, people, units};
 
 use super::fault::Fault;
 use super::forms::cookie;
@@ -77,6 +77,7 @@ async fn signed_in(
     let Some(session) = found else { return Ok(None) };
     let person = people::get(&mut db, &session.person).await?;
     let access = access_of(app, &mut db, &session.person, now).await?;
+    let must_change = credentials::must_change(&mut db, &session.person).await?;
     drop(db);
     keep_alive(app, &session, now);
     let csrf = session.csrf.clone();
@@ -87,6 +88,7 @@ async fn signed_in(
         access,
         second_factor: session.stepped_up_at.is_some(),
         proved_at: session.stepped_up_at.unwrap_or(session.created),
+        must_change,
     };
     Ok(Some((person, csrf)))
 }
@@ -102,8 +104,7 @@ pub async fn access_of(
     person: &store::PersonId,
     now: Timestamp,
 ) -> Result<Access, Fault> {
-    let day = now.to_zoned(TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC)).date();
-    let counting = grants::counting(db, person, civil(day)).await?;
+    let counting = grants::counting(db, person, today(now)).await?;
     let all = units::list(db).await?;
     let is_trust = |code: &store::UnitCode| {
         all.iter().any(|it| it.unit.code == *code && it.unit.kind == UnitKind::Trust)
@@ -131,12 +132,12 @@ fn keep_alive(app: &App, session: &Session, now: Timestamp) {
         return;
     }
     let (store, id, person) = (app.store().clone(), session.id.clone(), session.person.clone());
-    let day = now.to_zoned(TimeZone::UTC).date();
+    let day = today(now);
     tokio::spawn(async move {
         let touched = store.write(move |tx| {
             Box::pin(async move {
                 sessions::touch(tx, &id, now).await?;
-                for grant in grants::counting(tx, &person, civil(day)).await? {
+                for grant in grants::counting(tx, &person, day).await? {
                     grants::touch(tx, &grant.id, now).await?;
                 }
                 Ok(())
@@ -198,6 +199,12 @@ pub fn forget(app: &App, headers: &mut HeaderMap) {
         headers.append(header::SET_COOKIE, value);
     }
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+}
+
+/// The day in England.
+pub fn today(now: Timestamp) -> domain::Day {
+    let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
+    civil(now.to_zoned(zone).date())
 }
 
 /// A day of the calendar as the store takes it.

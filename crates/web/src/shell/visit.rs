@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub second_factor: bool,
     /// When they last proved who they are.
     pub proved_at: Timestamp,
+    /// Whether their password is one that somebody else has set.
+    pub must_change: bool,
 }
 
 impl std::fmt::Debug for App {
@@ -133,7 +135,20 @@ impl Visit {
     where
         F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, ()> + Send + 'static,
     {
-        let person = self.person()?.id.as_str().to_owned();
+        self.person()?;
+        Ok(self.attempt(leads_to, said, work).await?)
+    }
+
+    /// As [`Visit::change`], for a page that shows by itself what the store refused.
+    ///
+    /// # Errors
+    ///
+    /// What the change refused; then nothing of it is stored.
+    pub async fn attempt<F>(&self, leads_to: &str, said: &str, work: F) -> store::Result<Response>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, ()> + Send + 'static,
+    {
+        let person = self.person.as_ref().map_or("nobody", |it| it.id.as_str()).to_owned();
         let (key, content, now) = (self.once.clone(), self.fields.content(), self.now);
         let key = if key.is_empty() { super::forms::random_token() } else { key };
         let location = leads_to.to_owned();

@@ -82,6 +82,7 @@ fn settings(arguments: &Arguments, from: &Configuration, site: &Site) -> Result<
         upload_bytes: site.upload_bytes.unwrap_or(UPLOAD_BYTES),
         provider: String::new(),
         demonstration: Demonstration::default(),
+        first: String::new(),
         proxies: site.proxies.clone(),
         folder: dir,
     })
@@ -104,13 +105,14 @@ async fn serve(
     if site.demonstration {
         settings.demonstration = seed::demonstration(&store, &settings).await?;
     }
+    settings.first = first_token(&store).await?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
         format!("cannot listen at {}: is another site running there?", arguments.listen)
     })?;
     let address = settings.address.clone();
-    let people = settings.demonstration.clone();
+    let (people, first) = (settings.demonstration.clone(), settings.first.clone());
     let app = App::new(store.clone(), settings, Arc::new(surroundings::instant));
-    announce(context, &address, &people)?;
+    announce(context, &address, (&people, &first))?;
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
     store.close().await;
@@ -121,7 +123,25 @@ fn database(folder: &Path) -> String {
     store::sqlite_url(&folder.join("concord.sqlite"))
 }
 
-fn announce(context: &Context, address: &str, people: &Demonstration) -> Result<()> {
+/// The token of the address where the first administrator is made; blank once somebody is there. It
+/// is kept in memory alone, so that it ends with this start.
+async fn first_token(store: &Store) -> Result<String> {
+    let mut db = store.read().await?;
+    match store::people::list(&mut db).await?.is_empty() {
+        true => Ok(store::random_token()?),
+        false => Ok(String::new()),
+    }
+}
+
+fn announce(
+    context: &Context,
+    address: &str,
+    (people, first): (&Demonstration, &str),
+) -> Result<()> {
+    let begin = match first {
+        "" => None,
+        token => Some(format!("{address}/first?token={token}")),
+    };
     context.print(
         || {
             let mut text = format!("Concord is at {address}\n");
@@ -134,9 +154,12 @@ fn announce(context: &Context, address: &str, people: &Demonstration) -> Result<
                     text += &format!("  {email:<42} {who}\n");
                 }
             }
+            if let Some(begin) = &begin {
+                text += &format!("Nobody is here yet. Make the first administrator at this address, which works once:\n  {begin}\n");
+            }
             text + "Stop it with Ctrl-C.\n"
         },
-        || serde_json::json!({ "address": address, "people": people.people }),
+        || serde_json::json!({ "address": address, "people": people.people, "first": begin }),
     )
 }
 

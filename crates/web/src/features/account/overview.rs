@@ -19,6 +19,8 @@ pub(super) struct Overview {
     roles: Vec<String>,
     rights: Vec<(String, String)>,
     sessions: Vec<Line>,
+    may_see_own: bool,
+    may_ask_identities: bool,
 }
 
 /// One session.
@@ -49,6 +51,8 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         roles: named.map(|it| format!("{}: {}", it.name, it.does)).collect(),
         rights: rights.map(|it| (plain(it.capability().word()), plain(&it.in_words()))).collect(),
         sessions: sessions.collect(),
+        may_see_own: visit.may(Capability::ReadOwnAudit),
+        may_ask_identities: visit.may(Capability::Reidentify),
     };
     Ok(page.respond())
 }
@@ -95,6 +99,8 @@ impl Page for Overview {
             ],
             rights: vec![("Patient rows".to_owned(), "Trust exact".to_owned())],
             sessions: vec![session(true), session(false)],
+            may_see_own: true,
+            may_ask_identities: true,
         }]
     }
 }
