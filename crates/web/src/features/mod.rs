@@ -1,7 +1,9 @@
 //! What people do here, one folder each. A feature never uses another.
 
 pub mod account;
+pub mod background;
 pub mod costing_runs;
+pub mod data_loads;
 pub mod first_page;
 pub mod help;
 pub mod sign_in;
@@ -24,18 +26,28 @@ pub struct MenuItem {
 }
 
 /// The menu, in the order of a costing month.
-pub const MENU: &[MenuItem] = &[MenuItem {
-    name: "Runs",
-    address: "/runs",
-    does: "Start, watch, reconcile and publish costings",
-    needs: &[Capability::ReadRuns],
-}];
+pub const MENU: &[MenuItem] = &[
+    MenuItem {
+        name: "Data loads",
+        address: "/loads",
+        does: "Bring in a month of files, see what is wrong with it, accept or reject it",
+        needs: &[Capability::LoadData],
+    },
+    MenuItem {
+        name: "Runs",
+        address: "/runs",
+        does: "Start, watch, reconcile and publish costings",
+        needs: &[Capability::ReadRuns],
+    },
+];
 
 /// Routes of all features.
 pub fn routes() -> Vec<Route> {
     let mut routes = first_page::routes();
     routes.extend(account::routes());
+    routes.extend(background::routes());
     routes.extend(costing_runs::routes());
+    routes.extend(data_loads::routes());
     routes.extend(help::routes());
     routes.extend(sign_in::routes());
     routes
@@ -45,7 +57,9 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     let mut samples = first_page::samples();
     samples.extend(account::samples());
+    samples.extend(background::samples());
     samples.extend(costing_runs::samples());
+    samples.extend(data_loads::samples());
     samples.extend(help::samples());
     samples.extend(sign_in::samples());
     samples
