@@ -27,6 +27,11 @@ pub(crate) fn running() -> Duration {
     START.get_or_init(Instant::now).elapsed()
 }
 
+/// The file of the program that runs.
+pub(crate) fn program() -> io::Result<std::path::PathBuf> {
+    std::env::current_exe()
+}
+
 /// A setting of the environment: `CONCORD_` and the name; a blank one is none.
 #[expect(clippy::disallowed_methods, reason = "the command line reads the settings for everyone")]
 pub(crate) fn setting(name: &str) -> Option<String> {

@@ -162,6 +162,26 @@ impl Job {
         bytes
     }
 
+    /// The same work with relative paths taken from a folder.
+    pub fn below(mut self, folder: &Path) -> Self {
+        let place = |path: &mut PathBuf| *path = folder.join(&*path);
+        match &mut self {
+            Self::Intake(job) => {
+                [&mut job.model, &mut job.to].into_iter().for_each(place);
+                job.from.iter_mut().chain(&mut job.vault).for_each(place);
+            }
+            Self::Cost(job) => {
+                [&mut job.dataset, &mut job.model, &mut job.runs].into_iter().for_each(place);
+            }
+            Self::Verify(job) => {
+                std::iter::once(&mut job.run).chain(&mut job.dataset).for_each(place);
+            }
+            Self::Export(job) => [&mut job.run, &mut job.to].into_iter().for_each(place),
+            Self::CheckModel(job) => place(&mut job.model),
+        }
+        self
+    }
+
     /// The kind of work, as the job file spells it.
     pub fn kind(&self) -> &'static str {
         match self {

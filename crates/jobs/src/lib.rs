@@ -14,6 +14,7 @@ mod lock;
 mod process;
 mod progress;
 mod runner;
+mod store_book;
 mod targets;
 mod words;
 
@@ -26,3 +27,4 @@ pub use progress::{
     Ending, JobResult, Outcome, Outstanding, PAUSE, Progress, ProgressWriter, Step,
 };
 pub use runner::{Runner, Settings};
+pub use store_book::{Clock, StoreBook};

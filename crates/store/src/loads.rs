@@ -25,6 +25,13 @@ texts! {
     }
 }
 
+impl LoadState {
+    /// Whether somebody has decided.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Accepted | Self::Rejected)
+    }
+}
+
 /// A load that begins; whoever the entry names loads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLoad {
@@ -196,6 +203,18 @@ pub async fn get(db: &mut Connection, id: &LoadId) -> Result<Load> {
     stored(&row.ok_or_else(|| Error::NotFound(format!("load {id}")))?)
 }
 
+/// The load that a job checks, if it still does: not one that another job checks by now.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn of_job(db: &mut Connection, job: &JobId) -> Result<Option<Load>> {
+    let row = sqlx::query("SELECT * FROM data_load WHERE job = $1")
+        .bind(job.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(stored).transpose()
+}
+
 /// Loads, latest first; of one year if it is given.
 ///
 /// # Errors
@@ -254,6 +273,28 @@ mod tests {
             label: "Month 7".to_owned(),
             folder: "loads/1".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_load_is_found_by_the_job_that_checks_it() {
+        on_both(|store| async move {
+            let id = staged(&store).await;
+            let new = crate::jobs::NewJob {
+                kind: "intake".to_owned(),
+                class: "engine".to_owned(),
+                payload: json!({}),
+                scope: "trust".to_owned(),
+                idempotency_key: "k".to_owned(),
+            };
+            let job = change!(store, |tx| crate::jobs::enqueue(tx, &new, &operator()));
+            let job = job.expect("it is queued").id;
+            let mut db = store.read().await.expect("a connection");
+            assert_eq!(of_job(&mut db, &job).await.expect("a read"), None);
+            let (load, by) = (id.clone(), job.clone());
+            change!(store, |tx| checking(tx, &load, &by, &operator())).expect("it is staged");
+            let found = of_job(&mut db, &job).await.expect("a read").expect("one");
+            assert_eq!((found.id, found.job), (id, Some(job)));
+        });
     }
 
     async fn staged(store: &Store) -> LoadId {

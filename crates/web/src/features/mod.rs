@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod audit_trail;
+pub mod background;
 pub mod costing_runs;
+pub mod data_loads;
 pub mod first_page;
 pub mod first_start;
 pub mod help;
@@ -30,6 +32,12 @@ pub struct MenuItem {
 /// The menu, in the order of a costing month.
 pub const MENU: &[MenuItem] = &[
     MenuItem {
+        name: "Data loads",
+        address: "/loads",
+        does: "Bring in a month of files, see what is wrong with it, accept or reject it",
+        needs: &[Capability::LoadData],
+    },
+    MenuItem {
         name: "Runs",
         address: "/runs",
         does: "Start, watch, reconcile and publish costings",
@@ -53,7 +61,9 @@ pub const MENU: &[MenuItem] = &[
 pub fn routes() -> Vec<Route> {
     let mut routes = first_page::routes();
     routes.extend(account::routes());
+    routes.extend(background::routes());
     routes.extend(costing_runs::routes());
+    routes.extend(data_loads::routes());
     routes.extend(help::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
@@ -67,7 +77,9 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     let mut samples = first_page::samples();
     samples.extend(account::samples());
+    samples.extend(background::samples());
     samples.extend(costing_runs::samples());
+    samples.extend(data_loads::samples());
     samples.extend(help::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());

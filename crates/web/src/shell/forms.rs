@@ -43,6 +43,12 @@ impl Fields {
         Ok((fields, tokens))
     }
 
+    /// Fields that came in another way than as a small form.
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        let owned = pairs.into_iter().map(|(name, value)| (name.to_owned(), value));
+        Self { pairs: owned.collect() }
+    }
+
     /// The fields as a form of a page. A name that the form does not have, or one that comes twice,
     /// is refused.
     ///

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod fault;
 pub mod forms;
+pub mod found;
 pub mod guard;
 pub mod headers;
 pub mod page;
@@ -14,6 +15,7 @@ pub mod session;
 pub mod shelf;
 pub mod visit;
 pub mod words;
+pub mod work;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -7,7 +7,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use jiff::Timestamp;
-use store::{Running, Tx, requests};
+use store::requests::{self, Once};
+use store::{Running, Tx};
 
 use super::fault::Fault;
 use super::forms::Fields;
@@ -148,25 +149,64 @@ impl Visit {
     where
         F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, ()> + Send + 'static,
     {
+        let location = leads_to.to_owned();
+        let done = self.try_once(move |tx| {
+            Box::pin(async move {
+                work(tx).await?;
+                Ok(location)
+            })
+        });
+        Ok(led_on(done.await?, said))
+    }
+
+    /// As [`Visit::change`], where the page that it leads to comes of the change: whoever sends the
+    /// form again is led to the same page.
+    ///
+    /// # Errors
+    ///
+    /// As [`Visit::change`].
+    pub async fn change_to<F>(&self, said: &str, work: F) -> Result<Response, Fault>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, String> + Send + 'static,
+    {
+        Ok(led_on(self.once(work).await?, said))
+    }
+
+    /// Carries out a change once; says whether now, or before, and where it leads.
+    ///
+    /// # Errors
+    ///
+    /// As [`Visit::change`].
+    pub async fn once<F>(&self, work: F) -> Result<Once, Fault>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, String> + Send + 'static,
+    {
+        self.person()?;
+        Ok(self.try_once(work).await?)
+    }
+
+    /// As [`Visit::once`], also for nobody in particular, with what the store refused.
+    async fn try_once<F>(&self, work: F) -> store::Result<Once>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> Running<'a, String> + Send + 'static,
+    {
         let person = self.person.as_ref().map_or("nobody", |it| it.id.as_str()).to_owned();
         let (key, content, now) = (self.once.clone(), self.fields.content(), self.now);
         let key = if key.is_empty() { super::forms::random_token() } else { key };
-        let location = leads_to.to_owned();
         let done = self.app.store().write(move |tx| {
             Box::pin(async move {
                 let content = content.as_bytes();
                 let sent = requests::Sent { person: &person, key: &key, content };
                 let once = requests::once(tx, sent, now, move |tx| {
                     Box::pin(async move {
-                        work(tx).await?;
-                        Ok(requests::Answer { status: 303, location: Some(location) })
+                        let location = Some(work(tx).await?);
+                        Ok(requests::Answer { status: 303, location })
                     })
                 });
                 once.await
             })
         });
-        done.await?;
-        Ok(super::forms::go(leads_to, said))
+        done.await
     }
 
     /// What stands around a page of this request.
@@ -198,6 +238,12 @@ impl Visit {
         };
         allowed.map(link).collect()
     }
+}
+
+/// On to where a change leads.
+fn led_on(done: Once, said: &str) -> Response {
+    let (Once::Now(answer) | Once::Before(answer)) = done;
+    super::forms::go(answer.location.as_deref().unwrap_or("/"), said)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {

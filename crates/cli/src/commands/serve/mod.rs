@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use jiff::SignedDuration;
+use jobs::{FolderLock, Runner, StoreBook};
 use store::Store;
 use tokio::net::TcpListener;
 use web::app::Demonstration;
@@ -35,10 +36,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let dir = &arguments.dir;
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
-    let configuration = Configuration::of_folder(dir)?;
+    let dir = dir.canonicalize()?;
+    let configuration = Configuration::of_folder(&dir)?;
     let site = configuration.site();
     refuse_unsafe(arguments, &site)?;
-    let settings = settings(arguments, &configuration, &site)?;
+    let _served = FolderLock::take(&dir)?;
+    let settings = settings(dir, arguments, (&configuration, &site))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(arguments, (settings, site), context))?;
     Ok(Outcome::Done)
@@ -63,9 +66,16 @@ fn refuse_unsafe(arguments: &Arguments, site: &Site) -> Result<()> {
     Ok(())
 }
 
-fn settings(arguments: &Arguments, from: &Configuration, site: &Site) -> Result<Settings> {
-    let dir = arguments.dir.canonicalize()?;
-    let inside = |found: Result<PathBuf>, name: &str| found.unwrap_or_else(|_| dir.join(name));
+/// Settings of the site. Its paths are whole, since engines may start in another folder.
+fn settings(
+    dir: PathBuf,
+    arguments: &Arguments,
+    (from, site): (&Configuration, &Site),
+) -> Result<Settings> {
+    let inside = |found: Result<PathBuf>, name: &str| {
+        let path = found.unwrap_or_else(|_| dir.join(name));
+        std::path::absolute(&path).unwrap_or(path)
+    };
     let runs = inside(from.runs(None), "runs");
     Ok(Settings {
         trust: site.trust.clone().unwrap_or_else(|| "Your trust".to_owned()),
@@ -111,12 +121,37 @@ async fn serve(
     })?;
     let address = settings.address.clone();
     let (people, first) = (settings.demonstration.clone(), settings.first.clone());
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let working = tokio::spawn(work(runner(&store, &settings)?, stopped));
     let app = App::new(store.clone(), settings, Arc::new(surroundings::instant));
     announce(context, &address, (&people, &first))?;
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
+    let _ = stop.send(true);
+    working.await?;
     store.close().await;
     Ok(())
+}
+
+/// What does the site's jobs: this very program, as an engine.
+fn runner(store: &Store, settings: &Settings) -> Result<Arc<Runner<StoreBook>>> {
+    let folder = &settings.folder;
+    let book = StoreBook::new(store.clone(), folder, Arc::new(surroundings::instant));
+    let program = surroundings::program().context("cannot find the program itself")?;
+    let how = jobs::Settings {
+        at_once: StoreBook::AT_ONCE,
+        ..jobs::Settings::new(program, folder.clone())
+    };
+    Ok(Arc::new(Runner::new(how, Arc::new(book))))
+}
+
+/// Does jobs until the site stops. Engines go on; the next site finds them.
+async fn work(runner: Arc<Runner<StoreBook>>, mut stopped: tokio::sync::watch::Receiver<bool>) {
+    let stop = async move {
+        // A site that is gone has stopped too.
+        let _ = stopped.wait_for(|it| *it).await;
+    };
+    runner.serve(stop).await;
 }
 
 fn database(folder: &Path) -> String {

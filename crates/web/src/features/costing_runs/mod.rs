@@ -4,6 +4,8 @@
 //! | method | address | who |
 //! |---|---|---|
 //! | GET | `/runs` | who reads drafts |
+//! | GET, POST | `/runs/start` | who runs the costing |
+//! | GET | `/runs/compare` | who reads drafts |
 //! | GET | `/runs/{run}` | who reads drafts |
 //! | GET | `/runs/{run}/walk.csv` | who reads drafts |
 //! | GET | `/runs/{run}/residuals/{name}` | who reads drafts |
@@ -12,11 +14,15 @@
 //! | POST | `/runs/{run}/ask` | who publishes |
 //! | POST | `/runs/{run}/publish` | who publishes, and was asked |
 
+mod compare;
 mod decide;
 mod list;
 mod publish;
 mod residual;
 mod show;
+mod start;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use access::Capability;
@@ -30,6 +36,9 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadRuns);
     vec![
         Route::get("/runs", reads, get(list::show)),
+        Route::get("/runs/start", Policy::Needs(Capability::RunCosting), get(start::show)),
+        Route::post("/runs/start", Policy::Needs(Capability::RunCosting), post(start::start)),
+        Route::get("/runs/compare", reads, get(compare::show)),
         Route::get("/runs/{run}", reads, get(show::show)),
         Route::get("/runs/{run}/walk.csv", reads, get(walk::download)),
         Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
@@ -51,9 +60,11 @@ pub fn routes() -> Vec<Route> {
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
+        rendered::<compare::Compare>(),
         rendered::<decide::Decide>(),
         rendered::<list::List>(),
         rendered::<residual::ResidualPage>(),
         rendered::<show::Show>(),
+        rendered::<start::Start>(),
     ]
 }

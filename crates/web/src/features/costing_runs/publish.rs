@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use results::Run;
 use serde::Deserialize;
 use store::PersonId;
+use store::jobs::{self, JobState};
 use store::publications::{self, Publication, PublicationState};
 
 use super::show;
@@ -17,6 +18,7 @@ use crate::shell::people;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
+use crate::shell::work;
 
 /// What the page says of publishing.
 pub(super) struct Publishing {
@@ -65,8 +67,10 @@ pub(super) async fn publishing(app: &App, run: &Run, visit: &Visit) -> Result<Pu
         }),
         (None, None) => Stage::Open,
     };
+    let preparer = preparer(&mut db, run.id()).await?;
     let others = people::with(app, &mut db, Capability::PublishRun, visit.now).await?;
     let others = others.into_iter().filter(|it| it.0 != person.id);
+    let others = others.filter(|it| preparer.as_deref() != Some(it.0.as_str()));
     Ok(Publishing {
         state: stage,
         may_ask: visit.may(Capability::PublishRun) && visit.may(Capability::RunCosting),
@@ -97,16 +101,31 @@ pub(super) async fn ask(
         return Ok(page.respond());
     }
     let (entry, run) = (visit.entry("run.ask", &id), id.clone());
-    let (me, asked) = (visit.person()?.id.clone(), PersonId::new(form.person));
+    let mut db = app.store().read().await?;
+    let me = visit.person()?.id.as_str().to_owned();
+    let preparer = preparer(&mut db, &id).await?.unwrap_or(me);
+    drop(db);
+    let asked = PersonId::new(form.person);
     let said = "The second person is asked. They see this page with a button to publish.";
     visit
         .change(&format!("/runs/{id}"), said, move |tx| {
             Box::pin(async move {
-                publications::ask(tx, &run, me.as_str(), &asked, &entry).await?;
+                publications::ask(tx, &run, &preparer, &asked, &entry).await?;
                 Ok(())
             })
         })
         .await
+}
+
+/// Who asked for the costing that made a run; nobody where it was made by the command line.
+///
+/// Where the same was costed again, the first who asked made it: the others were given that run.
+async fn preparer(db: &mut store::Connection, run: &str) -> Result<Option<String>, Fault> {
+    let done = jobs::list(db, Some(JobState::Done), u16::MAX).await?;
+    let mut of_it = done
+        .into_iter()
+        .filter(|it| it.asked.kind == "cost" && work::run_of(it).as_deref() == Some(run));
+    Ok(of_it.next_back().map(|it| it.asked_by))
 }
 
 /// The request that is open for a run.
