@@ -12,6 +12,7 @@ pub mod intake_mapping;
 pub mod lock;
 pub mod model;
 mod read;
+pub mod rows;
 mod subjects;
 pub mod year;
 

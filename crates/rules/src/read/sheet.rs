@@ -8,7 +8,7 @@ use domain::{Day, FinancialYear};
 
 use super::findings::{Findings, place};
 use super::table::{Dated, Head, Table};
-use super::text_of;
+use super::{records, text_of};
 use crate::faults;
 use crate::forms::{self, COMMON_COLUMNS, Form};
 use crate::model::ModelFiles;
@@ -57,19 +57,14 @@ impl Book<'_> {
             refuse_encoding(file, &mut self.findings);
             return Table::absent(file, false);
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        // Reading from memory, flexibly and as text, leaves nothing that can fail.
-        let mut records = reader.records().filter_map(Result::ok);
-        let header = records.next().unwrap_or_default();
+        let mut records = records(text).into_iter();
+        let header = records.next().map(|it| it.1).unwrap_or_default();
         let Some(columns) = read_header(form, &header, &mut self.findings) else {
             return Table::absent(file, false);
         };
         let mut table = Table::absent(file, true);
-        for record in records.filter(|it| it.iter().any(|cell| !cell.trim().is_empty())) {
-            let line = record.position().map_or(0, csv::Position::line);
+        let filled = |it: &(u64, StringRecord)| it.1.iter().any(|cell| !cell.trim().is_empty());
+        for (line, record) in records.filter(filled) {
             let findings = &mut self.findings;
             let mut row = Row { file, line, columns: &columns, cells: &record, findings };
             let row = row.dated(form, &read);

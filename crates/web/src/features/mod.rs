@@ -5,11 +5,14 @@ pub mod audit_trail;
 pub mod background;
 pub mod costing_runs;
 pub mod data_loads;
+pub mod data_quality;
 pub mod first_page;
 pub mod first_start;
 pub mod help;
+pub mod ledger_mapping;
 pub mod people_and_roles;
 pub mod re_identification;
+pub mod rules_in_force;
 pub mod sign_in;
 
 use access::Capability;
@@ -38,9 +41,27 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::LoadData],
     },
     MenuItem {
+        name: "Mapping",
+        address: "/mapping",
+        does: "See what of the ledger has no rule, and map it",
+        needs: &[Capability::ReadRules],
+    },
+    MenuItem {
+        name: "Rules",
+        address: "/rules",
+        does: "Read, propose, compare and lock the rules of costing",
+        needs: &[Capability::ReadRules],
+    },
+    MenuItem {
         name: "Runs",
         address: "/runs",
         does: "Start, watch, reconcile and publish costings",
+        needs: &[Capability::ReadRuns],
+    },
+    MenuItem {
+        name: "Data quality",
+        address: "/data-quality",
+        does: "See what did not match, by feed, month and rule",
         needs: &[Capability::ReadRuns],
     },
     MenuItem {
@@ -64,7 +85,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(background::routes());
     routes.extend(costing_runs::routes());
     routes.extend(data_loads::routes());
+    routes.extend(data_quality::routes());
     routes.extend(help::routes());
+    routes.extend(ledger_mapping::routes());
+    routes.extend(rules_in_force::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -80,7 +104,10 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(background::samples());
     samples.extend(costing_runs::samples());
     samples.extend(data_loads::samples());
+    samples.extend(data_quality::samples());
     samples.extend(help::samples());
+    samples.extend(ledger_mapping::samples());
+    samples.extend(rules_in_force::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

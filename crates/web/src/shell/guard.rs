@@ -153,12 +153,14 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     if must_change && !BEFORE_CHANGE.contains(&visit.path.as_str()) {
         return Ok(Some(forms::go("/account/password", "")));
     }
-    let capability = match gate.policy {
-        Policy::Needs(it) | Policy::SteppedUp(it) => it,
+    let needs = match &gate.policy {
+        Policy::Needs(it) | Policy::SteppedUp(it) => std::slice::from_ref(it),
+        Policy::NeedsOne(any) => any,
         Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => return Ok(None),
     };
-    if !person.access.may(capability) {
-        let entry = visit.entry("denied", &visit.path).because(capability.word());
+    if !needs.iter().any(|it| person.access.may(*it)) {
+        let words: Vec<&str> = needs.iter().map(|it| it.word()).collect();
+        let entry = visit.entry("denied", &visit.path).because(words.join(" or "));
         gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
         return Err(Fault::NotFound);
     }

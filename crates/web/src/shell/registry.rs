@@ -19,6 +19,8 @@ pub enum Policy {
     SignedIn,
     /// Whoever has a right with this capability; the page itself asks how far it reaches.
     Needs(Capability),
+    /// Whoever has a right with one of these.
+    NeedsOne(&'static [Capability]),
     /// As [`Policy::Needs`], and signed in within the last minutes.
     SteppedUp(Capability),
 }

@@ -30,6 +30,28 @@ impl Shelf {
         ids
     }
 
+    /// The run of the latest year that was costed last; drafts only for those who may see them.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if one cannot be read.
+    pub fn newest(&self, drafts: bool) -> Result<Option<Arc<Run>>, Fault> {
+        let mut best = None;
+        for id in self.ids() {
+            let run = self.run(&id)?;
+            if !drafts && run.records()?.publication.is_none() {
+                continue;
+            }
+            let manifest = std::fs::metadata(run.folder().join("manifest.json"));
+            let made = manifest.and_then(|it| it.modified()).ok();
+            let rank = (run.manifest().year.clone(), made);
+            if best.as_ref().is_none_or(|(found, _)| rank > *found) {
+                best = Some((rank, run));
+            }
+        }
+        Ok(best.map(|it| it.1))
+    }
+
     /// A run by its id.
     ///
     /// # Errors
