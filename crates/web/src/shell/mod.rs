@@ -17,3 +17,5 @@ pub mod words;
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
