@@ -22,3 +22,5 @@ pub mod work;
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

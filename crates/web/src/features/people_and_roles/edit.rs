@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use store::PersonId;
 use store::people::{self, Person};
 
 use super::{found, not_oneself};
@@ -46,8 +45,7 @@ impl Form {
         }
     }
 
-    /// What is wrong with it, if it is for this person or a new one.
-    async fn wrong(&self, app: &App, id: Option<&PersonId>) -> Result<Wrong, Fault> {
+    fn wrong(&self) -> Wrong {
         let mut wrong = Wrong::default();
         wrong.unless(!self.name.trim().is_empty(), "name", "Enter the person’s name");
         let email = self.email.trim();
@@ -55,12 +53,19 @@ impl Form {
             !name.is_empty() && place.contains('.') && !email.contains(char::is_whitespace)
         });
         wrong.unless(is_address, "email", "Enter an email address such as a.name@trust.nhs.uk");
-        let mut db = app.store().read().await?;
-        let other = people::by_email(&mut db, email).await?.filter(|it| Some(&it.id) != id);
-        if let Some(other) = other {
-            wrong.add("email", format!("{} has this address already", other.person.name));
+        wrong
+    }
+}
+
+/// Somebody has the address already: said at its field. All else as it is.
+fn taken(done: store::Result<Response>) -> Result<Result<Response, Wrong>, Fault> {
+    match done {
+        Err(store::Error::Duplicate(_)) => {
+            let mut wrong = Wrong::default();
+            wrong.add("email", "Somebody has this address already");
+            Ok(Err(wrong))
         }
-        Ok(wrong)
+        other => Ok(Ok(other?)),
     }
 }
 
@@ -80,18 +85,21 @@ fn page(visit: &Visit, wrong: Wrong, (id, form): (Option<(&str, &str)>, Form)) -
     Edit { shell, wrong, id: id.map(|it| it.0.to_owned()).unwrap_or_default(), form }
 }
 
-pub(super) async fn add(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn add(visit: Visit) -> Result<Response, Fault> {
     let form: Form = visit.fields.read()?;
-    let wrong = form.wrong(&app, None).await?;
+    let wrong = form.wrong();
     if !wrong.is_empty() {
         return Ok(page(&visit, wrong, (None, form)).respond());
     }
     let (person, entry) = (form.person(), visit.entry("person.create", ""));
     let said = format!("{} is added, and may do nothing yet.", person.name);
-    let done = visit.change("/people", &said, move |tx| {
+    let done = visit.attempt("/people", &said, move |tx| {
         Box::pin(async move { people::create(tx, &person, &entry).await.map(|_| ()) })
     });
-    done.await
+    match taken(done.await)? {
+        Ok(added) => Ok(added),
+        Err(wrong) => Ok(page(&visit, wrong, (None, form)).respond()),
+    }
 }
 
 pub(super) async fn show(
@@ -119,19 +127,20 @@ pub(super) async fn change(
     let form: Form = visit.fields.read()?;
     let stored = found(&app, &id).await?;
     not_oneself(&visit, &stored.id)?;
-    let wrong = form.wrong(&app, Some(&stored.id)).await?;
+    let wrong = form.wrong();
     if !wrong.is_empty() {
         return Ok(page(&visit, wrong, (Some((&id, &stored.person.name)), form)).respond());
     }
     let seen = form.version.parse().unwrap_or(0);
     let (person, entry) = (form.person(), visit.entry("person.edit", ""));
-    let leads_to = format!("/people/{id}");
-    let done = visit.change(&leads_to, "It is changed.", move |tx| {
-        Box::pin(
-            async move { people::edit(tx, &stored.id, &person, seen, &entry).await.map(|_| ()) },
-        )
+    let (leads_to, target) = (format!("/people/{id}"), stored.id);
+    let done = visit.attempt(&leads_to, "It is changed.", move |tx| {
+        Box::pin(async move { people::edit(tx, &target, &person, seen, &entry).await.map(|_| ()) })
     });
-    done.await
+    match taken(done.await)? {
+        Ok(changed) => Ok(changed),
+        Err(wrong) => Ok(page(&visit, wrong, (Some((&id, &stored.person.name)), form)).respond()),
+    }
 }
 
 impl Page for Edit {

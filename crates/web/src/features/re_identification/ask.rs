@@ -101,12 +101,13 @@ async fn on_record(visit: &Visit, event: &str, reason: &str) -> Result<i64, Faul
         from: Some(visit.now - HOUR),
         ..Asked::default()
     };
+    let hour_ago = visit.now - HOUR;
     let counted = visit.app.store().write(move |tx| {
         Box::pin(async move {
             let before = audit::list(tx, &asked, u16::MAX).await?;
             let answered: Vec<Timestamp> = before
                 .iter()
-                .filter(|it| it.entry.outcome == Outcome::Done)
+                .filter(|it| it.entry.outcome == Outcome::Done && it.entry.at > hour_ago)
                 .map(|it| it.entry.at)
                 .collect();
             if answered.len() < usize::from(AN_HOUR_AT_MOST) {

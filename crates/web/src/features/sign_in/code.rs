@@ -124,6 +124,12 @@ pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Respon
         Some(known) => (known.sealed.clone(), false),
         None => (form.sealed.clone(), true),
     };
+    if is_new {
+        // What a browser sends back may be anything.
+        let opened = seal::open(&app.settings().key, person.id.as_str(), &sealed);
+        opened
+            .map_err(|_| Fault::Refused("Open this page again, and enter the code.".to_owned()))?;
+    }
     let Some(step) = step_of(&visit, &sealed, &form.code)? else {
         return refused(&visit, form, is_new).await;
     };

@@ -1,0 +1,74 @@
+//! The gate over every route of the registry: rights, forged forms, headers, sessions.
+
+mod forgery;
+mod headers;
+mod rights;
+mod sessions;
+
+use axum::http::{Method, header};
+
+use super::registry::{Body, Policy, Route};
+use super::testing::{Answer, Browser, Site, request};
+
+/// Steps of addresses with names, filled with things that may be there or not.
+fn address(route: &Route, person: &str) -> String {
+    let step = |it: &str| match it {
+        "{person}" => person.to_owned(),
+        "{unit}" => "HIP".to_owned(),
+        "{*file}" => "concord.css".to_owned(),
+        it if it.starts_with('{') => "0000".to_owned(),
+        it => it.to_owned(),
+    };
+    route.path.split('/').map(step).collect::<Vec<_>>().join("/")
+}
+
+/// Sends a request of a route, with a token and no more fields if it is a form.
+async fn send(site: &Site, browser: &Browser, route: &Route, path: &str) -> Answer {
+    let request = request(route.method.clone(), browser, path);
+    match (&route.method, route.body) {
+        (&Method::GET, _) => site.get(browser, path).await,
+        (_, Body::Form) => site.form(request, &[("csrf", &browser.csrf)]).await,
+        (_, Body::Upload) => {
+            let body = format!(
+                "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n\
+                 --B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\
+                 a,b\r\n--B--\r\n",
+                browser.csrf
+            );
+            let request = request
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=B")
+                .body(axum::body::Body::from(body));
+            site.send(request.expect("a request")).await
+        }
+    }
+}
+
+/// Somebody with the first role of the matrix that may use a route; nobody where all may.
+async fn allowed(site: &Site, route: &Route) -> Browser {
+    let role = match route.policy {
+        Policy::Public => return anonymous(),
+        Policy::HalfSignedIn | Policy::SignedIn => "AUDITOR",
+        Policy::Needs(capability) | Policy::SteppedUp(capability) => {
+            let roles = site.app().matrix().roles();
+            let has = |role: &str| {
+                let rights = site.app().matrix().rights(role);
+                rights.iter().any(|it| it.capability == capability && it.condition.is_none())
+                    || rights.iter().any(|it| {
+                        it.capability == capability
+                            && it.condition != Some(access::Condition::Grant)
+                    })
+            };
+            let found = roles.iter().find(|it| has(&it.code));
+            &found.unwrap_or_else(|| panic!("{}: no role may", route.path)).code
+        }
+    };
+    let name = store::random_token().expect("random bytes");
+    let id = site.person(&name, role).await;
+    site.sign_in(&id).await
+}
+
+/// A browser before anybody is signed in.
+fn anonymous() -> Browser {
+    let token = "0123456789abcdef0123456789abcdef";
+    Browser { cookie: format!("before={token}"), csrf: token.to_owned() }
+}

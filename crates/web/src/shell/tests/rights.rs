@@ -1,0 +1,245 @@
+//! Every route of the registry by every role of the matrix, as it is held: nothing by hand, so that
+//! a new route or role is in it at once.
+
+use access::{Capability, Condition};
+use axum::http::{Method, StatusCode};
+use jiff::SignedDuration;
+use store::audit::{self, Asked, Outcome, Recorded};
+use store::grants::{self, NewGrant};
+use store::{Entry, GrantId, PersonId};
+
+use super::super::registry::{Policy, Route, routes};
+use super::super::testing::{Browser, Site, TRUST, grant, site, site_with};
+use super::{address, allowed, anonymous, send};
+
+/// How a role is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// For the whole trust.
+    Trust,
+    /// For one service line.
+    Unit,
+    /// For the whole trust with patient rows, approved by a second person.
+    WithPatients,
+    /// The same, before anybody approved it.
+    NotApproved,
+    /// Until yesterday.
+    Ended,
+    /// From tomorrow.
+    Later,
+    /// Until it was taken away.
+    Revoked,
+}
+
+const HELD: [Held; 7] = [
+    Held::Trust,
+    Held::Unit,
+    Held::WithPatients,
+    Held::NotApproved,
+    Held::Ended,
+    Held::Later,
+    Held::Revoked,
+];
+
+impl Held {
+    /// Whether a role held so has a capability, by the lines of the matrix alone.
+    fn gives(self, site: &Site, role: &str, capability: Capability) -> bool {
+        let rights = site.app().matrix().rights(role);
+        let mut found = rights.iter().filter(|it| it.capability == capability);
+        match self {
+            Self::Trust | Self::Unit => found.any(|it| it.condition != Some(Condition::Grant)),
+            Self::WithPatients => found.next().is_some(),
+            Self::NotApproved | Self::Ended | Self::Later | Self::Revoked => false,
+        }
+    }
+
+    async fn by(self, site: &Site, role: &str, second: &PersonId) -> Browser {
+        let id = site.person(&format!("{role} {self:?}"), "").await;
+        let day = |text: &str| text.parse().expect("a day");
+        let whole = grant(&id, role, TRUST);
+        let new = match self {
+            Self::Trust | Self::Revoked => whole,
+            Self::Unit => grant(&id, role, "HIP"),
+            Self::WithPatients | Self::NotApproved => NewGrant { patient_level: true, ..whole },
+            Self::Ended => NewGrant { until: Some(day("2026-06-10")), ..whole },
+            Self::Later => NewGrant { from: day("2026-06-12"), ..whole },
+        };
+        let given = site.grant(&new).await;
+        match self {
+            Self::WithPatients => approve(site, given, second).await,
+            Self::Revoked => revoke(site, given).await,
+            _ => {}
+        }
+        site.sign_in(&id).await
+    }
+}
+
+async fn approve(site: &Site, id: GrantId, second: &PersonId) {
+    let entry = Entry::by(second.as_str(), site.app().now());
+    let done = site
+        .store()
+        .write(move |tx| Box::pin(async move { grants::approve(tx, &id, &entry).await }));
+    done.await.expect("it is approved");
+}
+
+async fn revoke(site: &Site, id: GrantId) {
+    let entry = site.operator();
+    let done = site
+        .store()
+        .write(move |tx| Box::pin(async move { grants::revoke(tx, &id, &entry).await }));
+    done.await.expect("it is taken away");
+}
+
+async fn last_row(site: &Site) -> Recorded {
+    let mut db = site.store().read().await.expect("a connection");
+    let rows = audit::list(&mut db, &Asked::default(), 1).await.expect("a read");
+    rows.into_iter().next().expect("there are rows")
+}
+
+/// A page without what differs from request to request: tokens, nonces, numbers.
+fn without_tokens(page: &str) -> String {
+    let mut kept = String::new();
+    let mut run = String::new();
+    for letter in page.chars().chain(['\n']) {
+        if letter.is_ascii_hexdigit() {
+            run.push(letter);
+            continue;
+        }
+        kept += if run.len() >= 16 { "#" } else { &run };
+        run.clear();
+        kept.push(letter);
+    }
+    kept
+}
+
+/// One cell of the table: a route and somebody who is signed in.
+async fn check(site: &Site, browser: &Browser, (route, path): (&Route, &str), may: bool) {
+    let before = site.store().audit_head().await.expect("a read").seq;
+    let answer = send(site, browser, route, path).await;
+    let what = format!("{} {path}: {}", route.method, answer.status);
+    assert_eq!(answer.reached, may, "{what}");
+    if may {
+        assert!(!answer.location().starts_with("/sign-in?"), "{what}");
+        assert!(answer.status.as_u16() < 500, "{what}\n{}", answer.text);
+        return;
+    }
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+    let row = last_row(site).await;
+    assert_eq!(row.seq, before + 1, "{what}: one record, of the refusal");
+    assert_eq!(row.entry.action, "denied", "{what}");
+    assert_eq!(row.entry.outcome, Outcome::Refused, "{what}");
+    assert_eq!(row.entry.object.as_deref(), Some(path), "{what}");
+    let unknown = site.get(browser, &format!("{path}/nowhere/at/all")).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{what}");
+    assert_eq!(
+        without_tokens(&answer.text),
+        without_tokens(&unknown.text),
+        "{what}: as if there were no such address"
+    );
+}
+
+#[tokio::test]
+async fn every_route_by_every_role_however_it_is_held() {
+    let site = site().await;
+    let second = site.person("Sec Ond", "PRIVACY_OFFICER").await;
+    let victim = site.person("Vic Tim", "").await;
+    let roles: Vec<String> = site.app().matrix().roles().iter().map(|it| it.code.clone()).collect();
+    assert_eq!(roles.len(), 13, "roles of the matrix");
+    let (mut cells, mut refused) = (0, 0);
+    for role in &roles {
+        for held in HELD {
+            let browser = held.by(&site, role, &second).await;
+            for route in routes() {
+                // Signing out ends the session, and is for everybody.
+                if route.path == "/sign-out" {
+                    continue;
+                }
+                let may = match route.policy {
+                    Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => true,
+                    Policy::Needs(it) | Policy::SteppedUp(it) => held.gives(&site, role, it),
+                };
+                let path = address(&route, victim.as_str());
+                check(&site, &browser, (&route, &path), may).await;
+                cells += 1;
+                refused += usize::from(!may);
+            }
+        }
+    }
+    // 91 ways to hold a role; a page of each kind is refused to most of them.
+    assert_eq!(cells, 91 * (routes().len() - 1));
+    assert!(refused * 2 > cells, "{refused} of {cells} refused");
+    let chain = site.store().verify_chain(&[]).await.expect("the audit can be read");
+    chain.expect("the chain holds");
+}
+
+#[tokio::test]
+async fn nobody_gets_past_signing_in() {
+    let site = site().await;
+    for route in routes() {
+        let path = address(&route, "0000");
+        let answer = send(&site, &anonymous(), &route, &path).await;
+        let what = format!("{} {path}", route.method);
+        if route.policy == Policy::Public {
+            assert!(answer.reached, "{what}");
+            continue;
+        }
+        assert!(!answer.reached, "{what}");
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
+        assert!(answer.location().starts_with("/sign-in?next="), "{what}");
+        assert_eq!(answer.text, "", "{what}: nothing of the page");
+    }
+}
+
+#[tokio::test]
+async fn whoever_needs_a_second_factor_reaches_nothing_without_one() {
+    let site = site_with(|it| it.second_factor = true).await;
+    let ada = site.person("Ada Bright", "ADMINISTRATOR").await;
+    let browser = site.sign_in(&ada).await;
+    for route in routes() {
+        if matches!(route.policy, Policy::Public | Policy::HalfSignedIn) {
+            continue;
+        }
+        let path = address(&route, "0000");
+        let answer = send(&site, &browser, &route, &path).await;
+        assert!(!answer.reached, "{path}");
+        assert_eq!(answer.location(), "/sign-in/code", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn grave_pages_ask_for_a_fresh_proof() {
+    let site = site().await;
+    let grave = routes().into_iter().filter(|it| matches!(it.policy, Policy::SteppedUp(_)));
+    let grave: Vec<Route> = grave.collect();
+    assert!(grave.len() >= 8, "passwords, second factors and identities: {}", grave.len());
+    for route in grave {
+        let browser = allowed(&site, &route).await;
+        let path = address(&route, "0000");
+        site.wait(SignedDuration::from_mins(14));
+        assert!(send(&site, &browser, &route, &path).await.reached, "{path}");
+        site.wait(SignedDuration::from_mins(1));
+        let answer = send(&site, &browser, &route, &path).await;
+        assert!(!answer.reached, "{path}");
+        assert!(answer.location().starts_with("/sign-in/again?next="), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_registry_cannot_be_reached() {
+    let site = site().await;
+    let ada = site.person("Ada Bright", "ADMINISTRATOR").await;
+    let browser = site.sign_in(&ada).await;
+    for path in ["/admin", "/.env", "/metrics", "/people/rights", "/concord.sqlite", "/assets/../x"]
+    {
+        let answer = site.get(&browser, path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // A method that a route does not have does nothing either, also with the token.
+    for mut route in routes().into_iter().filter(|it| it.policy != Policy::Public) {
+        let path = address(&route, "0000");
+        route.method = Method::DELETE;
+        let answer = send(&site, &browser, &route, &path).await;
+        let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND];
+        assert!(refused.contains(&answer.status), "DELETE {path}: {}", answer.status);
+    }
+}
