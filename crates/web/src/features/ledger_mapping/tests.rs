@@ -73,7 +73,11 @@ fn rule<'a>(base: &'a str, once: &'a str) -> Vec<(&'a str, &'a str)> {
     ]
 }
 
-fn with<'a>(fields: Vec<(&'a str, &'a str)>, name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+fn with<'a>(
+    fields: Vec<(&'a str, &'a str)>,
+    name: &str,
+    value: &'a str,
+) -> Vec<(&'a str, &'a str)> {
     let changed = fields.into_iter().map(|it| if it.0 == name { (it.0, value) } else { it });
     changed.collect()
 }
@@ -176,7 +180,8 @@ async fn a_broken_rule_is_refused_at_its_fields_and_nothing_is_written() {
 #[tokio::test]
 async fn of_two_editors_the_second_is_told() {
     let site = site().await;
-    let (one, other) = (accountant(&site, "Priya Raman").await, accountant(&site, "Sam Cole").await);
+    let (one, other) =
+        (accountant(&site, "Priya Raman").await, accountant(&site, "Sam Cole").await);
     for round in ["a", "b"] {
         let bases = [
             base(&site.get(&one, "/mapping/add").await),

@@ -187,7 +187,12 @@ async fn a_row_that_others_need_stays() {
         ("act", "remove"),
     ];
     let refused = site.post(&accountant, "/rules/tables/sources.csv/save", &fields).await;
-    assert!(refused.text.contains("source “worked” is not in sources.csv") || refused.text.contains("Source “worked” is not in sources.csv"), "{}", refused.text);
+    assert!(
+        refused.text.contains("source “worked” is not in sources.csv")
+            || refused.text.contains("Source “worked” is not in sources.csv"),
+        "{}",
+        refused.text
+    );
     assert_eq!(states(&site).await, []);
 }
 
@@ -209,8 +214,7 @@ async fn a_draft_comes_into_force_once_and_a_late_one_never() {
     }
     let late = site.get(&accountant, "/rules/versions/3").await;
     assert!(late.text.contains("It came too late"), "{}", late.text);
-    let stale =
-        site.post(&accountant, "/rules/versions/3/put-in-force", &[("once", "y")]).await;
+    let stale = site.post(&accountant, "/rules/versions/3/put-in-force", &[("once", "y")]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert_eq!(states(&site).await, [(3, Draft), (2, InForce), (1, Locked)]);
 }
