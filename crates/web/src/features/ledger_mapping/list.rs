@@ -39,6 +39,19 @@ pub(super) struct List {
     paging: Paging,
 }
 
+/// The parts of a split that are shown; the rest are counted.
+const PARTS: usize = 3;
+
+/// The first parts of a split, and how many more there are.
+fn shown(parts: &[String]) -> Vec<String> {
+    let mut shown: Vec<String> = parts.iter().take(PARTS).cloned().collect();
+    if parts.len() > PARTS {
+        let more = words::count((parts.len() - PARTS) as u64, "more cost line", "more cost lines");
+        shown.push(format!("and {more}"));
+    }
+    shown
+}
+
 /// What the page says of the ledger.
 enum Ledger {
     /// The person may not see it.
@@ -171,7 +184,7 @@ impl RunView {
         let split = |it: &Split| SplitLine {
             place: PlaceLine::of(&it.place, String::new()),
             rule: it.rule.clone(),
-            parts: it.parts.clone(),
+            parts: shown(&it.parts),
         };
         Self {
             id: found.run.clone(),
@@ -251,6 +264,11 @@ fn years(row: &SheetRow) -> String {
 }
 
 impl RuleLine {
+    /// The cost lines that are shown.
+    fn shown(&self) -> Vec<String> {
+        shown(&self.parts)
+    }
+
     /// Whether some cell holds the text that is looked for.
     fn holds(&self, q: &str) -> bool {
         let wanted = q.trim().to_lowercase();
@@ -351,6 +369,13 @@ mod tests {
             .collect();
         assert_eq!(shown, [("X-CC-LOUNGE", "−£20.50", ""), ("X-CC-WARD", "£900.00", "30")]);
         assert_eq!(Ledger::Run(view).title(), "1 place in the ledger has no mapping rule");
+    }
+
+    #[test]
+    fn of_long_splits_the_first_parts_are_shown() {
+        let parts = |count: usize| vec!["1% A".to_owned(); count];
+        assert_eq!(shown(&parts(3)).len(), 3);
+        assert_eq!(shown(&parts(5)).last().expect("a part"), "and 2\u{a0}more cost lines");
     }
 
     #[test]
