@@ -46,6 +46,26 @@ fn a_file_that_is_not_part_of_a_model() {
 }
 
 #[test]
+fn a_fault_names_its_line_whatever_ends_lines_and_whatever_is_blank() {
+    // The row without a source stands on line 5: behind the header, a row, and two blank lines.
+    check(
+        &[(
+            "drivers.csv",
+            "driver,name,unit,effective_from,effective_to,source,note\r\n\
+             X-AREA,Floor area,square metres,2025-04-01,,local,\r\n\
+             \r\n\
+             ,,,,,,\r\n\
+             X-OTHER,Other,square metres,2025-04-01,,,\r\n",
+        )],
+        &expect![[r#"
+            MOD-019 refused drivers.csv:5:source
+              the row has no source
+              Name the key of a row in sources.csv; a local decision is a source too.
+        "#]],
+    );
+}
+
+#[test]
 fn traces_of_a_spreadsheet_are_accepted() {
     // A byte order mark, carriage returns, quoted cells, an unused column, blank rows, blanks
     // around a cell and a row that ends early all leave the rules as they are.

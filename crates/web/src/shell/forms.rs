@@ -95,6 +95,12 @@ impl Wrong {
         }
     }
 
+    /// With what else is wrong.
+    pub fn and(mut self, more: &Self) -> Self {
+        self.0.extend_from_slice(&more.0);
+        self
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -238,9 +238,10 @@ async fn still_at(tx: &mut Tx, base: Option<i64>) -> store::Result<()> {
     if current == base {
         return Ok(());
     }
+    // Version 1 holds what the model was as it was set up.
     Err(store::Error::Stale {
         what: "the model".to_owned(),
-        yours: base.unwrap_or(0),
+        yours: base.unwrap_or(1),
         current: current.unwrap_or(0),
     })
 }

@@ -156,7 +156,7 @@ fn finding_line(it: &StoredFinding) -> FindingLine {
             (file, 0) => file.to_owned(),
             (file, line) => format!("{file}, line {line}"),
         },
-        message: plain(&it.message),
+        message: capital(&plain(&it.message)),
         remedy: plain(&it.remedy),
         money: words::pence(it.money),
         waits: it.needs_acceptance(),

@@ -159,13 +159,12 @@ fn cells(
 /// The rows of the rule whose row stands at a line: the same number for the same years.
 pub(super) fn rule_at(sheet: &Sheet, line: u64) -> Vec<&SheetRow> {
     let Some(row) = sheet.rows.iter().find(|it| it.line == line) else { return Vec::new() };
-    sheet.rows.iter().filter(|it| is_same_rule(it, row)).collect()
+    sheet.rows.iter().filter(|it| rule_key(it) == rule_key(row)).collect()
 }
 
-/// Whether two rows are parts of one rule.
-pub(super) fn is_same_rule(one: &SheetRow, other: &SheetRow) -> bool {
-    let same = |column| one.cell(column) == other.cell(column);
-    same("sequence") && same("effective_from") && same("effective_to")
+/// What the rows of one rule share: its number, for the same years.
+pub(super) fn rule_key(row: &SheetRow) -> [&str; 3] {
+    ["sequence", "effective_from", "effective_to"].map(|column| row.cell(column))
 }
 
 /// A number for a new rule: the next ten behind all others.

@@ -60,7 +60,7 @@ pub(super) fn read(run: &Run, caller: &Caller) -> Result<FromRun, Fault> {
         splits.map(|it| (it.sequence.to_string(), it)).collect();
     let name = |code: &String| rules.cost_lines.get(code).map_or("", |it| it.name.as_str());
     let part = |(code, percentage): &(String, i64)| {
-        format!("{}% {code} {}", percent(*percentage), name(code))
+        format!("{}% {code} {}", percent(*percentage), name(code)).trim_end().to_owned()
     };
     let mut split = Vec::new();
     for row in run.query(MAPPED, None, caller)?.rows {

@@ -1,5 +1,7 @@
 //! What of the ledger has no rule, what is split, and all rules.
 
+use std::collections::BTreeMap;
+
 use access::Capability;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -8,7 +10,7 @@ use rules::Model;
 use rules::rows::{Sheet, SheetRow};
 use serde::Deserialize;
 
-use super::edits::is_same_rule;
+use super::edits::rule_key;
 use super::lines::{self, FromRun, Place, Split};
 use super::{FILE, rule};
 use crate::App;
@@ -35,6 +37,19 @@ pub(super) struct List {
     all: usize,
     q: String,
     paging: Paging,
+}
+
+/// The parts of a split that are shown; the rest are counted.
+const PARTS: usize = 3;
+
+/// The first parts of a split, and how many more there are.
+fn shown(parts: &[String]) -> Vec<String> {
+    let mut shown: Vec<String> = parts.iter().take(PARTS).cloned().collect();
+    if parts.len() > PARTS {
+        let more = words::count((parts.len() - PARTS) as u64, "more cost line", "more cost lines");
+        shown.push(format!("and {more}"));
+    }
+    shown
 }
 
 /// What the page says of the ledger.
@@ -159,16 +174,17 @@ impl RunView {
             let rule = lines::rule_for(mapping, place);
             rule.map_or_else(String::new, |it| it.sequence.to_string())
         };
-        let mut unmapped: Vec<PlaceLine> =
-            found.unmapped.iter().map(|it| PlaceLine::of(it, since(it))).collect();
         // Those that wait for a rule first; the order by pounds stays within.
-        unmapped.sort_by_key(|it| !it.since.is_empty());
-        let unmapped_rest = rest(found.unmapped.iter());
-        unmapped.truncate(PLACES);
+        let mut places: Vec<(&Place, String)> =
+            found.unmapped.iter().map(|it| (it, since(it))).collect();
+        places.sort_by_key(|it| !it.1.is_empty());
+        let unmapped_rest = rest(places.iter().map(|it| it.0));
+        let unmapped = places.into_iter().take(PLACES).map(|it| PlaceLine::of(it.0, it.1));
+        let unmapped = unmapped.collect();
         let split = |it: &Split| SplitLine {
             place: PlaceLine::of(&it.place, String::new()),
             rule: it.rule.clone(),
-            parts: it.parts.clone(),
+            parts: shown(&it.parts),
         };
         Self {
             id: found.run.clone(),
@@ -216,14 +232,16 @@ fn rule_lines(sheet: &Sheet, model: Option<&Model>) -> Vec<RuleLine> {
         let code = row.cell("cost_line");
         format!("{}% {code} {}", row.cell("percentage"), name(code)).trim().to_owned()
     };
-    let mut found: Vec<(&SheetRow, RuleLine)> = Vec::new();
+    let mut found: Vec<RuleLine> = Vec::new();
+    let mut places: BTreeMap<[&str; 3], usize> = BTreeMap::new();
     for row in &sheet.rows {
-        if let Some((_, line)) = found.iter_mut().find(|it| is_same_rule(it.0, row)) {
-            line.parts.push(part(row));
+        if let Some(place) = places.get(&rule_key(row)) {
+            found[*place].parts.push(part(row));
             continue;
         }
+        places.insert(rule_key(row), found.len());
         let cell = |column: &str| row.cell(column).to_owned();
-        let line = RuleLine {
+        found.push(RuleLine {
             line: row.line,
             sequence: cell("sequence"),
             cost_centre: cell("cost_centre"),
@@ -232,10 +250,9 @@ fn rule_lines(sheet: &Sheet, model: Option<&Model>) -> Vec<RuleLine> {
             years: years(row),
             source: cell("source"),
             note: plain(row.cell("note")),
-        };
-        found.push((row, line));
+        });
     }
-    found.into_iter().map(|it| it.1).collect()
+    found
 }
 
 fn years(row: &SheetRow) -> String {
@@ -247,6 +264,11 @@ fn years(row: &SheetRow) -> String {
 }
 
 impl RuleLine {
+    /// The cost lines that are shown.
+    fn shown(&self) -> Vec<String> {
+        shown(&self.parts)
+    }
+
     /// Whether some cell holds the text that is looked for.
     fn holds(&self, q: &str) -> bool {
         let wanted = q.trim().to_lowercase();
@@ -309,5 +331,58 @@ impl Page for List {
             page(Ledger::None, Vec::new()),
             page(Ledger::Hidden, Vec::new()),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(cost_centre: &str, amount: &str) -> Place {
+        Place {
+            cost_centre: cost_centre.to_owned(),
+            cost_centre_name: String::new(),
+            account: "5000".to_owned(),
+            account_name: String::new(),
+            amount: amount.parse().expect("an amount"),
+            lines: 1,
+        }
+    }
+
+    #[test]
+    fn places_that_wait_come_before_those_that_a_rule_takes_since() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden/whole_trust/model");
+        let files = rules::folder::load(std::path::Path::new(folder)).expect("a model");
+        let model = Model::parse(files).expect("it is sound").0;
+        // Rule 30 of the model takes the ward; nothing takes the lounge.
+        let found = FromRun {
+            run: "00ff".to_owned(),
+            year: "2025-26".to_owned(),
+            unmapped: vec![place("X-CC-WARD", "900"), place("X-CC-LOUNGE", "-20.5")],
+            split: Vec::new(),
+        };
+        let view = RunView::of(&found, Some(&model));
+        let shown: Vec<(&str, &str, &str)> = view
+            .unmapped
+            .iter()
+            .map(|it| (it.cost_centre.as_str(), it.amount.as_str(), it.since.as_str()))
+            .collect();
+        assert_eq!(shown, [("X-CC-LOUNGE", "−£20.50", ""), ("X-CC-WARD", "£900.00", "30")]);
+        assert_eq!(Ledger::Run(view).title(), "1 place in the ledger has no mapping rule");
+    }
+
+    #[test]
+    fn of_long_splits_the_first_parts_are_shown() {
+        let parts = |count: usize| vec!["1% A".to_owned(); count];
+        assert_eq!(shown(&parts(3)).len(), 3);
+        assert_eq!(shown(&parts(5)).last().expect("a part"), "and 2\u{a0}more cost lines");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted_and_added() {
+        let places: Vec<Place> = (0..53).map(|_| place("A", "1.10")).collect();
+        // 53 less the 50 shown, at £1.10 each.
+        assert_eq!(rest(places.iter()), "3\u{a0}places more, £3.30 in all, are not shown");
+        assert_eq!(rest(places.iter().take(50)), "");
     }
 }

@@ -19,19 +19,20 @@ use crate::shell::visit::Visit;
 pub(super) async fn save(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let form = Form::read(&visit.fields);
     let base = models::at_base(&app, &form.base).await?;
-    let changed = match changed(&base, &form) {
-        Ok(it) => it,
-        Err(wrong) => return Ok(rule::page(&visit, base, form, wrong).await?.respond()),
+    let (own, changed) = changed(&base, &form);
+    let Some(changed) = changed else {
+        return Ok(rule::page(&visit, base, form, own).await?.respond());
     };
     let mut files = base.files.clone();
     files.insert(FILE.to_owned(), changed.edited.bytes);
     files.remove(rules::lock::LOCK_FILE);
-    if let Err(faults) = models::checked(files.clone()).await? {
-        let field = |file: &str, line: u64, column: &str| {
-            let number = (file == FILE).then(|| changed.targets.get(&line)).flatten()?;
-            Some(field_of(column, *number))
-        };
-        let wrong = at_fields(&faults, &field, "sequence");
+    let faults = models::checked(files.clone()).await?.err().unwrap_or_default();
+    let field = |file: &str, line: u64, column: &str| {
+        let number = (file == FILE).then(|| changed.targets.get(&line)).flatten()?;
+        Some(field_of(column, *number))
+    };
+    let wrong = at_fields(&faults, &field, "sequence").and(&own);
+    if !wrong.is_empty() {
         return Ok(rule::page(&visit, base, form, wrong).await?.respond());
     }
     let put_in_force = visit.may(access::Capability::EditRules) && form.state == "in_force";
@@ -49,8 +50,8 @@ struct Changed {
     targets: BTreeMap<u64, usize>,
 }
 
-/// Changes the file, or says what is wrong with the form by itself.
-fn changed(base: &Opened, form: &Form) -> Result<Changed, Wrong> {
+/// What is wrong with the form by itself, and the changed file if it can be made.
+fn changed(base: &Opened, form: &Form) -> (Wrong, Option<Changed>) {
     let mut wrong = Wrong::default();
     let bytes = rule::file(base);
     let sheet = rules::rows::sheet(bytes).unwrap_or_default();
@@ -68,16 +69,13 @@ fn changed(base: &Opened, form: &Form) -> Result<Changed, Wrong> {
         Ok(it) => it,
         Err(error) => {
             wrong.add("sequence", refused(&error));
-            return Err(wrong);
+            return (wrong, None);
         }
     };
     wrong.unless(edited.bytes != bytes || !wrong.is_empty(), "sequence", "Nothing is changed");
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
     let placed = edited.lines.iter().zip(targets);
     let targets = placed.filter_map(|(line, target)| line.map(|it| (it, target))).collect();
-    Ok(Changed { edited, targets })
+    (wrong, Some(Changed { edited, targets }))
 }
 
 fn refused(error: &RowEditError) -> String {

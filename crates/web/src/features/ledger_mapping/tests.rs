@@ -169,9 +169,11 @@ async fn a_broken_rule_is_refused_at_its_fields_and_nothing_is_written() {
     let unknown = with(rule(&base, "c"), "cost_line", "X-NOBODY");
     let refused = site.post(&browser, "/mapping/save", &unknown).await;
     assert!(refused.text.contains("href=\"#cost_line-2\""), "{}", refused.text);
-    let reason = with(rule(&base, "d"), "reason", " ");
+    // What the model and what the form say is wrong comes together.
+    let reason = with(with(rule(&base, "d"), "reason", " "), "source", "");
     let refused = site.post(&browser, "/mapping/save", &reason).await;
     assert!(refused.text.contains("href=\"#reason\">Say why the rule is changed"));
+    assert!(refused.text.contains("href=\"#source\">The row has no source"), "{}", refused.text);
 
     assert!(!models(&site).exists(), "nothing is written");
     assert_eq!(states(&site).await, []);

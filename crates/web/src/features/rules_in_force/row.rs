@@ -77,21 +77,20 @@ pub(super) async fn save(
     let bytes = bytes(&base, table);
     let sheet = rules::rows::sheet(&bytes).unwrap_or_default();
     let form = Form::read(&visit.fields, &sheet);
-    let edited = match changed(&bytes, &sheet, &form) {
-        Ok(it) => it,
-        Err(wrong) => return Ok(page(&visit, table, form, wrong).respond()),
-    };
+    let (own, edited) = changed(&bytes, &sheet, &form);
+    let Some(edited) = edited else { return Ok(page(&visit, table, form, own).respond()) };
     let mut files = base.files.clone();
     files.insert(file.clone(), edited.bytes);
     files.remove(rules::lock::LOCK_FILE);
-    if let Err(faults) = models::checked(files.clone()).await? {
-        let line = edited.lines.first().copied().flatten();
-        let field = |found: &str, at: u64, column: &str| {
-            let is_here = found == table.file && Some(at) == line;
-            let known = form.cells.iter().any(|it| it.0 == column);
-            (is_here && known).then(|| field_of(column))
-        };
-        let wrong = at_fields(&faults, &field, "reason");
+    let faults = models::checked(files.clone()).await?.err().unwrap_or_default();
+    let line = edited.lines.first().copied().flatten();
+    let field = |found: &str, at: u64, column: &str| {
+        let is_here = found == table.file && Some(at) == line;
+        let known = form.cells.iter().any(|it| it.0 == column);
+        (is_here && known).then(|| field_of(column))
+    };
+    let wrong = at_fields(&faults, &field, "reason").and(&own);
+    if !wrong.is_empty() {
         return Ok(page(&visit, table, form, wrong).respond());
     }
     let put_in_force = visit.may(Capability::EditRules) && form.state == "in_force";
@@ -108,8 +107,8 @@ pub(super) async fn save(
     models::save(&visit, proposal, &leads_to, said).await
 }
 
-/// Changes the file, or says what is wrong with the form by itself.
-fn changed(bytes: &[u8], sheet: &Sheet, form: &Form) -> Result<Edited, Wrong> {
+/// What is wrong with the form by itself, and the changed file if it can be made.
+fn changed(bytes: &[u8], sheet: &Sheet, form: &Form) -> (Wrong, Option<Edited>) {
     let mut wrong = Wrong::default();
     let first = sheet.columns.first().map(|it| field_of(it)).unwrap_or_default();
     wrong.unless(!form.reason.is_empty(), "reason", "Say why this is changed");
@@ -118,11 +117,11 @@ fn changed(bytes: &[u8], sheet: &Sheet, form: &Form) -> Result<Edited, Wrong> {
         Ok(it) => it,
         Err(error) => {
             wrong.add(&first, format!("{}.", capital(&plain(&error.to_string()))));
-            return Err(wrong);
+            return (wrong, None);
         }
     };
     wrong.unless(edited.bytes != bytes, &first, "Nothing is changed");
-    if wrong.is_empty() { Ok(edited) } else { Err(wrong) }
+    (wrong, Some(edited))
 }
 
 fn page(visit: &Visit, table: Described, form: Form, wrong: Wrong) -> RowPage {

@@ -37,10 +37,12 @@ impl Form {
         }
     }
 
-    /// A row as it stands, or an empty one.
+    /// A row as it stands, or an empty one that begins when the last row of the table does.
     pub(super) fn of(sheet: &Sheet, row: Option<&SheetRow>, base: String) -> Self {
+        let last = sheet.rows.last();
         let cell = |column: &String| {
-            (column.clone(), row.map_or_else(String::new, |it| it.cell(column).to_owned()))
+            let from = if column == "effective_from" { row.or(last) } else { row };
+            (column.clone(), from.map_or_else(String::new, |it| it.cell(column).to_owned()))
         };
         let line = row.map_or_else(String::new, |it| it.line.to_string());
         let cells = sheet.columns.iter().map(cell).collect();
