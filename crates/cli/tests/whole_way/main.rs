@@ -13,5 +13,6 @@ mod publishing;
 mod runner;
 mod settings;
 mod showing;
+mod site;
 mod stopped;
 mod tracing;
