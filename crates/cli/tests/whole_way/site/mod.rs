@@ -54,6 +54,11 @@ fn a_month_from_upload_to_run() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/whole_trust");
     copy(&golden, folder.path());
     settings(folder.path(), "");
+    // People of the demonstration belong to this service line; it has no patient here.
+    let lines = folder.path().join("model/service_lines.csv");
+    let text = fs::read_to_string(&lines).expect("the example has it");
+    let line = "TORT,Trauma and orthopaedics,Medicine,Medicine,no,2025-04-01,,worked,";
+    fs::write(&lines, format!("{text}{line}\n")).expect("writes");
     let site = Served::start(folder.path());
     let second = concord(folder.path(), &["serve", "--dir", ".", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.code, 1);
