@@ -142,17 +142,19 @@ pub(super) async fn upload(
     let form = form.map_err(|_| Fault::Refused("The form could not be read.".to_owned()))?;
     let folder = Folder::new(&app.settings().folder);
     let done = uploaded(&app, &mut visit, form, &folder).await;
-    match done {
-        Ok((response, true)) => Ok(response),
-        Ok((response, false)) => {
-            reading(move || Ok(folder.forget())).await?;
-            Ok(response)
-        }
-        Err(fault) => {
-            reading(move || Ok(folder.forget())).await?;
-            Err(fault)
-        }
+    if !matches!(done, Ok((_, true))) {
+        forget(folder).await?;
     }
+    done.map(|it| it.0)
+}
+
+/// Takes a folder away of which nothing came.
+async fn forget(folder: Folder) -> Result<(), Fault> {
+    reading(move || {
+        folder.forget();
+        Ok(())
+    })
+    .await
 }
 
 /// The answer, and whether a load came of the folder.
@@ -353,7 +355,9 @@ async fn take(
     let is_new = matches!(done, Once::Now(_));
     reading(move || {
         if is_new {
-            copied.iter().for_each(|(from, to)| clear(from, to));
+            for (from, to) in &copied {
+                clear(from, to);
+            }
         } else {
             folder.forget();
         }
