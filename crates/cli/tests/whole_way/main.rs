@@ -16,5 +16,6 @@ mod publishing;
 mod runner;
 mod settings;
 mod showing;
+mod site;
 mod stopped;
 mod tracing;

@@ -180,7 +180,7 @@ fn gravity(found: &Found) -> u8 {
 }
 
 fn money(found: &Found) -> Money {
-    found.money.parse::<Money>().map_or(Money::ZERO, |it| it.abs())
+    found.money.parse::<Money>().map_or(Money::ZERO, Money::abs)
 }
 
 fn group((mut found, weight): (Vec<&Found>, Weight)) -> Group {

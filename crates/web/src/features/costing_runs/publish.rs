@@ -120,7 +120,10 @@ pub(super) async fn ask(
 /// Who asked for the costing that made a run; nobody where it was made by the command line.
 ///
 /// Where the same was costed again, the first who asked made it: the others were given that run.
-async fn preparer(db: &mut store::Connection, run: &str) -> Result<Option<String>, Fault> {
+pub(super) async fn preparer(
+    db: &mut store::Connection,
+    run: &str,
+) -> Result<Option<String>, Fault> {
     let done = jobs::list(db, Some(JobState::Done), u16::MAX).await?;
     let mut of_it = done
         .into_iter()

@@ -35,7 +35,7 @@ pub(super) struct New {
     shell: Shell,
     years: Vec<(String, String)>,
     year: String,
-    label: String,
+    called: String,
     names: String,
     limit: String,
     incoming: Vec<Incoming>,
@@ -90,7 +90,7 @@ async fn page(visit: &Visit, takes: Takes, (typed, wrong): (Typed, Wrong)) -> Re
         shell,
         years: takes.years.iter().map(named).collect(),
         year,
-        label: typed.label,
+        called: typed.label,
         names: takes.names(),
         limit: format!("{}\u{a0}MiB", words::thousands(settings.upload_bytes >> 20)),
         incoming,
@@ -142,17 +142,19 @@ pub(super) async fn upload(
     let form = form.map_err(|_| Fault::Refused("The form could not be read.".to_owned()))?;
     let folder = Folder::new(&app.settings().folder);
     let done = uploaded(&app, &mut visit, form, &folder).await;
-    match done {
-        Ok((response, true)) => Ok(response),
-        Ok((response, false)) => {
-            reading(move || Ok(folder.forget())).await?;
-            Ok(response)
-        }
-        Err(fault) => {
-            reading(move || Ok(folder.forget())).await?;
-            Err(fault)
-        }
+    if !matches!(done, Ok((_, true))) {
+        forget(folder).await?;
     }
+    done.map(|it| it.0)
+}
+
+/// Takes a folder away of which nothing came.
+async fn forget(folder: Folder) -> Result<(), Fault> {
+    reading(move || {
+        folder.forget();
+        Ok(())
+    })
+    .await
 }
 
 /// The answer, and whether a load came of the folder.
@@ -353,7 +355,9 @@ async fn take(
     let is_new = matches!(done, Once::Now(_));
     reading(move || {
         if is_new {
-            copied.iter().for_each(|(from, to)| clear(from, to));
+            for (from, to) in &copied {
+                clear(from, to);
+            }
         } else {
             folder.forget();
         }
@@ -390,7 +394,7 @@ impl Page for New {
                 shell: if wrong.is_empty() { shell } else { shell.with_errors() },
                 years: vec![("2025-26".to_owned(), "2025/26".to_owned())],
                 year: "2025-26".to_owned(),
-                label: "Month 12".to_owned(),
+                called: "Month 12".to_owned(),
                 names: "apc.csv, pathology.csv.gz, trial_balance.csv".to_owned(),
                 limit: "2,048\u{a0}MiB".to_owned(),
                 incoming,

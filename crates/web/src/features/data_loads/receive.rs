@@ -152,23 +152,26 @@ pub(super) fn wrong_name(name: &str) -> Option<String> {
         return Some("A file has a name that cannot be taken: rename it".to_owned());
     }
     let lower = name.to_lowercase();
-    if lower.ends_with(".zip") {
+    if has_ending(name, "zip") {
         return Some(format!("{name} is an archive: take the files out of it and choose those"));
     }
     let is_known = ENDINGS.iter().any(|it| lower.ends_with(it));
     (!is_known).then(|| format!("{name} is no CSV, XLSX or Parquet file"))
 }
 
+fn has_ending(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it.eq_ignore_ascii_case(ending))
+}
+
 /// What is wrong with the beginning of a file, given its name.
 pub(super) fn wrong_content(name: &str, head: &[u8]) -> Option<String> {
     let begins = |mark: &[u8]| head.starts_with(mark);
-    let name_says = name.to_lowercase();
     let is_wide = begins(b"\xff\xfe") || begins(b"\xfe\xff");
-    let fits = if name_says.ends_with(".gz") {
+    let fits = if has_ending(name, "gz") {
         begins(b"\x1f\x8b")
-    } else if name_says.ends_with(".xlsx") {
+    } else if has_ending(name, "xlsx") {
         begins(b"PK\x03\x04")
-    } else if name_says.ends_with(".parquet") {
+    } else if has_ending(name, "parquet") {
         begins(b"PAR1")
     } else {
         let marks: [&[u8]; 6] =

@@ -1,5 +1,7 @@
 //! A site over an empty database, for tests: requests in, pages out.
 
+pub(crate) mod working;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
