@@ -15,7 +15,9 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod activity;
 pub mod against;
+pub mod listing;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;

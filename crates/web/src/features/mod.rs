@@ -4,6 +4,8 @@ pub mod account;
 pub mod costing_runs;
 pub mod first_page;
 pub mod help;
+pub mod patient_costs;
+pub mod service_lines;
 pub mod sign_in;
 
 use access::Capability;
@@ -24,12 +26,26 @@ pub struct MenuItem {
 }
 
 /// The menu, in the order of a costing month.
-pub const MENU: &[MenuItem] = &[MenuItem {
-    name: "Runs",
-    address: "/runs",
-    does: "Start, watch, reconcile and publish costings",
-    needs: &[Capability::ReadRuns],
-}];
+pub const MENU: &[MenuItem] = &[
+    MenuItem {
+        name: "Runs",
+        address: "/runs",
+        does: "Start, watch, reconcile and publish costings",
+        needs: &[Capability::ReadRuns],
+    },
+    MenuItem {
+        name: "Services",
+        address: "/services",
+        does: "See what each service line costs and earns",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
+        name: "Patients",
+        address: "/patients",
+        does: "See what the care of single patients cost, and why",
+        needs: &[Capability::PatientRows],
+    },
+];
 
 /// Routes of all features.
 pub fn routes() -> Vec<Route> {
@@ -37,6 +53,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(account::routes());
     routes.extend(costing_runs::routes());
     routes.extend(help::routes());
+    routes.extend(patient_costs::routes());
+    routes.extend(service_lines::routes());
     routes.extend(sign_in::routes());
     routes
 }
@@ -47,6 +65,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(account::samples());
     samples.extend(costing_runs::samples());
     samples.extend(help::samples());
+    samples.extend(patient_costs::samples());
+    samples.extend(service_lines::samples());
     samples.extend(sign_in::samples());
     samples
 }

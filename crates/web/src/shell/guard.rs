@@ -30,6 +30,8 @@ pub(super) struct Guarded {
     pub(super) app: App,
     pub(super) policy: Policy,
     pub(super) body: Body,
+    /// The path as the registry has it. What somebody typed in its place may be an identity.
+    pub(super) path: &'static str,
 }
 
 /// Lets a request through, or answers it.
@@ -135,7 +137,7 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => return Ok(None),
     };
     if !person.access.may(capability) {
-        let entry = visit.entry("denied", &visit.path).because(capability.word());
+        let entry = visit.entry("denied", gate.path).because(capability.word());
         gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
         return Err(Fault::NotFound);
     }

@@ -16,4 +16,6 @@ pub mod visit;
 pub mod words;
 
 #[cfg(test)]
+pub(crate) mod costed;
+#[cfg(test)]
 pub(crate) mod testing;
