@@ -15,6 +15,8 @@
 //! the total of each row. Views of it are cut from the one [`Release`], never decided anew; what is
 //! published later beside it is decided by [`release_after`].
 
+#[cfg(any(test, feature = "attacker"))]
+pub mod attacker;
 mod bounds;
 mod decide;
 mod layout;

@@ -15,9 +15,11 @@ pub mod export;
 pub mod output;
 pub mod sql;
 
+pub mod activity;
 pub mod activity_against;
 pub mod against;
 pub mod budget;
+pub mod listing;
 pub mod matching;
 pub mod outliers;
 pub mod reconciliation;

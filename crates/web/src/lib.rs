@@ -4,6 +4,8 @@
 //! reachable that is not in it. Handlers decide and render: they compute no cost and write no SQL.
 
 pub mod app;
+#[cfg(test)]
+mod canary;
 pub mod features;
 pub mod samples;
 pub mod shell;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use domain::Money;
 use proptest::prelude::*;
 
-use super::attacker::breaks;
+use crate::attacker::breaks;
 use crate::decide::{check_ranges, close_lines, hide_small, release, release_after, released};
 use crate::layout::Layout;
 use crate::release::{Amount, Count, Place, Release};

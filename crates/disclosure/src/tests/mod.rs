@@ -1,6 +1,5 @@
 //! Tables in, releases out: worked by hand, attacked, cut and put in another order.
 
-mod attacker;
 mod attacks;
 mod worked;
 

@@ -79,7 +79,7 @@ impl Run {
     ) -> Result<Vec<CellRows>, ResultsError> {
         let event = event.trim();
         self.audited(caller, ("explain feed rows", event), || {
-            let gathered = gather::gather(self, event)?;
+            let gathered = gather::gather(self, event, &|_| true)?;
             let cells = cells(self, &gathered, rows)?;
             let shown = cells.iter().map(|it| it.rows.len()).sum::<usize>();
             Ok((cells, u64::try_from(shown).unwrap_or(u64::MAX)))

@@ -29,8 +29,16 @@ pub(super) struct Gathered {
     pub(super) weights: BTreeMap<String, EventWeight>,
 }
 
-pub(super) fn gather(run: &Run, reference: &str) -> Result<Gathered, ResultsError> {
+/// What is needed of one event, if its service line may be seen; one that may not is not there.
+pub(super) fn gather(
+    run: &Run,
+    reference: &str,
+    may_see: &dyn Fn(&str) -> bool,
+) -> Result<Gathered, ResultsError> {
     let event = find_event(run, reference)?;
+    if !may_see(&event.service_line) {
+        return Err(ResultsError::NoSuchEvent(reference.to_owned()));
+    }
     let number = event.event_number;
     let cells = cells_of(run, number)?;
     let unit_costs = unit_costs_of(run, &cells)?;

@@ -213,6 +213,21 @@ impl Run {
     /// [`ResultsError::NoSuchEvent`] and [`ResultsError::Restricted`] as their names say;
     /// [`ResultsError::DoesNotAddUp`] if any sum of parts misses its total by a micro-pound.
     pub fn explain(&self, event: &str, caller: &Caller) -> Result<Explanation, ResultsError> {
+        self.explain_within(event, caller, &|_| true)
+    }
+
+    /// As [`Run::explain`], for somebody who may see some service lines: an event of another is
+    /// answered as one that is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::explain`].
+    pub fn explain_within(
+        &self,
+        event: &str,
+        caller: &Caller,
+        may_see: &dyn Fn(&str) -> bool,
+    ) -> Result<Explanation, ResultsError> {
         let event = event.trim();
         let is_reference = event.parse::<Key>().is_ok();
         // What is no reference may be somebody's identity: it is neither kept nor repeated.
@@ -222,7 +237,7 @@ impl Run {
                 let why = "of that text: a reference has 26 characters of 0-9 and a-v";
                 return Err(ResultsError::NoSuchEvent(why.to_owned()));
             }
-            let gathered = gather::gather(self, event)?;
+            let gathered = gather::gather(self, event, may_see)?;
             Ok((build::build(self, &gathered)?, 1))
         })
     }

@@ -1,6 +1,7 @@
 //! The worked miniature of the costing semantics as a run on disk, for the tests of this crate.
 
 mod accepting;
+mod activity;
 mod budgeting;
 mod explaining;
 mod exporting;

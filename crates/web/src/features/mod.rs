@@ -10,9 +10,11 @@ pub mod first_page;
 pub mod first_start;
 pub mod help;
 pub mod ledger_mapping;
+pub mod patient_costs;
 pub mod people_and_roles;
 pub mod re_identification;
 pub mod rules_in_force;
+pub mod service_lines;
 pub mod sign_in;
 
 use access::Capability;
@@ -65,6 +67,18 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::ReadRuns],
     },
     MenuItem {
+        name: "Services",
+        address: "/services",
+        does: "See what each service line costs and earns",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
+        name: "Patients",
+        address: "/patients",
+        does: "See what the care of single patients cost, and why",
+        needs: &[Capability::PatientRows],
+    },
+    MenuItem {
         name: "People",
         address: "/people",
         does: "Keep people, rights and units, and review who may what",
@@ -89,6 +103,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(help::routes());
     routes.extend(ledger_mapping::routes());
     routes.extend(rules_in_force::routes());
+    routes.extend(patient_costs::routes());
+    routes.extend(service_lines::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -108,6 +124,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(help::samples());
     samples.extend(ledger_mapping::samples());
     samples.extend(rules_in_force::samples());
+    samples.extend(patient_costs::samples());
+    samples.extend(service_lines::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

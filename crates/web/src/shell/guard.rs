@@ -38,6 +38,8 @@ pub(super) struct Guarded {
     pub(super) app: App,
     pub(super) policy: Policy,
     pub(super) body: Body,
+    /// The path as the registry has it. What somebody typed in its place may be an identity.
+    pub(super) path: &'static str,
 }
 
 /// Lets a request through, or answers it.
@@ -160,7 +162,7 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     };
     if !needs.iter().any(|it| person.access.may(*it)) {
         let words: Vec<&str> = needs.iter().map(|it| it.word()).collect();
-        let entry = visit.entry("denied", &visit.path).because(words.join(" or "));
+        let entry = visit.entry("denied", gate.path).because(words.join(" or "));
         gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
         return Err(Fault::NotFound);
     }

@@ -21,6 +21,8 @@ pub mod words;
 pub mod work;
 
 #[cfg(test)]
+pub(crate) mod costed;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -81,11 +81,17 @@ pub fn routes() -> Vec<Route> {
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        let guarded = guard::Guarded { app: app.clone(), policy: route.policy, body: route.body };
+        let guarded = guard::Guarded {
+            app: app.clone(),
+            policy: route.policy,
+            body: route.body,
+            path: route.path,
+        };
         let layer = middleware::from_fn_with_state(guarded, guard::guard);
         router = router.route(route.path, route.handler.layer(layer));
     }
-    let lost = guard::Guarded { app: app.clone(), policy: Policy::Public, body: Body::Form };
+    let lost =
+        guard::Guarded { app: app.clone(), policy: Policy::Public, body: Body::Form, path: "" };
     let lost = middleware::from_fn_with_state(lost, guard::guard);
     let nothing = axum::routing::any(|| async { super::fault::Fault::NotFound }).layer(lost);
     router.fallback_service(nothing.with_state(app.clone())).with_state(app)

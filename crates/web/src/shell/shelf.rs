@@ -72,6 +72,33 @@ impl Shelf {
     }
 }
 
+impl Shelf {
+    /// The run that pages show where nobody names one: the latest published, by year, then month
+    /// of the year, then day of publication. For those who see drafts, the latest draft where
+    /// nothing is published.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if a run cannot be read.
+    pub fn latest(&self, sees_drafts: bool) -> Result<Option<Arc<Run>>, Fault> {
+        let mut latest: Option<((bool, String, u8, String), Arc<Run>)> = None;
+        for id in self.ids() {
+            let run = self.run(&id)?;
+            let published = run.records()?.publication.map(|it| it.at);
+            if published.is_none() && !sees_drafts {
+                continue;
+            }
+            let manifest = run.manifest();
+            let (year, month) = (manifest.year.clone(), manifest.last_period);
+            let rank = (published.is_some(), year, month, published.unwrap_or_default());
+            if latest.as_ref().is_none_or(|it| it.0 < rank) {
+                latest = Some((rank, run));
+            }
+        }
+        Ok(latest.map(|it| it.1))
+    }
+}
+
 /// Does work that reads files away from the threads that answer requests.
 ///
 /// # Errors

@@ -1,0 +1,210 @@
+//! The one table of a run that small numbers are decided over: service lines by type of event.
+//!
+//! Totals are those of service lines alone. A total over service lines would let whoever sees one
+//! of them exactly take it away and find another that is hidden.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use disclosure::{
+    Cell, DisclosureRules, LargestPatients, Measure, People, Release, Sign, Table, Totals,
+};
+use domain::Money;
+use results::Run;
+use results::activity::ServiceActivity;
+use results::statements::Statement;
+
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
+use crate::shell::words;
+
+/// Column of income that no event earned by itself.
+pub(super) const NO_EVENT: &str = "NO_EVENT";
+
+/// The figures of a run, exact, and what of them may be shown to those who see no small numbers.
+pub(super) struct Cube {
+    /// Service lines, by name.
+    pub(super) lines: Vec<Line>,
+    /// What may be shown.
+    pub(super) release: Release,
+    /// By which rules.
+    pub(super) rules: DisclosureRules,
+    /// The table that it was decided over.
+    #[cfg(test)]
+    pub(super) table: Table,
+}
+
+/// One service line, exact.
+pub(super) struct Line {
+    pub(super) code: String,
+    pub(super) name: String,
+    /// By type of event, in the order of their names; income without an event last.
+    pub(super) kinds: Vec<Kind>,
+    pub(super) statement: Option<Statement>,
+}
+
+/// Events of one type, exact.
+pub(super) struct Kind {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) exact: Exact,
+}
+
+/// Exact figures.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Exact {
+    pub(super) events: u64,
+    pub(super) cost: Money,
+    pub(super) income: Money,
+}
+
+/// Cubes that were decided already, by the hash that stands for the whole run.
+static DECIDED: LazyLock<Mutex<BTreeMap<String, Arc<Cube>>>> = LazyLock::new(Mutex::default);
+
+/// The run that these pages show, and its cube; nothing where nothing is published.
+pub(super) async fn latest(
+    app: &App,
+    visit: &Visit,
+) -> Result<Option<(Arc<Run>, Arc<Cube>)>, Fault> {
+    let sees_drafts = visit.may(access::Capability::ReadRuns);
+    let app = app.clone();
+    reading(move || {
+        let Some(run) = app.shelf().latest(sees_drafts)? else { return Ok(None) };
+        let cube = of(&run)?;
+        Ok(Some((run, cube)))
+    })
+    .await
+}
+
+fn of(run: &Run) -> Result<Arc<Cube>, Fault> {
+    let key = run.manifest_sha256();
+    if let Some(found) = decided().get(key) {
+        return Ok(Arc::clone(found));
+    }
+    let cube = Arc::new(decide(&run.service_activity()?, run.statements()?)?);
+    decided().insert(key.to_owned(), Arc::clone(&cube));
+    Ok(cube)
+}
+
+fn decided() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<Cube>>> {
+    DECIDED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn decide(
+    activity: &ServiceActivity,
+    statements: Vec<Statement>,
+) -> Result<Cube, Fault> {
+    let rules = DisclosureRules::own();
+    let table = table(activity, &rules);
+    let release = disclosure::release(&table, &rules)
+        .map_err(|error| Fault::Broken(format!("small numbers could not be decided: {error}")))?;
+    Ok(Cube {
+        lines: lines(activity, statements),
+        release,
+        rules,
+        #[cfg(test)]
+        table,
+    })
+}
+
+fn table(activity: &ServiceActivity, rules: &DisclosureRules) -> Table {
+    let mut cells: Vec<Cell> = activity
+        .cells
+        .iter()
+        .map(|it| Cell {
+            row: it.service_line.code.clone(),
+            column: Some(it.event_type.code.clone()),
+            people: it.patients,
+            count: it.events,
+            amounts: vec![it.cost, it.income],
+            largest: Some(LargestPatients { largest: it.largest, top_two: it.top_two }),
+        })
+        .collect();
+    cells.extend(activity.loose.iter().map(|it| {
+        // Each of a few lines may be for one patient; many are what is paid for a month.
+        let is_small = it.lines <= u64::from(rules.small_number.value);
+        let people = if is_small { it.lines } else { 0 };
+        Cell {
+            row: it.service_line.code.clone(),
+            column: Some(NO_EVENT.to_owned()),
+            people,
+            count: people,
+            amounts: vec![Money::ZERO, it.income],
+            largest: None,
+        }
+    }));
+    // A return may leave a credit; then anything below zero is possible, and taken to be known.
+    let measure = |name: &str, index: usize| Measure {
+        name: name.to_owned(),
+        sign: match cells.iter().any(|it| it.amounts[index].is_negative()) {
+            true => Sign::Either,
+            false => Sign::NeverNegative,
+        },
+    };
+    Table {
+        measures: vec![measure("cost", 0), measure("income", 1)],
+        people: People::MayRepeat,
+        groups: BTreeMap::new(),
+        totals: Totals { rows: true, ..Totals::default() },
+        cells,
+    }
+}
+
+fn lines(activity: &ServiceActivity, statements: Vec<Statement>) -> Vec<Line> {
+    let mut lines: BTreeMap<String, Line> = BTreeMap::new();
+    for statement in statements {
+        let name = statement.service_line.words().to_owned();
+        let code = statement.service_line.code.clone();
+        let statement = Some(statement);
+        lines.insert(code.clone(), Line { code, name, kinds: Vec::new(), statement });
+    }
+    let mut add = |line: &results::explain::Named, kind: Kind| {
+        let entry = lines.entry(line.code.clone()).or_insert_with(|| Line {
+            code: line.code.clone(),
+            name: line.words().to_owned(),
+            kinds: Vec::new(),
+            statement: None,
+        });
+        entry.kinds.push(kind);
+    };
+    let mut cells: Vec<_> = activity.cells.iter().collect();
+    cells.sort_by_key(|it| it.event_type.words());
+    for it in cells {
+        let exact = Exact { events: it.events, cost: it.cost, income: it.income };
+        let name = it.event_type.words().to_owned();
+        add(&it.service_line, Kind { code: it.event_type.code.clone(), name, exact });
+    }
+    for it in &activity.loose {
+        let exact = Exact { income: it.income, ..Exact::default() };
+        let name = "Income that no event earned".to_owned();
+        add(&it.service_line, Kind { code: NO_EVENT.to_owned(), name, exact });
+    }
+    let mut lines: Vec<Line> = lines.into_values().collect();
+    lines.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
+    lines
+}
+
+impl Line {
+    /// All its types of event together.
+    pub(super) fn total(&self) -> Exact {
+        let each = || self.kinds.iter().map(|it| it.exact);
+        Exact {
+            events: each().map(|it| it.events).sum(),
+            cost: each().map(|it| it.cost).sum(),
+            income: each().map(|it| it.income).sum(),
+        }
+    }
+}
+
+/// What run the figures are of, above a page.
+pub(super) fn kicker(run: &Run) -> Result<String, Fault> {
+    let manifest = run.manifest();
+    let until = results::since::month(manifest.last_period.min(12));
+    let state = match run.records()?.publication {
+        Some(it) => format!("published {}", words::day(it.at.get(..10).unwrap_or(&it.at))),
+        None => "a draft that is not published".to_owned(),
+    };
+    Ok(format!("{} to the end of {until}, {state}", words::year(&manifest.year)))
+}

@@ -1,0 +1,272 @@
+//! Who sees what of service lines, on the costed trust; and what its pages tell an attacker.
+
+use std::collections::BTreeSet;
+
+use access::Capability;
+use disclosure::attacker::breaks;
+use disclosure::{Amount, Count, Place};
+use domain::Money;
+use results::activity::{ServiceActivity, ServiceCell, ServiceIncome};
+use results::explain::Named;
+
+use super::cube::{Cube, decide};
+use super::figures::{Figures, exact, released};
+use crate::shell::costed::{SignedIn, Site, references, site, site_over, trust, visible};
+use crate::{Policy, routes};
+
+/// The cube of the costed trust.
+fn cube() -> Cube {
+    let run = trust().open();
+    let activity = run.service_activity().expect("reads");
+    decide(&activity, run.statements().expect("reads")).expect("it can be decided")
+}
+
+fn named(code: &str) -> Named {
+    Named { code: code.to_owned(), name: code.to_lowercase() }
+}
+
+fn money(text: &str) -> Money {
+    text.parse().expect("an amount")
+}
+
+fn cell(line: &str, kind: &str, (patients, events): (u64, u64), cost: &str) -> ServiceCell {
+    ServiceCell {
+        service_line: named(line),
+        event_type: named(kind),
+        patients,
+        events,
+        cost: money(cost),
+        income: money(cost),
+        largest: money("1"),
+        top_two: money("2"),
+    }
+}
+
+#[test]
+fn a_small_number_takes_another_with_it_and_the_file_is_safe() {
+    // Three people with meetings are hidden; with the total of the line shown, so are the twelve
+    // with visits, who are the fewest of the others. Stays remain: 42 are to the nearest 5.
+    let activity = ServiceActivity {
+        cells: vec![
+            cell("A", "MEETING", (3, 3), "30"),
+            cell("A", "STAY", (40, 42), "4200"),
+            cell("A", "VISIT", (12, 13), "130"),
+            cell("B", "STAY", (2, 2), "900"),
+        ],
+        loose: vec![ServiceIncome { service_line: named("A"), lines: 12, income: money("24") }],
+    };
+    let cube = decide(&activity, Vec::new()).expect("decided");
+    let shown = |line: &str, kind: &str| {
+        let it = released(cube.release.cell(line, Some(kind)));
+        format!("{} {} {} {}", it.events, it.cost, it.each, it.result)
+    };
+    assert_eq!(shown("A", "MEETING"), "* * * *");
+    assert_eq!(shown("A", "VISIT"), "* * * *");
+    assert_eq!(shown("A", "STAY"), "40 £4,200 £100 earned exactly what it spent");
+    // 58 events and 4,360 of cost, 24 more of income.
+    let total = released(cube.release.row_total("A"));
+    assert_eq!((total.events.as_str(), total.cost.as_str()), ("60", "£4,360"));
+    assert_eq!(total.result, "earned £24.00 more than it spent");
+    assert_eq!(released(cube.release.row_total("B")).cost, "*");
+    assert_eq!(breaks(&cube.table, &cube.release, &cube.rules), Vec::<String>::new());
+}
+
+#[test]
+fn each_service_line_comes_to_its_statement() {
+    for line in cube().lines {
+        let total = line.total();
+        let statement = line.statement.as_ref().expect("each has one");
+        assert_eq!(total.income - total.cost, statement.result(), "{}", line.code);
+        assert_eq!(exact(total).result, statement.in_words, "{}", line.code);
+    }
+}
+
+#[test]
+fn nothing_hidden_can_be_worked_out_from_the_cube() {
+    let cube = cube();
+    assert_eq!(breaks(&cube.table, &cube.release, &cube.rules), Vec::<String>::new());
+    assert!(cube.release.hides_anything(), "a small trust has small numbers");
+    // No total reaches over service lines, so exact sight of one tells nothing of another.
+    let over = |it: &Place| !matches!(it, Place::Cell(..) | Place::Row(_));
+    assert!(!cube.release.figures().any(|(place, _)| over(place)));
+}
+
+/// All addresses of this feature that are pages or files for somebody who sees every line.
+fn addresses(cube: &Cube) -> Vec<String> {
+    let units = cube.lines.iter().map(|it| format!("/services/{}", it.code));
+    units.chain(["/services".to_owned(), "/services.csv".to_owned()]).collect()
+}
+
+/// Amounts and bare numbers of a text, as they stand.
+fn numbers(text: &str) -> BTreeSet<String> {
+    let is_part = |it: char| it.is_ascii_digit() || matches!(it, ',' | '.' | '£' | '%');
+    let words = text.split(|it: char| !is_part(it));
+    let trimmed = words.map(|it| it.trim_matches([',', '.']));
+    trimmed.filter(|it| it.contains(|it: char| it.is_ascii_digit())).map(str::to_owned).collect()
+}
+
+fn numbers_of(it: &Figures) -> BTreeSet<String> {
+    let balance =
+        it.size.map(|it| crate::shell::words::in_a_sentence(Money::from_pounds(it.abs())));
+    let texts = [&it.events, &it.cost, &it.income, &it.each, &it.result];
+    let all: Vec<&str> = texts.into_iter().map(String::as_str).collect();
+    numbers(&format!("{} {}", all.join(" "), balance.unwrap_or_default()))
+}
+
+/// Every number that released figures may put on a page, with the shares of rounded counts.
+fn allowed(cube: &Cube) -> BTreeSet<String> {
+    let mut allowed = BTreeSet::new();
+    for (place, figure) in cube.release.figures() {
+        allowed.extend(numbers_of(&released(Some(figure))));
+        if let Place::Cell(line, _) = place
+            && let Some(whole) = cube.release.row_total(line)
+            && let Some(it) = figure.permille_of(whole)
+        {
+            allowed.insert(format!("{}.{}%", it / 10, it % 10));
+        }
+        // The file holds the same to the micro-pound.
+        let amounts = figure.amounts.iter().filter_map(|it| match it {
+            Amount::Exact(it) | Amount::Nearest(it) => Some(it.to_decimal()),
+            Amount::Hidden => None,
+        });
+        allowed.extend(amounts);
+        allowed.extend(figure.means.iter().flatten().map(|it| it.to_decimal()));
+        if let Count::Nearest(it) = figure.count {
+            allowed.insert(it.to_string());
+        }
+    }
+    allowed
+}
+
+#[tokio::test]
+async fn a_board_member_is_told_released_figures_and_no_other_number() {
+    let (site, cube) = (site().await, cube());
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let mut allowed = allowed(&cube);
+    // The year, the day of publication, the words of the rules, and how many lines there are.
+    allowed.extend(["2025", "26", "20", "2026", "8", "5", "0", "£0"].map(str::to_owned));
+    let lines = cube.lines.len();
+    allowed.extend((0..=lines).map(|it| it.to_string()));
+    for address in addresses(&cube) {
+        let answer = site.get(&board, &address).await;
+        assert_eq!(answer.status, 200, "{address}");
+        let body = match answer.text.find("<main") {
+            Some(from) => {
+                let to = answer.text.find("</main>").expect("it ends");
+                visible(&answer.text[from..to])
+            }
+            None => answer.text.replace(',', " "),
+        };
+        let names: String = cube.lines.iter().map(|it| it.name.clone()).collect();
+        let told: Vec<String> = numbers(&body)
+            .into_iter()
+            .filter(|it| !allowed.contains(it) && !names.contains(it.as_str()))
+            .collect();
+        assert_eq!(told, Vec::<String>::new(), "{address} tells more than was released");
+    }
+}
+
+#[tokio::test]
+async fn hidden_figures_are_stars_with_their_reason() {
+    let (site, cube) = (site().await, cube());
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let is_hidden = |line: &&super::cube::Line| {
+        line.kinds
+            .iter()
+            .any(|it| released(cube.release.cell(&line.code, Some(&it.code))).cost == "*")
+    };
+    let line = cube.lines.iter().find(is_hidden).expect("a small trust has one");
+    let page = site.get(&board, &format!("/services/{}", line.code)).await.text;
+    assert!(page.contains("numeric\">*</td>"), "{page}");
+    assert!(page.contains("Fewer than 8 patients") && page.contains("to the nearest 5"));
+    assert!(page.contains("small numbers hidden, as board member."));
+    assert!(!page.contains("Income to result"), "the statement has rows of few patients");
+}
+
+#[tokio::test]
+async fn each_sees_their_own_exactly_and_no_further_than_they_may() {
+    let (site, cube) = (site().await, cube());
+    let hips = cube.lines.iter().find(|it| it.code == "TORT").expect("is there");
+    let truth = exact(hips.total());
+    for role in ["COSTING_ACCOUNTANT", "CLINICAL_DIRECTOR", "CLINICIAN", "FINANCE_BUSINESS_PARTNER"]
+    {
+        let who = site.sign_in(role).await;
+        let page = site.get(&who, "/services/TORT").await.text;
+        assert!(page.contains(&format!("It had {} events", truth.events)), "{role}");
+        assert!(page.contains("Income to result"), "{role}");
+    }
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let other = site.get(&director, "/services/STRO").await.text;
+    assert!(other.contains("small numbers hidden, as clinical director."));
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let list = site.get(&partner, "/services").await.text;
+    assert_eq!(list.matches("href=\"/services/").count(), 1, "theirs alone");
+    same_as_nothing(&site, &partner, "/services/STRO", "/services/NOWHERE").await;
+}
+
+/// Both are answered with the same page, but for numbers that are new in each.
+async fn same_as_nothing(site: &Site, who: &SignedIn, one: &str, other: &str) {
+    let (one, other) = (site.get(who, one).await, site.get(who, other).await);
+    assert_eq!((one.status.as_u16(), other.status.as_u16()), (404, 404));
+    assert_eq!(visible(&one.text).len(), visible(&other.text).len());
+}
+
+#[tokio::test]
+async fn what_is_not_published_is_for_those_who_see_drafts() {
+    let site = site_over(&trust().drafts).await;
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let page = site.get(&board, "/services").await.text;
+    assert!(page.contains("Nothing is published yet") && !page.contains('£'));
+    assert_eq!(site.get(&board, "/services/TORT").await.status, 404);
+    assert_eq!(site.get(&board, "/services.csv").await.status, 404);
+    let accountant = site.sign_in("COSTING_ACCOUNTANT").await;
+    let page = site.get(&accountant, "/services").await.text;
+    assert!(page.contains("a draft that is not published"));
+}
+
+#[tokio::test]
+async fn a_file_is_the_same_for_all_and_on_record() {
+    let site = site().await;
+    let (board, accountant) =
+        (site.sign_in("BOARD_MEMBER").await, site.sign_in("COSTING_ACCOUNTANT").await);
+    let file = site.get(&board, "/services.csv").await.text;
+    assert_eq!(file, site.get(&accountant, "/services.csv").await.text);
+    assert!(file.contains(",*,"));
+    let rows = site.audit("services.download").await;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1].entry.scope.as_deref(), Some("trust SUPPRESSED"));
+}
+
+#[tokio::test]
+async fn a_board_member_gets_no_patient_and_an_outsider_nothing() {
+    let (site, cube) = (site().await, cube());
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let outsider = site.sign_in("COMMISSIONER").await;
+    let event = references().first().expect("there are some");
+    let full = |path: &str| {
+        let path = path.replace("{run}", &trust().run).replace("{event}", event);
+        path.replace("{unit}", "TORT").replace("{name}", "UNMATCHED")
+    };
+    let gets = || routes().into_iter().filter(|it| it.method == axum::http::Method::GET);
+    let needing = |capability: Capability| {
+        gets().filter(move |it| it.policy == Policy::Needs(capability)).map(|it| full(it.path))
+    };
+    assert!(needing(Capability::PatientRows).count() >= 3);
+    for address in needing(Capability::PatientRows) {
+        assert_eq!(site.get(&board, &address).await.status, 404, "{address}");
+    }
+    for route in gets().filter(|it| matches!(it.policy, Policy::Needs(_))) {
+        if route.policy == Policy::Needs(Capability::ReadOwnAudit) {
+            continue;
+        }
+        let answer = site.get(&outsider, &full(route.path)).await;
+        assert_eq!(answer.status, 404, "{}", route.path);
+        assert!(!answer.text.contains('£'), "{}", route.path);
+    }
+    for address in addresses(&cube) {
+        let text = site.get(&board, &address).await.text;
+        let words: BTreeSet<&str> = text.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+        let told = words.iter().find(|it| references().contains(**it));
+        assert_eq!(told, None, "{address} names an event");
+    }
+}

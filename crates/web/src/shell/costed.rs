@@ -1,0 +1,330 @@
+//! A small trust that was costed and published, and a site over it, for tests.
+//!
+//! The trust is the demonstration's, made once for a program of tests: files, vault, dataset, a
+//! published run, and the same run as a draft in a folder of its own.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use demonstration::{Size, staff};
+use domain::Day;
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use results::Run;
+use rules::{Model, YearRules};
+use store::audit::{self, Asked, Recorded};
+use store::grants::NewGrant;
+use store::units::{Unit, UnitKind};
+use store::{Entry, Store, UnitCode, grants, people, sessions, units};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use crate::{App, Settings};
+
+const YEAR: &str = "2025-26";
+const TRUST: &str = "TRUST";
+
+/// The costed trust.
+pub(crate) struct Trust {
+    folder: TempDir,
+    /// Folder of the published run.
+    pub(crate) runs: PathBuf,
+    /// Folder of the same run, unpublished.
+    pub(crate) drafts: PathBuf,
+    /// Id of both.
+    pub(crate) run: String,
+}
+
+/// The trust of this program of tests.
+pub(crate) fn trust() -> &'static Trust {
+    static MADE: OnceLock<Trust> = OnceLock::new();
+    MADE.get_or_init(Trust::make)
+}
+
+impl Trust {
+    fn make() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path();
+        demonstration::write(dir, Size::Small, 1, &|_, _, _| ()).expect("the trust is written");
+        let model = Model::load(&dir.join("model")).expect("the model's files");
+        let (model, _) = Model::parse(model).expect("the model is right");
+        let year = YEAR.parse().expect("a year");
+        let key = *b"concord demonstration public key";
+        let mut vault = vault::Vault::create_with_key(&dir.join("vault"), key).expect("a vault");
+        let request = intake::Request {
+            year,
+            model: &model,
+            from: dir,
+            to: &dir.join("dataset"),
+            vault: &mut vault,
+            threads: 2,
+            progress: &(),
+        };
+        let taken = intake::run(request).expect("the files are right");
+        let runs = dir.join("runs");
+        let request = costing::CostRequest {
+            dataset: &taken.dataset,
+            model: &model,
+            year,
+            runs: &runs,
+            threads: 2,
+            progress: &|_| (),
+        };
+        let run = costing::cost(&request).expect("it is costed").id;
+        let drafts = dir.join("drafts");
+        copy(&runs.join(&run), &drafts.join(&run));
+        publish(&runs.join(&run));
+        Self { runs, drafts, run, folder }
+    }
+
+    /// The folder of everything.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The published run.
+    pub(crate) fn open(&self) -> Run {
+        Run::open(&self.runs.join(&self.run)).expect("the run is sound")
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let to = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &to),
+            false => fs::copy(entry.path(), to).map(|_| ()).expect("a copy"),
+        }
+    }
+}
+
+fn publish(run: &Path) {
+    let run = Run::open(run).expect("the run is sound");
+    for it in run.outstanding().expect("reads") {
+        run.accept(&it.id, "Priya Raman", "For a test", "2026-05-20").expect("accepted");
+    }
+    run.publish(["Priya Raman", "Ravi Sethi"], "2026-05-20T08:14:00Z").expect("published");
+}
+
+/// A caller of the run itself, for tests.
+pub(crate) fn caller() -> results::Caller {
+    results::Caller { who: "test".to_owned(), at: "now".to_owned(), reason: String::new() }
+}
+
+/// A site with all people of the demonstration, one for each role.
+pub(crate) struct Site {
+    pub(crate) store: Store,
+    /// Folder of its database.
+    pub(crate) folder: TempDir,
+    router: Router,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) text: String,
+}
+
+/// Somebody's session.
+#[derive(Clone)]
+pub(crate) struct SignedIn {
+    cookie: String,
+    csrf: String,
+}
+
+/// The time of all tests.
+fn now() -> Timestamp {
+    "2026-06-01T09:00:00Z".parse().expect("a moment")
+}
+
+/// A site over the published run.
+pub(crate) async fn site() -> Site {
+    site_over(&trust().runs).await
+}
+
+/// A site over a folder of runs.
+pub(crate) async fn site_over(runs: &Path) -> Site {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = store::sqlite_url(&folder.path().join("site.sqlite"));
+    let store = Store::open(&url).await.expect("a new database opens");
+    let open = Run::open(&trust().runs.join(&trust().run)).expect("the run is sound");
+    fill(&store, units_of(open.rules().expect("the model reads"))).await;
+    let path = |name: &str| trust().folder().join(name);
+    let settings = Settings {
+        trust: "Ashbourne Vale NHS Trust".to_owned(),
+        folder: folder.path().to_owned(),
+        model: path("model"),
+        datasets: path("datasets"),
+        runs: runs.to_owned(),
+        vault: path("vault"),
+        notice: String::new(),
+        address: "http://concord.example".to_owned(),
+        second_factor: false,
+        key: [7; 32],
+        idle: SignedDuration::from_mins(30),
+        absolute: SignedDuration::from_hours(12),
+        upload_bytes: 1 << 20,
+        provider: String::new(),
+        demonstration: crate::app::Demonstration::default(),
+        proxies: Vec::new(),
+    };
+    let app = App::new(store.clone(), settings, Arc::new(now));
+    Site { router: crate::router(app), store, folder }
+}
+
+fn units_of(rules: &YearRules) -> Vec<Unit> {
+    let unit = |code: &str, kind, parent: Option<&str>| Unit {
+        code: UnitCode::new(code),
+        name: code.to_owned(),
+        kind,
+        parent: parent.map(UnitCode::new),
+        from: Day::from_civil(2024, 4, 1),
+        until: None,
+    };
+    let mut units = vec![unit(TRUST, UnitKind::Trust, None)];
+    let lines = rules.service_lines.keys();
+    units.extend(lines.map(|code| unit(code, UnitKind::ServiceLine, Some(TRUST))));
+    units
+}
+
+async fn fill(store: &Store, all: Vec<Unit>) {
+    let entry = Entry::by("operator", now());
+    let written = store.write(move |tx| {
+        Box::pin(async move {
+            for unit in &all {
+                units::upsert(tx, unit, None, &entry).await?;
+            }
+            for it in staff() {
+                let person = people::Person {
+                    name: it.name.clone(),
+                    email: it.email.clone(),
+                    job_title: it.job_title.clone(),
+                    profession: it.profession.clone(),
+                };
+                let new = NewGrant {
+                    person: people::create(tx, &person, &entry).await?,
+                    role: it.role.clone(),
+                    unit: UnitCode::new(if it.unit.is_empty() { TRUST } else { &it.unit }),
+                    patient_level: false,
+                    reason: "For a test".to_owned(),
+                    from: Day::from_civil(2024, 4, 1),
+                    until: None,
+                };
+                grants::grant(tx, &new, &entry).await?;
+            }
+            Ok(())
+        })
+    });
+    written.await.expect("people are written");
+}
+
+impl Site {
+    /// Signs in the first person with a role.
+    pub(crate) async fn sign_in(&self, role: &str) -> SignedIn {
+        let email = staff().into_iter().find(|it| it.role == role).expect("a role").email;
+        let mut db = self.store.read().await.expect("reads");
+        let found = people::by_email(&mut db, &email).await.expect("reads").expect("is there");
+        drop(db);
+        let token = store::random_token().expect("random numbers");
+        let csrf = store::random_token().expect("random numbers");
+        let signed_in = SignedIn { cookie: format!("sid={token}"), csrf: csrf.clone() };
+        let entry = Entry::by(found.id.as_str(), now());
+        let started = self.store.write(move |tx| {
+            Box::pin(async move {
+                let new = sessions::NewSession {
+                    token: &token,
+                    person: &found.id,
+                    csrf: &csrf,
+                    ip: "127.0.0.1",
+                    agent: "test",
+                };
+                sessions::start(tx, &new, &entry).await
+            })
+        });
+        started.await.expect("a session");
+        signed_in
+    }
+
+    /// Asks for a page.
+    pub(crate) async fn get(&self, who: &SignedIn, address: &str) -> Answer {
+        let request = Request::get(address).header(header::COOKIE, &who.cookie);
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends a form.
+    pub(crate) async fn post(
+        &self,
+        who: &SignedIn,
+        address: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let mut all = vec![("csrf", who.csrf.as_str())];
+        all.extend(fields);
+        let body = serde_urlencoded::to_string(all).expect("plain fields");
+        let request = Request::post(address).header(header::COOKIE, &who.cookie);
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let location = response.headers().get(header::LOCATION);
+        let location = location.and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        Answer { status, location, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Audit rows whose action begins so, latest first.
+    pub(crate) async fn audit(&self, action: &str) -> Vec<Recorded> {
+        let mut db = self.store.read().await.expect("reads");
+        let asked = Asked { action: Some(action.to_owned()), ..Asked::default() };
+        audit::list(&mut db, &asked, 1000).await.expect("reads")
+    }
+}
+
+/// References of all events of the run, restricted ones among them.
+pub(crate) fn references() -> &'static BTreeSet<String> {
+    static FOUND: OnceLock<BTreeSet<String>> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let rows = column("select event from events union all select event from restricted_events");
+        assert!(rows.len() > 1000, "a trust has many events");
+        rows.into_iter().collect()
+    })
+}
+
+/// The first column of an answer of the run.
+pub(crate) fn column(sql: &str) -> Vec<String> {
+    let sql = sql.to_owned();
+    // It waits for an engine of its own, so it may not be in a task.
+    let answer = std::thread::spawn(move || {
+        trust().open().query(&sql, None, &caller()).expect("the query is right")
+    });
+    let rows = answer.join().expect("it answers").rows.into_iter();
+    rows.filter_map(|row| row.into_iter().next().flatten()).collect()
+}
+
+/// What a reader sees of a page: its text without marks.
+pub(crate) fn visible(html: &str) -> String {
+    let mut text = String::new();
+    let mut is_mark = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => is_mark = true,
+            '>' => {
+                is_mark = false;
+                text.push(' ');
+            }
+            _ if !is_mark => text.push(letter),
+            _ => {}
+        }
+    }
+    text
+}
