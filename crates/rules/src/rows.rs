@@ -84,8 +84,8 @@ pub fn sheet(bytes: &[u8]) -> Option<Sheet> {
         let cell = |(index, name): (usize, &&str)| {
             ((*name).to_owned(), record.get(index).unwrap_or_default().trim().to_owned())
         };
-        let named = names.iter().enumerate().filter(|it| !it.1.is_empty());
-        SheetRow { line, cells: named.map(cell).collect() }
+        let headed = names.iter().enumerate().filter(|it| !it.1.is_empty());
+        SheetRow { line, cells: headed.map(cell).collect() }
     };
     let filled = records.filter(|it| it.1.iter().any(|cell| !cell.trim().is_empty()));
     let rows = filled.map(row).collect();
@@ -181,12 +181,11 @@ impl Output<'_> {
                 found(*line)?;
                 let row = rendered(&self.with(&StringRecord::new(), cells)?);
                 let place = &mut self.pieces[index(*line)];
-                match place {
-                    Piece::Before(_, rows) => rows.push((number, row)),
-                    _ => {
-                        let first = std::mem::replace(place, Piece::Gone);
-                        *place = Piece::Before(Box::new(first), vec![(number, row)]);
-                    }
+                if let Piece::Before(_, rows) = place {
+                    rows.push((number, row));
+                } else {
+                    let first = std::mem::replace(place, Piece::Gone);
+                    *place = Piece::Before(Box::new(first), vec![(number, row)]);
                 }
             }
             RowEdit::Append(cells) => {
