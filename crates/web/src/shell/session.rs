@@ -111,9 +111,10 @@ pub async fn access_of(
     };
     let grant = |it: &grants::Grant| Grant {
         role: it.granted.role.clone(),
-        unit: match is_trust(&it.granted.unit) {
-            true => String::new(),
-            false => it.granted.unit.as_str().to_owned(),
+        unit: if is_trust(&it.granted.unit) {
+            String::new()
+        } else {
+            it.granted.unit.as_str().to_owned()
         },
         patient_level: it.granted.patient_level && it.approved_by.is_some(),
     };
@@ -161,9 +162,10 @@ pub async fn start(
 ) -> Result<SessionId, Fault> {
     let app = &visit.app;
     let (token, csrf) = (store::random_token()?, store::random_token()?);
-    let cookie = match app.settings().is_secure() {
-        true => format!("{SECURE_NAME}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"),
-        false => format!("{LOCAL_NAME}={token}; Path=/; HttpOnly; SameSite=Lax"),
+    let cookie = if app.settings().is_secure() {
+        format!("{SECURE_NAME}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+    } else {
+        format!("{LOCAL_NAME}={token}; Path=/; HttpOnly; SameSite=Lax")
     };
     let (person, ip) = (person.clone(), visit.address.to_string());
     let mut entry = visit.entry("sign-in", "");
@@ -191,9 +193,10 @@ pub async fn start(
 
 /// Takes the cookie away, with all that the browser keeps of the site.
 pub fn forget(app: &App, headers: &mut HeaderMap) {
-    let text = match app.settings().is_secure() {
-        true => format!("{SECURE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
-        false => format!("{LOCAL_NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+    let text = if app.settings().is_secure() {
+        format!("{SECURE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+    } else {
+        format!("{LOCAL_NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
     };
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.append(header::SET_COOKIE, value);

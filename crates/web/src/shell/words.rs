@@ -41,7 +41,7 @@ pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -72,7 +72,7 @@ pub fn moment(at: Timestamp) -> String {
     format!(
         "{} {} {}, {:02}:{:02}",
         at.day(),
-        MONTHS[at.month() as usize - 1],
+        MONTHS[usize::from(at.month().unsigned_abs()) - 1],
         at.year(),
         at.hour(),
         at.minute()
@@ -82,7 +82,12 @@ pub fn moment(at: Timestamp) -> String {
 /// A day: `11 June 2026`, from `2026-06-11`; as it is where it is no day.
 pub fn day(iso: &str) -> String {
     match iso.parse::<jiff::civil::Date>() {
-        Ok(it) => format!("{} {} {}", it.day(), MONTHS[it.month() as usize - 1], it.year()),
+        Ok(it) => format!(
+            "{} {} {}",
+            it.day(),
+            MONTHS[usize::from(it.month().unsigned_abs()) - 1],
+            it.year()
+        ),
         Err(_) => iso.to_owned(),
     }
 }

@@ -162,10 +162,8 @@ fn database(folder: &Path) -> String {
 /// is kept in memory alone, so that it ends with this start.
 async fn first_token(store: &Store) -> Result<String> {
     let mut db = store.read().await?;
-    match store::people::list(&mut db).await?.is_empty() {
-        true => Ok(store::random_token()?),
-        false => Ok(String::new()),
-    }
+    let is_empty = store::people::list(&mut db).await?.is_empty();
+    if is_empty { Ok(store::random_token()?) } else { Ok(String::new()) }
 }
 
 fn announce(

@@ -95,7 +95,7 @@ async fn page(
     let mut db = app.store().read().await?;
     let mut parents = options(&mut db).await?;
     drop(db);
-    parents[0].1 = "None: it stands at the top".to_owned();
+    "None: it stands at the top".clone_into(&mut parents[0].1);
     parents.retain(|it| Some(it.0.as_str()) != code);
     let title = match code {
         Some(_) => format!("Change {}", form.name),

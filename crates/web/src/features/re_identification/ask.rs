@@ -33,8 +33,17 @@ pub(super) struct Ask {
     shell: Shell,
     wrong: Wrong,
     form: Form,
-    /// The answer: an identifier, or nothing if no intake has seen such an event.
-    answer: Option<Option<String>>,
+    answer: Answer,
+}
+
+/// What the page has to say.
+enum Answer {
+    /// Nothing was asked yet.
+    NotAsked,
+    /// The identifier.
+    Found(String),
+    /// No intake has seen such an event.
+    Unknown,
 }
 
 /// A question as typed.
@@ -46,14 +55,14 @@ pub(super) struct Form {
 }
 
 pub(super) async fn show(visit: Visit) -> Response {
-    page(&visit, (Wrong::default(), Form::default(), None)).respond()
+    page(&visit, (Wrong::default(), Form::default(), Answer::NotAsked)).respond()
 }
 
-fn page(visit: &Visit, (wrong, form, answer): (Wrong, Form, Option<Option<String>>)) -> Ask {
+fn page(visit: &Visit, (wrong, form, answer): (Wrong, Form, Answer)) -> Ask {
     let title = match &answer {
-        None => "Find the local identifier of an event",
-        Some(Some(_)) => "The local identifier",
-        Some(None) => "There is no such event",
+        Answer::NotAsked => "Find the local identifier of an event",
+        Answer::Found(_) => "The local identifier",
+        Answer::Unknown => "There is no such event",
     };
     let shell = visit.shell(title);
     let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
@@ -69,7 +78,7 @@ pub(super) async fn answer(State(app): State<App>, visit: Visit) -> Result<Respo
     let letters = form.reason.trim().chars().count();
     wrong.unless(letters >= REASON_LETTERS, "reason", "Say why you need to know, in a few words");
     let Some(event) = event.filter(|_| wrong.is_empty()) else {
-        return Ok(page(&visit, (wrong, form, None)).respond());
+        return Ok(page(&visit, (wrong, form, Answer::NotAsked)).respond());
     };
     let seq = on_record(&visit, &event.to_string(), form.reason.trim()).await?;
     let by = visit.person()?.id.as_str().to_owned();
@@ -87,7 +96,8 @@ pub(super) async fn answer(State(app): State<App>, visit: Visit) -> Result<Respo
         })
     });
     let found = found.await?;
-    Ok(page(&visit, (Wrong::default(), Form::default(), Some(found))).respond())
+    let answer = found.map_or(Answer::Unknown, Answer::Found);
+    Ok(page(&visit, (Wrong::default(), Form::default(), answer)).respond())
 }
 
 /// Counts the question and puts it on record, in one transaction; its number once that is on disk.
@@ -139,10 +149,10 @@ impl Page for Ask {
         wrong.add("reason", "Say why you need to know, in a few words");
         let ask = "Find the local identifier of an event";
         vec![
-            page(ask, Wrong::default(), None),
-            page(ask, wrong, None),
-            page("The local identifier", Wrong::default(), Some(Some("SPELL-000".to_owned()))),
-            page("There is no such event", Wrong::default(), Some(None)),
+            page(ask, Wrong::default(), Answer::NotAsked),
+            page(ask, wrong, Answer::NotAsked),
+            page("The local identifier", Wrong::default(), Answer::Found("SPELL-000".to_owned())),
+            page("There is no such event", Wrong::default(), Answer::Unknown),
         ]
     }
 }
