@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::program::command;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A site that runs; killed when dropped.

@@ -109,7 +109,7 @@ fn a_month_from_upload_to_run() {
     assert_eq!(list.text.matches(">Check of files for 2025/26</a>").count(), 2);
 }
 
-/// The only job folder that is not known yet.
+/// The files of a job, by the address of its page.
 fn files_of(folder: &Path, job: &str) -> JobFiles {
     let id = job.trim_start_matches("/jobs/");
     JobFiles::of(folder.join("jobs").join(id).join("job.json"))
