@@ -79,17 +79,17 @@ pub fn sheet(bytes: &[u8]) -> Option<Sheet> {
     let records = records(text_of(bytes)?);
     let mut records = records.into_iter();
     let header = records.next().map(|it| it.1).unwrap_or_default();
-    let names: Vec<&str> = header.iter().map(str::trim).collect();
+    let columns: Vec<&str> = header.iter().map(str::trim).collect();
     let row = |(line, record): (u64, StringRecord)| {
         let cell = |(index, name): (usize, &&str)| {
             ((*name).to_owned(), record.get(index).unwrap_or_default().trim().to_owned())
         };
-        let named = names.iter().enumerate().filter(|it| !it.1.is_empty());
+        let named = columns.iter().enumerate().filter(|it| !it.1.is_empty());
         SheetRow { line, cells: named.map(cell).collect() }
     };
     let filled = records.filter(|it| it.1.iter().any(|cell| !cell.trim().is_empty()));
     let rows = filled.map(row).collect();
-    let columns = names.iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned()).collect();
+    let columns = columns.iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned()).collect();
     Some(Sheet { columns, rows })
 }
 
@@ -181,12 +181,11 @@ impl Output<'_> {
                 found(*line)?;
                 let row = rendered(&self.with(&StringRecord::new(), cells)?);
                 let place = &mut self.pieces[index(*line)];
-                match place {
-                    Piece::Before(_, rows) => rows.push((number, row)),
-                    _ => {
-                        let first = std::mem::replace(place, Piece::Gone);
-                        *place = Piece::Before(Box::new(first), vec![(number, row)]);
-                    }
+                if let Piece::Before(_, rows) = place {
+                    rows.push((number, row));
+                } else {
+                    let first = std::mem::replace(place, Piece::Gone);
+                    *place = Piece::Before(Box::new(first), vec![(number, row)]);
                 }
             }
             RowEdit::Append(cells) => {
