@@ -79,17 +79,22 @@ pub fn sheet(bytes: &[u8]) -> Option<Sheet> {
     let records = records(text_of(bytes)?);
     let mut records = records.into_iter();
     let header = records.next().map(|it| it.1).unwrap_or_default();
-    let names: Vec<&str> = header.iter().map(str::trim).collect();
+    let columns: Vec<&str> = header.iter().map(str::trim).collect();
     let row = |(line, record): (u64, StringRecord)| {
         let cell = |(index, name): (usize, &&str)| {
             ((*name).to_owned(), record.get(index).unwrap_or_default().trim().to_owned())
         };
+<<<<<<< HEAD
         let with_name = names.iter().enumerate().filter(|it| !it.1.is_empty());
         SheetRow { line, cells: with_name.map(cell).collect() }
+=======
+        let named = columns.iter().enumerate().filter(|it| !it.1.is_empty());
+        SheetRow { line, cells: named.map(cell).collect() }
+>>>>>>> rules
     };
     let filled = records.filter(|it| it.1.iter().any(|cell| !cell.trim().is_empty()));
     let rows = filled.map(row).collect();
-    let columns = names.iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned()).collect();
+    let columns = columns.iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned()).collect();
     Some(Sheet { columns, rows })
 }
 

@@ -164,10 +164,8 @@ fn finding_line(it: &StoredFinding) -> FindingLine {
 }
 
 fn measured_line(it: &Measured) -> MeasuredLine {
-    let range = match it.low == it.high {
-        true => it.low.clone(),
-        false => format!("{} to {}", it.low, it.high),
-    };
+    let is_one = it.low == it.high;
+    let range = if is_one { it.low.clone() } else { format!("{} to {}", it.low, it.high) };
     MeasuredLine {
         words: capital(&it.words),
         value: it.value.clone().unwrap_or_else(|| "nothing to measure".to_owned()),

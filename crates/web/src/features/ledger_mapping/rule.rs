@@ -82,9 +82,10 @@ pub(super) async fn page(
     mut form: Form,
     wrong: Wrong,
 ) -> Result<RulePage, Fault> {
-    let title = match form.line.is_empty() {
-        true => "Add a mapping rule".to_owned(),
-        false => format!("Change mapping rule {}", form.sequence),
+    let title = if form.line.is_empty() {
+        "Add a mapping rule".to_owned()
+    } else {
+        format!("Change mapping rule {}", form.sequence)
     };
     let model = models::checked(opened.files).await?.ok();
     let shell = visit.shell(title).below("Mapping", "/mapping");
@@ -94,7 +95,7 @@ pub(super) async fn page(
         form.effective_from = first.map_or_else(String::new, |it| it.first_day().to_string());
     }
     if form.state.is_empty() {
-        form.state = "in_force".to_owned();
+        "in_force".clone_into(&mut form.state);
     }
     Ok(RulePage {
         shell,

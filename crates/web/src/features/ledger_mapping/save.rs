@@ -37,9 +37,10 @@ pub(super) async fn save(State(app): State<App>, visit: Visit) -> Result<Respons
     }
     let put_in_force = visit.may(access::Capability::EditRules) && form.state == "in_force";
     let proposal = Proposal { base, files, reason: form.reason, put_in_force };
-    let (leads_to, said) = match put_in_force {
-        true => ("/mapping", "The rule is saved in a new version. The next costing uses it."),
-        false => ("/rules/versions", "The change is kept as a draft. It is not in force yet."),
+    let (leads_to, said) = if put_in_force {
+        ("/mapping", "The rule is saved in a new version. The next costing uses it.")
+    } else {
+        ("/rules/versions", "The change is kept as a draft. It is not in force yet.")
     };
     models::save(&visit, proposal, leads_to, said).await
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
-use store::model_versions::{self, VersionState};
+use store::model_versions;
+use store::model_versions::VersionState::{self, Draft, InForce, Locked};
 
 use crate::shell::models;
 use crate::shell::testing::{Answer, Browser, Site, site_with};
@@ -118,7 +119,6 @@ async fn a_new_rule_is_a_new_version_and_every_other_byte_stays() {
     assert_eq!(bytes(&models(&site).join("2")), expected);
     let in_force = models::model_in_force(site.app()).await.expect("a model");
     assert_eq!(in_force, (2, models(&site).join("2")));
-    use VersionState::{InForce, Locked};
     assert_eq!(states(&site).await, [(2, InForce, Some(1)), (1, Locked, None)]);
 
     let page = site.get(&browser, "/mapping").await;
@@ -211,7 +211,6 @@ async fn who_proposes_makes_a_draft_and_who_only_reads_changes_nothing() {
     assert!(form.text.contains("Propose this change") && !form.text.contains("name=\"state\""));
     let saved = site.post(&partner, "/mapping/save", &rule(&base(&form), "a")).await;
     assert_eq!(saved.location(), "/rules/versions");
-    use VersionState::{Draft, InForce};
     assert_eq!(states(&site).await, [(2, Draft, Some(1)), (1, InForce, None)]);
 
     let auditor = site.person("Olu Ade", "AUDITOR").await;

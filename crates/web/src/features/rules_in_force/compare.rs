@@ -63,11 +63,10 @@ pub(super) async fn show(
     let to = asked.to.unwrap_or(latest);
     let parent = all.iter().find(|it| it.number == to).and_then(|it| it.made.parent);
     let from = asked.from.or(parent).unwrap_or(to);
-    let changes = match numbers.is_empty() {
-        true => Changes::default(),
-        false => {
-            between(models::version(&app, from).await?, models::version(&app, to).await?).await?
-        }
+    let changes = if numbers.is_empty() {
+        Changes::default()
+    } else {
+        between(models::version(&app, from).await?, models::version(&app, to).await?).await?
     };
     let shell = visit.shell("Compare two versions").below("Rules", "/rules");
     let shell = shell.below("Versions", "/rules/versions");

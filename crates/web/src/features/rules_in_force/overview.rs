@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use rules::ModelFiles;
 
-use super::catalogue::SECTIONS;
+use super::catalogue::{SECTIONS, described};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::models;
@@ -66,7 +66,7 @@ fn sections(files: &ModelFiles) -> Vec<SectionView> {
 
 /// Files that are texts and no tables.
 fn texts(files: &ModelFiles) -> Vec<String> {
-    let is_text = |it: &&String| it.as_str() != rules::lock::LOCK_FILE && !it.ends_with(".csv");
+    let is_text = |it: &&String| it.as_str() != rules::lock::LOCK_FILE && described(it).is_none();
     files.keys().filter(is_text).cloned().collect()
 }
 

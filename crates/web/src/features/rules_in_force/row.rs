@@ -95,14 +95,12 @@ pub(super) async fn save(
     }
     let put_in_force = visit.may(Capability::EditRules) && form.state == "in_force";
     let proposal = Proposal { base, files, reason: form.reason, put_in_force };
-    let (leads_to, said) = match put_in_force {
-        true => (
-            format!("/rules/tables/{file}"),
-            "The change is saved in a new version. The next costing uses it.",
-        ),
-        false => {
-            ("/rules/versions".to_owned(), "The change is kept as a draft. It is not in force yet.")
-        }
+    let (leads_to, said) = if put_in_force {
+        let said = "The change is saved in a new version. The next costing uses it.";
+        (format!("/rules/tables/{file}"), said)
+    } else {
+        let said = "The change is kept as a draft. It is not in force yet.";
+        ("/rules/versions".to_owned(), said)
     };
     models::save(&visit, proposal, &leads_to, said).await
 }
@@ -125,10 +123,8 @@ fn changed(bytes: &[u8], sheet: &Sheet, form: &Form) -> (Wrong, Option<Edited>) 
 }
 
 fn page(visit: &Visit, table: Described, form: Form, wrong: Wrong) -> RowPage {
-    let title = match form.line.is_empty() {
-        true => format!("{}: add a row", table.name),
-        false => format!("{}: change a row", table.name),
-    };
+    let what = if form.line.is_empty() { "add a row" } else { "change a row" };
+    let title = format!("{}: {what}", table.name);
     let address = format!("/rules/tables/{}", table.file);
     let shell = visit.shell(title).below("Rules", "/rules").below(table.name, address);
     let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
@@ -137,7 +133,7 @@ fn page(visit: &Visit, table: Described, form: Form, wrong: Wrong) -> RowPage {
 
 fn of(shell: Shell, table: Described, (mut form, wrong): (Form, Wrong), decides: bool) -> RowPage {
     if form.state.is_empty() {
-        form.state = "in_force".to_owned();
+        "in_force".clone_into(&mut form.state);
     }
     let cell = |(column, value): &(String, String)| Cell {
         field: field_of(column),

@@ -21,7 +21,7 @@ pub(super) struct TablePage {
     purpose: String,
     model: String,
     columns: Vec<String>,
-    rows: Vec<Line>,
+    rows: Vec<RowLine>,
     all: usize,
     q: String,
     may_change: bool,
@@ -29,7 +29,7 @@ pub(super) struct TablePage {
 }
 
 /// One row: its line in the file, and its cells.
-struct Line {
+struct RowLine {
     line: u64,
     first: String,
     cells: Vec<String>,
@@ -81,17 +81,17 @@ fn holds(row: &SheetRow, q: &str) -> bool {
     wanted.is_empty() || row.cells.values().any(|it| it.to_lowercase().contains(&wanted))
 }
 
-fn line(sheet: &Sheet, row: &SheetRow) -> Line {
+fn line(sheet: &Sheet, row: &SheetRow) -> RowLine {
     let mut cells = sheet.columns.iter().map(|it| row.cell(it).to_owned());
     let first = cells.next().unwrap_or_default();
-    Line { line: row.line, first, cells: cells.collect() }
+    RowLine { line: row.line, first, cells: cells.collect() }
 }
 
 impl Page for TablePage {
     const TEMPLATE: &'static str = "features/rules_in_force/table.html";
 
     fn samples() -> Vec<Self> {
-        let page = |rows: Vec<Line>, q: &str, may_change| Self {
+        let page = |rows: Vec<RowLine>, q: &str, may_change| Self {
             shell: Shell::sample("Support drivers"),
             file: "drivers.csv".to_owned(),
             purpose: "What overheads are shared by".to_owned(),
@@ -103,7 +103,7 @@ impl Page for TablePage {
             paging: Paging::new(rows.len() * 60, 1, "/rules/tables/drivers.csv", &[]),
             rows,
         };
-        let row = Line {
+        let row = RowLine {
             line: 2,
             first: "AREA".to_owned(),
             cells: vec!["Floor area".to_owned(), "square metres".to_owned()],

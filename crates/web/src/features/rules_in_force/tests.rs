@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
-use store::model_versions::{self, VersionState};
+use store::model_versions;
+use store::model_versions::VersionState::{self, Draft, InForce, Locked};
 
 use crate::shell::testing::{Answer, Browser, Site, site_with};
 
@@ -124,7 +125,6 @@ async fn a_row_is_changed_compared_and_locked() {
     let saved = rename(&site, &accountant, ("Spell", "b", "in_force")).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     assert!(!version(&site, 3).join("lock.toml").exists());
-    use VersionState::{InForce, Locked};
     assert_eq!(states(&site).await, [(3, InForce), (2, Locked), (1, Locked)]);
 }
 
@@ -203,7 +203,6 @@ async fn a_draft_comes_into_force_once_and_a_late_one_never() {
     let accountant = browser(&site, "Priya Raman", "COSTING_ACCOUNTANT").await;
     rename(&site, &partner, ("Stay", "a", "in_force")).await;
     rename(&site, &partner, ("Spell", "b", "in_force")).await;
-    use VersionState::{Draft, InForce, Locked};
     assert_eq!(states(&site).await, [(3, Draft), (2, Draft), (1, InForce)]);
     let path = "/rules/versions/2/put-in-force";
     let refused = site.post(&partner, path, &[("once", "x")]).await;
