@@ -43,7 +43,8 @@ pub(crate) struct Trust {
 /// The trust of this program of tests.
 pub(crate) fn trust() -> &'static Trust {
     static MADE: OnceLock<Trust> = OnceLock::new();
-    MADE.get_or_init(Trust::make)
+    // Intake and costing run engines of their own, so they may not be in a task.
+    MADE.get_or_init(|| std::thread::spawn(Trust::make).join().expect("the trust is made"))
 }
 
 impl Trust {
