@@ -69,7 +69,7 @@ impl Trust {
         let taken = intake::run(request).expect("the files are right");
         let runs = dir.join("runs");
         let request = costing::CostRequest {
-            dataset: &taken.dataset,
+            dataset: &made.dataset,
             model: &model,
             year,
             runs: &runs,
@@ -98,9 +98,10 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder").flatten() {
         let to = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &to),
-            false => fs::copy(entry.path(), to).map(|_| ()).expect("a copy"),
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("a copy");
         }
     }
 }
