@@ -69,7 +69,7 @@ impl Trust {
         let taken = intake::run(request).expect("the files are right");
         let runs = dir.join("runs");
         let request = costing::CostRequest {
-            dataset: &made.dataset,
+            dataset: &taken.dataset,
             model: &model,
             year,
             runs: &runs,
@@ -80,7 +80,7 @@ impl Trust {
         let drafts = dir.join("drafts");
         copy(&runs.join(&run), &drafts.join(&run));
         publish(&runs.join(&run));
-        Self { runs, drafts, run, folder }
+        Self { folder, runs, drafts, run }
     }
 
     /// The folder of everything.
