@@ -86,10 +86,7 @@ impl Run {
         });
         found.sort_by(|one, other| {
             let by_time = (one.start_s, &one.event).cmp(&(other.start_s, &other.event));
-            match asked.dearest_first {
-                true => cost(other).cmp(&cost(one)).then(by_time),
-                false => by_time,
-            }
+            if asked.dearest_first { cost(other).cmp(&cost(one)).then(by_time) } else { by_time }
         });
         let total = found.len();
         let first = asked.page.saturating_sub(1).saturating_mul(asked.size);

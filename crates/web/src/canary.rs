@@ -41,9 +41,10 @@ fn files(folder: &Path, all: &mut Vec<PathBuf>) {
         if path.is_dir() && path.parent() == Some(trust().folder()) && may_hold.contains(&&*name) {
             continue;
         }
-        match path.is_dir() {
-            true => files(&path, all),
-            false => all.push(path),
+        if path.is_dir() {
+            files(&path, all);
+        } else {
+            all.push(path);
         }
     }
 }

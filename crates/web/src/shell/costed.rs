@@ -43,7 +43,8 @@ pub(crate) struct Trust {
 /// The trust of this program of tests.
 pub(crate) fn trust() -> &'static Trust {
     static MADE: OnceLock<Trust> = OnceLock::new();
-    MADE.get_or_init(Trust::make)
+    // Intake and costing run engines of their own, so they may not be in a task.
+    MADE.get_or_init(|| std::thread::spawn(Trust::make).join().expect("the trust is made"))
 }
 
 impl Trust {
@@ -79,7 +80,7 @@ impl Trust {
         let drafts = dir.join("drafts");
         copy(&runs.join(&run), &drafts.join(&run));
         publish(&runs.join(&run));
-        Self { runs, drafts, run, folder }
+        Self { folder, runs, drafts, run }
     }
 
     /// The folder of everything.
@@ -97,9 +98,10 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder").flatten() {
         let to = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &to),
-            false => fs::copy(entry.path(), to).map(|_| ()).expect("a copy"),
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("a copy");
         }
     }
 }

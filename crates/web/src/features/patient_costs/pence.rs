@@ -32,10 +32,8 @@ pub(super) fn parts(total: i64, exact: &[Money]) -> Vec<i64> {
     for place in 0..left.unsigned_abs() {
         let Ok(place) = usize::try_from(place) else { break };
         let Some(count) = order.len().checked_sub(1) else { break };
-        let part = match left > 0 {
-            true => order[place % (count + 1)],
-            false => order[count - place % (count + 1)],
-        };
+        let turn = place % (count + 1);
+        let part = if left > 0 { order[turn] } else { order[count - turn] };
         pence[part] += left.signum();
     }
     pence

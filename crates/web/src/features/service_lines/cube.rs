@@ -138,9 +138,10 @@ fn table(activity: &ServiceActivity, rules: &DisclosureRules) -> Table {
     // A return may leave a credit; then anything below zero is possible, and taken to be known.
     let measure = |name: &str, index: usize| Measure {
         name: name.to_owned(),
-        sign: match cells.iter().any(|it| it.amounts[index].is_negative()) {
-            true => Sign::Either,
-            false => Sign::NeverNegative,
+        sign: if cells.iter().any(|it| it.amounts[index].is_negative()) {
+            Sign::Either
+        } else {
+            Sign::NeverNegative
         },
     };
     Table {

@@ -56,21 +56,21 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
 
 impl Shown {
     fn of(kicker: String, cube: &Cube, sees: &Sees) -> Self {
-        let seen = || cube.lines.iter().filter(|it| sees.view(it).is_some());
+        let visible = || cube.lines.iter().filter(|it| sees.view(it).is_some());
         let row = |it: &cube::Line| Row {
             code: it.code.clone(),
             name: it.name.clone(),
             figures: sees.total(cube, it),
         };
-        let lines: Vec<Row> = seen().map(row).collect();
-        let hides = seen().any(|it| sees.view(it) == Some(View::Suppressed));
+        let lines: Vec<Row> = visible().map(row).collect();
+        let hides = visible().any(|it| sees.view(it) == Some(View::Suppressed));
         let (chart, note) = chart(&lines);
         Self {
             kicker,
             lead: lead(&lines),
             chart,
             note,
-            sees: sees.words(seen()),
+            sees: sees.words(visible()),
             why: if hides { cube.rules.explanation() } else { String::new() },
             lines,
         }

@@ -153,7 +153,7 @@ async fn a_board_member_is_told_released_figures_and_no_other_number() {
         let body = match answer.text.find("<main") {
             Some(from) => {
                 let to = answer.text.find("</main>").expect("it ends");
-                visible(&answer.text[from..to])
+                visible(&answer.text[from..to]).replace("&#39;", "’")
             }
             None => answer.text.replace(',', " "),
         };

@@ -68,11 +68,10 @@ pub(super) async fn show(
         statement: if view == View::Exact { statement(line) } else { Vec::new() },
         sees: sees.words(std::iter::once(line)),
         why: if view == View::Exact { String::new() } else { cube.rules.explanation() },
-        patients: match may_see_patients {
-            true => serde_urlencoded::to_string([("line", &line.code)])
-                .map_or_else(|_| String::new(), |it| format!("/patients?{it}")),
-            false => String::new(),
-        },
+        patients: serde_urlencoded::to_string([("line", &line.code)])
+            .ok()
+            .filter(|_| may_see_patients)
+            .map_or_else(String::new, |it| format!("/patients?{it}")),
     };
     Ok(page.respond())
 }
