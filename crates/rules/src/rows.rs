@@ -84,13 +84,8 @@ pub fn sheet(bytes: &[u8]) -> Option<Sheet> {
         let cell = |(index, name): (usize, &&str)| {
             ((*name).to_owned(), record.get(index).unwrap_or_default().trim().to_owned())
         };
-<<<<<<< HEAD
-        let with_name = names.iter().enumerate().filter(|it| !it.1.is_empty());
-        SheetRow { line, cells: with_name.map(cell).collect() }
-=======
         let named = columns.iter().enumerate().filter(|it| !it.1.is_empty());
         SheetRow { line, cells: named.map(cell).collect() }
->>>>>>> rules
     };
     let filled = records.filter(|it| it.1.iter().any(|cell| !cell.trim().is_empty()));
     let rows = filled.map(row).collect();

@@ -67,7 +67,7 @@ impl Run {
     fn each_resource(
         &self,
         wanted: &dyn Fn(i64) -> bool,
-        each: &mut dyn FnMut(&Resource, &[EventCost]) -> Result<(), ResultsError>,
+        each: &mut EachResource<'_>,
     ) -> Result<(), ResultsError> {
         let Ok(table) = self.table("event_costs") else { return Ok(()) };
         let unit_costs = reading::all_rows::<UnitCost>(self)?;
@@ -96,6 +96,9 @@ impl Run {
         Ok(())
     }
 }
+
+/// What is done with one resource and its costs.
+type EachResource<'a> = dyn FnMut(&Resource, &[EventCost]) -> Result<(), ResultsError> + 'a;
 
 /// Pools by resource.
 fn by_resource(pools: BTreeMap<PoolKey, Pool>) -> BTreeMap<String, BTreeMap<String, Pool>> {
