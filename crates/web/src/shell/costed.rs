@@ -170,6 +170,7 @@ pub(crate) async fn site_over(runs: &Path) -> Site {
         notice: String::new(),
         address: "http://concord.example".to_owned(),
         second_factor: false,
+        first: String::new(),
         key: [7; 32],
         idle: SignedDuration::from_mins(30),
         absolute: SignedDuration::from_hours(12),

@@ -81,7 +81,7 @@ impl Shelf {
     ///
     /// [`Fault::Broken`] if a run cannot be read.
     pub fn latest(&self, sees_drafts: bool) -> Result<Option<Arc<Run>>, Fault> {
-        let mut latest: Option<((bool, String, u8, String), Arc<Run>)> = None;
+        let mut ranked = Vec::new();
         for id in self.ids() {
             let run = self.run(&id)?;
             let published = run.records()?.publication.map(|it| it.at);
@@ -91,11 +91,10 @@ impl Shelf {
             let manifest = run.manifest();
             let (year, month) = (manifest.year.clone(), manifest.last_period);
             let rank = (published.is_some(), year, month, published.unwrap_or_default());
-            if latest.as_ref().is_none_or(|it| it.0 < rank) {
-                latest = Some((rank, run));
-            }
+            ranked.push((rank, run));
         }
-        Ok(latest.map(|it| it.1))
+        ranked.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(ranked.pop().map(|it| it.1))
     }
 }
 

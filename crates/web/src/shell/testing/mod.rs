@@ -3,6 +3,7 @@
 pub(crate) mod working;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +14,7 @@ use store::grants::NewGrant;
 use store::people::Person;
 use store::sessions::NewSession;
 use store::units::{Unit, UnitKind};
-use store::{Entry, PersonId, Store, UnitCode, grants, people, sessions, units};
+use store::{Entry, PersonId, Store, UnitCode, credentials, grants, people, sessions, units};
 use tower::ServiceExt as _;
 
 use super::guard::Reached;
@@ -23,10 +24,11 @@ use crate::{App, router};
 /// Code of the whole trust.
 pub(crate) const TRUST: &str = "TRUST";
 
-/// A site, and a folder that goes away with it.
+/// A site, its clock, and a folder that goes away with it.
 pub(crate) struct Site {
     app: App,
     router: Router,
+    clock: Arc<AtomicI64>,
     _folder: tempfile::TempDir,
 }
 
@@ -64,10 +66,15 @@ pub(crate) async fn site_with(change: impl FnOnce(&mut Settings)) -> Site {
     let store = Store::open(&store::sqlite_url(&folder.path().join("concord.sqlite"))).await;
     let store = store.expect("the database opens");
     let start: Timestamp = "2026-06-11T09:00:00Z".parse().expect("an instant");
+    let clock = Arc::new(AtomicI64::new(start.as_second()));
     let mut settings = settings_of(folder.path());
     change(&mut settings);
-    let app = App::new(store, settings, Arc::new(move || start));
-    let site = Site { router: router(app.clone()), app, _folder: folder };
+    let hands = Arc::clone(&clock);
+    let now = move || {
+        Timestamp::from_second(hands.load(Ordering::SeqCst)).expect("the clock shows an instant")
+    };
+    let app = App::new(store, settings, Arc::new(now));
+    let site = Site { router: router(app.clone()), app, clock, _folder: folder };
     site.unit(TRUST, None).await;
     site.unit("HIP", Some(TRUST)).await;
     site
@@ -103,6 +110,11 @@ impl Site {
 
     pub(crate) fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, time: SignedDuration) {
+        self.clock.fetch_add(time.as_secs(), Ordering::SeqCst);
     }
 
     /// What the operator does now.
@@ -156,6 +168,16 @@ impl Site {
             .store()
             .write(move |tx| Box::pin(async move { grants::grant(tx, &new, &entry).await }));
         granted.await.expect("the right is granted")
+    }
+
+    /// Gives a person a password of their own.
+    pub(crate) async fn password(&self, id: &PersonId, password: &str) {
+        let phc = super::passwords::hash(password.to_owned()).await.expect("it is hashed");
+        let (id, entry) = (id.clone(), self.operator());
+        let set = self.store().write(move |tx| {
+            Box::pin(async move { credentials::set_password(tx, &id, &phc, &entry).await })
+        });
+        set.await.expect("the password is set");
     }
 
     /// A session of a person, as if they had just signed in.

@@ -79,6 +79,7 @@ pub(crate) async fn site() -> Site {
         notice: String::new(),
         address: "http://site.test".to_owned(),
         second_factor: false,
+        first: String::new(),
         key: [7; 32],
         idle: SignedDuration::from_mins(30),
         absolute: SignedDuration::from_hours(12),

@@ -45,23 +45,19 @@ async fn send(site: &Site, browser: &Browser, route: &Route, path: &str) -> Answ
 
 /// Somebody with the first role of the matrix that may use a route; nobody where all may.
 async fn allowed(site: &Site, route: &Route) -> Browser {
-    let role = match route.policy {
+    let capability = match route.policy {
         Policy::Public => return anonymous(),
-        Policy::HalfSignedIn | Policy::SignedIn => "AUDITOR",
-        Policy::Needs(capability) | Policy::SteppedUp(capability) => {
-            let roles = site.app().matrix().roles();
-            let has = |role: &str| {
-                let rights = site.app().matrix().rights(role);
-                rights.iter().any(|it| it.capability == capability && it.condition.is_none())
-                    || rights.iter().any(|it| {
-                        it.capability == capability
-                            && it.condition != Some(access::Condition::Grant)
-                    })
-            };
-            let found = roles.iter().find(|it| has(&it.code));
-            &found.unwrap_or_else(|| panic!("{}: no role may", route.path)).code
-        }
+        Policy::HalfSignedIn | Policy::SignedIn => access::Capability::ReadAudit,
+        Policy::Needs(capability) | Policy::SteppedUp(capability) => capability,
+        Policy::NeedsOne(any) => any[0],
     };
+    let matrix = site.app().matrix();
+    let has = |role: &str| {
+        let grants = |it: &access::Right| it.condition != Some(access::Condition::Grant);
+        matrix.rights(role).iter().any(|it| it.capability == capability && grants(it))
+    };
+    let found = matrix.roles().iter().find(|it| has(&it.code));
+    let role = &found.unwrap_or_else(|| panic!("{}: no role may", route.path)).code;
     let name = store::random_token().expect("random bytes");
     let id = site.person(&name, role).await;
     site.sign_in(&id).await

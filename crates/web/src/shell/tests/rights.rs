@@ -157,6 +157,7 @@ async fn every_route_by_every_role_however_it_is_held() {
                 let may = match route.policy {
                     Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => true,
                     Policy::Needs(it) | Policy::SteppedUp(it) => held.gives(&site, role, it),
+                    Policy::NeedsOne(any) => any.iter().any(|it| held.gives(&site, role, *it)),
                 };
                 let path = address(&route, victim.as_str());
                 check(&site, &browser, (&route, &path), may).await;
