@@ -37,8 +37,7 @@ pub(crate) fn run() -> Result<String> {
     }
     copy(&made, &folder.join("trust"))?;
     let samples = folder.join("samples");
-    let arguments = ["run", "--quiet", "--package", "web", "--example", "samples", "--"];
-    let mut command = process::cargo(&arguments);
+    let mut command = process::program(target.join("debug/examples/samples"), &[]);
     process::run(command.arg(&samples))?;
     let seen = node("samples.mjs", &[&samples.to_string_lossy()])?;
     let site = serve(&folder.join("trust"))?;

@@ -35,12 +35,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(cargo, arguments)
 }
 
-/// Builds `concord` and the printer of reference pages below `debug/`.
+/// Builds `concord`, the printer of reference pages and that of sample pages below `debug/`.
 ///
 /// One build of the whole workspace, so that both share what the tests have built already.
 pub(crate) fn build_programs() -> Result<()> {
-    let arguments = ["build", "--workspace", "--bins", "--features", "xtask/reference", "--quiet"];
-    run(&mut cargo(&arguments))
+    let arguments = ["build", "--workspace", "--bins", "--example", "samples"];
+    let features = ["--features", "xtask/reference", "--quiet"];
+    run(&mut cargo(&[&arguments[..], &features].concat()))
 }
 
 /// The command line as a person would type it.

@@ -63,7 +63,7 @@ fn a_misspelt_setting_is_told() {
           |
         1 | modle = "x"
           | ^^^^^
-        unknown field `modle`, expected one of `operator`, `model`, `from`, `datasets`, `runs`, `vault`, `threads`
+        unknown field `modle`, expected one of `operator`, `model`, `from`, `datasets`, `runs`, `vault`, `threads`, `site`
 
     "#]],
     );
