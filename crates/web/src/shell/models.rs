@@ -140,7 +140,19 @@ fn folder_of(app: &App, version: &ModelVersion) -> PathBuf {
 }
 
 fn broken(path: &Path, error: &io::Error) -> Fault {
+    if error.kind() == io::ErrorKind::NotFound {
+        return no_model(path);
+    }
     Fault::Broken(format!("{}: {error}", path.display()))
+}
+
+/// There is no model yet. Where it was looked for stands in the log; the page says what to do.
+pub fn no_model(path: &Path) -> Fault {
+    tracing::warn!(path = %path.display(), "no model could be read");
+    Fault::Refused(
+        "There is no model here that could be read. Ask your administrator to put one into the folder of the site."
+            .to_owned(),
+    )
 }
 
 /// Reads and checks the files of a model away from the threads that answer requests.

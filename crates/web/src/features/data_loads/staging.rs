@@ -12,6 +12,7 @@ use store::loads::{self, Load, LoadState};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::random_token;
+use crate::shell::models;
 use crate::shell::shelf::reading;
 use crate::shell::work;
 
@@ -87,8 +88,7 @@ impl Takes {
     }
 
     fn of(folder: &Path) -> Result<Self, Fault> {
-        let files = Model::load(folder)
-            .map_err(|error| Fault::Broken(format!("{}: {error}", folder.display())))?;
+        let files = Model::load(folder).map_err(|_| models::no_model(folder))?;
         let (model, _) = Model::parse(files).map_err(|faults| {
             let count = faults.len();
             Fault::Refused(format!(

@@ -128,6 +128,11 @@ pub(super) const SECTIONS: &[Section] = &[
                 "Thresholds for small numbers, staff pools and bad files",
             ),
             table("plausibility.csv", "Usual ranges", "In which range a figure of a run is usual"),
+            table(
+                "stated_activity.csv",
+                "Activity stated elsewhere",
+                "Counts of an SUS extract or a contract, to set beside the costing's",
+            ),
             table("capacity.csv", "Staffed beds", "Beds by ward, so that empty ones are seen"),
             table("reference_costs.csv", "Reference costs", "National unit costs to compare with"),
             table("reference_codes.csv", "Reference codes", "Codes that feeds may hold"),

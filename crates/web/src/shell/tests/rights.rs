@@ -128,7 +128,7 @@ async fn check(site: &Site, browser: &Browser, (route, path): (&Route, &str), ma
     assert_eq!(row.seq, before + 1, "{what}: one record, of the refusal");
     assert_eq!(row.entry.action, "denied", "{what}");
     assert_eq!(row.entry.outcome, Outcome::Refused, "{what}");
-    assert_eq!(row.entry.object.as_deref(), Some(path), "{what}");
+    assert_eq!(row.entry.object.as_deref(), Some(route.path), "{what}");
     let unknown = site.get(browser, &format!("{path}/nowhere/at/all")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{what}");
     assert_eq!(
