@@ -56,7 +56,9 @@ fn line(run: &Run) -> Result<Line, Fault> {
         short: short(run.id()),
         year: words::year(&run.manifest().year),
         until: results::since::month(run.manifest().last_period.min(12)),
-        published: records.publication.map_or_else(String::new, |it| it.by.join(" and ")),
+        published: records.publication.map_or_else(String::new, |it| {
+            it.by.iter().map(|it| super::publish::spoken(it)).collect::<Vec<_>>().join(" and ")
+        }),
         waiting: match waiting.len() {
             0 => String::new(),
             _ => format!("{count}, {}", words::pence(pounds)),

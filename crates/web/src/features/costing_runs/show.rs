@@ -46,12 +46,12 @@ struct Line {
     amount: String,
     share: String,
     what: String,
-    state: State2,
+    state: Where,
 }
 
 /// Where a residual stands.
 #[derive(PartialEq, Eq)]
-enum State2 {
+enum Where {
     NeedsDecision,
     Accepted(String),
     Nothing,
@@ -98,9 +98,9 @@ impl View {
                 share: words::percent(it.amount, found.quantum),
                 what: of_it.first().map_or_else(String::new, |it| it.remedy.clone()),
                 state: match accepted {
-                    _ if open => State2::NeedsDecision,
-                    Some(it) => State2::Accepted(it.by.clone()),
-                    None => State2::Nothing,
+                    _ if open => Where::NeedsDecision,
+                    Some(it) => Where::Accepted(publish::spoken(&it.by)),
+                    None => Where::Nothing,
                 },
             }
         };
@@ -216,7 +216,7 @@ impl Page for Show {
                     amount: "£4,913,260.44".to_owned(),
                     share: "0.61%".to_owned(),
                     what: "Ask pathology for the GP codes missing from 38,204 rows.".to_owned(),
-                    state: State2::NeedsDecision,
+                    state: Where::NeedsDecision,
                 },
                 Line {
                     residual: "NOT_OWN_PATIENT".to_owned(),
@@ -224,7 +224,7 @@ impl Page for Show {
                     amount: "£41,294,522.21".to_owned(),
                     share: "5.09%".to_owned(),
                     what: String::new(),
-                    state: State2::Accepted("P Raman".to_owned()),
+                    state: Where::Accepted("P Raman".to_owned()),
                 },
             ],
             all: "£46,207,782.65".to_owned(),
