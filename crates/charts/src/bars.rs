@@ -1,7 +1,8 @@
 //! Horizontal bars, from zero, one for each row.
 
 use crate::canvas::{
-    AXIS_SIZE, Anchor, Area, Canvas, Fill, LINE_HEIGHT, Look, Stroke, TEXT_SIZE, Tenths,
+    AXIS_SIZE, Anchor, Area, BAR_HEIGHT, Canvas, Fill, LEAST_BAR, LINE_HEIGHT, Look,
+    NARROW_BAR_HEIGHT, Stroke, TEXT_SIZE, Tenths,
 };
 use crate::colour::{BLUE, DARK_BLUE, TEXT};
 use crate::scale::Scale;
@@ -57,20 +58,13 @@ struct Frame<'a> {
     name_room: Tenths,
 }
 
-const BAR_HEIGHT: Tenths = 220;
-const NARROW_BAR_HEIGHT: Tenths = 180;
-const LEAST_WIDTH: Tenths = 40;
 /// What a name may take at the most, in percent of the width.
 const MOST_NAME: Tenths = 45;
 
 impl Bars {
     /// Draws the bars.
     pub fn draw(&self) -> Chart {
-        Chart {
-            wide: self.draw_for(Page::Wide(i64::from(self.width))),
-            narrow: self.draw_for(Page::Narrow),
-            note: self.note(),
-        }
+        Chart::of(self.width, self.note(), |page| self.draw_for(page))
     }
 
     fn note(&self) -> String {
@@ -177,7 +171,7 @@ impl Frame<'_> {
         }
         let Some(size) = bar.size.filter(|it| *it != 0) else { return };
         let end = self.scale.place(i128::from(size));
-        let length = (end - zero).abs().max(LEAST_WIDTH);
+        let length = (end - zero).abs().max(LEAST_BAR);
         let left = if size < 0 { zero - length } else { zero };
         let (fill, colour) = match (&self.chart.direction, size < 0) {
             (Direction::Balance { .. }, true) => (Fill::Solid, DARK_BLUE),

@@ -6,6 +6,12 @@ use crate::{Heading, Page};
 /// Places are in tenths of a pixel.
 pub(crate) type Tenths = i64;
 
+/// Height of a bar on a wide page.
+pub(crate) const BAR_HEIGHT: Tenths = 220;
+/// Height of a bar on a phone.
+pub(crate) const NARROW_BAR_HEIGHT: Tenths = 180;
+/// So that the smallest amount is seen, with outline and all.
+pub(crate) const LEAST_BAR: Tenths = 40;
 /// Size of ordinary text, in pixels.
 pub(crate) const TEXT_SIZE: i64 = 16;
 /// Size of text on axes, in pixels.

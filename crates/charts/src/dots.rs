@@ -73,11 +73,7 @@ const MOST_NAME: Tenths = 30;
 impl Dots {
     /// Draws the chart.
     pub fn draw(&self) -> Chart {
-        Chart {
-            wide: self.draw_for(Page::Wide(i64::from(self.width))),
-            narrow: self.draw_for(Page::Narrow),
-            note: self.note(),
-        }
+        Chart::of(self.width, self.note(), |page| self.draw_for(page))
     }
 
     fn note(&self) -> String {

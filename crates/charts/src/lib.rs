@@ -47,6 +47,11 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Drawn for a column of this width, and for a phone.
+    fn of(width: u16, note: String, draw: impl Fn(Page) -> String) -> Self {
+        Self { wide: draw(Page::Wide(i64::from(width))), narrow: draw(Page::Narrow), note }
+    }
+
     /// Both drawings, ready to be put into a page as they are.
     pub fn svg(&self) -> String {
         format!("{}{}", self.wide, self.narrow)

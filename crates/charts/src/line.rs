@@ -121,11 +121,7 @@ const NARROW_HEIGHT: Tenths = 1_700;
 impl Line {
     /// Draws the chart.
     pub fn draw(&self) -> Chart {
-        Chart {
-            wide: self.draw_for(Page::Wide(i64::from(self.width))),
-            narrow: self.draw_for(Page::Narrow),
-            note: self.note(),
-        }
+        Chart::of(self.width, self.note(), |page| self.draw_for(page))
     }
 
     fn note(&self) -> String {

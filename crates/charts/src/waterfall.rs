@@ -2,7 +2,10 @@
 
 use domain::Money;
 
-use crate::canvas::{Anchor, Area, Canvas, Fill, LINE_HEIGHT, Look, Stroke, TEXT_SIZE, Tenths};
+use crate::canvas::{
+    Anchor, Area, BAR_HEIGHT, Canvas, Fill, LEAST_BAR, LINE_HEIGHT, Look, NARROW_BAR_HEIGHT,
+    Stroke, TEXT_SIZE, Tenths,
+};
 use crate::colour::{BLUE, GRID, SECONDARY, TEXT, WHITE};
 use crate::scale::Scale;
 use crate::words::{Precision, tick, tick_in_words, width, wrap};
@@ -88,10 +91,6 @@ struct Frame {
 }
 
 const AXIS_HEIGHT: Tenths = 260;
-const BAR_HEIGHT: Tenths = 220;
-const NARROW_BAR_HEIGHT: Tenths = 180;
-/// So that the smallest amount is seen, with outline and all.
-const LEAST_WIDTH: Tenths = 40;
 
 impl Waterfall {
     /// Draws the walk.
@@ -101,12 +100,7 @@ impl Waterfall {
     /// [`WaterfallError`] if it does not start with a total, or does not add up.
     pub fn draw(&self) -> Result<Chart, WaterfallError> {
         let spans = self.spans()?;
-        let wide = Page::Wide(i64::from(self.width));
-        Ok(Chart {
-            wide: self.draw_for(wide, &spans),
-            narrow: self.draw_for(Page::Narrow, &spans),
-            note: self.note(&spans),
-        })
+        Ok(Chart::of(self.width, self.note(&spans), |page| self.draw_for(page, &spans)))
     }
 
     fn spans(&self) -> Result<Vec<Span<'_>>, WaterfallError> {
@@ -288,7 +282,7 @@ impl Frame {
             return;
         }
         let takes = span.after < span.before;
-        let wider = Area { width: area.width.max(LEAST_WIDTH), ..area };
+        let wider = Area { width: area.width.max(LEAST_BAR), ..area };
         canvas.bar(wider, if takes { Fill::Striped } else { Fill::Solid }, BLUE);
     }
 }
