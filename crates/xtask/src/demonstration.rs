@@ -37,6 +37,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         trust.verify(&run, None)?;
         runs.push(run);
     }
+    // Last year is published, so that everybody has something to look at; this year waits for the
+    // costing team.
+    if let [before, _] = runs.as_slice() {
+        trust.publish(before, ["Moira Flynn", "Ravi Sethi"])?;
+    }
     show(&trust, &runs, &options)
 }
 
