@@ -14,7 +14,7 @@ use axum::http::{Request, StatusCode, header};
 use demonstration::{Size, staff};
 use domain::Day;
 use http_body_util::BodyExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use results::Run;
 use rules::{Model, YearRules};
 use store::audit::{self, Asked, Recorded};
@@ -161,23 +161,12 @@ pub(crate) async fn site_over(runs: &Path) -> Site {
     fill(&store, units_of(open.rules().expect("the model reads"))).await;
     let path = |name: &str| trust().folder().join(name);
     let settings = Settings {
-        trust: "Ashbourne Vale NHS Trust".to_owned(),
-        folder: folder.path().to_owned(),
         model: path("model"),
         datasets: path("datasets"),
         runs: runs.to_owned(),
         vault: path("vault"),
-        notice: String::new(),
         address: "http://concord.example".to_owned(),
-        second_factor: false,
-        first: String::new(),
-        key: [7; 32],
-        idle: SignedDuration::from_mins(30),
-        absolute: SignedDuration::from_hours(12),
-        upload_bytes: 1 << 20,
-        provider: String::new(),
-        demonstration: crate::app::Demonstration::default(),
-        proxies: Vec::new(),
+        ..super::testing::settings_of(folder.path())
     };
     let app = App::new(store.clone(), settings, Arc::new(now));
     Site { router: crate::router(app), store, folder }

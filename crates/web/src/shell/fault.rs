@@ -92,22 +92,15 @@ impl From<store::Error> for Fault {
         match error {
             Error::NotFound(_) => Self::NotFound,
             it @ (Error::Refused(_) | Error::Duplicate(_) | Error::Faults(_)) => {
-                Self::Refused(sentence(&it.to_string()))
+                Self::Refused(super::words::sentence(&it.to_string()))
             }
             it @ Error::Stale { .. } => Self::Stale(format!(
                 "{} Open the page again to see it as it is now.",
-                sentence(&it.to_string())
+                super::words::sentence(&it.to_string())
             )),
             other => Self::Broken(other.to_string()),
         }
     }
-}
-
-/// With a capital letter and a full stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
 }
 
 impl From<results::ResultsError> for Fault {

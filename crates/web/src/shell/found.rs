@@ -187,7 +187,7 @@ fn group((mut found, weight): (Vec<&Found>, Weight)) -> Group {
     found.sort_by_key(|it| std::cmp::Reverse((gravity(it), money(it), it.rows)));
     let rows = words::count(weight.rows, "row", "rows");
     Group {
-        remedy: sentence(&found[0].remedy),
+        remedy: words::sentence(&found[0].remedy),
         grave: match weight.gravity {
             3 => "Stops the load",
             2 => "Needs a decision",
@@ -217,19 +217,10 @@ fn line(found: &Found) -> Line {
     Line {
         code: found.code.clone(),
         place,
-        message: sentence(&found.message),
+        message: words::sentence(&found.message),
         rows: words::thousands(found.rows),
         money: if money(found).is_zero() { String::new() } else { words::pence(money(found)) },
     }
-}
-
-/// A sentence: with a capital and a full stop, however it was written.
-fn sentence(text: &str) -> String {
-    let text = text.trim().trim_end_matches('.');
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |it| format!("{}{}.", it.to_uppercase(), letters.as_str()))
 }
 
 impl Group {

@@ -3,7 +3,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use access::Capability;
 use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
@@ -151,23 +150,23 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         return Ok(Some(forms::go("/sign-in/code", "")));
     }
     // Whoever set the password knows it, so nothing is done with it but to change it.
-    let must_change = person.must_change && person.access.may(Capability::ReadOwnAudit);
-    if must_change && !BEFORE_CHANGE.contains(&visit.path.as_str()) {
+    if person.must_change && !BEFORE_CHANGE.contains(&visit.path.as_str()) {
         return Ok(Some(forms::go("/account/password", "")));
     }
-    let needs = match &gate.policy {
-        Policy::Needs(it) | Policy::SteppedUp(it) => std::slice::from_ref(it),
-        Policy::NeedsOne(any) => any,
+    let needs = match gate.policy {
+        Policy::Needs(it) | Policy::SteppedUp(it) => Some(it),
+        Policy::Fresh => None,
         Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => return Ok(None),
     };
-    if !needs.iter().any(|it| person.access.may(*it)) {
-        let words: Vec<&str> = needs.iter().map(|it| it.word()).collect();
-        let entry = visit.entry("denied", gate.path).because(words.join(" or "));
+    if let Some(capability) = needs
+        && !person.access.may(capability)
+    {
+        let entry = visit.entry("denied", gate.path).because(capability.word());
         gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
         return Err(Fault::NotFound);
     }
     let is_fresh = visit.now.duration_since(person.proved_at) < STEPPED_UP;
-    if matches!(gate.policy, Policy::SteppedUp(_)) && !is_fresh {
+    if matches!(gate.policy, Policy::SteppedUp(_) | Policy::Fresh) && !is_fresh {
         let query = serde_urlencoded::to_string([("next", &visit.path)]).unwrap_or_default();
         return Ok(Some(forms::go(&format!("/sign-in/again?{query}"), "")));
     }

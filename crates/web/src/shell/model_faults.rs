@@ -14,7 +14,8 @@ pub fn at_fields(
     let mut texts: Vec<(String, Vec<String>)> = Vec::new();
     for fault in faults.iter().filter(|it| it.severity == Severity::Refusal) {
         let place = &fault.place;
-        let said = format!("{}. {}", capital(&plain(&fault.message)), plain(&fault.remedy));
+        let said =
+            format!("{}. {}", super::words::capital(&plain(&fault.message)), plain(&fault.remedy));
         let (field, text) = match field_of(&place.file, place.line, &place.column) {
             Some(field) => (field, said),
             None => (elsewhere.to_owned(), format!("{}: {said}", place_of(fault))),
@@ -38,13 +39,6 @@ fn place_of(fault: &Finding) -> String {
         (line, "") => format!("{}, line {line}", place.file),
         (line, column) => format!("{}, line {line}, {column}", place.file),
     }
-}
-
-/// With a capital letter.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    first + letters.as_str()
 }
 
 /// With quotation marks for people in place of those for code.

@@ -19,9 +19,6 @@ use super::visit::Visit;
 use super::{forms, people, words};
 use crate::App;
 
-/// Rights to change the model: at once, or as a draft that somebody else puts in force.
-pub const CHANGE: &[Capability] = &[Capability::EditRules, Capability::ProposeRules];
-
 /// Folder of versions, below the folder that is served.
 const FOLDER: &str = "models";
 
@@ -61,19 +58,7 @@ impl Opened {
     }
 }
 
-/// Number and folder of the model that the next costing uses; the number is 0 as long as no change
-/// was made in the browser.
-///
-/// # Errors
-///
-/// [`Fault::Broken`] if the store cannot be read.
-pub async fn model_in_force(app: &App) -> Result<(i64, PathBuf), Fault> {
-    let mut db = app.store().read().await?;
-    let current = model_versions::current(&mut db).await?;
-    Ok(current.map_or((0, app.settings().model.clone()), |it| (it.number, folder_of(app, &it))))
-}
-
-/// The model in force with its files.
+/// The model that costings and loads use now, with its files.
 ///
 /// # Errors
 ///
@@ -140,14 +125,10 @@ fn folder_of(app: &App, version: &ModelVersion) -> PathBuf {
 }
 
 fn broken(path: &Path, error: &io::Error) -> Fault {
-    if error.kind() == io::ErrorKind::NotFound {
-        return no_model(path);
+    if error.kind() != io::ErrorKind::NotFound {
+        return Fault::Broken(format!("{}: {error}", path.display()));
     }
-    Fault::Broken(format!("{}: {error}", path.display()))
-}
-
-/// There is no model yet. Where it was looked for stands in the log; the page says what to do.
-pub fn no_model(path: &Path) -> Fault {
+    // Where it was looked for stands in the log; the page says what to do.
     tracing::warn!(path = %path.display(), "no model could be read");
     Fault::Refused(
         "There is no model here that could be read. Ask your administrator to put one into the folder of the site."
@@ -177,6 +158,16 @@ pub async fn in_words(app: &App, opened: &Opened) -> Result<String, Fault> {
     let by = people::name_of(&mut db, &version.author).await?;
     let (number, at) = (version.number, words::moment(version.at));
     Ok(format!("Version {number}, made by {by} on {at}: {}", version.made.reason))
+}
+
+/// What can become of a change, as a form offers it.
+pub fn states() -> Vec<(String, String)> {
+    [
+        ("in_force", "Put it in force now: the next costing uses it"),
+        ("draft", "Keep it as a draft, to be put in force later"),
+    ]
+    .map(|(code, text)| (code.to_owned(), text.to_owned()))
+    .into()
 }
 
 /// A changed model to be saved.

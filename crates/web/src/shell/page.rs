@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::fault::Fault;
+use super::forms::Wrong;
 
 /// A link of the menu or of the trail above a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,9 +66,9 @@ impl Shell {
         self
     }
 
-    /// Marked as holding a refused form.
-    pub fn with_errors(mut self) -> Self {
-        self.has_errors = true;
+    /// Marked as holding a refused form, where something is wrong with it.
+    pub fn with_errors(mut self, wrong: &Wrong) -> Self {
+        self.has_errors = !wrong.is_empty();
         self
     }
 

@@ -17,11 +17,11 @@ pub enum Policy {
     HalfSignedIn,
     /// Anybody who is signed in.
     SignedIn,
+    /// Anybody who signed in, or proved it again, within the last minutes.
+    Fresh,
     /// Whoever has a right with this capability; the page itself asks how far it reaches.
     Needs(Capability),
-    /// Whoever has a right with one of these.
-    NeedsOne(&'static [Capability]),
-    /// As [`Policy::Needs`], and signed in within the last minutes.
+    /// As [`Policy::Needs`] and [`Policy::Fresh`] together.
     SteppedUp(Capability),
 }
 

@@ -68,49 +68,32 @@ pub fn count(number: u64, one: &str, more: &str) -> String {
 /// A moment in the time of England: `11 June 2026, 09:14`.
 pub fn moment(at: Timestamp) -> String {
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
-    let at = at.to_zoned(zone);
-    format!(
-        "{} {} {}, {:02}:{:02}",
-        at.day(),
-        MONTHS[usize::from(at.month().unsigned_abs()) - 1],
-        at.year(),
-        at.hour(),
-        at.minute()
-    )
+    at.to_zoned(zone).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
 /// A day: `11 June 2026`, from `2026-06-11`; as it is where it is no day.
 pub fn day(iso: &str) -> String {
-    match iso.parse::<jiff::civil::Date>() {
-        Ok(it) => format!(
-            "{} {} {}",
-            it.day(),
-            MONTHS[usize::from(it.month().unsigned_abs()) - 1],
-            it.year()
-        ),
-        Err(_) => iso.to_owned(),
-    }
+    let day = iso.parse::<jiff::civil::Date>();
+    day.map_or_else(|_| iso.to_owned(), |it| it.strftime("%-d %B %Y").to_string())
+}
+
+/// With a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + letters.as_str()
+}
+
+/// A sentence: with a capital and one full stop, however it was written; blank stays blank.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    if text.is_empty() { String::new() } else { format!("{}.", capital(text)) }
 }
 
 /// A financial year as it is spoken of: `2025/26`, from `2025-26`.
 pub fn year(iso: &str) -> String {
     iso.replace('-', "/")
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 #[cfg(test)]
 mod tests {

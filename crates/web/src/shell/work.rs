@@ -9,12 +9,10 @@ use access::Capability;
 use domain::FinancialYear;
 use serde_json::{Value, json};
 use store::jobs::{Job, JobState, NewJob};
-use store::model_versions;
 
 use super::fault::Fault;
 use super::visit::Visit;
 use super::words;
-use crate::App;
 
 /// A kind of work, as job files spell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,35 +103,6 @@ impl Cost {
 
 fn asked(kind: &str, payload: Value, (scope, idempotency_key): (String, String)) -> NewJob {
     NewJob { kind: kind.to_owned(), class: "engine".to_owned(), payload, scope, idempotency_key }
-}
-
-/// The model that costings use now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InForce {
-    /// Its folder.
-    pub folder: PathBuf,
-    /// What people call it.
-    pub name: String,
-}
-
-/// The version of the model in force, or the model of the settings where none was made here.
-///
-/// # Errors
-///
-/// [`Fault::Broken`] if the store cannot be read.
-pub async fn model_in_force(app: &App) -> Result<InForce, Fault> {
-    let mut db = app.store().read().await?;
-    let settings = app.settings();
-    Ok(match model_versions::current(&mut db).await? {
-        Some(version) => InForce {
-            folder: settings.folder.join(&version.made.folder),
-            name: format!("Version {} of the model", version.number),
-        },
-        None => InForce {
-            folder: settings.model.clone(),
-            name: "The model as it was set up".to_owned(),
-        },
-    })
 }
 
 /// Years whose dataset is there, the latest first.

@@ -9,7 +9,6 @@
 mod overview;
 mod password;
 
-use access::Capability;
 use axum::routing::{get, post};
 
 use crate::shell::page::rendered;
@@ -17,12 +16,11 @@ use crate::shell::registry::{Policy, Route};
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
-    let fresh = Policy::SteppedUp(Capability::ReadOwnAudit);
     vec![
         Route::get("/account", Policy::SignedIn, get(overview::show)),
         Route::post("/account/sessions", Policy::SignedIn, post(overview::end_others)),
-        Route::get("/account/password", fresh, get(password::show)),
-        Route::post("/account/password", fresh, post(password::change)),
+        Route::get("/account/password", Policy::Fresh, get(password::show)),
+        Route::post("/account/password", Policy::Fresh, post(password::change)),
     ]
 }
 

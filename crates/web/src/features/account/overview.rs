@@ -59,9 +59,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
 
 /// A word of a data file as people read it.
 fn plain(word: &str) -> String {
-    let text = word.replace('_', " ").to_lowercase();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |it| it.to_uppercase().chain(letters).collect())
+    words::capital(&word.replace('_', " ").to_lowercase())
 }
 
 /// Ends all sessions but this one.

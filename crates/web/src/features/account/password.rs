@@ -34,7 +34,7 @@ pub(super) async fn show(visit: Visit) -> Response {
 
 fn page(visit: &Visit, wrong: Wrong) -> Password {
     let shell = visit.shell("Change your password").below("Your account", "/account");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Password { shell, wrong }
 }
 

@@ -24,7 +24,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadAudit);
     vec![
         Route::get("/audit", reads, get(rows::show)),
-        Route::get("/audit/rows.csv", reads, get(rows::download)),
+        Route::get("/audit/rows.csv", reads, get(rows::take)),
         Route::get("/audit/proof", reads, get(proof::show)),
         Route::get("/account/audit", Policy::Needs(Capability::ReadOwnAudit), get(rows::own)),
     ]

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use access::Capability;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use results::output::{Heading, Kind, Rows};
 use serde::Deserialize;
 use store::audit::{self, Asked, Outcome, Recorded};
 
 use crate::App;
+use crate::shell::download;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
@@ -160,7 +159,7 @@ pub(super) async fn show(
     people.push(("operator".to_owned(), "The command line".to_owned()));
     people.push(("nobody".to_owned(), "Nobody signed in".to_owned()));
     let shell = visit.shell("Who saw and changed what");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let page = Trail {
         shell,
         wrong,
@@ -197,7 +196,7 @@ pub(super) async fn own(
     let found = audit::list(&mut db, &asked, A_PAGE).await?;
     drop(db);
     let shell = visit.shell("What you saw and changed").below("Your account", "/account");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let page = Trail {
         shell,
         wrong,
@@ -213,7 +212,7 @@ pub(super) async fn own(
 }
 
 /// The rows of a filter as a file, latest first.
-pub(super) async fn download(
+pub(super) async fn take(
     State(app): State<App>,
     visit: Visit,
     Query(filter): Query<Filter>,
@@ -228,14 +227,10 @@ pub(super) async fn download(
     drop(db);
     let entry = visit.entry("audit.download", &filter.address("", None)).rows(found.len());
     app.store().audit(entry).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, table(&found, &names).to_csv()).into_response())
+    Ok(download::file("audit.csv", csv(&found, &names)))
 }
 
-fn table(found: &[Recorded], names: &BTreeMap<String, String>) -> Rows {
+fn csv(found: &[Recorded], names: &BTreeMap<String, String>) -> String {
     let columns = [
         "number",
         "at",
@@ -252,32 +247,28 @@ fn table(found: &[Recorded], names: &BTreeMap<String, String>) -> Rows {
         "request",
         "hash",
     ];
-    let heading = |name: &str| Heading { name: name.to_owned(), kind: Kind::Text };
     let row = |it: &Recorded| {
         let shown = line(it, names);
         let entry = &it.entry;
+        let if_any = |it: &Option<String>| it.clone().unwrap_or_default();
         vec![
-            Some(it.seq.to_string()),
-            Some(entry.at.to_string()),
-            Some(shown.who),
-            Some(entry.actor.clone()),
-            entry.role.clone(),
-            entry.scope.clone(),
-            Some(shown.action),
-            entry.object.clone(),
-            Some(shown.rows),
-            entry.purpose.clone(),
-            Some(shown.outcome.to_owned()),
-            entry.ip.clone(),
-            entry.request.clone(),
-            Some(it.hash.clone()),
+            it.seq.to_string(),
+            entry.at.to_string(),
+            shown.who,
+            entry.actor.clone(),
+            if_any(&entry.role),
+            if_any(&entry.scope),
+            shown.action,
+            if_any(&entry.object),
+            shown.rows,
+            if_any(&entry.purpose),
+            shown.outcome.to_owned(),
+            if_any(&entry.ip),
+            if_any(&entry.request),
+            it.hash.clone(),
         ]
     };
-    Rows {
-        columns: columns.map(heading).to_vec(),
-        rows: found.iter().map(row).collect(),
-        more: found.len() == usize::from(A_FILE),
-    }
+    download::csv(&columns, found.iter().map(row).collect())
 }
 
 impl Page for Trail {

@@ -107,7 +107,7 @@ pub(super) async fn show(
         Some((found, chosen)) => (Some(found), chosen),
         None => (None, Chosen::default()),
     };
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let (from, to) = (chosen.from, chosen.to);
     Ok(Compare { shell, runs, from, to, wrong, found }.respond())
 }
@@ -179,7 +179,7 @@ fn beside(
         let text = |it: Option<&(String, Money)>| it.map_or("none".to_owned(), |it| shown(it.1));
         let moved = amount(other) - amount(one);
         Line {
-            name: other.or(one).map_or_else(String::new, |it| super::show::capital(&it.0)),
+            name: other.or(one).map_or_else(String::new, |it| words::capital(&it.0)),
             before: text(one),
             after: text(other),
             difference: difference(moved),
@@ -205,7 +205,7 @@ fn more_or_less(moved: Money) -> String {
 fn one(it: &Outlier) -> Moved {
     let word = if it.percent < 0 { "less" } else { "more" };
     Moved {
-        what: super::show::capital(&it.what),
+        what: words::capital(&it.what),
         before: words::pence(it.before),
         after: words::pence(it.after),
         percent: format!("{}% {word}", it.percent.abs()),
@@ -248,7 +248,7 @@ impl Page for Compare {
         };
         let page = |runs, wrong: Wrong, found| {
             let shell = Shell::sample("What moved between two runs");
-            let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+            let shell = shell.with_errors(&wrong);
             Self { shell, runs, from: "2c0bd113".into(), to: "1fe9a090".into(), wrong, found }
         };
         let mut wrong = Wrong::default();

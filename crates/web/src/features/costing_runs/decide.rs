@@ -72,7 +72,7 @@ async fn page(
         .below("Runs", "/runs")
         .below(format!("Run {}", short(id)), format!("/runs/{id}"));
     let may = visit.may(access::Capability::RunCosting);
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let waiting = waiting.iter().map(line).collect();
     Ok(Decide { shell, id: id.to_owned(), waiting, may, wrong, tried })
 }

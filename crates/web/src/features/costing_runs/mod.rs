@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/runs/start", Policy::Needs(Capability::RunCosting), post(start::start)),
         Route::get("/runs/compare", reads, get(compare::show)),
         Route::get("/runs/{run}", reads, get(show::show)),
-        Route::get("/runs/{run}/walk.csv", reads, get(walk::download)),
+        Route::get("/runs/{run}/walk.csv", reads, get(walk::take)),
         Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
         Route::get("/runs/{run}/findings", reads, get(decide::show)),
         Route::post(

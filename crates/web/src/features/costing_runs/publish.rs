@@ -104,7 +104,7 @@ pub(super) async fn ask(
     page.publishing.wrong.unless(is_one, "person", "Choose who should check the run");
     if !page.publishing.wrong.is_empty() {
         page.publishing.chosen = form.person;
-        page.shell = page.shell.with_errors();
+        page.shell = page.shell.with_errors(&page.publishing.wrong);
         return Ok(page.respond());
     }
     let (entry, run) = (visit.entry("run.ask", &id), id.clone());

@@ -6,7 +6,6 @@ use results::explain::{Figure, LedgerPart};
 use results::walk::WalkStep;
 
 use super::list::short;
-use super::show::capital;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
@@ -58,7 +57,7 @@ pub(super) async fn show(
     })
     .await?;
     let shell = visit
-        .shell(capital(&step.words))
+        .shell(words::capital(&step.words))
         .below("Runs", "/runs")
         .below(format!("Run {}", short(&id)), format!("/runs/{id}"));
     Ok(of(shell, &step, lines).respond())
@@ -68,7 +67,7 @@ fn of(shell: Shell, step: &WalkStep, mut lines: Vec<Line>) -> ResidualPage {
     let more = lines.len().saturating_sub(LINES);
     lines.truncate(LINES);
     let reason = |it: &results::statements::Residual| {
-        (capital(it.words.split(": ").last().unwrap_or_default()), words::pence(it.amount))
+        (words::capital(it.words.split(": ").last().unwrap_or_default()), words::pence(it.amount))
     };
     ResidualPage {
         shell,

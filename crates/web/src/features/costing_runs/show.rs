@@ -93,7 +93,7 @@ impl View {
             let accepted = of_it.iter().find_map(|it| records.acceptance_of(&it.id));
             Line {
                 residual: it.residual.clone(),
-                words: capital(&it.words),
+                words: words::capital(&it.words),
                 amount: words::pence(it.amount),
                 share: words::percent(it.amount, found.quantum),
                 what: of_it.first().map_or_else(String::new, |it| it.remedy.clone()),
@@ -140,7 +140,7 @@ impl View {
                 .to_owned(),
             more => format!(
                 "The run adds up. {} findings need a decision before it can be published",
-                capital(&number(more))
+                words::capital(&number(more))
             ),
         }
     }
@@ -169,12 +169,6 @@ fn number(count: usize) -> String {
     const WORDS: [&str; 10] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(count).map_or_else(|| count.to_string(), |it| (*it).to_owned())
-}
-
-/// With a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |it| it.to_uppercase().chain(letters).collect())
 }
 
 /// An invented walk, for samples.

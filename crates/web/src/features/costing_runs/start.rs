@@ -9,6 +9,7 @@ use store::jobs;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::{Wrong, random_token};
+use crate::shell::models;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -45,7 +46,7 @@ async fn page(app: &App, visit: &Visit) -> Result<Start, Fault> {
         shell: visit.shell("Start a costing").below("Runs", "/runs"),
         years: years.iter().map(named).collect(),
         chosen,
-        model: work::model_in_force(app).await?.name,
+        model: models::in_force(app).await?.name(),
         wrong: Wrong::default(),
     })
 }
@@ -64,13 +65,13 @@ pub(super) async fn start(State(app): State<App>, visit: Visit) -> Result<Respon
     let Some(year) = year.filter(|it| there.contains(it)) else {
         let mut page = page(&app, &visit).await?;
         page.wrong.add("year", "Choose a year whose data were accepted");
-        page.shell = page.shell.with_errors();
+        page.shell = page.shell.with_errors(&page.wrong);
         return Ok(page.respond());
     };
     let settings = app.settings();
     let cost = Cost {
         dataset: settings.datasets.join(year.to_string()),
-        model: work::model_in_force(&app).await?.folder,
+        model: models::in_force(&app).await?.folder,
         runs: settings.runs.clone(),
         year,
     };
@@ -94,8 +95,8 @@ impl Page for Start {
         let year = |it: &str| (it.to_owned(), words::year(it));
         let page = |years: Vec<(String, String)>, wrong: Wrong| {
             let shell = Shell::sample("Start a costing");
-            let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
-            let model = "Version 4 of the model".to_owned();
+            let shell = shell.with_errors(&wrong);
+            let model = "Version 4".to_owned();
             Self { shell, years, chosen: "2025-26".to_owned(), model, wrong }
         };
         let years = || vec![year("2025-26"), year("2024-25")];

@@ -1,17 +1,17 @@
 //! The walk from expenditure to patients: drawn, and as a file.
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use charts::{Heading, Precision, Row, Waterfall};
 use domain::Money;
-use results::walk::CostWalk;
+use results::walk::{CostWalk, WalkStep};
 
-use super::show::capital;
 use crate::App;
+use crate::shell::download;
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 /// The walk as a picture, wide and narrow.
 pub(super) fn chart(walk: &CostWalk) -> String {
@@ -21,7 +21,7 @@ pub(super) fn chart(walk: &CostWalk) -> String {
         total("Operating expenses", walk.expenses),
         step("Income netted".to_owned(), walk.netted),
     ];
-    rows.extend(walk.steps.iter().map(|it| step(capital(&it.words), Money::ZERO - it.amount)));
+    rows.extend(walk.steps.iter().map(|it| step(words::capital(&it.words), -it.amount)));
     rows.push(total("Our patients’ care", walk.own_patients));
     let heading = Heading {
         id: "walk-chart".to_owned(),
@@ -34,7 +34,7 @@ pub(super) fn chart(walk: &CostWalk) -> String {
 }
 
 /// The walk as a file of the figures, exact.
-pub(super) async fn download(
+pub(super) async fn take(
     State(app): State<App>,
     Path(id): Path<String>,
     visit: Visit,
@@ -42,26 +42,21 @@ pub(super) async fn download(
     let run = app.shelf().run(&id)?;
     app.store().audit(visit.entry("run.walk", &id)).await?;
     let text = reading(move || Ok(csv(&run.cost_walk()?))).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"walk-{id}.csv\"")),
-    ];
-    Ok((headers, text).into_response())
+    Ok(download::file(&format!("walk-{id}.csv"), text))
 }
 
 fn csv(walk: &CostWalk) -> String {
-    let mut text = String::from("step,words,amount_gbp\r\n");
-    let mut line = |step: &str, words: &str, amount: Money| {
-        let words = results::output::safe_cell(words).replace('"', "\"\"");
-        text += &format!("{step},\"{words}\",{}\r\n", amount.to_decimal());
+    let row = |step: &str, words: &str, amount: Money| {
+        vec![step.to_owned(), words.to_owned(), amount.to_decimal()]
     };
-    line("EXPENSES", "Gross operating expenses", walk.expenses);
-    line("NETTED", "Income netted from cost", walk.netted);
-    for it in &walk.steps {
-        line(&it.residual, &capital(&it.words), Money::ZERO - it.amount);
-    }
-    line("OWN_PATIENTS", "Our patients' care", walk.own_patients);
-    text
+    let mut rows = vec![
+        row("EXPENSES", "Gross operating expenses", walk.expenses),
+        row("NETTED", "Income netted from cost", walk.netted),
+    ];
+    let step = |it: &WalkStep| row(&it.residual, &words::capital(&it.words), -it.amount);
+    rows.extend(walk.steps.iter().map(step));
+    rows.push(row("OWN_PATIENTS", "Our patients' care", walk.own_patients));
+    download::csv(&["step", "words", "amount_gbp"], rows)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub fn routes() -> Vec<Route> {
         Route::upload("/loads/new", loads, upload),
         Route::post("/loads/incoming", loads, post(new::incoming)),
         Route::get("/loads/{load}", loads, get(show::show)),
-        Route::get("/loads/{load}/findings.csv", loads, get(show::download)),
+        Route::get("/loads/{load}/findings.csv", loads, get(show::take)),
         Route::post("/loads/{load}/stop", loads, post(decide::stop)),
         Route::post("/loads/{load}/again", loads, post(decide::again)),
         Route::post("/loads/{load}/decide", loads, post(decide::decide)),

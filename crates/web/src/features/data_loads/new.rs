@@ -17,11 +17,12 @@ use super::staging::{self, Accepted, Folder, Takes, unreadable};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::{Fields, Wrong, go};
+use crate::shell::models;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
-use crate::shell::work::{self, Intake};
+use crate::shell::work::Intake;
 
 /// A file that changed less than so long ago may still grow.
 const STILL: SignedDuration = SignedDuration::from_secs(30);
@@ -71,7 +72,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
 
 async fn page(visit: &Visit, takes: Takes, (typed, wrong): (Typed, Wrong)) -> Result<New, Fault> {
     let shell = visit.shell("Load files").below("Data loads", "/loads");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let settings = visit.app.settings();
     let (site, now, years) = (settings.folder.clone(), visit.now, takes.years.clone());
     let incoming = reading(move || {
@@ -272,7 +273,7 @@ pub(super) async fn check(
     (year, attempt): (FinancialYear, String),
 ) -> Result<jobs::NewJob, Fault> {
     let intake = Intake {
-        model: work::model_in_force(app).await?.folder,
+        model: models::in_force(app).await?.folder,
         from: folder.files(),
         to: folder.dataset(),
         year,
@@ -391,7 +392,7 @@ impl Page for New {
         let page = |incoming, wrong: Wrong| {
             let shell = Shell::sample("Load files");
             Self {
-                shell: if wrong.is_empty() { shell } else { shell.with_errors() },
+                shell: shell.with_errors(&wrong),
                 years: vec![("2025-26".to_owned(), "2025/26".to_owned())],
                 year: "2025-26".to_owned(),
                 called: "Month 12".to_owned(),

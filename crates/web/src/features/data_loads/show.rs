@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
-use results::output::{Heading, Kind, Rows};
+use axum::response::Response;
 use store::loads::{Load, LoadState};
 
 use super::decide::{self, is_sound};
 use super::staging::Folder;
 use crate::App;
+use crate::shell::download;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::found::{Document, Found, Group, Input};
@@ -116,7 +115,7 @@ pub(super) async fn page(
     let shell = visit.shell(title(&load, stage, &found.0)).below("Data loads", "/loads");
     let sound = is_sound(&load);
     Ok(Show {
-        shell: if wrong.is_empty() { shell } else { shell.with_errors() },
+        shell: shell.with_errors(&wrong),
         id: id.to_owned(),
         kicker: format!(
             "{}, {}, loaded by {by}, {}",
@@ -246,7 +245,7 @@ fn line(it: &Input, change: String) -> Line {
 }
 
 /// All findings, for a spreadsheet.
-pub(super) async fn download(
+pub(super) async fn take(
     State(app): State<App>,
     Path(id): Path<String>,
     visit: Visit,
@@ -255,15 +254,11 @@ pub(super) async fn download(
     let job = job.ok_or(Fault::NotFound)?;
     let (found, _) = documents(&app, &load, job.id.as_str()).await?;
     app.store().audit(visit.entry("load.findings", load.id.as_str())).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"findings-{}.csv\"", load.id)),
-    ];
-    Ok((headers, csv(&found.findings)).into_response())
+    Ok(download::file(&format!("findings-{}.csv", load.id), csv(&found.findings)))
 }
 
 fn csv(findings: &[Found]) -> String {
-    let names = [
+    let columns = [
         "code",
         "severity",
         "file",
@@ -275,7 +270,6 @@ fn csv(findings: &[Found]) -> String {
         "message",
         "remedy",
     ];
-    let heading = |it: &str| Heading { name: it.to_owned(), kind: Kind::Text };
     let row = |it: &Found| {
         let (line, rows) = (it.line.to_string(), it.rows.to_string());
         let cells: [&str; 10] = [
@@ -290,10 +284,9 @@ fn csv(findings: &[Found]) -> String {
             &it.message,
             &it.remedy,
         ];
-        cells.into_iter().map(|it| Some(it.to_owned())).collect()
+        cells.map(str::to_owned).to_vec()
     };
-    let rows = findings.iter().map(row).collect();
-    Rows { columns: names.iter().map(|it| heading(it)).collect(), rows, more: false }.to_csv()
+    download::csv(&columns, findings.iter().map(row).collect())
 }
 
 impl Page for Show {
@@ -354,7 +347,7 @@ impl Page for Show {
             page("Month 12 is being checked", Stage::UnderWay, Some(work)),
             page("The check of Month 12 did not end", Stage::Broken, Some(broken)),
             open(),
-            Self { shell: refused.shell.clone().with_errors(), wrong, ..refused },
+            Self { shell: refused.shell.clone().with_errors(&wrong), wrong, ..refused },
             Self { decided, ..page("Month 12 was accepted", Stage::Decided, None) },
         ]
     }

@@ -6,7 +6,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::FinancialYear;
-use rules::Model;
 use store::loads::{self, Load, LoadState};
 
 use crate::App;
@@ -14,7 +13,6 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::random_token;
 use crate::shell::models;
 use crate::shell::shelf::reading;
-use crate::shell::work;
 
 /// The folder of one load.
 #[derive(Clone, Debug)]
@@ -83,13 +81,8 @@ pub(super) struct Takes {
 impl Takes {
     /// What the model in force takes.
     pub(super) async fn now(app: &App) -> Result<Self, Fault> {
-        let folder = work::model_in_force(app).await?.folder;
-        reading(move || Self::of(&folder)).await
-    }
-
-    fn of(folder: &Path) -> Result<Self, Fault> {
-        let files = Model::load(folder).map_err(|_| models::no_model(folder))?;
-        let (model, _) = Model::parse(files).map_err(|faults| {
+        let opened = models::in_force(app).await?;
+        let model = models::checked(opened.files).await?.map_err(|faults| {
             let count = faults.len();
             Fault::Refused(format!(
                 "The model has {count} faults, so no file can be checked. Mend the model first."

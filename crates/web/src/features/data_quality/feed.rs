@@ -8,7 +8,6 @@ use results::matching::{FeedMatching, MonthCount, RuleCount, Without};
 use super::{Asked, chosen, drawing, run_in_words};
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::model_faults::capital;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -98,13 +97,13 @@ fn month(it: &MonthCount) -> [String; 4] {
 }
 
 fn rule(it: &RuleCount) -> [String; 2] {
-    [capital(&it.words), whole(it.rows)]
+    [words::capital(&it.words), whole(it.rows)]
 }
 
 fn reason(it: &Without) -> [String; 4] {
     let pounds = [it.cost.visible, it.cost.absorbed].map(words::pence);
     let [visible, absorbed] = pounds;
-    [capital(&it.words), whole(it.rows), visible, absorbed]
+    [words::capital(&it.words), whole(it.rows), visible, absorbed]
 }
 
 impl Page for FeedPage {

@@ -11,7 +11,7 @@ use results::reports::{Measured, WardBeds};
 use super::{Asked, chosen, drawing, run_in_words};
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::model_faults::{capital, plain};
+use crate::shell::model_faults::plain;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -102,7 +102,10 @@ impl View {
         let walk = run.cost_walk()?;
         let step = walk.steps.iter().find(|it| it.residual == UNMATCHED);
         let reason = |it: &results::statements::Residual| {
-            (capital(it.words.split(": ").last().unwrap_or_default()), words::pence(it.amount))
+            (
+                words::capital(it.words.split(": ").last().unwrap_or_default()),
+                words::pence(it.amount),
+            )
         };
         let mut findings = run.findings()?;
         findings.retain(|it| it.money != Money::ZERO);
@@ -156,7 +159,7 @@ fn finding_line(it: &StoredFinding) -> FindingLine {
             (file, 0) => file.to_owned(),
             (file, line) => format!("{file}, line {line}"),
         },
-        message: capital(&plain(&it.message)),
+        message: words::capital(&plain(&it.message)),
         remedy: plain(&it.remedy),
         money: words::pence(it.money),
         waits: it.needs_acceptance(),
@@ -167,7 +170,7 @@ fn measured_line(it: &Measured) -> MeasuredLine {
     let is_one = it.low == it.high;
     let range = if is_one { it.low.clone() } else { format!("{} to {}", it.low, it.high) };
     MeasuredLine {
-        words: capital(&it.words),
+        words: words::capital(&it.words),
         value: it.value.clone().unwrap_or_else(|| "nothing to measure".to_owned()),
         range: format!("{range} {}", it.unit),
         source: it.source.clone(),

@@ -70,7 +70,7 @@ pub(super) async fn show(
 
 fn page(visit: &Visit, wrong: Wrong, form: Form) -> Begin {
     let shell = visit.shell("Make the first administrator");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Begin { shell, wrong, form }
 }
 

@@ -132,7 +132,7 @@ pub(super) async fn show(
     let page = asked.page.parse().unwrap_or(1);
     let paging = Paging::new(found.len(), page, "/mapping", &[("q", &asked.q)]);
     let rules = found.into_iter().skip(paging.from).take(paging.to - paging.from).collect();
-    let may_change = models::CHANGE.iter().any(|it| visit.may(*it));
+    let may_change = visit.may(Capability::ProposeRules);
     let shell = visit.shell(ledger.title());
     Ok(List { shell, model, may_change, ledger, rules, all, q: asked.q, paging }.respond())
 }

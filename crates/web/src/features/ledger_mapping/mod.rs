@@ -3,9 +3,9 @@
 //! | method | address | who |
 //! |---|---|---|
 //! | GET | `/mapping` | who reads rules; pounds with the ledger of the whole trust |
-//! | GET | `/mapping/add` | who changes or proposes rules |
-//! | GET | `/mapping/rules/{line}` | who changes or proposes rules |
-//! | POST | `/mapping/save` | who changes or proposes rules; in force at once only who changes |
+//! | GET | `/mapping/add` | who proposes rules |
+//! | GET | `/mapping/rules/{line}` | who proposes rules |
+//! | POST | `/mapping/save` | who proposes rules; in force at once only who changes |
 
 mod edits;
 mod lines;
@@ -18,7 +18,6 @@ mod tests;
 use access::Capability;
 use axum::routing::{get, post};
 
-use crate::shell::models::CHANGE;
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
 
@@ -27,7 +26,7 @@ const FILE: &str = "mapping.csv";
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
-    let changes = Policy::NeedsOne(CHANGE);
+    let changes = Policy::Needs(Capability::ProposeRules);
     vec![
         Route::get("/mapping", Policy::Needs(Capability::ReadRules), get(list::show)),
         Route::get("/mapping/add", changes, get(rule::add)),

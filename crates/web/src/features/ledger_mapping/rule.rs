@@ -89,7 +89,7 @@ pub(super) async fn page(
     };
     let model = models::checked(opened.files).await?.ok();
     let shell = visit.shell(title).below("Mapping", "/mapping");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     if form.effective_from.is_empty() && form.line.is_empty() && wrong.is_empty() {
         let first = model.as_ref().and_then(|it| it.years.keys().next_back());
         form.effective_from = first.map_or_else(String::new, |it| it.first_day().to_string());
@@ -104,18 +104,8 @@ pub(super) async fn page(
         may_decide: visit.may(Capability::EditRules),
         cost_lines: cost_lines(model.as_ref()),
         sources: sources(model.as_ref()),
-        states: states(),
+        states: models::states(),
     })
-}
-
-/// What can become of a change.
-fn states() -> Vec<(String, String)> {
-    [
-        ("in_force", "Put it in force now: the next costing uses it"),
-        ("draft", "Keep it as a draft, to be put in force later"),
-    ]
-    .map(|(code, text)| (code.to_owned(), text.to_owned()))
-    .into()
 }
 
 fn cost_lines(model: Option<&Model>) -> Vec<(String, String)> {
@@ -166,7 +156,7 @@ impl Page for RulePage {
             may_decide,
             cost_lines: vec![("NURSES".to_owned(), "Theatre nurses".to_owned())],
             sources: vec![("local".to_owned(), "local: Local decisions".to_owned())],
-            states: states(),
+            states: models::states(),
         };
         let mut wrong = Wrong::default();
         wrong.add("percentage-1", "The percentages of rule 900 sum to 60, not to 100.0000.");

@@ -11,10 +11,11 @@ use super::{FILE, rule};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
-use crate::shell::model_faults::{at_fields, capital, plain};
+use crate::shell::model_faults::{at_fields, plain};
 use crate::shell::models::{self, Opened, Proposal};
 use crate::shell::page::Page as _;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 pub(super) async fn save(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let form = Form::read(&visit.fields);
@@ -80,7 +81,7 @@ fn changed(base: &Opened, form: &Form) -> (Wrong, Option<Changed>) {
 }
 
 fn refused(error: &RowEditError) -> String {
-    format!("{}.", capital(&plain(&error.to_string())))
+    format!("{}.", words::capital(&plain(&error.to_string())))
 }
 
 /// The field of a column; cost lines and percentages have one for each line of the form.

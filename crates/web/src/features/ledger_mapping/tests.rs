@@ -117,8 +117,8 @@ async fn a_new_rule_is_a_new_version_and_every_other_byte_stays() {
           50,X-CC-LOUNGE,*,X-RESEARCH,40,2025-04-01,,worked,\"A lounge, \"\"new\"\"\"\r\n",
     );
     assert_eq!(bytes(&models(&site).join("2")), expected);
-    let in_force = models::model_in_force(site.app()).await.expect("a model");
-    assert_eq!(in_force, (2, models(&site).join("2")));
+    let in_force = models::in_force(site.app()).await.expect("a model");
+    assert_eq!((in_force.number(), in_force.folder), (2, models(&site).join("2")));
     assert_eq!(states(&site).await, [(2, InForce, Some(1)), (1, Locked, None)]);
 
     let page = site.get(&browser, "/mapping").await;
@@ -234,8 +234,9 @@ async fn what_a_killed_process_left_is_no_version() {
     std::fs::write(half.join("mapping.csv"), "sequence,cost_ce").expect("it is written");
     std::fs::create_dir_all(models(&site).join("1")).expect("a folder");
     std::fs::write(models(&site).join("1/mapping.csv"), "half").expect("it is written");
-    let in_force = models::model_in_force(site.app()).await.expect("a model");
-    assert_eq!(in_force, (0, site.app().settings().model.clone()));
+    let in_force = models::in_force(site.app()).await.expect("a model");
+    let as_set_up = site.app().settings().model.clone();
+    assert_eq!((in_force.number(), in_force.folder), (0, as_set_up));
 
     let saved = site.post(&browser, "/mapping/save", &rule(&base, "a")).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);

@@ -95,7 +95,7 @@ pub(super) async fn show(RawQuery(query): RawQuery, visit: Visit) -> Result<Resp
 
 fn page(visit: &Visit, form: Form, wrong: Wrong) -> ReasonPage {
     let shell = visit.shell("Why do you look at the costs of single patients?");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     ReasonPage { shell, next: local(&form.next).to_owned(), reason: form.reason, wrong }
 }
 

@@ -81,7 +81,7 @@ fn page(visit: &Visit, wrong: Wrong, (id, form): (Option<(&str, &str)>, Form)) -
             .below("People", "/people")
             .below(name, format!("/people/{id}")),
     };
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Edit { shell, wrong, id: id.map(|it| it.0.to_owned()).unwrap_or_default(), form }
 }
 

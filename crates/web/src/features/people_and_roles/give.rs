@@ -70,7 +70,7 @@ async fn page(
         .shell(format!("Give {name} a right"))
         .below("People", "/people")
         .below(name, format!("/people/{id}"));
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let mut roles = vec![(String::new(), "Choose a role".to_owned())];
     roles.extend(app.matrix().roles().iter().map(|it| (it.code.clone(), it.name.clone())));
     Ok(Give { shell, wrong, id: id.to_owned(), form, roles, units, levels: levels() })

@@ -99,7 +99,7 @@ fn page(
         What::People => shell,
         What::Units => shell.below("Units", "/people/units"),
     };
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Import { shell, what, wrong, csv, faults }
 }
 

@@ -62,7 +62,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/people/import", manages, post(import::take_people)),
         Route::upload("/people/import/file", manages, post(import::take_people_file)),
         Route::get("/people/review", sees, get(review::show)),
-        Route::get("/people/review.csv", sees, get(review::download)),
+        Route::get("/people/review.csv", sees, get(review::take)),
         Route::get("/people/{person}", sees, get(show::show)),
         Route::get("/people/{person}/edit", manages, get(edit::show)),
         Route::post("/people/{person}/edit", manages, post(edit::change)),

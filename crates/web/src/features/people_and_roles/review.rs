@@ -1,15 +1,14 @@
 //! The access review: each right that stands, with its last use; read by a person every quarter.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
-use results::output::{Heading, Kind, Rows};
 use store::grants::{self, Reviewed};
 
 use super::role_name;
 use super::show::days;
 use crate::App;
+use crate::shell::download;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session;
@@ -89,18 +88,14 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     Ok(Review { shell, lines, unused }.respond())
 }
 
-pub(super) async fn download(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let lines = lines(&app, &visit).await?;
     let entry = visit.entry("access.download", "access review").rows(lines.len());
     app.store().audit(entry).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"access-review.csv\""),
-    ];
-    Ok((headers, table(&lines).to_csv()).into_response())
+    Ok(download::file("access-review.csv", csv(&lines)))
 }
 
-fn table(lines: &[Line]) -> Rows {
+fn csv(lines: &[Line]) -> String {
     let names = [
         "person",
         "role",
@@ -112,7 +107,6 @@ fn table(lines: &[Line]) -> Rows {
         "unused_for_90_days",
         "state",
     ];
-    let heading = |name: &str| Heading { name: name.to_owned(), kind: Kind::Text };
     let yes = |it| if it { "yes" } else { "no" };
     let row = |it: &Line| {
         let cells = [
@@ -126,13 +120,9 @@ fn table(lines: &[Line]) -> Rows {
             yes(it.is_unused),
             it.state,
         ];
-        cells.map(|it| Some(it.to_owned())).to_vec()
+        cells.map(str::to_owned).to_vec()
     };
-    Rows {
-        columns: names.map(heading).to_vec(),
-        rows: lines.iter().map(row).collect(),
-        more: false,
-    }
+    download::csv(&names, lines.iter().map(row).collect())
 }
 
 fn sample_line(name: &str, is_unused: bool) -> Line {
@@ -174,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_like_a_formula_is_a_text_in_the_file() {
-        let text = table(&[sample_line("=cmd|' /C calc'!A0", true)]).to_csv();
+        let text = csv(&[sample_line("=cmd|' /C calc'!A0", true)]);
         let second = text.lines().nth(1).expect("a row");
         assert!(second.starts_with("'=cmd|"), "{second}");
         assert!(second.ends_with(",yes,counts today"), "{second}");

@@ -102,7 +102,7 @@ async fn page(
         None => "Add a unit".to_owned(),
     };
     let shell = visit.shell(title).below("People", "/people").below("Units", "/people/units");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let address = match code {
         Some(code) => format!("/people/units/edit/{}", in_address(code)),
         None => "/people/units/new".to_owned(),

@@ -65,7 +65,7 @@ fn page(visit: &Visit, (wrong, form, answer): (Wrong, Form, Answer)) -> Ask {
         Answer::Unknown => "There is no such event",
     };
     let shell = visit.shell(title);
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Ask { shell, wrong, form, answer }
 }
 

@@ -154,7 +154,7 @@ pub(super) fn described(file: &str) -> Option<Described> {
 /// A column as people read it: `Effective from`.
 pub(super) fn column_name(column: &str) -> String {
     let words = column.replace('_', " ").replace("wte ", "WTE ").replace("rwv", "RWV");
-    crate::shell::model_faults::capital(&words)
+    crate::shell::words::capital(&words)
 }
 
 #[cfg(test)]

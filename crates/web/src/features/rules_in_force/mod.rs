@@ -4,9 +4,9 @@
 //! |---|---|---|
 //! | GET | `/rules` | who reads rules |
 //! | GET | `/rules/tables/{file}` | who reads rules |
-//! | GET | `/rules/tables/{file}/add` | who changes or proposes rules |
-//! | GET | `/rules/tables/{file}/rows/{line}` | who changes or proposes rules |
-//! | POST | `/rules/tables/{file}/save` | who changes or proposes rules; in force at once only who changes |
+//! | GET | `/rules/tables/{file}/add` | who proposes rules |
+//! | GET | `/rules/tables/{file}/rows/{line}` | who proposes rules |
+//! | POST | `/rules/tables/{file}/save` | who proposes rules; in force at once only who changes |
 //! | GET | `/rules/versions` | who reads rules |
 //! | GET | `/rules/versions/{number}` | who reads rules |
 //! | POST | `/rules/versions/{number}/put-in-force` | who changes rules |
@@ -28,7 +28,6 @@ mod versions;
 use access::Capability;
 use axum::routing::{get, post};
 
-use crate::shell::models::CHANGE;
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
 
@@ -36,7 +35,7 @@ use crate::shell::registry::{Policy, Route};
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadRules);
     let edits = Policy::Needs(Capability::EditRules);
-    let changes = Policy::NeedsOne(CHANGE);
+    let changes = Policy::Needs(Capability::ProposeRules);
     vec![
         Route::get("/rules", reads, get(overview::show)),
         Route::get("/rules/tables/{file}", reads, get(table::show)),

@@ -10,10 +10,11 @@ use super::row_form::{Form, field_of};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
-use crate::shell::model_faults::{at_fields, capital, plain};
+use crate::shell::model_faults::{at_fields, plain};
 use crate::shell::models::{self, Opened, Proposal};
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/rules_in_force/row.html")]
@@ -114,7 +115,7 @@ fn changed(bytes: &[u8], sheet: &Sheet, form: &Form) -> (Wrong, Option<Edited>) 
     let edited = match edited {
         Ok(it) => it,
         Err(error) => {
-            wrong.add(&first, format!("{}.", capital(&plain(&error.to_string()))));
+            wrong.add(&first, format!("{}.", words::capital(&plain(&error.to_string()))));
             return (wrong, None);
         }
     };
@@ -127,7 +128,7 @@ fn page(visit: &Visit, table: Described, form: Form, wrong: Wrong) -> RowPage {
     let title = format!("{}: {what}", table.name);
     let address = format!("/rules/tables/{}", table.file);
     let shell = visit.shell(title).below("Rules", "/rules").below(table.name, address);
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     of(shell, table, (form, wrong), visit.may(Capability::EditRules))
 }
 
@@ -149,18 +150,8 @@ fn of(shell: Shell, table: Described, (mut form, wrong): (Form, Wrong), decides:
         form,
         wrong,
         may_decide: decides,
-        states: states(),
+        states: models::states(),
     }
-}
-
-/// What can become of a change.
-fn states() -> Vec<(String, String)> {
-    [
-        ("in_force", "Put it in force now: the next costing uses it"),
-        ("draft", "Keep it as a draft, to be put in force later"),
-    ]
-    .map(|(code, text)| (code.to_owned(), text.to_owned()))
-    .into()
 }
 
 fn hint(column: &str) -> &'static str {

@@ -1,5 +1,6 @@
 //! One table of the model in force.
 
+use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use rules::rows::{Sheet, SheetRow};
@@ -59,7 +60,7 @@ pub(super) async fn show(
     let page = asked.page.parse().unwrap_or(1);
     let paging = Paging::new(found.len(), page, &address, &[("q", &asked.q)]);
     let rows = found[paging.from..paging.to].iter().map(|it| line(&sheet, it)).collect();
-    let may_change = models::CHANGE.iter().any(|it| visit.may(*it));
+    let may_change = visit.may(Capability::ProposeRules);
     Ok(TablePage {
         shell: visit.shell(table.name).below("Rules", "/rules"),
         file,

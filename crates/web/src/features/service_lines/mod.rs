@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
     vec![
         Route::get("/services", reads, get(overview::show)),
-        Route::get("/services.csv", reads, get(download::download)),
+        Route::get("/services.csv", reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
     ]
 }

@@ -48,7 +48,7 @@ pub(super) async fn show(
 
 fn page(visit: &Visit, wrong: Wrong, (next, asks_code): (String, bool)) -> Again {
     let shell = visit.shell("Prove that it is you");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     Again { shell, wrong, next: local(&next).to_owned(), asks_code }
 }
 

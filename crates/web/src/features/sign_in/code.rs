@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::audit::Outcome;
 use store::{credentials, sessions};
-use totp_rs::{Algorithm, Builder};
+use totp_rs::{Algorithm, Builder, Secret};
 
 use super::start::{Next, may_try};
 use crate::App;
@@ -17,9 +17,6 @@ use crate::shell::visit::Visit;
 
 /// Seconds that a code lasts.
 const STEP: u64 = 30;
-
-/// Letters of a key as they are typed, RFC 4648.
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 #[derive(askama::Template)]
 #[template(path = "features/sign_in/code.html")]
@@ -79,13 +76,13 @@ fn page(visit: &Visit, wrong: Wrong, (sealed, next): (String, String)) -> Result
     };
     let title = if set_up.is_some() { "Set up a second factor" } else { "Enter your code" };
     let shell = visit.shell(title);
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     let shell = Shell { navigation: Vec::new(), ..shell };
     Ok(Code { shell, wrong, next: local(&next).to_owned(), sealed, set_up })
 }
 
 fn set_up(secret: &[u8], name: &str) -> Result<SetUp, Fault> {
-    let key = base32(secret);
+    let key = Secret::from(secret).to_base32();
     let name: String =
         name.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '.' }).collect();
     let link = format!("otpauth://totp/Concord:{name}?secret={key}&issuer=Concord");
@@ -100,16 +97,6 @@ fn set_up(secret: &[u8], name: &str) -> Result<SetUp, Fault> {
     let groups: Vec<String> =
         key.as_bytes().chunks(4).map(|it| String::from_utf8_lossy(it).into_owned()).collect();
     Ok(SetUp { key: groups.join(" "), picture })
-}
-
-fn base32(bytes: &[u8]) -> String {
-    let bits: Vec<u8> =
-        bytes.iter().flat_map(|it| (0..8).rev().map(move |at| it >> at & 1)).collect();
-    let letter = |it: &[u8]| {
-        let value = it.iter().fold(0, |sum, bit| sum << 1 | bit) << (5 - it.len());
-        char::from(BASE32[usize::from(value)])
-    };
-    bits.chunks(5).map(letter).collect()
 }
 
 pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -167,7 +154,7 @@ pub(super) fn step_of(visit: &Visit, sealed: &str, code: &str) -> Result<Option<
     let secret = seal::open(&visit.app.settings().key, owner, sealed)?;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
     let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret);
-    let totp = totp.with_step_duration(STEP).with_account_name("concord").build();
+    let totp = totp.with_step_duration(STEP).build();
     let totp = totp.map_err(|error| Fault::Broken(error.to_string()))?;
     let now = u64::try_from(visit.now.as_second()).unwrap_or(0) / STEP;
     let steps = [now, now.saturating_sub(1), now + 1];
@@ -198,8 +185,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_written_as_in_rfc_4648() {
-        assert_eq!(base32(b"foobar"), "MZXW6YTBOI");
-        assert_eq!(base32(b"f"), "MY");
+    fn keys_are_written_as_in_rfc_4648_in_groups_of_four() {
+        let key = |secret: &[u8]| set_up(secret, "Priya Raman").expect("it can be drawn").key;
+        assert_eq!(key(b"foobar"), "MZXW 6YTB OI");
+        assert_eq!(key(b"f"), "MY");
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
 fn page(visit: &Visit, wrong: Wrong, (email, next): (String, String)) -> SignIn {
     let settings = visit.app.settings();
     let shell = visit.shell("Sign in");
-    let shell = if wrong.is_empty() { shell } else { shell.with_errors() };
+    let shell = shell.with_errors(&wrong);
     SignIn {
         shell,
         wrong,

@@ -80,7 +80,8 @@ pub(crate) async fn site_with(change: impl FnOnce(&mut Settings)) -> Site {
     site
 }
 
-fn settings_of(folder: &std::path::Path) -> Settings {
+/// Settings of a site below a folder.
+pub(crate) fn settings_of(folder: &std::path::Path) -> Settings {
     let inside = |name: &str| folder.join(name);
     Settings {
         trust: "Ashbourne Vale NHS Trust".to_owned(),

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use domain::Day;
 use http_body_util::BodyExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::grants::{self, NewGrant};
 use store::people::{self, Person};
 use store::sessions::{self, NewSession};
@@ -17,7 +17,6 @@ use store::{Entry, PersonId, Store, UnitCode};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use crate::app::Demonstration;
 use crate::{App, Settings};
 
 /// Token of the forms of every session.
@@ -68,25 +67,10 @@ pub(crate) async fn site() -> Site {
     let made = store
         .write(move |tx| Box::pin(async move { units::upsert(tx, &unit, None, &entry).await }));
     made.await.expect("the unit is new");
-    let inside = |name: &str| folder.path().join(name);
     let settings = Settings {
         trust: "Trust".to_owned(),
-        folder: folder.path().to_owned(),
-        model: inside("model"),
-        datasets: inside("datasets"),
-        runs: inside("runs"),
-        vault: inside("vault"),
-        notice: String::new(),
         address: "http://site.test".to_owned(),
-        second_factor: false,
-        first: String::new(),
-        key: [7; 32],
-        idle: SignedDuration::from_mins(30),
-        absolute: SignedDuration::from_hours(12),
-        upload_bytes: 1 << 20,
-        provider: String::new(),
-        demonstration: Demonstration::default(),
-        proxies: Vec::new(),
+        ..super::settings_of(folder.path())
     };
     let app = App::new(store, settings, Arc::new(now));
     let router = crate::router(app.clone());

@@ -47,9 +47,8 @@ async fn send(site: &Site, browser: &Browser, route: &Route, path: &str) -> Answ
 async fn allowed(site: &Site, route: &Route) -> Browser {
     let capability = match route.policy {
         Policy::Public => return anonymous(),
-        Policy::HalfSignedIn | Policy::SignedIn => access::Capability::ReadAudit,
+        Policy::HalfSignedIn | Policy::SignedIn | Policy::Fresh => access::Capability::ReadAudit,
         Policy::Needs(capability) | Policy::SteppedUp(capability) => capability,
-        Policy::NeedsOne(any) => any[0],
     };
     let matrix = site.app().matrix();
     let has = |role: &str| {

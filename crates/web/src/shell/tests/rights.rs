@@ -155,9 +155,10 @@ async fn every_route_by_every_role_however_it_is_held() {
                     continue;
                 }
                 let may = match route.policy {
-                    Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => true,
+                    Policy::Public | Policy::HalfSignedIn | Policy::SignedIn | Policy::Fresh => {
+                        true
+                    }
                     Policy::Needs(it) | Policy::SteppedUp(it) => held.gives(&site, role, it),
-                    Policy::NeedsOne(any) => any.iter().any(|it| held.gives(&site, role, *it)),
                 };
                 let path = address(&route, victim.as_str());
                 check(&site, &browser, (&route, &path), may).await;
@@ -210,7 +211,8 @@ async fn whoever_needs_a_second_factor_reaches_nothing_without_one() {
 #[tokio::test]
 async fn grave_pages_ask_for_a_fresh_proof() {
     let site = site().await;
-    let grave = routes().into_iter().filter(|it| matches!(it.policy, Policy::SteppedUp(_)));
+    let grave =
+        routes().into_iter().filter(|it| matches!(it.policy, Policy::SteppedUp(_) | Policy::Fresh));
     let grave: Vec<Route> = grave.collect();
     assert!(grave.len() >= 8, "passwords, second factors and identities: {}", grave.len());
     for route in grave {
