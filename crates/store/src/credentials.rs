@@ -2,10 +2,13 @@
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Result, taken};
+use crate::error::{Refusal, Result, taken};
 use crate::ids::{PersonId, sha256};
 use crate::row::Values as _;
 use crate::writer::Tx;
+
+/// On record where somebody sets another's password.
+const FIRST_PASSWORD: &str = "credential.first_password";
 
 /// The secret of somebody's one-time codes.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,15 +37,37 @@ pub async fn set_password(tx: &mut Tx, person: &PersonId, phc: &str, entry: &Ent
 /// Sets a password that somebody else knows: its person must change it ([`must_change`]).
 ///
 /// # Errors
-/// If there is no such person.
+/// If there is no such person, or whoever sets it reset their second factor and no new one stands.
 pub async fn set_first_password(
     tx: &mut Tx,
     person: &PersonId,
     phc: &str,
     entry: &Entry,
 ) -> Result<()> {
+    if latest(tx, person, "credential.totp").await? == did("credential.totp_reset", entry) {
+        return Err(Refusal::BothFactors.into());
+    }
     put_password(tx, person, (phc, true), entry).await?;
-    record(tx, person, "credential.first_password", entry).await
+    record(tx, person, FIRST_PASSWORD, entry).await
+}
+
+/// What was last done to a person's passwords or one-time codes, and by whom.
+async fn latest(tx: &mut Tx, person: &PersonId, kind: &str) -> Result<Option<(String, String)>> {
+    let also = if kind == "credential.totp" { "credential.totp_reset" } else { FIRST_PASSWORD };
+    let row = sqlx::query(
+        "SELECT action, actor FROM audit WHERE object = $1 AND (action = $2 OR action = $3)
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(format!("person/{person}"))
+    .bind(kind)
+    .bind(also)
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(|it| Ok((it.text("action")?, it.text("actor")?))).transpose()
+}
+
+fn did(action: &str, entry: &Entry) -> Option<(String, String)> {
+    Some((action.to_owned(), entry.actor.clone()))
 }
 
 /// Whether a person's password is one that somebody else has set.
@@ -137,8 +162,11 @@ pub async fn totp(db: &mut Connection, person: &PersonId) -> Result<Option<Totp>
 /// Forgets a person's one-time codes and recovery codes, so that they set up new ones.
 ///
 /// # Errors
-/// If the database refuses.
+/// If whoever resets them set the person's password, and it is not changed yet.
 pub async fn reset_totp(tx: &mut Tx, person: &PersonId, entry: &Entry) -> Result<()> {
+    if latest(tx, person, "credential.password").await? == did(FIRST_PASSWORD, entry) {
+        return Err(Refusal::BothFactors.into());
+    }
     for forget in
         ["DELETE FROM totp WHERE person = $1", "DELETE FROM recovery_code WHERE person = $1"]
     {
@@ -348,6 +376,37 @@ mod tests {
             let mut db = store.read().await.expect("a connection");
             assert!(totp(&mut db, &id).await.expect("a read").is_none());
             assert_eq!(recovery_codes_left(&mut db, &id).await.expect("a read"), 0);
+        });
+    }
+
+    #[test]
+    fn one_person_does_not_set_a_password_and_reset_the_second_factor() {
+        on_both(|store| async move {
+            let id = add_person(&store, "Ann Other").await;
+            let by = |who: &str| Entry { actor: who.to_owned(), ..operator() };
+            let set = async |who: &str| {
+                let (id, entry) = (id.clone(), by(who));
+                change!(store, |tx| set_first_password(tx, &id, "$one", &entry))
+            };
+            let reset = async |who: &str| {
+                let (id, entry) = (id.clone(), by(who));
+                change!(store, |tx| reset_totp(tx, &id, &entry))
+            };
+            set("ada").await.expect("a first password");
+            expect!["whoever sets a person's password may not reset their second factor as well, as they could then sign in as this person: ask another administrator"]
+                .assert_eq(&error(reset("ada").await));
+            reset("bea").await.expect("another may");
+            assert!(error(set("bea").await).contains("ask another administrator"));
+            set("ada").await.expect("the other may");
+            // Once the password is the person's own, and the codes as well, all begins anew.
+            let (target, own) = (id.clone(), by("ann"));
+            change!(store, |tx| async {
+                set_password(tx, &target, "$two", &own).await?;
+                set_totp(tx, &target, "sealed", 1, &own).await
+            })
+            .expect("they are set");
+            reset("ada").await.expect("she knows no password");
+            assert!(error(set("ada").await).contains("ask another administrator"));
         });
     }
 

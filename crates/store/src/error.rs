@@ -106,6 +106,8 @@ pub enum Refusal {
         /// Where it should go.
         to: &'static str,
     },
+    /// One person may not set somebody's password and reset their second factor as well.
+    BothFactors,
     /// The key of a form was sent again with other content.
     OtherContent,
     /// A person may never be second to what they prepared.
@@ -137,6 +139,10 @@ impl fmt::Display for Refusal {
                 write!(f, "{what} is too long, or holds a character that cannot be stored")
             }
             Self::WrongMove { what, from, to } => write!(f, "{what} is {from} and cannot be {to}"),
+            Self::BothFactors => f.write_str(
+                "whoever sets a person's password may not reset their second factor as well, as \
+                 they could then sign in as this person: ask another administrator",
+            ),
             Self::OtherContent => f.write_str(
                 "this form was sent before with other content: open it anew to send it again",
             ),

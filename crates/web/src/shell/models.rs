@@ -10,7 +10,7 @@ use axum::response::Response;
 use domain::Finding;
 use jiff::Timestamp;
 use rules::{Model, ModelFiles};
-use store::model_versions::{self, ModelVersion, NewVersion};
+use store::model_versions::{self, ModelVersion, NewVersion, VersionState};
 use store::{Connection, Entry, Tx};
 
 use super::fault::Fault;
@@ -134,6 +134,49 @@ fn broken(path: &Path, error: &io::Error) -> Fault {
         "There is no model here that could be read. Ask your administrator to put one into the folder of the site."
             .to_owned(),
     )
+}
+
+/// A version whose rules a run was costed under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its number; 0 for the model that the site was set up with.
+    pub number: i64,
+    /// Whether its rules are only proposed: in force neither now nor ever before.
+    pub is_draft: bool,
+}
+
+/// The version with these rules; one that is or was in force before one that is a draft.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn by_hash(app: &App, hash: &str) -> Result<Option<Known>, Fault> {
+    let mut db = app.store().read().await?;
+    let all = model_versions::list(&mut db).await?;
+    drop(db);
+    let known =
+        |it: &ModelVersion| Known { number: it.number, is_draft: it.state == VersionState::Draft };
+    let found: Vec<Known> = all.iter().filter(|it| it.made.hash == hash).map(known).collect();
+    let best = found.iter().min_by_key(|it| (it.is_draft, it.number)).copied();
+    if best.is_some_and(|it| !it.is_draft) {
+        return Ok(best);
+    }
+    // A draft that takes every change back has the rules of the set-up.
+    let set_up = opened(app, None).await.ok().filter(|it| it.hash == hash);
+    Ok(set_up.map(|_| Known { number: 0, is_draft: false }).or(best))
+}
+
+/// Drafts that could come into force now, latest first.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn proposed(app: &App) -> Result<Vec<ModelVersion>, Fault> {
+    let mut db = app.store().read().await?;
+    let current = model_versions::current(&mut db).await?.map(|it| it.number);
+    let mut all = model_versions::list(&mut db).await?;
+    all.retain(|it| it.state == VersionState::Draft && it.made.parent == current);
+    Ok(all)
 }
 
 /// Reads and checks the files of a model away from the threads that answer requests.

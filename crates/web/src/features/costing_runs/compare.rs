@@ -15,6 +15,7 @@ use super::list::short;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
+use crate::shell::models;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -43,6 +44,8 @@ struct Comparison {
     to: String,
     /// What differs in what went in.
     causes: Vec<&'static str>,
+    /// Versions of the rules on both sides, where they differ and are known here.
+    rules: Option<(i64, i64)>,
     lines: Vec<Line>,
     residuals: Vec<Line>,
     moved: Vec<Moved>,
@@ -83,33 +86,69 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let shell = visit.shell("What moved between two runs").below("Runs", "/runs");
-    let is_asked = !chosen.from.is_empty() || !chosen.to.is_empty();
     let mut wrong = Wrong::default();
-    if is_asked {
-        wrong.unless(chosen.from != chosen.to, "to", "Choose two different runs");
-    }
-    let is_sound = is_asked && wrong.is_empty();
-    let (runs, found) = reading(move || {
-        let named = app.shelf().ids().into_iter().map(|id| {
-            let run = app.shelf().run(&id)?;
-            Ok((id, name(&run)))
-        });
-        let mut runs = named.collect::<Result<Vec<_>, Fault>>()?;
-        runs.sort_by(|one, other| (&other.1, &other.0).cmp(&(&one.1, &one.0)));
+    let is_whole = !chosen.from.is_empty() && !chosen.to.is_empty();
+    wrong.unless(!is_whole || chosen.from != chosen.to, "to", "Choose two different runs");
+    let is_sound = wrong.is_empty();
+    let site = app.clone();
+    let (runs, chosen, mut found) = reading(move || {
+        let runs = named(&app)?;
         if !is_sound {
-            return Ok((runs, None));
+            return Ok((runs, Chosen::default(), None));
+        }
+        let chosen = with_usual(&app, chosen)?;
+        if chosen.from.is_empty() || chosen.to.is_empty() {
+            return Ok((runs, chosen, None));
         }
         let (from, to) = (app.shelf().run(&chosen.from)?, app.shelf().run(&chosen.to)?);
-        Ok((runs, Some((compare(&from, &to)?, chosen))))
+        Ok((runs, chosen, Some((compare(&from, &to)?, from, to))))
     })
     .await?;
-    let (found, chosen) = match found {
-        Some((found, chosen)) => (Some(found), chosen),
-        None => (None, Chosen::default()),
-    };
+    if let Some((found, from, to)) = &mut found {
+        found.rules = rules_between(&site, from, to).await?;
+    }
+    let found = found.map(|it| it.0);
     let shell = shell.with_errors(&wrong);
     let (from, to) = (chosen.from, chosen.to);
     Ok(Compare { shell, runs, from, to, wrong, found }.respond())
+}
+
+/// All runs with their names, latest first.
+fn named(app: &App) -> Result<Vec<(String, String)>, Fault> {
+    let named = app.shelf().ids().into_iter().map(|id| {
+        let run = app.shelf().run(&id)?;
+        Ok((id, name(&run)))
+    });
+    let mut runs = named.collect::<Result<Vec<_>, Fault>>()?;
+    runs.sort_by(|one, other| (&other.1, &other.0).cmp(&(&one.1, &one.0)));
+    Ok(runs)
+}
+
+/// Where only the second run is said, the first is the published one of its year, if there is one.
+fn with_usual(app: &App, mut chosen: Chosen) -> Result<Chosen, Fault> {
+    if !chosen.from.is_empty() || chosen.to.is_empty() {
+        return Ok(chosen);
+    }
+    let to = app.shelf().run(&chosen.to)?;
+    for id in app.shelf().ids().into_iter().filter(|it| *it != chosen.to) {
+        let run = app.shelf().run(&id)?;
+        let is_of_year = run.manifest().year == to.manifest().year;
+        if is_of_year && run.records()?.publication.is_some() {
+            chosen.from = id;
+        }
+    }
+    Ok(chosen)
+}
+
+/// The versions of the rules of two runs, where they differ and this site knows both.
+async fn rules_between(app: &App, from: &Run, to: &Run) -> Result<Option<(i64, i64)>, Fault> {
+    let (from, to) = (&from.manifest().model_hash, &to.manifest().model_hash);
+    if from == to {
+        return Ok(None);
+    }
+    let from = models::by_hash(app, from).await?;
+    let to = models::by_hash(app, to).await?;
+    Ok(from.zip(to).map(|(from, to)| (from.number, to.number)))
 }
 
 fn name(run: &Run) -> String {
@@ -143,6 +182,7 @@ fn compare(from: &Run, to: &Run) -> Result<Comparison, Fault> {
         from: name(from),
         to: name(to),
         causes: causes(from, to),
+        rules: None,
         lines: beside(&results(from)?, &results(to)?, in_words, better_or_worse),
         residuals: beside(&residuals(from)?, &residuals(to)?, words::pence, more_or_less),
         moved: moved.iter().map(one).collect(),
@@ -235,6 +275,7 @@ impl Page for Compare {
             from: runs()[1].1.clone(),
             to: runs()[0].1.clone(),
             causes: vec!["other data", "other rules"],
+            rules: Some((4, 5)),
             lines: vec![line("Trauma and orthopaedics", pounds("530000"), better_or_worse)],
             residuals: vec![line("Activity without an event", pounds("-12.5"), more_or_less)],
             moved: vec![Moved {

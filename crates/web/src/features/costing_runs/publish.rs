@@ -13,6 +13,7 @@ use super::show;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
+use crate::shell::models;
 use crate::shell::page::Page as _;
 use crate::shell::people;
 use crate::shell::shelf::reading;
@@ -32,6 +33,8 @@ pub(super) struct Publishing {
 /// Where publishing stands.
 pub(super) enum Stage {
     Open,
+    /// The rules of the run are those of a draft of this number.
+    Proposed(i64),
     Asked(Asked),
     Done(String),
 }
@@ -62,7 +65,9 @@ pub(super) async fn publishing(app: &App, run: &Run, visit: &Visit) -> Result<Pu
     let person = visit.person()?;
     let mut db = app.store().read().await?;
     let open = open(&mut db, run.id()).await?;
+    let draft = draft_of(app, run).await?;
     let stage = match (run.records()?.publication, open) {
+        (None, _) if draft.is_some() => Stage::Proposed(draft.unwrap_or(0)),
         (Some(done), _) => {
             Stage::Done(done.by.iter().map(|it| spoken(it)).collect::<Vec<_>>().join(" and "))
         }
@@ -87,6 +92,20 @@ pub(super) async fn publishing(app: &App, run: &Run, visit: &Visit) -> Result<Pu
     })
 }
 
+/// The draft whose rules a run tries; none where its rules are or were in force.
+async fn draft_of(app: &App, run: &Run) -> Result<Option<i64>, Fault> {
+    let known = models::by_hash(app, &run.manifest().model_hash).await?;
+    Ok(known.filter(|it| it.is_draft).map(|it| it.number))
+}
+
+/// Refuses a run whose rules nobody has put in force.
+async fn in_force_only(app: &App, run: &Run) -> Result<(), Fault> {
+    let Some(number) = draft_of(app, run).await? else { return Ok(()) };
+    Err(Fault::Refused(format!(
+        "This run tries version {number} of the rules, which is a draft. Put the version in force first; the run can then be published as it is."
+    )))
+}
+
 /// Asks a second person.
 pub(super) async fn ask(
     State(app): State<App>,
@@ -95,6 +114,7 @@ pub(super) async fn ask(
 ) -> Result<Response, Fault> {
     let form: Form = visit.fields.read()?;
     let run = app.shelf().run(&id)?;
+    in_force_only(&app, &run).await?;
     let mut page = show::page(&app, &id, &visit).await?;
     let waiting = run.outstanding()?;
     let named: Vec<&str> = waiting.iter().map(|it| it.id.as_str()).collect();
@@ -151,6 +171,7 @@ pub(super) async fn publish(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let run = app.shelf().run(&id)?;
+    in_force_only(&app, &run).await?;
     let person = visit.person()?;
     let mut db = app.store().read().await?;
     let asked = open(&mut db, &id).await?.ok_or(Fault::NotFound)?;
@@ -182,6 +203,10 @@ impl Publishing {
 
     pub(super) fn sample_ask() -> Self {
         Self::sample(Stage::Open)
+    }
+
+    pub(super) fn sample_proposed() -> Self {
+        Self::sample(Stage::Proposed(5))
     }
 
     pub(super) fn sample_asked() -> Self {

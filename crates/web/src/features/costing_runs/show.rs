@@ -30,6 +30,8 @@ pub(super) struct View {
     lead: String,
     difference: String,
     published: bool,
+    /// Whether its rules are only proposed.
+    is_draft: bool,
     chart: String,
     residuals: Vec<Line>,
     all: String,
@@ -70,7 +72,8 @@ pub(super) async fn show(
 pub(super) async fn page(app: &App, id: &str, visit: &Visit) -> Result<Show, Fault> {
     let run = app.shelf().run(id)?;
     let publishing = publish::publishing(app, &run, visit).await?;
-    let view = reading(move || View::of(&run)).await?;
+    let mut view = reading(move || View::of(&run)).await?;
+    view.is_draft = matches!(publishing.state, publish::Stage::Proposed(_));
     let title = view.title();
     let shell = visit.shell(title).below("Runs", "/runs");
     Ok(Show { shell, view, publishing })
@@ -122,6 +125,7 @@ impl View {
             ),
             difference: words::pence(difference),
             published: records.publication.is_some(),
+            is_draft: false,
             chart: walk::chart(&found),
             residuals: found.steps.iter().map(line).collect(),
             all: words::pence(left),
@@ -135,6 +139,9 @@ impl View {
     fn title(&self) -> String {
         match self.waiting.len() {
             _ if self.published => "The run adds up and is published".to_owned(),
+            _ if self.is_draft => {
+                "The run adds up. It tries rules that are not in force".to_owned()
+            }
             0 => "The run adds up. It can be published".to_owned(),
             1 => "The run adds up. One finding needs a decision before it can be published"
                 .to_owned(),
@@ -202,6 +209,7 @@ impl Page for Show {
             lead: "£764,993,999.77 of £811,201,782.42 reached our patients: 94.30%.".to_owned(),
             difference: "£0.00".to_owned(),
             published,
+            is_draft: false,
             chart: walk::chart(&sample_walk()),
             residuals: vec![
                 Line {
@@ -231,6 +239,11 @@ impl Page for Show {
         let open = view(vec!["Q1-068047b2".to_owned()], false);
         vec![
             Self { shell: shell(), view: open, publishing: publish::Publishing::sample_ask() },
+            Self {
+                shell: shell(),
+                view: view(Vec::new(), false),
+                publishing: publish::Publishing::sample_proposed(),
+            },
             Self {
                 shell: shell(),
                 view: view(Vec::new(), false),

@@ -6,6 +6,7 @@ use store::Entry;
 use store::jobs::{self, End, JobState};
 
 use super::publish;
+use crate::shell::models;
 use crate::shell::testing::working::{Site, now, site};
 
 async fn jobs_of(site: &Site) -> Vec<jobs::Job> {
@@ -86,4 +87,69 @@ async fn two_runs_are_compared_or_it_is_said_what_is_missing() {
     assert!(same.text.contains("Choose two different runs"), "{}", same.text);
     let none = site.get(&who, "/runs/compare?from=aa&to=bb").await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
+}
+
+/// A draft of the rules that are in force, with one row more.
+async fn draft(site: &Site, number: i64, content: &str) -> String {
+    let folder = site.path(&format!("models/{number}"));
+    let mut files = rules::folder::load(&site.app.settings().model).expect("the model");
+    files.entry("event_types.csv".to_owned()).or_default().extend(content.as_bytes());
+    for (name, bytes) in &files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("writes");
+    }
+    let hash = rules::model::hash(&files);
+    let new = store::model_versions::NewVersion {
+        folder: format!("models/{number}"),
+        parent: None,
+        reason: "Theatre minutes without anaesthesia".to_owned(),
+        hash: hash.clone(),
+    };
+    let write = site.app.store().write(move |tx| {
+        Box::pin(async move {
+            store::model_versions::draft(tx, &new, &Entry::by("operator", now())).await
+        })
+    });
+    assert_eq!(write.await.expect("it is new"), number);
+    hash
+}
+
+#[tokio::test]
+async fn a_costing_can_try_a_draft_of_the_rules() {
+    let site = site().await;
+    let who = site.sign_in("Priya Raman", "COSTING_ACCOUNTANT").await;
+    let dataset = site.path("datasets/2025-26");
+    std::fs::create_dir_all(&dataset).expect("a folder");
+    std::fs::write(dataset.join("manifest.json"), "{}").expect("writes");
+    let hash = draft(&site, 1, "X-TRIAL,A trial,2025-04-01,,worked,\n").await;
+
+    let page = site.get(&who, "/runs/start?model=1").await;
+    assert!(page.text.contains("Version 1, a draft: Theatre minutes"), "{}", page.text);
+    assert!(page.text.contains("value=\"1\" checked"), "{}", page.text);
+    let form = [("year", "2025-26"), ("model", "7"), ("once", "a")];
+    let refused = site.post(&who, "/runs/start", &form).await;
+    assert!(refused.text.contains("Choose the rules in force, or a draft"), "{}", refused.text);
+    let form = [("year", "2025-26"), ("model", "1"), ("once", "b")];
+    let started = site.post(&who, "/runs/start", &form).await;
+    assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.text);
+    let jobs = jobs_of(&site).await;
+    assert_eq!(jobs[0].asked.payload["model"], json!(site.path("models/1")));
+
+    // A run under it is known by its hash, and stays a trial until the draft is in force.
+    let known = |number, is_draft| Some(models::Known { number, is_draft });
+    let found = models::by_hash(&site.app, &hash).await.expect("a read");
+    assert_eq!(found, known(1, true));
+    let write = site.app.store().write(|tx| {
+        Box::pin(async move {
+            store::model_versions::put_in_force(tx, 1, &Entry::by("operator", now())).await
+        })
+    });
+    write.await.expect("nothing was in force");
+    let found = models::by_hash(&site.app, &hash).await.expect("a read");
+    assert_eq!(found, known(1, false));
+    let set_up = rules::folder::load(&site.app.settings().model).expect("the model");
+    let found = models::by_hash(&site.app, &rules::model::hash(&set_up)).await.expect("a read");
+    assert_eq!(found, known(0, false));
+    assert_eq!(models::by_hash(&site.app, "00").await.expect("a read"), None);
 }

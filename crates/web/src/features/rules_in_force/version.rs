@@ -25,6 +25,7 @@ pub(super) struct VersionPage {
     hash: String,
     changes: Changes,
     next: Next,
+    may_cost: bool,
 }
 
 /// What whoever looks can do with it.
@@ -67,7 +68,8 @@ pub(super) async fn show(
     let shell = visit.shell(format!("Version {number} of the model")).below("Rules", "/rules");
     let shell = shell.below("Versions", "/rules/versions");
     let state = if is_current { state_of(Some(&version)) } else { past(&version) };
-    Ok(VersionPage { shell, number, made, state, parent, hash, changes, next }.respond())
+    let may_cost = visit.may(Capability::RunCosting);
+    Ok(VersionPage { shell, number, made, state, parent, hash, changes, next, may_cost }.respond())
 }
 
 impl Page for VersionPage {
@@ -84,6 +86,7 @@ impl Page for VersionPage {
             hash: "434898a0747834d5".to_owned(),
             changes: Changes::sample(),
             next,
+            may_cost: true,
         };
         vec![
             page("Draft", 2, Next::PutInForce),
