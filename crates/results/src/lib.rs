@@ -7,6 +7,7 @@ pub mod error;
 pub mod run;
 
 pub mod findings;
+pub mod group;
 pub mod records;
 
 pub mod audit;
