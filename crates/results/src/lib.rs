@@ -20,6 +20,7 @@ pub mod activity;
 pub mod activity_against;
 pub mod against;
 pub mod budget;
+pub mod care;
 pub mod listing;
 pub mod matching;
 pub mod outliers;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Finding, Money, Severity};
 use rules::YearRules;
-use rules::year::{CostSelector, StatementKind, StatementRow};
+use rules::year::{CostAttributes, StatementKind, StatementRow};
 use tables::run::{ServiceLineCost, StatementLine};
 
 use super::cells::{Cubes, EventSums};
@@ -178,15 +178,12 @@ fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, Amounts>) -> Amou
 
 /// Whether a statement row takes a cost; the first that does has it.
 fn takes(row: &StatementRow, cost: &ServiceLineCost, rules: &YearRules) -> bool {
-    let StatementKind::Cost(selectors) = &row.kind else { return false };
-    let group = statement_group(cost, rules);
-    let fits = |it: &CostSelector| {
-        it.traceability.fits(&cost.traceability)
-            && it.cost_type.fits(&cost.cost_type)
-            && it.support_group.fits(&cost.support_group)
-            && it.statement_group.fits(group)
-    };
-    selectors.iter().any(fits)
+    row.takes(CostAttributes {
+        traceability: &cost.traceability,
+        cost_type: &cost.cost_type,
+        support_group: &cost.support_group,
+        statement_group: statement_group(cost, rules),
+    })
 }
 
 fn statement_group<'a>(cost: &ServiceLineCost, rules: &'a YearRules) -> &'a str {

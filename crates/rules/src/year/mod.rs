@@ -18,8 +18,9 @@ pub use ledger::{
     Class, CostLine, CostObject, Driver, IncomeRule, MappingRule, SupportGroup, Treatment,
 };
 pub use services::{
-    CostSelector, Counted, Decision, MEASURES, Measure, PlausibleRange, ReferenceCode,
-    ReferenceCost, ServiceLine, Source, Specialty, StatedActivity, StatementKind, StatementRow,
+    CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PlausibleRange,
+    ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty, StatedActivity, StatementKind,
+    StatementRow,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.

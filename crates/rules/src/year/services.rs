@@ -63,6 +63,33 @@ pub struct StatementRow {
     pub kind: StatementKind,
 }
 
+/// What a statement row is chosen by: attributes of a cost as the run states them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CostAttributes<'a> {
+    /// `direct`, `indirect` or `overhead`.
+    pub traceability: &'a str,
+    /// Kind of cost.
+    pub cost_type: &'a str,
+    /// Support group, or `DIRECT`.
+    pub support_group: &'a str,
+    /// Statement group of the resource.
+    pub statement_group: &'a str,
+}
+
+impl StatementRow {
+    /// Whether the row takes a cost; the first row that does has it.
+    pub fn takes(&self, cost: CostAttributes<'_>) -> bool {
+        let StatementKind::Cost(selectors) = &self.kind else { return false };
+        let fits = |it: &CostSelector| {
+            it.traceability.fits(cost.traceability)
+                && it.cost_type.fits(cost.cost_type)
+                && it.support_group.fits(cost.support_group)
+                && it.statement_group.fits(cost.statement_group)
+        };
+        selectors.iter().any(fits)
+    }
+}
+
 /// A national unit cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReferenceCost {

@@ -12,7 +12,7 @@ use disclosure::{
 use domain::Money;
 use results::Run;
 use results::activity::ServiceActivity;
-use results::statements::Statement;
+use results::explain::Named;
 
 use crate::App;
 use crate::shell::fault::Fault;
@@ -42,7 +42,6 @@ pub(super) struct Line {
     pub(super) name: String,
     /// By type of event, in the order of their names; income without an event last.
     pub(super) kinds: Vec<Kind>,
-    pub(super) statement: Option<Statement>,
 }
 
 /// Events of one type, exact.
@@ -83,7 +82,8 @@ fn of(run: &Run) -> Result<Arc<Cube>, Fault> {
     if let Some(found) = decided().get(key) {
         return Ok(Arc::clone(found));
     }
-    let cube = Arc::new(decide(&run.service_activity()?, run.statements()?)?);
+    let lines = run.statements()?.into_iter().map(|it| it.service_line).collect();
+    let cube = Arc::new(decide(&run.service_activity()?, lines)?);
     decided().insert(key.to_owned(), Arc::clone(&cube));
     Ok(cube)
 }
@@ -92,16 +92,13 @@ fn decided() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<Cube>>> {
     DECIDED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(super) fn decide(
-    activity: &ServiceActivity,
-    statements: Vec<Statement>,
-) -> Result<Cube, Fault> {
+pub(super) fn decide(activity: &ServiceActivity, all: Vec<Named>) -> Result<Cube, Fault> {
     let rules = DisclosureRules::own();
     let table = table(activity, &rules);
     let release = disclosure::release(&table, &rules)
         .map_err(|error| Fault::Broken(format!("small numbers could not be decided: {error}")))?;
     Ok(Cube {
-        lines: lines(activity, statements),
+        lines: lines(activity, all),
         release,
         rules,
         #[cfg(test)]
@@ -153,20 +150,17 @@ fn table(activity: &ServiceActivity, rules: &DisclosureRules) -> Table {
     }
 }
 
-fn lines(activity: &ServiceActivity, statements: Vec<Statement>) -> Vec<Line> {
+fn lines(activity: &ServiceActivity, all: Vec<Named>) -> Vec<Line> {
     let mut lines: BTreeMap<String, Line> = BTreeMap::new();
-    for statement in statements {
-        let name = statement.service_line.words().to_owned();
-        let code = statement.service_line.code.clone();
-        let statement = Some(statement);
-        lines.insert(code.clone(), Line { code, name, kinds: Vec::new(), statement });
+    for it in all {
+        let (code, name) = (it.code.clone(), it.words().to_owned());
+        lines.insert(code.clone(), Line { code, name, kinds: Vec::new() });
     }
-    let mut add = |line: &results::explain::Named, kind: Kind| {
+    let mut add = |line: &Named, kind: Kind| {
         let entry = lines.entry(line.code.clone()).or_insert_with(|| Line {
             code: line.code.clone(),
             name: line.words().to_owned(),
             kinds: Vec::new(),
-            statement: None,
         });
         entry.kinds.push(kind);
     };

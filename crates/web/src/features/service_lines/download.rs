@@ -1,16 +1,20 @@
 //! The figures as a file: with small numbers hidden for everybody, since a file goes anywhere.
 
-use access::Capability;
-use axum::extract::State;
+use access::{Capability, View};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use disclosure::{Amount, Count, Figure, HIDDEN};
 use domain::Money;
+use results::care::Moved;
 
+use super::books::Books;
 use super::cube::{self, Cube, Line, NO_EVENT};
 use super::figures::Sees;
+use super::{sentences, unit};
 use crate::App;
 use crate::shell::download;
 use crate::shell::fault::Fault;
+use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 
 /// The released figures of the service lines that somebody sees.
@@ -21,6 +25,46 @@ pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Respons
     app.store().audit(visit.entry_in(scope, "services.download", run.id())).await?;
     let text = csv(&cube, cube.lines.iter().filter(|it| sees.view(it).is_some()));
     Ok(download::file(&format!("services-{}.csv", run.id()), text))
+}
+
+/// What moved the cost of a service line, or of a part of it, for those who see it exactly. A file
+/// goes anywhere, so there is none of a few patients.
+pub(super) async fn moved(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(query): Query<unit::Query>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let sees = Sees::of(&app, &visit)?;
+    let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
+    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
+    if sees.view(line) != Some(View::Exact) {
+        return Err(Fault::NotFound);
+    }
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    let object = format!("{} {code}", run.id());
+    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    let small = u64::from(cube.rules.small_number.value);
+    let name = format!("moved-{code}-{}.csv", run.id());
+    let text = reading(move || {
+        let moved = Books::of(&app, run)?.moved(&code, &query.part())?.ok_or(Fault::NotFound)?;
+        if moved.events.0 <= small || moved.events.1 <= small {
+            return Err(Fault::Refused(format!(
+                "There were {small} or fewer of them in one of the years, so there is no file. The page shows the figures."
+            )));
+        }
+        Ok(moved_csv(&moved))
+    });
+    Ok(download::file(&name, text.await?))
+}
+
+fn moved_csv(moved: &Moved) -> String {
+    let row = |name: String, amount: Money| vec![name, amount.to_decimal()];
+    let mut rows = vec![row("Cost of the year before".to_owned(), moved.before)];
+    let bars = moved.bars.iter();
+    rows.extend(bars.map(|it| row(sentences::name(&it.kind, moved.events), it.amount)));
+    rows.push(row("Cost of the year".to_owned(), moved.after));
+    download::csv(&["step", "amount_gbp"], rows)
 }
 
 /// Service lines by name, each with its types of event and then its total.

@@ -5,15 +5,24 @@
 //! |---|---|---|
 //! | GET | `/services` | who sees costs added up over patients |
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
+//! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
 //! | GET | `/services.csv` | as above; small numbers hidden for everybody |
 //!
-//! What may be shown is decided once for a run, over one table, in `cube`; every page, chart and
-//! file takes its figures from there.
+//! What may be shown to those who see small numbers hidden is decided once for a run, over one
+//! table, in `cube`; every page, chart and file of theirs takes its figures from there. Those who
+//! see a service line exactly get the care behind it from `books`.
 
+mod answer;
+mod books;
+mod change;
+mod closer;
 mod cube;
 mod download;
 mod figures;
+mod money_rows;
+mod movement;
 mod overview;
+mod sentences;
 mod unit;
 
 #[cfg(test)]
@@ -32,10 +41,15 @@ pub fn routes() -> Vec<Route> {
         Route::get("/services", reads, get(overview::show)),
         Route::get("/services.csv", reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
+        Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
     ]
 }
 
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    vec![rendered::<overview::Overview>(), rendered::<unit::UnitPage>()]
+    vec![
+        rendered::<answer::Answer>(),
+        rendered::<overview::Overview>(),
+        rendered::<unit::UnitPage>(),
+    ]
 }

@@ -18,7 +18,8 @@ use crate::{Policy, routes};
 fn cube() -> Cube {
     let run = trust().open();
     let activity = run.service_activity().expect("reads");
-    decide(&activity, run.statements().expect("reads")).expect("it can be decided")
+    let lines = run.statements().expect("reads").into_iter().map(|it| it.service_line);
+    decide(&activity, lines.collect()).expect("it can be decided")
 }
 
 fn named(code: &str) -> Named {
@@ -73,12 +74,64 @@ fn a_small_number_takes_another_with_it_and_the_file_is_safe() {
 
 #[test]
 fn each_service_line_comes_to_its_statement() {
-    for line in cube().lines {
+    let statements = trust().open().statements().expect("reads");
+    let lines = cube().lines;
+    assert_eq!(lines.len(), statements.len());
+    for line in lines {
         let total = line.total();
-        let statement = line.statement.as_ref().expect("each has one");
+        let mut all = statements.iter();
+        let statement = all.find(|it| it.service_line.code == line.code).expect("each has one");
         assert_eq!(total.income - total.cost, statement.result(), "{}", line.code);
         assert_eq!(exact(total).result, statement.in_words, "{}", line.code);
     }
+}
+
+/// The care behind a service line comes to its statement, row by row, to the micro-pound.
+#[test]
+fn the_care_of_each_service_line_comes_to_its_statement() {
+    let run = trust().open();
+    let (book, rules) = (run.care_book().expect("reads"), run.rules().expect("reads"));
+    for statement in run.statements().expect("reads") {
+        let code = &statement.service_line.code;
+        let line = &book.lines[code];
+        let mut care = line.sum(|_| true);
+        care.add(&line.apart);
+        let income = (care.at_unit_price + line.loose.0, care.recognised + line.loose.1);
+        let rows = book.statement(rules, &care, income);
+        let shown =
+            |name: &str, amount: Money, once: Money| format!("{code} {name} {amount} {once}");
+        let one: Vec<String> =
+            statement.rows.iter().map(|it| shown(&it.row, it.amount, it.non_recurrent)).collect();
+        let other: Vec<String> =
+            rows.iter().map(|it| shown(&it.row, it.amount, it.non_recurrent)).collect();
+        assert_eq!(one, other);
+        // Who can change it is the same cost again.
+        let by = book.controllable(&care);
+        assert_eq!(by.decides + by.how_much + by.outside, care.cost(), "{code}");
+    }
+}
+
+/// What is said of a part is the part's own: all parts together are the service line.
+#[tokio::test]
+async fn a_service_line_is_followed_down_to_one_hrg() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let page = site.get(&director, "/services/TORT").await;
+    assert!(page.text.contains("Income, three ways"), "{}", visible(&page.text));
+    let finer = page.text.split("href=\"/services/TORT?pod").nth(1).expect("kinds of care");
+    let address = finer.split('"').next().expect("it ends").replace("&#38;", "&");
+    let address = format!("/services/TORT?pod{address}");
+    let part = site.get(&director, &address).await;
+    assert!(part.text.contains("From income to surplus or deficit"), "{}", part.text);
+    let nothing = site.get(&director, "/services/TORT?pod=NOWHERE").await;
+    assert_eq!(nothing.status, axum::http::StatusCode::NOT_FOUND);
+    // Whoever sees small numbers hidden may not choose what is added up.
+    let board = site.sign_in("BOARD_MEMBER").await;
+    assert_eq!(site.get(&board, &address).await.status, axum::http::StatusCode::NOT_FOUND);
+    let file = site.get(&board, "/services/TORT/moved.csv").await;
+    assert_eq!(file.status, axum::http::StatusCode::NOT_FOUND);
+    let hidden = site.get(&board, "/services/TORT").await;
+    assert!(!hidden.text.contains("Income, three ways"));
 }
 
 #[test]
@@ -180,7 +233,7 @@ async fn hidden_figures_are_stars_with_their_reason() {
     assert!(page.contains("numeric\">*</td>"), "{page}");
     assert!(page.contains("Fewer than 8 patients") && page.contains("to the nearest 5"));
     assert!(page.contains("small numbers hidden, as board member."));
-    assert!(!page.contains("Income to result"), "the statement has rows of few patients");
+    assert!(!page.contains("Income, three ways"), "the statement has rows of few patients");
 }
 
 #[tokio::test]
@@ -192,8 +245,9 @@ async fn each_sees_their_own_exactly_and_no_further_than_they_may() {
     {
         let who = site.sign_in(role).await;
         let page = site.get(&who, "/services/TORT").await.text;
-        assert!(page.contains(&format!("It had {} events", truth.events)), "{role}");
-        assert!(page.contains("Income to result"), "{role}");
+        assert!(page.contains(&format!("in {}\u{a0}events", truth.events)), "{role}: {page}");
+        assert!(page.contains(&crate::shell::words::pounds(truth.income)), "{role}");
+        assert!(page.contains("Income, three ways"), "{role}");
     }
     let director = site.sign_in("CLINICAL_DIRECTOR").await;
     let other = site.get(&director, "/services/STRO").await.text;

@@ -1,19 +1,21 @@
-//! One service line: what it cost and earned by type of event, and its statement.
+//! One service line: what it cost and earned. Those who see it exactly get its statement and what
+//! is behind it; others what it did by type of event, with small numbers hidden.
 
-use access::{Capability, View};
+use access::View;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use disclosure::DisclosureRules;
-use domain::Money;
-use results::statements::StatementRow;
+use serde::Deserialize;
 
+use super::answer::{Answer, Asked};
+use super::books::{Books, Part};
 use super::cube::{self, Cube, Line, NO_EVENT};
 use super::figures::{Figures, Sees};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/unit.html")]
@@ -23,13 +25,9 @@ pub(super) struct UnitPage {
     name: String,
     kinds: Vec<KindRow>,
     total: Figures,
-    /// Rows of the statement; none for those who do not see it exactly.
-    statement: Vec<Row>,
     sees: String,
     /// Why figures are hidden and rounded; blank where none is.
     why: String,
-    /// Where its events are listed; blank for those who may not see patients.
-    patients: String,
 }
 
 /// Events of one type.
@@ -39,39 +37,63 @@ struct KindRow {
     figures: Figures,
 }
 
-/// One row of the statement.
-struct Row {
-    name: String,
-    amount: String,
-    is_total: bool,
+/// What of it is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Query {
+    pod: String,
+    hrg: String,
+    /// `recurrent` without one-off items.
+    view: String,
+}
+
+impl Query {
+    pub(super) fn part(&self) -> Part {
+        Part { pod: self.pod.clone(), hrg: self.hrg.clone() }
+    }
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     Path(code): Path<String>,
+    axum::extract::Query(query): axum::extract::Query<Query>,
     visit: Visit,
 ) -> Result<Response, Fault> {
     let sees = Sees::of(&app, &visit)?;
     let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
     let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    let view = sees.view(line).ok_or(Fault::NotFound)?;
+    let words = sees.words(std::iter::once(line));
+    let part = query.part();
+    if sees.view(line).ok_or(Fault::NotFound)? == View::Exact {
+        let line = (code.clone(), line.name.clone());
+        return reading(move || {
+            let books = Books::of(&app, run)?;
+            let asked = Asked {
+                visit: &visit,
+                books: &books,
+                line: (&line.0, &line.1),
+                part: &part,
+                sees: words,
+                recurrent: query.view == "recurrent",
+            };
+            Ok(Answer::of(&asked)?.respond())
+        })
+        .await;
+    }
+    // A free choice of what is added up would give small numbers away.
+    if !part.is_whole() {
+        return Err(Fault::NotFound);
+    }
     let total = sees.total(&cube, line);
     let shell = visit.shell(title(line, &total)).below("Services", "/services");
-    let may_see_patients =
-        visit.scope(Capability::PatientRows).is_ok_and(|scope| scope.of_unit(&line.code).is_some());
     let page = UnitPage {
         shell,
         kicker: cube::kicker(&run)?,
         name: line.name.clone(),
         kinds: kinds(&cube, &sees, line),
         total,
-        statement: if view == View::Exact { statement(line) } else { Vec::new() },
-        sees: sees.words(std::iter::once(line)),
-        why: if view == View::Exact { String::new() } else { cube.rules.explanation() },
-        patients: serde_urlencoded::to_string([("line", &line.code)])
-            .ok()
-            .filter(|_| may_see_patients)
-            .map_or_else(String::new, |it| format!("/patients?{it}")),
+        sees: words,
+        why: cube.rules.explanation(),
     };
     Ok(page.respond())
 }
@@ -112,27 +134,6 @@ fn share(cube: &Cube, sees: &Sees, (line, kind): (&Line, &cube::Kind)) -> String
     permille.map_or_else(|| disclosure::HIDDEN.to_owned(), |it| format!("{}.{}%", it / 10, it % 10))
 }
 
-fn statement(line: &Line) -> Vec<Row> {
-    let rows = line.statement.iter().flat_map(|it| &it.rows);
-    let row = |it: &StatementRow| Row {
-        name: it.name.clone(),
-        amount: amount(it),
-        is_total: it.subtotal,
-    };
-    rows.map(row).collect()
-}
-
-/// Without a bare minus.
-fn amount(row: &StatementRow) -> String {
-    let size =
-        words::pounds(if row.amount.is_negative() { Money::ZERO - row.amount } else { row.amount });
-    match (row.amount.is_negative(), row.subtotal) {
-        (false, _) => size,
-        (true, true) => format!("deficit of {size}"),
-        (true, false) => format!("minus {size}"),
-    }
-}
-
 impl Page for UnitPage {
     const TEMPLATE: &'static str = "features/service_lines/unit.html";
 
@@ -150,12 +151,7 @@ impl Page for UnitPage {
             share: "21.2%".to_owned(),
             figures,
         };
-        let row = |name: &str, amount: &str, is_total| Row {
-            name: name.to_owned(),
-            amount: amount.to_owned(),
-            is_total,
-        };
-        let page = |title: &str, statement, why: String| Self {
+        let page = |title: &str, why: String| Self {
             shell: Shell::sample(title).below("Services", "/services"),
             kicker: "2025/26 to the end of March, published 20 May 2026".to_owned(),
             name: "Hips".to_owned(),
@@ -164,20 +160,10 @@ impl Page for UnitPage {
                 kind("Outpatient appointment not attended", figures("*", "*")),
             ],
             total: figures("660", "£1,428,798"),
-            statement,
-            sees: "You see exact figures, as clinical director.".to_owned(),
+            sees: "You see figures with small numbers hidden, as board member.".to_owned(),
             why,
-            patients: "/patients?line=TORT".to_owned(),
         };
-        let rows = vec![
-            row("Income recognised", "£1,311,570", false),
-            row("Direct pay", "£334,445", false),
-            row("Net surplus", "deficit of £117,229", true),
-        ];
         let title = "Hips spent £117,229 more than it earned";
-        vec![
-            page(title, rows, String::new()),
-            page(title, Vec::new(), DisclosureRules::own().explanation()),
-        ]
+        vec![page(title, DisclosureRules::own().explanation())]
     }
 }

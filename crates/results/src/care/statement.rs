@@ -1,0 +1,191 @@
+//! The statement of some care: the model's rows, from income to surplus or deficit.
+
+use std::collections::BTreeMap;
+
+use domain::Money;
+use domain::provenance::DIRECT;
+use rules::YearRules;
+use rules::year::{CountUnit, StatementKind};
+
+use super::{Care, CareBook, CostClass};
+
+/// One row of the statement of some care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CareRow {
+    /// Code.
+    pub row: String,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub kind: CareRowKind,
+    /// Amount; income and costs positive, results signed.
+    pub amount: Money,
+    /// Of which non-recurrent or technical.
+    pub non_recurrent: Money,
+    /// What it is made of, the largest first.
+    pub uses: Vec<Use>,
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CareRowKind {
+    /// Income.
+    Income,
+    /// Cost of the service line's own people and goods.
+    Direct,
+    /// Cost of services that it used.
+    Service,
+    /// Overheads and capital charges.
+    Overhead,
+    /// Rows added up.
+    Subtotal,
+}
+
+/// One activity in a row: how much of it, and what it cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Activity.
+    pub activity: String,
+    /// Its name.
+    pub name: String,
+    /// Number, or seconds.
+    pub count: i64,
+    /// What it is counted by.
+    pub unit: CountUnit,
+    /// Cost.
+    pub amount: Money,
+}
+
+/// A cost by who can change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controllable {
+    /// The service line decides: its own people and goods.
+    pub decides: Money,
+    /// It decides how much, not what one costs: services that it used.
+    pub how_much: Money,
+    /// Neither.
+    pub outside: Money,
+}
+
+impl CareBook {
+    /// The rows of the statement, in the order of the model.
+    pub fn statement(
+        &self,
+        rules: &YearRules,
+        care: &Care,
+        (at_unit_price, recognised): (Money, Money),
+    ) -> Vec<CareRow> {
+        let mut costs: BTreeMap<&str, Gathered> = BTreeMap::new();
+        for ((activity, class), amount) in &care.parts {
+            let class = &self.classes[usize::from(*class)];
+            let row = costs.entry(class.row.as_str()).or_default();
+            row.add(*activity, class, *amount);
+        }
+        let mut amounts: BTreeMap<&str, (Money, Money)> = BTreeMap::new();
+        let mut rows = Vec::new();
+        for row in &rules.statement {
+            let gathered = costs.remove(row.row.as_str()).unwrap_or_default();
+            let (kind, amount) = match &row.kind {
+                StatementKind::Cost(_) => (gathered.kind(), (gathered.amount, gathered.one_off)),
+                StatementKind::Income(which) => {
+                    let amount = match which.as_str() {
+                        "unit_price" => at_unit_price,
+                        "difference" => recognised - at_unit_price,
+                        _ => recognised,
+                    };
+                    (CareRowKind::Income, (amount, Money::ZERO))
+                }
+                StatementKind::Subtotal(terms) => {
+                    (CareRowKind::Subtotal, subtotal(terms, &amounts))
+                }
+            };
+            amounts.insert(&row.row, amount);
+            rows.push(CareRow {
+                row: row.row.clone(),
+                name: row.name.clone(),
+                kind,
+                amount: amount.0,
+                non_recurrent: amount.1,
+                uses: self.uses(rules, care, gathered.by_activity),
+            });
+        }
+        rows
+    }
+
+    fn uses(&self, rules: &YearRules, care: &Care, by: BTreeMap<u16, Money>) -> Vec<Use> {
+        let one = |(number, amount): (u16, Money)| {
+            let activity = self.activities[usize::from(number)].clone();
+            let known = rules.activities.get(&activity);
+            Use {
+                name: known.map_or_else(|| activity.clone(), |it| it.name.clone()),
+                unit: known.map_or(CountUnit::Number, |it| it.count_unit),
+                count: care.counts.get(&number).copied().unwrap_or(0),
+                activity,
+                amount,
+            }
+        };
+        let mut uses: Vec<Use> = by.into_iter().map(one).collect();
+        uses.sort_by(|one, other| {
+            (other.amount, &one.activity).cmp(&(one.amount, &other.activity))
+        });
+        uses
+    }
+
+    /// Cost by who can change it: what the model calls controllable, and how it comes to the
+    /// service line.
+    pub fn controllable(&self, care: &Care) -> Controllable {
+        let mut found = Controllable::default();
+        for ((_, class), amount) in &care.parts {
+            let class = &self.classes[usize::from(*class)];
+            let is_own = class.support_group == DIRECT;
+            let sum = match class.traceability.as_str() {
+                "direct" if class.controllable && is_own => &mut found.decides,
+                "direct" | "indirect" if is_own => &mut found.how_much,
+                _ => &mut found.outside,
+            };
+            *sum += *amount;
+        }
+        found
+    }
+}
+
+/// The costs of one row.
+#[derive(Default)]
+struct Gathered {
+    amount: Money,
+    one_off: Money,
+    direct: Money,
+    service: Money,
+    by_activity: BTreeMap<u16, Money>,
+}
+
+impl Gathered {
+    fn add(&mut self, activity: u16, class: &CostClass, amount: Money) {
+        self.amount += amount;
+        if !class.recurrent {
+            self.one_off += amount;
+        }
+        match class.traceability.as_str() {
+            "direct" if class.support_group == DIRECT => self.direct += amount.abs(),
+            "indirect" if class.support_group == DIRECT => self.service += amount.abs(),
+            _ => {}
+        }
+        *self.by_activity.entry(activity).or_default() += amount;
+    }
+
+    /// By where most of its money comes from.
+    fn kind(&self) -> CareRowKind {
+        match (self.direct, self.service) {
+            (direct, service) if direct > service => CareRowKind::Direct,
+            (_, service) if service > Money::ZERO => CareRowKind::Service,
+            _ => CareRowKind::Overhead,
+        }
+    }
+}
+
+fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, (Money, Money)>) -> (Money, Money) {
+    terms.iter().fold((Money::ZERO, Money::ZERO), |sum, (adds, row)| {
+        let it = amounts.get(row.as_str()).copied().unwrap_or_default();
+        if *adds { (sum.0 + it.0, sum.1 + it.1) } else { (sum.0 - it.0, sum.1 - it.1) }
+    })
+}

@@ -1,0 +1,1 @@
+//! The care of the miniature, worked by hand.

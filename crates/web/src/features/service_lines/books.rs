@@ -1,0 +1,156 @@
+//! The care of the run that is shown and of the year before, read once each.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use domain::FinancialYear;
+use results::Run;
+use results::care::{Care, CareBook, CareRow, Currency, LineCare, Moved};
+use rules::YearRules;
+
+use crate::App;
+use crate::shell::fault::Fault;
+
+/// Books that were read already, by the hash that stands for the whole run.
+static READ: LazyLock<Mutex<BTreeMap<String, Arc<CareBook>>>> = LazyLock::new(Mutex::default);
+
+/// Two years of care.
+pub(super) struct Books {
+    pub(super) run: Arc<Run>,
+    pub(super) book: Arc<CareBook>,
+    /// The year before, where one is published.
+    pub(super) last: Option<(Arc<Run>, Arc<CareBook>)>,
+}
+
+/// What of a service line is looked at: all of it, or some currencies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Point of delivery; blank for all.
+    pub(super) pod: String,
+    /// Beginning of the HRG; blank for all.
+    pub(super) hrg: String,
+}
+
+impl Part {
+    pub(super) fn is_whole(&self) -> bool {
+        self.pod.is_empty() && self.hrg.is_empty()
+    }
+
+    pub(super) fn holds(&self, currency: &Currency) -> bool {
+        (self.pod.is_empty() || self.pod == currency.pod) && currency.hrg.starts_with(&self.hrg)
+    }
+}
+
+/// Some care of one year.
+pub(super) struct Year {
+    pub(super) care: Care,
+    /// Patients, each counted once, where the whole service line is looked at.
+    pub(super) patients: u64,
+    /// Income at unit price, and recognised.
+    pub(super) income: (domain::Money, domain::Money),
+    pub(super) rows: Vec<CareRow>,
+}
+
+impl Books {
+    /// The care of a run, and of the year before it. To be called away from the threads that answer
+    /// requests.
+    pub(super) fn of(app: &App, run: Arc<Run>) -> Result<Self, Fault> {
+        let book = book(&run)?;
+        let last = match before(app, &run)? {
+            Some(last) => Some((Arc::clone(&last), self::book(&last)?)),
+            None => None,
+        };
+        Ok(Self { run, book, last })
+    }
+
+    pub(super) fn rules(&self) -> Result<&YearRules, Fault> {
+        Ok(self.run.rules()?)
+    }
+
+    /// Part of a service line in this year.
+    pub(super) fn this_year(&self, line: &str, part: &Part) -> Result<Option<Year>, Fault> {
+        year(&self.book, self.run.rules()?, (line, part))
+    }
+
+    /// The same part in the year before.
+    pub(super) fn last_year(&self, line: &str, part: &Part) -> Result<Option<Year>, Fault> {
+        match &self.last {
+            Some((run, book)) => year(book, run.rules()?, (line, part)),
+            None => Ok(None),
+        }
+    }
+
+    /// What moved its cost from one year to the other.
+    pub(super) fn moved(&self, line: &str, part: &Part) -> Result<Option<Moved>, Fault> {
+        let Some((_, last)) = &self.last else { return Ok(None) };
+        let wanted = |it: &Currency| part.holds(it);
+        let rules = self.run.rules()?;
+        Ok(self.book.moved(last, (line, rules), (&wanted, part.is_whole())))
+    }
+}
+
+fn year(
+    book: &CareBook,
+    rules: &YearRules,
+    (line, part): (&str, &Part),
+) -> Result<Option<Year>, Fault> {
+    let Some(line) = book.lines.get(line) else { return Ok(None) };
+    let mut care = line.sum(|it| part.holds(it));
+    let mut income = (care.at_unit_price, care.recognised);
+    let mut patients = care.patients;
+    if part.is_whole() {
+        care.add(&line.apart);
+        income.0 += line.apart.at_unit_price + line.loose.0;
+        income.1 += line.apart.recognised + line.loose.1;
+        patients = line.patients;
+    }
+    if care.events == 0 {
+        return Ok(None);
+    }
+    let rows = book.statement(rules, &care, income);
+    Ok(Some(Year { care, patients, income, rows }))
+}
+
+/// The book of a run, read once.
+pub(super) fn book(run: &Run) -> Result<Arc<CareBook>, Fault> {
+    let key = run.manifest_sha256();
+    if let Some(found) = read().get(key) {
+        return Ok(Arc::clone(found));
+    }
+    let book = Arc::new(run.care_book()?);
+    read().insert(key.to_owned(), Arc::clone(&book));
+    Ok(book)
+}
+
+fn read() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<CareBook>>> {
+    READ.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The run of the year before that was published last.
+fn before(app: &App, run: &Run) -> Result<Option<Arc<Run>>, Fault> {
+    let Ok(year) = run.manifest().year.parse::<FinancialYear>() else { return Ok(None) };
+    let wanted = year.previous().to_string();
+    let mut found: Option<(String, Arc<Run>)> = None;
+    for id in app.shelf().ids() {
+        let run = app.shelf().run(&id)?;
+        if run.manifest().year != wanted {
+            continue;
+        }
+        let Some(publication) = run.records()?.publication else { continue };
+        if found.as_ref().is_none_or(|it| publication.at > it.0) {
+            found = Some((publication.at, run));
+        }
+    }
+    Ok(found.map(|it| it.1))
+}
+
+/// Currencies of a service line that stand under one heading: a point of delivery, and the first
+/// four letters of the HRG, which say what was done.
+pub(super) fn roots(line: &LineCare) -> BTreeMap<(String, String), Care> {
+    let mut roots: BTreeMap<(String, String), Care> = BTreeMap::new();
+    for (currency, care) in &line.cells {
+        let root: String = currency.hrg.chars().take(4).collect();
+        roots.entry((currency.pod.clone(), root)).or_default().add(care);
+    }
+    roots
+}

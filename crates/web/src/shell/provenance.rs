@@ -1,0 +1,148 @@
+//! Where figures come from: which run, which rules, how old the data are, and how good.
+
+use domain::FinancialYear;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use results::Run;
+use results::statements::MatchRate;
+
+use super::fault::Fault;
+use super::words;
+
+/// Older than so many days, data are old for a review.
+const OLD_DAYS: i32 = 31;
+
+/// What stands beneath a headline.
+#[derive(Clone, Debug, Default)]
+pub struct Provenance {
+    /// `57 days old`.
+    pub age: String,
+    /// Whether the data are older than a month.
+    pub is_old: bool,
+    /// `Quality: good`.
+    pub quality: String,
+    /// `April 2025 to March 2026, published 19 May 2026`.
+    pub period: String,
+    /// Whether nobody has published it.
+    pub is_draft: bool,
+    /// `96 in 100 records matched to a patient.`
+    pub matched: String,
+    /// Sentences on run, rules and known issues.
+    pub comes_from: Vec<String>,
+}
+
+impl Provenance {
+    /// Of a run, as it is seen now. Reads two small tables.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if the run cannot be read.
+    pub fn of(run: &Run, now: Timestamp) -> Result<Self, Fault> {
+        let manifest = run.manifest();
+        let year = manifest.year.parse::<FinancialYear>();
+        let days = year.map_or(0, |it| days_since(it, manifest.last_period, now));
+        let publication = run.records()?.publication;
+        let until = results::since::month(manifest.last_period.min(12));
+        let state = publication.as_ref().map_or_else(
+            || "not published".to_owned(),
+            |it| format!("published {}", words::day(it.at.get(..10).unwrap_or(&it.at))),
+        );
+        let rates = run.match_rates()?;
+        let (rows, matched) = sums(&rates);
+        let of_hundred = (matched * 100).checked_div(rows).unwrap_or(100);
+        Ok(Self {
+            age: format!("{} old", words::count(u64::from(days.unsigned_abs()), "day", "days")),
+            is_old: days > OLD_DAYS,
+            quality: format!("Quality: {}", quality(of_hundred)),
+            period: format!("{} to the end of {until}, {state}", words::year(&manifest.year)),
+            is_draft: publication.is_none(),
+            matched: format!("{of_hundred} in 100 records of activity were matched to a patient."),
+            comes_from: comes_from(run, &rates)?,
+        })
+    }
+
+    /// For samples.
+    pub fn sample() -> Self {
+        Self {
+            age: "57 days old".to_owned(),
+            is_old: true,
+            quality: "Quality: good".to_owned(),
+            period: "2025/26 to the end of March, published 19 May 2026".to_owned(),
+            is_draft: false,
+            matched: "96 in 100 records of activity were matched to a patient.".to_owned(),
+            comes_from: vec![
+                "Run 1fe9a090, costed from the trust’s own ledger and activity.".to_owned(),
+                "Pathology: 94.10% of 38,204 rows found their patient.".to_owned(),
+            ],
+        }
+    }
+}
+
+fn sums(rates: &[MatchRate]) -> (i64, i64) {
+    (rates.iter().map(|it| it.rows).sum(), rates.iter().map(|it| it.matched).sum())
+}
+
+/// A word for how much was matched.
+fn quality(of_hundred: i64) -> &'static str {
+    match of_hundred {
+        95.. => "good",
+        85..=94 => "fair",
+        _ => "poor",
+    }
+}
+
+/// Days from the end of a month of a financial year; none before it.
+fn days_since(year: FinancialYear, period: u8, now: Timestamp) -> i32 {
+    let month = period.clamp(1, 12);
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (year, month, day) = year.period_end(month).to_civil();
+    let part = |it: u32| i8::try_from(it).unwrap_or(1);
+    let end = Date::new(i16::try_from(year).unwrap_or(0), part(month), part(day));
+    end.map_or(0, |end| (today - end).get_days().max(0))
+}
+
+fn comes_from(run: &Run, rates: &[MatchRate]) -> Result<Vec<String>, Fault> {
+    let manifest = run.manifest();
+    let mut said = vec![format!(
+        "Run {}, costed from the trust’s own ledger and activity under the rules {}.",
+        run.id().chars().take(8).collect::<String>(),
+        manifest.model_hash.chars().take(8).collect::<String>()
+    )];
+    if let Some(it) = run.records()?.publication {
+        let names: Vec<&str> =
+            it.by.iter().map(|it| it.split_once(" (").map_or(it.as_str(), |it| it.0)).collect();
+        said.push(format!("Published by {}.", names.join(" and ")));
+    }
+    let mut worst: Vec<&MatchRate> = rates.iter().filter(|it| it.matched < it.rows).collect();
+    worst.sort_by_key(|it| (it.matched * 10_000 / it.rows.max(1), it.feed.code.clone()));
+    let one = |it: &&MatchRate| {
+        format!(
+            "{}: {}% of {} found their patient.",
+            words::capital(it.feed.words()),
+            it.percent.clone().unwrap_or_default(),
+            words::count(it.rows.unsigned_abs(), "row", "rows")
+        )
+    };
+    said.extend(worst.iter().take(3).map(one));
+    Ok(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_age_from_the_end_of_their_last_month() {
+        let now = "2026-05-27T09:00:00Z".parse().expect("a moment");
+        let days = |period| days_since(FinancialYear::beginning(2025), period, now);
+        // From 31 March: the whole of April and 27 days of May. From 28 February 31 more.
+        assert_eq!((days(12), days(13), days(11)), (57, 57, 88));
+        let early = "2025-04-02T09:00:00Z".parse().expect("a moment");
+        assert_eq!(days_since(FinancialYear::beginning(2025), 1, early), 0);
+    }
+
+    #[test]
+    fn quality_has_three_words() {
+        assert_eq!([99, 95, 94, 85, 84].map(quality), ["good", "good", "fair", "fair", "poor"]);
+    }
+}
