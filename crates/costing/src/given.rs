@@ -380,6 +380,7 @@ pub(crate) fn no_rules() -> YearRules {
         capacity: BTreeMap::new(),
         stated_activity: Vec::new(),
         plausibility: BTreeMap::new(),
+        peers: Vec::new(),
         reference_codes: BTreeMap::new(),
         sources: BTreeMap::new(),
     }

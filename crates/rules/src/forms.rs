@@ -216,6 +216,12 @@ pub const FORMS: &[Form] = &[
     ),
     optional("plausibility.csv", &["measure", "low", "high", "unit"], &["measure"], Feeds),
     optional(
+        "peers.csv",
+        &["peers", "hrg", "pod", "measure", "kind", "counted_by", "costed_by", "value", "unit"],
+        &["hrg", "pod", "measure"],
+        Feeds,
+    ),
+    optional(
         "reference_codes.csv",
         &["list", "code", "name", "length", "valid_from", "valid_to"],
         &["list", "code"],

@@ -37,6 +37,7 @@ const STATED: &[(&str, &str)] = &[
     ("decisions.csv", include_str!("../../data/model/decisions.csv")),
     ("service_lines.csv", include_str!("../../data/service_lines.csv")),
     ("plausibility.csv", include_str!("../../data/model/plausibility.csv")),
+    ("peers.csv", include_str!("../../data/model/peers.csv")),
 ];
 
 /// Years that the model covers, by the calendar year in which they begin.

@@ -7,6 +7,7 @@
 
 mod book;
 mod events;
+mod gap;
 mod moved;
 mod statement;
 
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Money;
 
+pub use gap::GapPart;
 pub use moved::{Bar, BarKind, Moved};
 pub use statement::{CareRow, CareRowKind, Controllable, Use};
 

@@ -8,8 +8,8 @@ use super::Tables;
 use crate::faults;
 use crate::read::{Book, Findings, Table};
 use crate::year::{
-    Counted, Decision, MEASURES, PlausibleRange, ReferenceCode, ReferenceCost, Source,
-    StatedActivity,
+    Counted, Decision, MEASURES, Pattern, PeerKind, PeerValue, PlausibleRange, ReferenceCode,
+    ReferenceCost, Source, StatedActivity,
 };
 
 /// A national unit cost with its key.
@@ -95,6 +95,36 @@ pub(crate) fn read_stated_activity(book: &mut Book<'_>) -> Table<StatedActivity>
             row.out_of_range("period", "a period is 1 for April to 12 for March");
         }
         stated
+    })
+}
+
+/// Reads `peers.csv`.
+pub(crate) fn read_peers(book: &mut Book<'_>) -> Table<PeerValue> {
+    book.table("peers.csv", |row| {
+        let patterns = |list: Vec<String>| list.iter().map(|it| Pattern::parse(it)).collect();
+        let value = PeerValue {
+            peers: row.filled("peers"),
+            hrg: row.pattern("hrg"),
+            pod: row.filled("pod"),
+            measure: row.filled("measure"),
+            kind: row.choice("kind", PeerKind::WORDS),
+            counted_by: patterns(row.list("counted_by")),
+            costed_by: patterns(row.list("costed_by")),
+            value_e4: row.number("value", 4),
+            unit: row.word("unit", &["days", "number", "pounds"]),
+            source: row.text("source"),
+        };
+        let is_price = value.kind == PeerKind::Price;
+        if is_price != (value.unit == "pounds") {
+            row.out_of_range("unit", "a price is in pounds, and a use in days or a number");
+        }
+        if value.costed_by.is_empty() {
+            row.out_of_range("costed_by", "no activity is named whose cost it is");
+        }
+        if value.counted_by.is_empty() && !is_price {
+            row.out_of_range("counted_by", "no activity is named that is counted");
+        }
+        value
     })
 }
 
@@ -190,6 +220,11 @@ pub(crate) fn stated_activity(tables: &Tables, year: FinancialYear) -> Vec<State
     let mut rows: Vec<StatedActivity> = rows.collect();
     rows.sort_by(|one, other| one.key().cmp(&other.key()));
     rows
+}
+
+/// What similar trusts use or pay, in the order of the file.
+pub(crate) fn peers(tables: &Tables, year: FinancialYear) -> Vec<PeerValue> {
+    tables.peers.in_force(year).map(|it| it.value.clone()).collect()
 }
 
 /// Staffed beds × 10² of a year by location.

@@ -55,6 +55,7 @@ pub(crate) fn rules(
         capacity: evidence::capacity(tables, year),
         stated_activity: evidence::stated_activity(tables, year),
         plausibility: evidence::plausibility(tables, year),
+        peers: evidence::peers(tables, year),
         reference_codes: evidence::reference_codes(tables, year),
         sources: tables.sources.values(year),
     }

@@ -36,8 +36,8 @@ use crate::faults;
 use crate::forms;
 use crate::read::{Book, Findings, Head, Table, place};
 use crate::year::{
-    Activity, CostLine, CostObject, Decision, Driver, Feed, PlausibleRange, Resource, ServiceLine,
-    Source, Specialty, StatedActivity, SupportGroup, WeightSet,
+    Activity, CostLine, CostObject, Decision, Driver, Feed, PeerValue, PlausibleRange, Resource,
+    ServiceLine, Source, Specialty, StatedActivity, SupportGroup, WeightSet,
 };
 
 pub(crate) use self::in_year::rules;
@@ -73,6 +73,7 @@ pub(crate) struct Tables {
     pub(crate) capacity: Table<CapacityRow>,
     pub(crate) stated_activity: Table<StatedActivity>,
     pub(crate) plausibility: Table<PlausibleRange>,
+    pub(crate) peers: Table<PeerValue>,
     pub(crate) reference_codes: Table<ReferenceCodeRow>,
     /// Intake mappings by feed.
     pub(crate) intake: BTreeMap<String, IntakeFile>,
@@ -110,6 +111,7 @@ impl Tables {
             capacity: evidence::read_capacity(book),
             stated_activity: evidence::read_stated_activity(book),
             plausibility: evidence::read_plausibility(book),
+            peers: evidence::read_peers(book),
             reference_codes: evidence::read_reference_codes(book),
             intake: intake::read(book),
         }

@@ -18,9 +18,9 @@ pub use ledger::{
     Class, CostLine, CostObject, Driver, IncomeRule, MappingRule, SupportGroup, Treatment,
 };
 pub use services::{
-    CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PlausibleRange,
-    ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty, StatedActivity, StatementKind,
-    StatementRow,
+    CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PeerKind, PeerValue,
+    PlausibleRange, ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty, StatedActivity,
+    StatementKind, StatementRow,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.
@@ -123,6 +123,8 @@ pub struct YearRules {
     pub stated_activity: Vec<StatedActivity>,
     /// Ranges in which figures of a run are usual, by measure.
     pub plausibility: BTreeMap<String, PlausibleRange>,
+    /// What similar trusts use or pay, in the order of the file.
+    pub peers: Vec<PeerValue>,
     /// Reference codes by list, then code.
     pub reference_codes: BTreeMap<String, BTreeMap<String, ReferenceCode>>,
     /// Sources by key: title, edition, link, licence.

@@ -99,6 +99,45 @@ pub struct ReferenceCost {
     pub activity: i64,
 }
 
+/// How a value of similar trusts is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerKind {
+    /// How much is used for one event: a difference is costed at the trust's own cost of one.
+    Use,
+    /// What is paid for one event.
+    Price,
+}
+
+impl PeerKind {
+    /// The words of the model.
+    pub const WORDS: &[(&str, Self)] = &[("use", Self::Use), ("price", Self::Price)];
+}
+
+/// What similar trusts use or pay for one event of a kind of care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerValue {
+    /// Who they are: `nine similar trusts`.
+    pub peers: String,
+    /// HRGs that it holds for.
+    pub hrg: Pattern,
+    /// Point of delivery that it holds for.
+    pub pod: String,
+    /// What is compared, as people say it: `blood tests`.
+    pub measure: String,
+    /// How it is compared.
+    pub kind: PeerKind,
+    /// Activities that are counted; they do not overlap.
+    pub counted_by: Vec<Pattern>,
+    /// Activities whose cost it is.
+    pub costed_by: Vec<Pattern>,
+    /// The value of the peers × 10⁴: days, number or pounds for one event.
+    pub value_e4: i64,
+    /// Unit of it: `days`, `number` or `pounds`.
+    pub unit: String,
+    /// Key of the source.
+    pub source: String,
+}
+
 /// Events of one point of delivery and month as another source counts them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatedActivity {

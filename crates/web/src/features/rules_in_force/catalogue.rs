@@ -135,6 +135,7 @@ pub(super) const SECTIONS: &[Section] = &[
             ),
             table("capacity.csv", "Staffed beds", "Beds by ward, so that empty ones are seen"),
             table("reference_costs.csv", "Reference costs", "National unit costs to compare with"),
+            table("peers.csv", "Similar trusts", "What they use or pay for one kind of care"),
             table("reference_codes.csv", "Reference codes", "Codes that feeds may hold"),
             table(
                 "decisions.csv",

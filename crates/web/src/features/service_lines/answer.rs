@@ -5,7 +5,7 @@ use access::Capability;
 use domain::Money;
 
 use super::books::{Books, Part, Year};
-use super::{change, closer, money_rows, movement, sentences};
+use super::{change, closer, gap, money_rows, movement, sentences};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
@@ -20,6 +20,7 @@ pub(super) struct Answer {
     lead: Vec<String>,
     provenance: Provenance,
     sees: String,
+    gap: Option<gap::View>,
     income: Income,
     statement: money_rows::Statement,
     moved: Option<movement::View>,
@@ -85,6 +86,11 @@ impl Answer {
         lead.extend(moved.as_ref().and_then(|it| {
             sentences::unit_cost(it, if asked.part.is_whole() { "event" } else { one })
         }));
+        let peers = asked.books.book.beside_peers(
+            asked.books.rules()?,
+            (&asked.part.pod, &asked.part.hrg),
+            &year.care,
+        );
         let fixed = asked.books.rules()?.service_lines.get(code).is_some_and(|it| it.fixed_payment);
         Ok(Self {
             shell,
@@ -92,6 +98,7 @@ impl Answer {
             lead,
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
+            gap: gap::View::of(&peers, (one, count), result),
             income: Income::of(year.income, fixed),
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
             moved: moved.map(|it| movement::View::of(asked, &it)).transpose()?,
@@ -151,7 +158,7 @@ impl Page for Answer {
     const TEMPLATE: &'static str = "features/service_lines/answer.html";
 
     fn samples() -> Vec<Self> {
-        let page = |title: &str, is_fixed, moved| {
+        let page = |title: &str, is_fixed, moved: Option<movement::View>| {
             Self {
             shell: Shell::sample(title).below("Services", "/services"),
             kicker: "Very major hip procedures for non-trauma, planned stays".to_owned(),
@@ -161,6 +168,7 @@ impl Page for Answer {
             ],
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
+            gap: moved.as_ref().map(|_| gap::View::sample()),
             income: Income {
                 at_unit_price: "£6,163,520".to_owned(),
                 recognised: "£6,196,480".to_owned(),

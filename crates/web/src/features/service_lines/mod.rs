@@ -19,6 +19,7 @@ mod closer;
 mod cube;
 mod download;
 mod figures;
+mod gap;
 mod money_rows;
 mod movement;
 mod overview;
