@@ -22,6 +22,7 @@ pub mod against;
 pub mod budget;
 pub mod listing;
 pub mod matching;
+pub mod outcomes;
 pub mod outliers;
 pub mod reconciliation;
 pub mod reports;

@@ -142,7 +142,9 @@ impl Funnel {
 fn winsorised(mut scores: Vec<(f64, f64)>) -> Option<Vec<(f64, f64)>> {
     let values: Vec<f64> = scores.iter().map(|it| it.0).collect();
     let (low, high) = (quantile(&values, TRIMMED)?, quantile(&values, 1.0 - TRIMMED)?);
-    scores.iter_mut().for_each(|it| it.0 = it.0.clamp(low, high));
+    for it in &mut scores {
+        it.0 = it.0.clamp(low, high);
+    }
     Some(scores)
 }
 

@@ -100,7 +100,7 @@ pub struct CaseMix {
 }
 
 /// A case with what it is expected to need.
-struct Expected {
+struct Judged {
     value: f64,
     expected: f64,
     /// Stratum that says so, and how many like cases of other units it holds.
@@ -120,7 +120,7 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
     let values: Vec<f64> = cases.iter().map(|it| it.value).collect();
     let sample = Sample::of(values.iter().copied());
     let sums = Sums::of(cases, units);
-    let mut expected: Vec<Vec<Expected>> = (0..units).map(|_| Vec::new()).collect();
+    let mut expected: Vec<Vec<Judged>> = (0..units).map(|_| Vec::new()).collect();
     let mut without_like_cases = vec![0; units];
     for case in cases.iter().filter(|it| it.unit < units) {
         match sums.expected(case, floors) {
@@ -131,7 +131,7 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
     let counts: Vec<u64> = expected.iter().map(|it| it.len() as u64).collect();
     let large = counts.iter().filter(|it| **it >= floors.cases).count() as u64;
     let relative = sums.relative_variance(cases);
-    let unit = |(cases, count): (&Vec<Expected>, &u64)| {
+    let unit = |(cases, count): (&Vec<Judged>, &u64)| {
         if *count < floors.cases {
             return Err(TooFew::Cases { found: *count, needed: floors.cases });
         }
@@ -149,7 +149,7 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
     }
 }
 
-fn adjusted(cases: &[Expected], overall: f64, relative: Option<f64>) -> Option<Adjusted> {
+fn adjusted(cases: &[Judged], overall: f64, relative: Option<f64>) -> Option<Adjusted> {
     let n = cases.len() as f64;
     let raw = Sample::of(cases.iter().map(|it| it.value));
     let expected: f64 = cases.iter().map(|it| it.expected).sum();
@@ -186,7 +186,7 @@ fn adjusted(cases: &[Expected], overall: f64, relative: Option<f64>) -> Option<A
 
 /// Variance of what is expected, in parts of the relative variance: cases of one stratum share
 /// the same few like cases, and so their error.
-fn shared_reference(cases: &[Expected]) -> f64 {
+fn shared_reference(cases: &[Judged]) -> f64 {
     let mut strata = std::collections::BTreeMap::<usize, (f64, f64, f64)>::new();
     for case in cases {
         let it = strata.entry(case.stratum).or_insert((0.0, case.expected, case.like));
@@ -219,13 +219,13 @@ impl Sums {
         sums
     }
 
-    fn expected(&self, case: &Case, floors: Floors) -> Option<Expected> {
+    fn expected(&self, case: &Case, floors: Floors) -> Option<Judged> {
         let mut levels = case.strata.iter().enumerate();
         levels.find_map(|(level, stratum)| {
             let all = self.all[*stratum];
             let own = self.own.get(&(case.unit, *stratum)).copied().unwrap_or_default();
             let n = all.n - own.n;
-            (n > 0 && n >= floors.like_cases).then(|| Expected {
+            (n > 0 && n >= floors.like_cases).then(|| Judged {
                 value: case.value,
                 expected: (all.sum - own.sum) / n as f64,
                 stratum: *stratum,

@@ -1,4 +1,4 @@
-//! Statistical process control: which points of a series are more than ordinary variation (XmR).
+//! Statistical process control: which points of a series are more than ordinary variation (`XmR`).
 //!
 //! # Source
 //!

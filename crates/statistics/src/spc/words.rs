@@ -34,7 +34,7 @@ impl Xmr {
         let meaning = self.meaning(last, good);
         let special =
             |first, rule| Special { first, last, rule, direction: cause.direction, meaning };
-        let side = self.run(last, |it| self.side(it) == Some(cause.direction));
+        let side = run(last, |it| self.side(it) == Some(cause.direction));
         if last + 1 - side >= self.rules.shift {
             return Some(special(side, Rule::Shift));
         }
@@ -43,7 +43,7 @@ impl Xmr {
             let mut window = last.saturating_sub(2)..=last;
             window.find(|it| self.causes[*it] == Some(cause)).unwrap_or(last)
         } else {
-            self.run(last, |it| self.causes[it] == Some(cause))
+            run(last, |it| self.causes[it] == Some(cause))
         };
         Some(special(first, cause.rule))
     }
@@ -89,11 +89,11 @@ impl Xmr {
             self.limits_from, self.rules.shift, self.rules.trend
         )
     }
+}
 
-    /// The first of the points up to and with `last` for which all is as asked.
-    fn run(&self, last: usize, holds: impl Fn(usize) -> bool) -> usize {
-        (0..=last).rev().take_while(|it| holds(*it)).last().unwrap_or(last)
-    }
+/// The first of the points up to and with `last` for which all is as asked.
+fn run(last: usize, holds: impl Fn(usize) -> bool) -> usize {
+    (0..=last).rev().take_while(|it| holds(*it)).last().unwrap_or(last)
 }
 
 fn limit_first_letter(words: &str) -> String {
