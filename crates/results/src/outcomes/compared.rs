@@ -205,3 +205,119 @@ fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |it| it.to_uppercase().chain(letters).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcomes::{Good, MonthValue};
+
+    fn outcome(code: &str, year: i32, months: &[(i64, i64, i64)]) -> Outcome {
+        let rule = Definitions::own().measures.iter().find(|it| it.code == code);
+        let rule = rule.expect("a measure");
+        let month = |(index, (numerator, denominator, squares)): (usize, &(i64, i64, i64))| {
+            let index = index + 3;
+            let year = year + i32::try_from(index / 12).expect("small");
+            let month = format!("{year}-{:02}", index % 12 + 1);
+            MonthValue {
+                month,
+                numerator: *numerator,
+                denominator: *denominator,
+                squares: *squares,
+            }
+        };
+        Outcome {
+            code: code.to_owned(),
+            name: rule.name.clone(),
+            unit: rule.unit.clone(),
+            good: rule.good,
+            form: rule.form,
+            months: months.iter().enumerate().map(month).collect(),
+            unknown: 0,
+            absent: months.is_empty().then(|| rule.absent.clone()),
+            spread: None,
+            definition: rule.definition.clone(),
+            source: rule.source.clone(),
+        }
+    }
+
+    #[test]
+    fn swapped_years_reverse_the_words() {
+        // 40 of 400 missed in each month of the one year, 80 of 400 of the other: 10% and 20%.
+        let few = outcome("not-attended", 2024, &[(40, 400, 0); 12]);
+        let many = outcome("not-attended", 2025, &[(80, 400, 0); 12]);
+        let found = beside(&few, &many);
+        assert_eq!(
+            found.words,
+            "Appointments not attended: 20.0%, 10.0\u{a0}percentage points more than the year before; more than chance explains."
+        );
+        assert!(found.is_more_than_chance);
+        assert_eq!(found.is_better, Some(false));
+        assert!(found.chart.is_none(), "twelve equal months say nothing of ordinary variation");
+        let back = beside(&many, &few);
+        assert_eq!(
+            back.words,
+            "Appointments not attended: 10.0%, 10.0\u{a0}percentage points less than the year before; more than chance explains."
+        );
+        assert_eq!(back.is_better, Some(true));
+        let (forth, back) = (found.change.expect("both"), back.change.expect("both"));
+        assert_eq!(forth.value.to_string(), (-back.value).to_string());
+    }
+
+    #[test]
+    fn longer_stays_are_said_and_drawn_from_their_first_month() {
+        // Ten spells a month, of 4 or 6 nights in turn, then of 9: squares 10 x 16, 36 and 81.
+        let (four, six, nine) = ((40, 10, 160), (60, 10, 360), (90, 10, 810));
+        let last: Vec<_> = [four, six].into_iter().cycle().take(12).collect();
+        let this: Vec<_> = [four, six, four, six].into_iter().chain([nine; 8]).collect();
+        let found = beside(&outcome("stay", 2024, &last), &outcome("stay", 2025, &this));
+        // 5 and (2 x 40 + 2 x 60 + 8 x 90) / 120 = 7.67 nights. The average of the baseline is 5;
+        // the 6 of July is above it too, so nine months are.
+        assert_eq!(
+            found.words,
+            "Average stay: 7.7\u{a0}days, 2.7\u{a0}days longer than the year before; more than chance explains. 9 months above average, from July 2025."
+        );
+        let chart = found.chart.expect("it varies");
+        assert_eq!(chart.labels.len(), 24);
+        assert_eq!(chart.labels[0], "April 2024");
+        assert_eq!((chart.xmr.limits_from, chart.xmr.is_trial), (12, true));
+        assert_eq!(chart.meanings[23], Meaning::Concern);
+        assert_eq!(chart.meanings[0], Meaning::Ordinary);
+    }
+
+    #[test]
+    fn few_patients_are_no_finding() {
+        // 2 of 9 after 1 of 9.
+        let found = beside(
+            &outcome("readmission", 2024, &[(1, 9, 0)]),
+            &outcome("readmission", 2025, &[(2, 9, 0)]),
+        );
+        assert!(!found.is_more_than_chance && found.is_better.is_none());
+        assert!(found.words.ends_with("; no more than chance explains."), "{}", found.words);
+        // One stay has no spread.
+        let found =
+            beside(&outcome("stay", 2024, &[(3, 1, 9)]), &outcome("stay", 2025, &[(9, 1, 81)]));
+        assert!(found.change.is_none() && !found.is_more_than_chance);
+        assert!(found.words.ends_with("too few to say whether that is chance."), "{}", found.words);
+    }
+
+    #[test]
+    fn only_months_of_both_years_are_compared() {
+        // Two months of this year against the same two of twelve: 2 of 20 after 2 of 20.
+        let mut last = vec![(1, 10, 0), (1, 10, 0)];
+        last.extend([(9, 10, 0); 10]);
+        let this = [(1, 10, 0), (1, 10, 0)];
+        let found =
+            beside(&outcome("readmission", 2024, &last), &outcome("readmission", 2025, &this));
+        assert_eq!(found.before.expect("two months").n, 20);
+        assert!(found.words.contains("the same as the year before"), "{}", found.words);
+    }
+
+    #[test]
+    fn a_missing_measure_says_why() {
+        let (some, none) = (outcome("stay", 2024, &[(3, 2, 5)]), outcome("stay", 2025, &[]));
+        let found = beside(&some, &none);
+        assert!(found.words.starts_with("Average stay: We hold no discharge"), "{}", found.words);
+        assert!(beside(&none, &some).words.ends_with("There is no figure for the year before."));
+        assert_eq!(some.good, Good::Down);
+    }
+}

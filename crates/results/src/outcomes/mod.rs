@@ -13,13 +13,12 @@
 mod compared;
 mod consultants;
 mod definitions;
+mod operations;
 mod spells;
 mod uses;
 
-use std::collections::BTreeMap;
+use std::path::Path;
 
-use rules::YearRules;
-use rules::year::CountUnit;
 use serde::Serialize;
 use statistics::mean::Sample;
 use statistics::proportion::Proportion;
@@ -35,6 +34,7 @@ pub use definitions::{Form, Good};
 use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};
 use definitions::{Definitions, Filter, Kind, MeasureRule};
+use operations::Operations;
 use spells::{Calendar, Spell, Spells};
 
 /// One measure of a patient group in the year to date of a run.
@@ -143,6 +143,20 @@ impl Run {
     ///
     /// [`ResultsError`] if a table or the model cannot be read.
     pub fn outcomes(&self, group: &PatientGroup) -> Result<Vec<Outcome>, ResultsError> {
+        self.outcomes_with(group, None)
+    }
+
+    /// The same with the run's own dataset, whose theatre rows tell how often a patient was
+    /// operated on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Run::outcomes`]; [`ResultsError::OtherDataset`] if it is not that of the run.
+    pub fn outcomes_with(
+        &self,
+        group: &PatientGroup,
+        dataset: Option<&Path>,
+    ) -> Result<Vec<Outcome>, ResultsError> {
         let own = Definitions::own();
         let rules = self.rules()?;
         let calendar = Calendar::of(rules.year, rules.last_period);
@@ -157,7 +171,7 @@ impl Run {
                 }
             }
         }
-        let operations = operations(self, rules)?;
+        let operations = Operations::read(self, dataset)?;
         for patient in spells.by_patient(&calendar)? {
             for index in 0..patient.len() {
                 for count in &mut counts {
@@ -191,19 +205,6 @@ fn count_event(
     }
 }
 
-/// Operations of each event, if the model counts them by number.
-fn operations(run: &Run, rules: &YearRules) -> Result<Option<BTreeMap<i64, i64>>, ResultsError> {
-    let used = rules.session_kinds.values().flat_map(|it| &it.used_by);
-    let counted = used.filter(|it| {
-        rules.activities.get(*it).is_some_and(|it| it.count_unit == CountUnit::Number)
-    });
-    let counted: Vec<&str> = counted.map(String::as_str).collect();
-    if counted.is_empty() {
-        return Ok(None);
-    }
-    uses::of_events(run, &|activity| counted.contains(&activity)).map(Some)
-}
-
 impl Counting {
     fn new(definition: &'static MeasureRule, calendar: &Calendar) -> Self {
         let month = |month| MonthValue { month, ..MonthValue::default() };
@@ -221,7 +222,7 @@ impl Counting {
         &mut self,
         (patient, index): (&[Spell], usize),
         calendar: &Calendar,
-        operations: Option<&BTreeMap<i64, i64>>,
+        operations: Option<&Operations>,
     ) {
         let spell = &patient[index];
         let (Some(episode), Some(day)) = (&spell.episode, spell.discharged) else { return };
@@ -250,8 +251,7 @@ impl Counting {
                 self.months[month].add(i64::from(counted), i64::from(is_base), 0);
             }
             Kind::Returns => {
-                let of = |it: &i64| operations.and_then(|all| all.get(it)).copied().unwrap_or(0);
-                let number: i64 = spell.events.iter().map(of).sum();
+                let number = operations.map_or(0, |it| it.of(spell));
                 self.months[month].add(i64::from(number > 1), i64::from(number > 0), 0);
             }
         }

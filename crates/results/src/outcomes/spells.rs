@@ -66,6 +66,8 @@ impl Calendar {
 /// One spell.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spell {
+    /// Reference of the patient.
+    pub(crate) patient: String,
     /// First start and whether it was an emergency.
     start_s: i64,
     pub(crate) is_emergency: bool,
@@ -112,6 +114,7 @@ impl Spells {
         let spell = self.0.entry((event.patient.clone(), name.clone())).or_insert_with(|| Spell {
             start_s: i64::MAX,
             last: (i64::MIN, String::new()),
+            patient: event.patient.clone(),
             ..Spell::default()
         });
         let begins =
@@ -169,6 +172,11 @@ impl Spells {
 }
 
 impl Spell {
+    /// Whether an instant lies in it.
+    pub(crate) fn holds(&self, instant_s: i64) -> bool {
+        instant_s >= self.start_s && self.end_s.is_none_or(|end| instant_s < end)
+    }
+
     /// Nights between admission and discharge; none while open.
     pub(crate) fn nights(&self) -> Option<i64> {
         let (admitted, discharged) = (self.admitted?, self.discharged?);
