@@ -109,6 +109,14 @@ pub enum ResultsError {
         "the feed rows of this event do not have the weight that the run states in weight set {0}. Nothing is shown; `concord verify RUN --dataset DATASET` lists every break"
     )]
     OtherRows(String),
+    /// A dataset is not the one that the run was costed from.
+    #[error("`{}` is not the dataset of run {run}: name its folder", .folder.display())]
+    OtherDataset {
+        /// The folder.
+        folder: PathBuf,
+        /// The run.
+        run: String,
+    },
     /// No finding has this id.
     #[error("this run has no finding {id}{}", listed(.outstanding))]
     NoSuchFinding {

@@ -23,6 +23,7 @@ pub mod budget;
 pub mod care;
 pub mod listing;
 pub mod matching;
+pub mod outcomes;
 pub mod outliers;
 pub mod reconciliation;
 pub mod reports;

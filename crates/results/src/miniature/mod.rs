@@ -7,6 +7,7 @@ mod explaining;
 mod exporting;
 mod merging;
 mod opening;
+mod outcomes;
 mod querying;
 mod reading_statements;
 
