@@ -5,7 +5,7 @@ use access::Capability;
 use domain::Money;
 
 use super::books::{Books, Part, Year};
-use super::{change, closer, gap, money_rows, movement, sentences};
+use super::{change, closer, gap, money_rows, movement, outcomes, sentences};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
@@ -24,6 +24,7 @@ pub(super) struct Answer {
     income: Income,
     statement: money_rows::Statement,
     moved: Option<movement::View>,
+    outcomes: outcomes::View,
     change: change::View,
     closer: closer::View,
 }
@@ -102,6 +103,7 @@ impl Answer {
             income: Income::of(year.income, fixed),
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
             moved: moved.map(|it| movement::View::of(asked, &it)).transpose()?,
+            outcomes: outcomes::View::of(asked)?,
             change: change::View::of(&asked.books.book.controllable(&year.care), (one, count)),
             closer: closer::View::of(asked, &year)?,
         })
@@ -177,6 +179,7 @@ impl Page for Answer {
             },
             statement: money_rows::Statement::sample(),
             moved,
+            outcomes: outcomes::View::sample(),
             change: change::View::sample(),
             closer: closer::View::sample(),
         }

@@ -22,6 +22,7 @@ mod figures;
 mod gap;
 mod money_rows;
 mod movement;
+mod outcomes;
 mod overview;
 mod sentences;
 mod unit;

@@ -1,0 +1,263 @@
+//! What patients got, for the same patients and period as the cost beside it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use charts::{Heading, Limit, Line, Mark, Point};
+use results::Run;
+use results::group::PatientGroup;
+use results::outcomes::{Charted, Compared, Form, Good, Outcome, beside};
+use statistics::Estimate;
+use statistics::spc::Meaning;
+
+use super::answer::Asked;
+use super::books::Part;
+use crate::shell::fault::Fault;
+use crate::shell::words;
+
+/// Measures that are drawn; the others are in the table.
+const DRAWN: &str = "stay";
+
+/// The measures of some care.
+#[derive(Clone, Debug, Default)]
+pub(super) struct View {
+    pub(super) years: (String, String),
+    pub(super) rows: Vec<Row>,
+    /// What cannot be said, and why.
+    pub(super) absent: Vec<String>,
+    pub(super) chart: Option<Drawn>,
+}
+
+/// One measure.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    pub(super) name: String,
+    pub(super) definition: String,
+    pub(super) now: String,
+    pub(super) before: String,
+    pub(super) change: String,
+    /// A concern, or nothing to be marked.
+    pub(super) is_concern: bool,
+}
+
+/// One measure month by month.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drawn {
+    pub(super) title: String,
+    pub(super) svg: String,
+    pub(super) note: String,
+    pub(super) rows: Vec<(String, String)>,
+}
+
+impl View {
+    pub(super) fn of(asked: &Asked<'_>) -> Result<Self, Fault> {
+        let group = group(asked.line.0, asked.part);
+        let dataset = |year: &str| Some(asked.visit.app.settings().datasets.join(year));
+        let of = |run: &Run| {
+            let folder = dataset(&run.manifest().year).filter(|it| it.is_dir());
+            measured(run, &group, folder.as_deref())
+        };
+        let now = of(&asked.books.run)?;
+        let before = match &asked.books.last {
+            Some((run, _)) => of(run)?,
+            None => Arc::default(),
+        };
+        let name = |run: &Run| words::year(&run.manifest().year);
+        let years = (
+            name(&asked.books.run),
+            asked.books.last.as_ref().map_or_else(String::new, |it| name(&it.0)),
+        );
+        Ok(Self::beside(years, &now, &before))
+    }
+
+    fn beside(years: (String, String), now: &[Outcome], before: &[Outcome]) -> Self {
+        let before: BTreeMap<&str, &Outcome> =
+            before.iter().map(|it| (it.code.as_str(), it)).collect();
+        let mut view = Self { years, ..Self::default() };
+        for outcome in now {
+            if let Some(why) = &outcome.absent {
+                view.absent.push(why.clone());
+                continue;
+            }
+            let compared = before.get(outcome.code.as_str()).map(|it| beside(it, outcome));
+            if outcome.code == DRAWN {
+                let chart = compared.as_ref().and_then(|it| it.chart.as_ref());
+                view.chart = chart.map(|it| drawn(outcome, it));
+            }
+            view.rows.push(row(outcome, before.get(outcome.code.as_str()).copied(), compared));
+        }
+        view
+    }
+
+    pub(super) fn sample() -> Self {
+        let row = |name: &str, now: &str, before: &str, change: &str, is_concern| Row {
+            name: name.to_owned(),
+            definition: "Nights between admission and discharge.".to_owned(),
+            now: now.to_owned(),
+            before: before.to_owned(),
+            change: change.to_owned(),
+            is_concern,
+        };
+        Self {
+            years: ("2025/26".to_owned(), "2024/25".to_owned()),
+            rows: vec![
+                row("Average stay", "5.1 days", "4.6 days", "Yes, for the worse", true),
+                row("Emergency readmission", "40 of 824, 4.9%", "38 of 806, 4.7%", "No", false),
+            ],
+            absent: vec!["We hold no number of operations here.".to_owned()],
+            chart: Some(Drawn {
+                title: "Average stay by month, in days".to_owned(),
+                svg: String::new(),
+                note: "Dashed lines: trial limits.".to_owned(),
+                rows: vec![("April 2025".to_owned(), "4.7".to_owned())],
+            }),
+        }
+    }
+}
+
+/// Measures that were taken already, by the hash that stands for the whole run.
+static MEASURED: LazyLock<Mutex<Measured>> = LazyLock::new(Mutex::default);
+
+type Measured = BTreeMap<(String, PatientGroup), Arc<Vec<Outcome>>>;
+
+/// Groups whose measures are kept at most.
+const KEPT: usize = 2_000;
+
+fn measured(
+    run: &Run,
+    group: &PatientGroup,
+    dataset: Option<&Path>,
+) -> Result<Arc<Vec<Outcome>>, Fault> {
+    let key = (run.manifest_sha256().to_owned(), group.clone());
+    if let Some(found) = kept().get(&key) {
+        return Ok(Arc::clone(found));
+    }
+    // Another dataset than the run's says nothing of it: then what it alone tells is absent.
+    let found = match run.outcomes_with(group, dataset) {
+        Err(results::ResultsError::OtherDataset { .. }) => run.outcomes(group)?,
+        other => other?,
+    };
+    let found = Arc::new(found);
+    let mut all = kept();
+    if all.len() >= KEPT {
+        all.clear();
+    }
+    all.insert(key, Arc::clone(&found));
+    Ok(found)
+}
+
+fn kept() -> MutexGuard<'static, Measured> {
+    MEASURED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The part of a service line as a patient group.
+pub(super) fn group(line: &str, part: &Part) -> PatientGroup {
+    let one = |it: &String| [it.clone()].into_iter().filter(|it| !it.is_empty()).collect();
+    PatientGroup { pods: one(&part.pod), hrgs: one(&part.hrg), ..PatientGroup::of_line(line) }
+}
+
+fn row(outcome: &Outcome, before: Option<&Outcome>, compared: Option<Compared>) -> Row {
+    let change = compared.as_ref().map_or_else(String::new, |it| {
+        match (it.is_more_than_chance, it.is_better) {
+            (false, _) => "No".to_owned(),
+            (true, Some(true)) => "Yes, for the better".to_owned(),
+            (true, Some(false)) => "Yes, for the worse".to_owned(),
+            (true, None) => "Yes".to_owned(),
+        }
+    });
+    let is_concern = compared.is_some_and(|it| it.is_better == Some(false));
+    Row {
+        name: outcome.name.clone(),
+        definition: outcome.definition.clone(),
+        now: said(outcome),
+        before: before.map_or_else(String::new, said),
+        change,
+        is_concern,
+    }
+}
+
+/// A value of a year: `40 of 824, 4.9%`, `5.1 days`.
+fn said(outcome: &Outcome) -> String {
+    let Some(estimate) = outcome.estimate() else { return "no measure held".to_owned() };
+    let total = results::outcomes::MonthValue::total(&outcome.months);
+    match outcome.form {
+        Form::Proportion => format!(
+            "{} of {}, {}%",
+            words::thousands(total.numerator.unsigned_abs()),
+            words::thousands(total.denominator.unsigned_abs()),
+            percent(&estimate)
+        ),
+        Form::Mean => format!("{}\u{a0}{}", one_place(estimate.value), outcome.unit),
+        Form::Ratio => format!("{} for each", one_place(estimate.value)),
+    }
+}
+
+#[expect(clippy::float_arithmetic, reason = "a measured value; no money is summed")]
+fn percent(it: &Estimate) -> String {
+    one_place(it.value * 100.0)
+}
+
+fn one_place(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+fn drawn(outcome: &Outcome, charted: &Charted) -> Drawn {
+    let xmr = &charted.xmr;
+    let point = |(index, label): (usize, &String)| Point {
+        label: label.clone(),
+        value: xmr.values.get(index).copied(),
+        mark: match charted.meanings.get(index) {
+            Some(Meaning::Concern) => Mark::Concern,
+            Some(Meaning::Improvement) => Mark::Improvement,
+            Some(Meaning::Neither) => Mark::Neither,
+            Some(Meaning::Ordinary) | None => Mark::Ordinary,
+        },
+    };
+    let limit =
+        |name: &str, value: f64| Limit { label: format!("{name} {}", one_place(value)), value };
+    let title = format!("{} by month, in {}", outcome.name, outcome.unit);
+    let good = match outcome.good {
+        Good::Up => " More is better.",
+        Good::Down => " Less is better.",
+        Good::Neither => "",
+    };
+    let chart = Line {
+        heading: Heading {
+            id: format!("{}-chart", outcome.code),
+            title: title.clone(),
+            description: format!(
+                "{title}, with average and limits. The table below holds the same figures."
+            ),
+        },
+        width: 900,
+        points: charted.labels.iter().enumerate().map(point).collect(),
+        average: Some(limit("average", xmr.mean)),
+        limits: vec![limit("upper limit", xmr.upper), limit("lower limit", xmr.lower)],
+        target: None,
+        callout: charted.callout.clone(),
+        rule: charted.rule.clone(),
+    }
+    .draw();
+    let values = charted.labels.iter().zip(&xmr.values);
+    Drawn {
+        title,
+        svg: chart.svg(),
+        note: format!("{}{good}", chart.note),
+        rows: values.map(|(label, value)| (label.clone(), one_place(*value))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_the_patient_group_of_its_codes() {
+        let part = Part { pod: "EL".to_owned(), hrg: "HN12".to_owned() };
+        let found = group("TORT", &part);
+        assert_eq!(found.service_line, "TORT");
+        assert!(found.pods.contains("EL") && found.hrgs.contains("HN12"));
+        assert_eq!(group("TORT", &Part::default()), PatientGroup::of_line("TORT"));
+    }
+}
