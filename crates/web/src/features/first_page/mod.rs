@@ -4,10 +4,12 @@
 //! |---|---|---|
 //! | GET | `/` | anybody signed in |
 
+use access::{Access, Capability, View};
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::shell::fault::Fault;
+use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
@@ -27,6 +29,9 @@ struct FirstPage {
 
 async fn show(visit: Visit) -> Result<Response, Fault> {
     let person = visit.person()?;
+    if is_of_services(&person.access) {
+        return Ok(go("/my-service", ""));
+    }
     let matrix = visit.app.matrix();
     let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
     let roles: Vec<String> = named.map(|it| format!("{}: {}", it.name, it.does)).collect();
@@ -36,6 +41,15 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
         .map(|it| (Link::new(it.name, it.address), it.does))
         .collect();
     Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
+}
+
+/// Whether somebody answers for some service lines and not for the whole trust: their first screen
+/// is how these are doing.
+fn is_of_services(access: &Access) -> bool {
+    let Some(scope) = access.scope(Capability::AggregateCosts) else { return false };
+    let sees_all = scope.of_trust().is_some_and(|it| it.view == View::Exact);
+    let is_exact = |unit: &str| scope.of_unit(unit).is_some_and(|it| it.view == View::Exact);
+    !sees_all && scope.units().any(is_exact)
 }
 
 impl Page for FirstPage {

@@ -3,6 +3,7 @@
 //!
 //! | method | address | who |
 //! |---|---|---|
+//! | GET | `/my-service` | who sees a service line exactly |
 //! | GET | `/services` | who sees costs added up over patients |
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
 //! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
@@ -20,6 +21,7 @@ mod cube;
 mod download;
 mod figures;
 mod gap;
+mod mine;
 mod money_rows;
 mod movement;
 mod outcomes;
@@ -40,6 +42,7 @@ use crate::shell::registry::{Policy, Route};
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
     vec![
+        Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services", reads, get(overview::show)),
         Route::get("/services.csv", reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
@@ -51,6 +54,7 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<answer::Answer>(),
+        rendered::<mine::Mine>(),
         rendered::<overview::Overview>(),
         rendered::<unit::UnitPage>(),
     ]

@@ -1,0 +1,319 @@
+//! The first screen of those who answer for a service line: how is my service doing, and why?
+//!
+//! At most seven things: headline, where it comes from, care, money, three differences, one chart,
+//! one button.
+
+use access::View as Sight;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use charts::{Bar, Bars, Direction, Heading};
+use domain::Money;
+use results::care::{BarKind, GapPart};
+use serde::Deserialize;
+
+use super::answer::Asked;
+use super::books::{self, Books, Part};
+use super::figures::Sees;
+use super::sentences::{self, each, many_of, more_or_less, one_of};
+use super::{closer, cube, outcomes};
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::forms::go;
+use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::Provenance;
+use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
+use crate::shell::words;
+
+/// Differences that are shown.
+const DIFFERENCES: usize = 3;
+
+/// Kinds of care in the chart, those in deficit and those in surplus.
+const SHOWN: usize = 3;
+
+/// Fewer than so many in the year are no ground for a question.
+const FEWEST: u64 = 10;
+
+#[derive(askama::Template)]
+#[template(path = "features/service_lines/mine.html")]
+pub(super) struct Mine {
+    shell: Shell,
+    kicker: String,
+    provenance: Provenance,
+    sees: String,
+    care: Vec<String>,
+    money: Vec<String>,
+    differences: Vec<Difference>,
+    chart: String,
+    note: String,
+    kinds: Vec<(String, String)>,
+    address: String,
+    /// Other service lines of theirs.
+    others: Vec<(String, String)>,
+}
+
+/// One difference to ask about.
+#[derive(Clone, Debug, Default)]
+struct Difference {
+    title: String,
+    text: String,
+    address: String,
+}
+
+/// Which of one's service lines.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Chosen {
+    line: String,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(chosen): Query<Chosen>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let sees = Sees::of(&app, &visit)?;
+    let Some((run, cube)) = cube::latest(&app, &visit).await? else {
+        return Ok(go("/services", ""));
+    };
+    let exact = |it: &&cube::Line| sees.view(it) == Some(Sight::Exact);
+    let own: Vec<&cube::Line> = cube.lines.iter().filter(exact).collect();
+    let line = match chosen.line.as_str() {
+        "" => own.first(),
+        code => own.iter().find(|it| it.code == code),
+    };
+    let Some(line) = line else {
+        // Nobody's service is theirs in this run, or not yet.
+        return if chosen.line.is_empty() { Ok(go("/services", "")) } else { Err(Fault::NotFound) };
+    };
+    let others = own.iter().filter(|it| it.code != line.code);
+    let others: Vec<(String, String)> =
+        others.map(|it| (it.name.clone(), format!("/my-service?line={}", it.code))).collect();
+    let named = (line.code.clone(), line.name.clone());
+    let said = sees.words(std::iter::once(*line));
+    let page = reading(move || {
+        let books = Books::of(&app, run)?;
+        let asked = Asked {
+            visit: &visit,
+            books: &books,
+            line: (&named.0, &named.1),
+            part: &Part::default(),
+            sees: said,
+            recurrent: false,
+        };
+        Mine::of(&asked, others)
+    });
+    Ok(page.await?.respond())
+}
+
+impl Mine {
+    fn of(asked: &Asked<'_>, others: Vec<(String, String)>) -> Result<Self, Fault> {
+        let (code, line) = asked.line;
+        let whole = Part::default();
+        let year = asked.books.this_year(code, &whole)?.ok_or(Fault::NotFound)?;
+        let last = asked.books.last_year(code, &whole)?;
+        let result = year.income.1 - year.care.cost();
+        let measured = outcomes::View::of(asked)?;
+        let kinds = kinds(asked)?;
+        let (chart, note) = chart(&kinds);
+        let care = care(&measured);
+        let worse = measured.rows.iter().filter(|it| it.is_concern).count();
+        let headline = match worse {
+            0 => "Steady care",
+            1 => "One outcome worse than last year",
+            _ => "Some outcomes worse than last year",
+        };
+        let said = sentences::result(result, words::in_a_sentence);
+        let mut money = vec![match &last {
+            Some(last) => {
+                let before = last.income.1 - last.care.cost();
+                format!(
+                    "{}, which is {} than last year.",
+                    words::capital(&said),
+                    better(result - before)
+                )
+            }
+            None => format!("{}.", words::capital(&said)),
+        }];
+        if let Some(it) = kinds.first().filter(|it| it.result.is_negative()) {
+            money.push(format!(
+                "{} had {}: each {} cost {}.",
+                it.name,
+                sentences::result(it.result, words::in_a_sentence),
+                one_of(&it.part.pod),
+                words::pounds(it.each)
+            ));
+        }
+        Ok(Self {
+            shell: asked.visit.shell(format!("{headline}, and {said}")),
+            kicker: line.to_owned(),
+            provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
+            sees: asked.sees.clone(),
+            care,
+            money,
+            differences: differences(asked)?,
+            chart,
+            note,
+            kinds: kinds
+                .iter()
+                .map(|it| (it.name.clone(), sentences::result(it.result, words::in_a_sentence)))
+                .collect(),
+            address: format!("/services/{code}"),
+            others,
+        })
+    }
+}
+
+fn better(change: Money) -> String {
+    let amount = words::in_a_sentence(change.abs());
+    if change.is_negative() { format!("{amount} worse") } else { format!("{amount} better") }
+}
+
+/// What patients got, in at most three sentences; concerns first.
+fn care(found: &outcomes::View) -> Vec<String> {
+    let mut rows: Vec<_> = found.rows.iter().collect();
+    rows.sort_by_key(|it| !it.is_concern);
+    let said = rows.iter().take(DIFFERENCES).map(|it| {
+        let change = match it.change.as_str() {
+            "" => String::new(),
+            "No" => ": no change beyond chance".to_owned(),
+            _ if it.is_concern => format!(", was {}: worse, and more than chance", it.before),
+            _ => format!(", was {}: more than chance", it.before),
+        };
+        format!("{}: {}{change}.", it.name, it.now)
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { found.absent.iter().take(1).cloned().collect() } else { said }
+}
+
+/// A kind of care with its result.
+struct KindOfCare {
+    part: Part,
+    name: String,
+    result: Money,
+    each: Money,
+}
+
+/// The largest deficits and the largest surpluses.
+fn kinds(asked: &Asked<'_>) -> Result<Vec<KindOfCare>, Fault> {
+    let line = asked.books.book.lines.get(asked.line.0).ok_or(Fault::NotFound)?;
+    let mut all = Vec::new();
+    for ((pod, hrg), care) in books::roots(line) {
+        if care.events < FEWEST {
+            continue;
+        }
+        let part = Part { pod, hrg };
+        all.push(KindOfCare {
+            name: closer::name(asked.books.rules()?, &part)?,
+            result: care.recognised - care.cost(),
+            each: each(care.cost(), care.events),
+            part,
+        });
+    }
+    all.sort_by_key(|it| it.result);
+    let surplus = all.split_off(all.len().min(SHOWN).max(all.len() / 2));
+    all.truncate(SHOWN);
+    let from = surplus.len().saturating_sub(SHOWN);
+    all.extend(surplus.into_iter().skip(from));
+    Ok(all)
+}
+
+fn chart(kinds: &[KindOfCare]) -> (String, String) {
+    let bar = |it: &KindOfCare| Bar {
+        name: it.name.clone(),
+        value: sentences::result(it.result, words::in_a_sentence)
+            .trim_start_matches("a ")
+            .to_owned(),
+        size: Some(it.result.micro_pounds() / 1_000_000),
+        is_strong: false,
+        is_rest: false,
+    };
+    let heading = Heading {
+        id: "mine-chart".to_owned(),
+        title: "Where the money goes".to_owned(),
+        description: "A bar for each kind of care, to the left for a deficit and to the right for a surplus. The table below holds the same figures.".to_owned(),
+    };
+    let direction = Direction::Balance { below: "deficit".to_owned(), above: "surplus".to_owned() };
+    let bars = kinds.iter().map(bar).collect();
+    let chart = Bars { heading, width: 900, direction, bars }.draw();
+    (chart.svg(), chart.note)
+}
+
+/// What to ask about: where similar trusts use or pay less, then what moved most since last year.
+fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
+    let code = asked.line.0;
+    let line = asked.books.book.lines.get(code).ok_or(Fault::NotFound)?;
+    let rules = asked.books.rules()?;
+    let mut found: Vec<(Part, u64, GapPart)> = Vec::new();
+    for ((pod, hrg), care) in books::roots(line) {
+        let parts = asked.books.book.beside_peers(rules, (&pod, &hrg), &care);
+        let dearer = parts.into_iter().filter(|it| it.amount > Money::ZERO);
+        if care.events >= FEWEST {
+            let part = Part { pod, hrg };
+            found.extend(dearer.map(|it| (part.clone(), care.events, it)));
+        }
+    }
+    found.sort_by_key(|it| std::cmp::Reverse(it.2.amount));
+    found.truncate(DIFFERENCES);
+    let mut all = Vec::new();
+    for (part, events, gap) in found {
+        let name = closer::name(rules, &part)?;
+        let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
+        all.push(Difference {
+            title: format!("{}: more than in {}", words::capital(&gap.measure), gap.peers),
+            text: format!(
+                "{name}: about {} a {}, over {}.",
+                words::pounds(each(gap.amount, events)),
+                one_of(&part.pod),
+                words::count(events, one_of(&part.pod), many_of(&part.pod))
+            ),
+            address: format!("/services/{code}?{}#gap", query.unwrap_or_default()),
+        });
+    }
+    if let Some(moved) = asked.books.moved(code, &Part::default())? {
+        let mut bars: Vec<_> =
+            moved.bars.iter().filter(|it| matches!(it.kind, BarKind::Use(_))).collect();
+        bars.sort_by_key(|it| std::cmp::Reverse(it.amount));
+        for bar in bars.into_iter().filter(|it| it.amount > Money::ZERO) {
+            all.push(Difference {
+                title: format!("{}: more than last year", sentences::name(&bar.kind, (0, 0))),
+                text: format!("For the same care, {} in all.", more_or_less(bar.amount)),
+                address: format!("/services/{code}#moved"),
+            });
+        }
+    }
+    all.truncate(DIFFERENCES);
+    Ok(all)
+}
+
+impl Page for Mine {
+    const TEMPLATE: &'static str = "features/service_lines/mine.html";
+
+    fn samples() -> Vec<Self> {
+        let page = |differences: Vec<Difference>, others| Self {
+            shell: Shell::sample("Steady care, and a deficit of £0.62 million"),
+            kicker: "Trauma and orthopaedics".to_owned(),
+            provenance: Provenance::sample(),
+            sees: "You see exact figures, as clinical director.".to_owned(),
+            care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
+            money: vec![
+                "A deficit of £0.62 million, which is £0.24 million worse than last year."
+                    .to_owned(),
+            ],
+            differences,
+            chart: String::new(),
+            note: "A solid bar is a deficit.".to_owned(),
+            kinds: vec![("Planned stays".to_owned(), "a deficit of £1.05 million".to_owned())],
+            address: "/services/TORT".to_owned(),
+            others,
+        };
+        let difference = Difference {
+            title: "Days in a bed: more than in nine similar trusts".to_owned(),
+            text: "Very major hip procedures, planned stays: about £560 a stay, over 824 stays."
+                .to_owned(),
+            address: "/services/TORT?pod=EL&hrg=HN12#gap".to_owned(),
+        };
+        let other = ("Pain management".to_owned(), "/my-service?line=PAIN".to_owned());
+        vec![page(vec![difference], vec![other]), page(Vec::new(), Vec::new())]
+    }
+}
