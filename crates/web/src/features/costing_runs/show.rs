@@ -1,5 +1,6 @@
 //! Does a run add up, what reached no patient, and may it be published?
 
+use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Money;
@@ -21,6 +22,8 @@ pub(super) struct Show {
     pub(super) shell: Shell,
     pub(super) view: View,
     pub(super) publishing: publish::Publishing,
+    /// Whether the person sees what single patients cost.
+    sees_patients: bool,
 }
 
 /// What the page says of the run.
@@ -73,7 +76,7 @@ pub(super) async fn page(app: &App, id: &str, visit: &Visit) -> Result<Show, Fau
     let view = reading(move || View::of(&run)).await?;
     let title = view.title();
     let shell = visit.shell(title).below("Runs", "/runs");
-    Ok(Show { shell, view, publishing })
+    Ok(Show { shell, view, publishing, sees_patients: visit.may(Capability::PatientRows) })
 }
 
 impl View {
@@ -227,20 +230,17 @@ impl Page for Show {
             waiting,
             waiting_money: "£4,913,260.44".to_owned(),
         };
-        let shell = || Shell::sample("The run adds up");
+        let page = |view: View, publishing, sees_patients| Self {
+            shell: Shell::sample("The run adds up"),
+            view,
+            publishing,
+            sees_patients,
+        };
         let open = view(vec!["Q1-068047b2".to_owned()], false);
         vec![
-            Self { shell: shell(), view: open, publishing: publish::Publishing::sample_ask() },
-            Self {
-                shell: shell(),
-                view: view(Vec::new(), false),
-                publishing: publish::Publishing::sample_asked(),
-            },
-            Self {
-                shell: shell(),
-                view: view(Vec::new(), true),
-                publishing: publish::Publishing::sample_done(),
-            },
+            page(open, publish::Publishing::sample_ask(), true),
+            page(view(Vec::new(), false), publish::Publishing::sample_asked(), false),
+            page(view(Vec::new(), true), publish::Publishing::sample_done(), true),
         ]
     }
 }
