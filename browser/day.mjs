@@ -80,6 +80,7 @@ await site.journey('a month with faults is loaded, understood and rejected', asy
   const fault = planted('as_sent');
   const quarantined = pounds(fault.E1.pence + fault.C4.pence);
   site.expect((await title(page)).startsWith('Month 12 cannot be accepted: 2 findings forbid it'), 'load', await title(page));
+  for (const what of ['it counts once', 'Mend the date at its source.']) await page.click(`summary:has-text("${what}")`);
   await site.says(
     page, 'the month as it was sent',
     'What to do next',
@@ -88,8 +89,9 @@ await site.journey('a month with faults is loaded, understood and rejected', asy
     'Leave it out of the extract, or name it under `drop`.', 'Stops the load', 'PATIENT NAME', 'feeds/critical_care.csv, line 1',
     'Mend the rows or have a named person accept them.', 'Needs a decision',
     `${fault.E1.rows + fault.C4.rows} of`, 'rows are quarantined', 'feeds/devices.csv', quarantined,
-    'it counts once', `The row is there twice`, 'feeds/devices.csv, line',
-    'Mend the date at its source.', `Look at it ${fault.C4.rows} rows, ${pounds(fault.C4.pence)}`,
+    'Look at these; nothing waits for them',
+    'it counts once', pounds(fault.E1.pence), 'The row is there twice', 'feeds/devices.csv, line',
+    'Mend the date at its source.', `${fault.C4.rows} rows, ${pounds(fault.C4.pence)}`,
     '2026-02-31` is not in the calendar', 'feeds/devices.csv, line',
     'Files of the year, those that changed first',
   );
@@ -126,16 +128,16 @@ await site.journey('the mended month is accepted', async () => {
   run = await cost(page);
   const open = before + fault.F4.pence;
   site.expect((await title(page)).includes('a decision'), run, await title(page));
+  await site.says(page, 'run', 'Not mapped by any rule', 'Add a rule to mapping.csv', 'Needs a decision');
   const shown = await residual(page, 'UNMAPPED');
   site.expect(shown === pounds(open), run, `shows ${shown} without a rule, not ${pounds(open)}`);
   await page.click('main a[href$="/residuals/UNMAPPED"]');
   await site.says(page, 'the residual', pounds(open), 'Virtual ward');
   await site.look(page, 'day-residual');
+  await page.click('main a:has-text("Add a rule for them")');
 });
 
 await site.journey('a new cost centre is mapped', async () => {
-  await page.goto(address);
-  await page.click('main a:has-text("Mapping")');
   site.expect((await title(page)).startsWith('3 places in the ledger have no mapping rule'), 'mapping', await title(page));
   await site.says(page, 'mapping', 'Without a rule', '389900 Virtual ward', '£38,400.00', '£2,150.00');
   await site.look(page, 'day-mapping');

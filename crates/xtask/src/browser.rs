@@ -40,9 +40,29 @@ pub(crate) fn run() -> Result<String> {
     let mut command = process::program(target.join("debug/examples/samples"), &[]);
     process::run(command.arg(&samples))?;
     let seen = node("samples.mjs", &[&samples.to_string_lossy()])?;
+    let shots = folder.to_string_lossy();
     let site = serve(&folder.join("trust"))?;
-    let walked = node("journeys.mjs", &[&site.address, &folder.to_string_lossy()])?;
-    Ok(format!("{seen}; {walked}"))
+    let walked = node("journeys.mjs", &[&site.address, &shots])?;
+    drop(site);
+    let day = folder.join("day");
+    copy(&made, &day)?;
+    let site = serve_with_second_factor(&day)?;
+    let whole_day = node("day.mjs", &[&site.address, &shots, &day.to_string_lossy()])?;
+    Ok(format!("{seen}; {walked}; {whole_day}"))
+}
+
+/// Serves a trust as no demonstration, so that a second factor is asked for: its people are those
+/// that the demonstration made when it started before.
+fn serve_with_second_factor(folder: &Path) -> Result<Site> {
+    drop(serve(folder)?);
+    let path = folder.join("concord.toml");
+    let settings = fs::read_to_string(&path)?;
+    let real = settings.replace("demonstration = true", "demonstration = false");
+    if real == settings {
+        bail!("{} does not say `demonstration = true`", path.display());
+    }
+    fs::write(&path, real)?;
+    serve(folder)
 }
 
 /// Runs a script and gives its last line, which counts what it looked at.

@@ -11,9 +11,6 @@ use super::words;
 /// Findings of one group that a page shows; the file of all findings has the rest.
 const SHOWN: usize = 10;
 
-/// As above, of a group in which nothing must be done.
-const SHOWN_OF_OTHERS: usize = 3;
-
 /// The document of a job.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -83,8 +80,6 @@ pub struct Group {
     pub grave: &'static str,
     /// Whether somebody must act.
     pub must_act: bool,
-    /// Whether it is for information only, so that a page folds it away.
-    pub folded: bool,
     /// Rows and pounds touched, in words.
     pub touched: String,
     /// Its findings, as many as a page shows.
@@ -191,8 +186,6 @@ fn money(found: &Found) -> Money {
 fn group((mut found, weight): (Vec<&Found>, Weight)) -> Group {
     found.sort_by_key(|it| std::cmp::Reverse((gravity(it), money(it), it.rows)));
     let rows = words::count(weight.rows, "row", "rows");
-    let must_act = weight.gravity > 1;
-    let shown = if must_act { SHOWN } else { SHOWN_OF_OTHERS };
     Group {
         remedy: words::sentence(&found[0].remedy),
         grave: match weight.gravity {
@@ -201,16 +194,15 @@ fn group((mut found, weight): (Vec<&Found>, Weight)) -> Group {
             1 => "Look at it",
             _ => "For information",
         },
-        must_act,
-        folded: weight.gravity == 0,
+        must_act: weight.gravity > 1,
         touched: match (weight.rows, weight.money.is_zero()) {
             (0, true) => String::new(),
             (0, false) => words::pence(weight.money),
             (_, true) => rows,
             (_, false) => format!("{rows}, {}", words::pence(weight.money)),
         },
-        lines: found.iter().take(shown).map(|it| line(it)).collect(),
-        more: found.len().saturating_sub(shown),
+        lines: found.iter().take(SHOWN).map(|it| line(it)).collect(),
+        more: found.len().saturating_sub(SHOWN),
     }
 }
 
@@ -232,9 +224,9 @@ fn line(found: &Found) -> Line {
     }
 }
 
-/// Whether some group is for information only.
-pub fn some_folded(groups: &[Group]) -> bool {
-    groups.iter().any(|it| it.folded)
+/// Whether the gravest finding of some group is as grave as this.
+pub fn some_are(groups: &[Group], grave: &str) -> bool {
+    groups.iter().any(|it| it.grave == grave)
 }
 
 impl Group {
@@ -244,7 +236,6 @@ impl Group {
             remedy: "Mend the rows or have a named person accept them.".to_owned(),
             grave: "Needs a decision",
             must_act: true,
-            folded: false,
             touched: "54\u{a0}rows, £1,204.36".to_owned(),
             lines: vec![Line {
                 code: "Q1".to_owned(),
@@ -296,19 +287,12 @@ mod tests {
 
     #[test]
     fn a_long_group_is_cut_and_counted() {
-        let findings = |severity: &str| {
-            let findings = (0..12).map(|it| found(severity, "look", (it, "0"))).collect();
-            Document { findings, ..Document::default() }.groups()
-        };
-        let groups = findings("needs acceptance");
+        let findings = (0..12).map(|it| found("warning", "look", (it, "0"))).collect();
+        let groups = Document { findings, ..Document::default() }.groups();
         assert_eq!((groups.len(), groups[0].lines.len(), groups[0].more), (1, 10, 2));
         // 0 + 1 + … + 11 rows.
         assert_eq!(groups[0].touched, "66\u{a0}rows");
         assert_eq!(groups[0].lines[0].rows, "11", "the largest first");
-        // Where nothing must be done, three stand for all twelve.
-        let groups = findings("warning");
-        assert_eq!((groups[0].lines.len(), groups[0].more, groups[0].folded), (3, 9, false));
-        assert!(findings("note")[0].folded, "what is for information is folded away");
     }
 
     #[test]

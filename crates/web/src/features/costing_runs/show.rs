@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Money;
 use results::Run;
+use results::findings::StoredFinding;
 use results::walk::{CostWalk, WalkStep};
 
 use super::list::short;
@@ -79,6 +80,11 @@ pub(super) async fn page(app: &App, id: &str, visit: &Visit) -> Result<Show, Fau
     Ok(Show { shell, view, publishing, sees_patients: visit.may(Capability::PatientRows) })
 }
 
+/// Whether a finding is of a residual. One of a place that no rule takes names the place alone.
+fn is_of(found: &StoredFinding, residual: &str) -> bool {
+    found.subject.starts_with(residual) || (residual == "UNMAPPED" && found.code == "F4")
+}
+
 impl View {
     fn of(run: &Run) -> Result<Self, Fault> {
         let found = run.cost_walk()?;
@@ -90,9 +96,9 @@ impl View {
         let money: Money = waiting.iter().map(|it| it.money).sum();
         let findings = run.findings()?;
         let line = |it: &WalkStep| {
-            let of_it = findings.iter().filter(|finding| finding.subject.starts_with(&it.residual));
-            let of_it: Vec<_> = of_it.collect();
-            let open = waiting.iter().any(|finding| finding.subject.starts_with(&it.residual));
+            let of_it: Vec<_> =
+                findings.iter().filter(|found| is_of(found, &it.residual)).collect();
+            let open = waiting.iter().any(|found| is_of(found, &it.residual));
             let accepted = of_it.iter().find_map(|it| records.acceptance_of(&it.id));
             Line {
                 residual: it.residual.clone(),
