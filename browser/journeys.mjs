@@ -1,10 +1,7 @@
 // Walks the main journeys of each role through a site that serves the small demonstration trust.
-import { mkdirSync } from 'node:fs';
-import { Faults, launch } from './browser.mjs';
+import { REFERENCE, Site } from './site.mjs';
 
 const [address, folder] = process.argv.slice(2);
-const shots = `${folder}/screens`;
-mkdirSync(shots, { recursive: true });
 const PASSWORD = 'for-the-demonstration';
 const PEOPLE = {
   'priya.raman': 'COSTING_ACCOUNTANT',
@@ -21,50 +18,13 @@ const PEOPLE = {
   'piet.jansen': 'COMMISSIONER',
   'ada.bright': 'ADMINISTRATOR',
 };
-// References of patients and events, as the dataset writes them.
-const REFERENCE = /\b[0-9a-v]{26}\b/;
-
-const faults = new Faults();
-const browser = await launch();
-let journeys = 0;
-
-async function visitor(width, options = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.on('pageerror', (it) => faults.add(page.url(), `script: ${it.message}`));
-  page.on('console', (it) => {
-    if (it.type() === 'error' && !it.text().includes('status of 4')) faults.add(page.url(), `console: ${it.text()}`);
-  });
-  return page;
-}
-
-async function signIn(page, who) {
-  await page.goto(`${address}/sign-in`);
-  await page.fill('#email', `${who}@ashbourne.example`);
-  await page.fill('#password', PASSWORD);
-  await page.click('main form button');
-  await page.waitForURL((it) => !it.pathname.startsWith('/sign-in'));
-}
-
-const menu = (page) =>
-  page.$$eval('.nhsuk-header__navigation-link[href]', (all) => all.map((it) => it.getAttribute('href')));
-
-async function see(page, path, name) {
-  const response = await page.goto(`${address}${path}`);
-  const width = page.viewportSize().width;
-  await faults.look(page, `${name} (${path}) at ${width}`);
-  await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
-  return response.status();
-}
-
-async function journey(name, walk) {
-  journeys += 1;
-  try {
-    await walk();
-  } catch (error) {
-    faults.add(name, `${error.message.split('\n').slice(0, 3).join(' ')}`);
-  }
-}
+const site = await Site.at(address, `${folder}/screens`);
+const { faults } = site;
+const visitor = (...all) => site.visitor(...all);
+const signIn = (...all) => site.signIn(...all);
+const menu = (page) => site.menu(page);
+const see = (...all) => site.see(...all);
+const journey = (...all) => site.journey(...all);
 
 // The costing accountant decides on what waits, and a second person publishes.
 await journey('reconcile and publish', async () => {
@@ -189,5 +149,4 @@ await journey('without scripts', async () => {
   await page.context().close();
 });
 
-await browser.close();
-faults.end(`${journeys} journeys walked over ${faults.pages} pages, axe found nothing`);
+await site.end(`${site.journeys} journeys walked over ${faults.pages} pages, axe found nothing`);

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::activity::{Span, Tally, Trust, write_year};
+use crate::faulty_month;
 use crate::finances::Finances;
 use crate::ledger::{self, Books};
 use crate::model;
@@ -79,6 +80,8 @@ pub fn write(
     for (name, text) in stories::files(&files, &tallies, (size, seed)) {
         write_file(&dir.join(name), text.as_bytes())?;
     }
+    let latest = Span::of(model::YEARS[model::YEARS.len() - 1]).name();
+    faulty_month::write(dir, &latest)?;
     write_file(&dir.join("concord.toml"), configuration(size, seed).as_bytes())?;
     progress("model", 1, 1);
     Ok(summary)
@@ -147,7 +150,8 @@ fn of_year(tally: &Tally, ledger_lines: u64, cost_pounds: i64) -> YearSummary {
     }
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a file and makes the folders above it.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

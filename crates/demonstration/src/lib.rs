@@ -8,6 +8,7 @@
 mod activity;
 mod calendar;
 mod data;
+mod faulty_month;
 mod finances;
 mod folder;
 mod hospital;

@@ -37,7 +37,7 @@ fn files(folder: &Path, all: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        let may_hold = ["vault", "2024-25", "2025-26", "damaged", "what_if"];
+        let may_hold = ["vault", "2024-25", "2025-26", "damaged", "month_12", "what_if"];
         if path.is_dir() && path.parent() == Some(trust().folder()) && may_hold.contains(&&*name) {
             continue;
         }

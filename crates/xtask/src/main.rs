@@ -7,9 +7,11 @@ mod concord;
 mod demonstration;
 mod documentation;
 mod end_to_end;
+mod load;
 mod measure;
 mod process;
 mod setup;
+mod site;
 mod tidy;
 
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ The others are parts of these:
                       walk through the application in Chromium, on the trust that end-to-end left
   cargo xtask measure --size SIZE [--dir DIR]
                       time and peak memory of each step, with the release build
+  cargo xtask bench-load --dir DIR [--seconds N] [--program PATH]
+                      load on a site: sign-ins, pages, saves; DIR as `demo --no-serve` made it
 
 SIZE is small, district (unless told), trust or large. DIR is demo unless told.";
 
@@ -68,6 +72,7 @@ fn run(arguments: &[&str]) -> Result<()> {
             println!("{}", end_to_end::run()?);
             Ok(())
         }
+        ["bench-load", options @ ..] => load::run(options),
         ["measure", options @ ..] => measure::run(options),
         other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),
     }

@@ -163,3 +163,47 @@ fn national_figures_say_where_they_come_from() {
     assert!(figures.iter().any(|it| it.source == "ncc-2024-25"));
     assert!(figures.iter().all(|it| !it.source.is_empty() && !it.note.is_empty()));
 }
+
+#[test]
+fn a_faulty_month_differs_from_its_year_by_what_its_record_says() {
+    let (dir, _) = written(1);
+    let lines = |path: &str| -> Vec<Vec<u8>> {
+        let bytes = reading::bytes(&dir.path().join(path));
+        bytes.split(|it| *it == b'\n').map(<[u8]>::to_vec).collect()
+    };
+    let pence = |text: &str| text.replace(['.', ',', '£', '\u{fffd}'], "").parse::<i64>();
+    let pence = |text: &str| pence(text).expect("two decimals");
+    let planted = |month: &str, code: &str| -> Vec<(usize, i64)> {
+        let rows = reading::rows(&dir.path().join("month_12/planted.csv"));
+        let of = rows.iter().filter(|it| it["FOLDER"].ends_with(month) && it["CODE"] == code);
+        of.map(|it| (it["ROWS"].parse().expect("rows"), pence(&it["POUNDS"]))).collect()
+    };
+    for month in ["as_sent", "mended"] {
+        let path = |name: &str| format!("month_12/{month}/{name}");
+        // Every twenty-fifth device stands there once more, every fortieth on a 31 February.
+        let devices = reading::rows(&dir.path().join(path("devices.csv")));
+        let good = reading::rows(&dir.path().join("2025-26/feeds/devices.csv"));
+        let no_date: Vec<_> =
+            devices.iter().filter(|it| it["USED ON DATE"] == "2026-02-31").collect();
+        let cost: i64 = no_date.iter().map(|it| pence(&it["PRICE PAID"])).sum();
+        assert_eq!(planted(month, "C4"), [(no_date.len(), cost)]);
+        let total =
+            |all: &reading::Rows| -> i64 { all.iter().map(|it| pence(&it["PRICE PAID"])).sum() };
+        let twice = (devices.len() - good.len(), total(&devices) - total(&good));
+        assert_eq!(planted(month, "E1"), [twice]);
+        assert_eq!(no_date.len(), good.len() / 40);
+
+        let new = &lines(&path("trial_balance.csv"))
+            [lines("2025-26/ledger/trial_balance.csv").len() - 1..];
+        // £38,400.00 and £2,150.00, and the end of the file.
+        assert_eq!((new.len(), planted(month, "F4")), (3, vec![(2, 4_055_000)]));
+    }
+    let total = |path: &str| pence(&reading::rows(&dir.path().join(path))[11]["LEDGER TOTAL"]);
+    let before = total("2025-26/ledger/control_total.csv");
+    assert_eq!(total("month_12/as_sent/control_total.csv"), before);
+    assert_eq!(total("month_12/mended/control_total.csv"), before + 4_055_000);
+    assert_eq!(planted("as_sent", "F1"), [(1, 4_055_000)]);
+    let column = |path: &str| reading::rows(&dir.path().join(path))[0].contains_key("PATIENT NAME");
+    assert!(column("month_12/as_sent/critical_care.csv"));
+    assert!(!column("month_12/mended/critical_care.csv"));
+}

@@ -97,7 +97,7 @@ pub struct Line {
     pub place: String,
     /// What is wrong, as a sentence.
     pub message: String,
-    /// Rows.
+    /// Rows; blank where the whole file or a total is meant.
     pub rows: String,
     /// Pounds; blank for none.
     pub money: String,
@@ -197,6 +197,7 @@ fn group((mut found, weight): (Vec<&Found>, Weight)) -> Group {
         must_act: weight.gravity > 1,
         touched: match (weight.rows, weight.money.is_zero()) {
             (0, true) => String::new(),
+            (0, false) => words::pence(weight.money),
             (_, true) => rows,
             (_, false) => format!("{rows}, {}", words::pence(weight.money)),
         },
@@ -218,9 +219,14 @@ fn line(found: &Found) -> Line {
         code: found.code.clone(),
         place,
         message: words::sentence(&found.message),
-        rows: words::thousands(found.rows),
+        rows: if found.rows == 0 { String::new() } else { words::thousands(found.rows) },
         money: if money(found).is_zero() { String::new() } else { words::pence(money(found)) },
     }
+}
+
+/// Whether the gravest finding of some group is as grave as this.
+pub fn some_are(groups: &[Group], grave: &str) -> bool {
+    groups.iter().any(|it| it.grave == grave)
 }
 
 impl Group {
@@ -287,5 +293,13 @@ mod tests {
         // 0 + 1 + … + 11 rows.
         assert_eq!(groups[0].touched, "66\u{a0}rows");
         assert_eq!(groups[0].lines[0].rows, "11", "the largest first");
+    }
+
+    #[test]
+    fn what_touches_no_row_counts_none() {
+        let findings = vec![found("refused", "extract again", (0, "-40550.00"))];
+        let groups = Document { findings, ..Document::default() }.groups();
+        assert_eq!(groups[0].touched, "£40,550.00");
+        assert_eq!((&*groups[0].lines[0].rows, &*groups[0].lines[0].money), ("", "£40,550.00"));
     }
 }

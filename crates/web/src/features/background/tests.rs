@@ -39,6 +39,9 @@ async fn work_is_seen_and_stopped_by_those_who_could_ask_for_it() {
     assert!(shown.text.contains("<progress") && shown.text.contains("data-refresh-seconds"));
 
     let other = site.sign_in("Owen Clarke", "BOARD_MEMBER").await;
+    let door = "<a href=\"/jobs\">Work in the background</a>";
+    assert!(site.get(&who, "/").await.text.contains(door), "the first page leads to it");
+    assert!(!site.get(&other, "/").await.text.contains(door));
     for path in ["/jobs", &page, "/jobs/none"] {
         assert_eq!(site.get(&other, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

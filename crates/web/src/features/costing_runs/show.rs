@@ -1,9 +1,11 @@
 //! Does a run add up, what reached no patient, and may it be published?
 
+use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Money;
 use results::Run;
+use results::findings::StoredFinding;
 use results::walk::{CostWalk, WalkStep};
 
 use super::list::short;
@@ -21,6 +23,8 @@ pub(super) struct Show {
     pub(super) shell: Shell,
     pub(super) view: View,
     pub(super) publishing: publish::Publishing,
+    /// Whether the person sees what single patients cost.
+    sees_patients: bool,
 }
 
 /// What the page says of the run.
@@ -76,7 +80,12 @@ pub(super) async fn page(app: &App, id: &str, visit: &Visit) -> Result<Show, Fau
     view.is_draft = matches!(publishing.state, publish::Stage::Proposed(_));
     let title = view.title();
     let shell = visit.shell(title).below("Runs", "/runs");
-    Ok(Show { shell, view, publishing })
+    Ok(Show { shell, view, publishing, sees_patients: visit.may(Capability::PatientRows) })
+}
+
+/// Whether a finding is of a residual. One of a place that no rule takes names the place alone.
+fn is_of(found: &StoredFinding, residual: &str) -> bool {
+    found.subject.starts_with(residual) || (residual == "UNMAPPED" && found.code == "F4")
 }
 
 impl View {
@@ -90,9 +99,9 @@ impl View {
         let money: Money = waiting.iter().map(|it| it.money).sum();
         let findings = run.findings()?;
         let line = |it: &WalkStep| {
-            let of_it = findings.iter().filter(|finding| finding.subject.starts_with(&it.residual));
-            let of_it: Vec<_> = of_it.collect();
-            let open = waiting.iter().any(|finding| finding.subject.starts_with(&it.residual));
+            let of_it: Vec<_> =
+                findings.iter().filter(|found| is_of(found, &it.residual)).collect();
+            let open = waiting.iter().any(|found| is_of(found, &it.residual));
             let accepted = of_it.iter().find_map(|it| records.acceptance_of(&it.id));
             Line {
                 residual: it.residual.clone(),
@@ -235,25 +244,18 @@ impl Page for Show {
             waiting,
             waiting_money: "£4,913,260.44".to_owned(),
         };
-        let shell = || Shell::sample("The run adds up");
+        let page = |view: View, publishing, sees_patients| Self {
+            shell: Shell::sample("The run adds up"),
+            view,
+            publishing,
+            sees_patients,
+        };
         let open = view(vec!["Q1-068047b2".to_owned()], false);
         vec![
-            Self { shell: shell(), view: open, publishing: publish::Publishing::sample_ask() },
-            Self {
-                shell: shell(),
-                view: view(Vec::new(), false),
-                publishing: publish::Publishing::sample_proposed(),
-            },
-            Self {
-                shell: shell(),
-                view: view(Vec::new(), false),
-                publishing: publish::Publishing::sample_asked(),
-            },
-            Self {
-                shell: shell(),
-                view: view(Vec::new(), true),
-                publishing: publish::Publishing::sample_done(),
-            },
+            page(open, publish::Publishing::sample_ask(), true),
+            page(view(Vec::new(), false), publish::Publishing::sample_proposed(), true),
+            page(view(Vec::new(), false), publish::Publishing::sample_asked(), false),
+            page(view(Vec::new(), true), publish::Publishing::sample_done(), true),
         ]
     }
 }

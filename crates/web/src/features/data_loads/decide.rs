@@ -141,14 +141,23 @@ pub(super) async fn decide(
     };
     let said = if accepts { "The load is accepted." } else { "The load is rejected." };
     let entry = visit.entry("load.decide", load.id.as_str());
-    visit
+    let folder = Folder::of(&app.settings().folder, &load);
+    let done = visit
         .change(&format!("/loads/{id}"), said, move |tx| {
             Box::pin(async move {
                 let why = (decision, form.reason.as_str());
                 loads::decide(tx, &load.id, why, form.version, &entry).await
             })
         })
-        .await
+        .await?;
+    if !accepts {
+        reading(move || {
+            folder.empty();
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(done)
 }
 
 const OTHER: &str =

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use store::loads::{Load, LoadState};
@@ -39,6 +40,8 @@ pub(super) struct Show {
     decision: String,
     reason: String,
     choices: Vec<(String, String)>,
+    /// Where the work goes on once it is decided on: address and words.
+    next: Option<(&'static str, &'static str)>,
     wrong: Wrong,
 }
 
@@ -123,7 +126,7 @@ pub(super) async fn page(
             words::year(&load.loaded.year.to_string()),
             words::moment(load.loaded_at)
         ),
-        lead: lead(stage, sound, &found.0),
+        lead: lead(stage, (load.state, sound), &found.0),
         stage,
         work: job.as_ref().map(Shown::of).filter(|_| stage != Stage::Open),
         decided,
@@ -133,6 +136,7 @@ pub(super) async fn page(
         missing: found.0.missing_feeds.join(", "),
         version: load.version,
         choices: choices(sound),
+        next: next(&load, visit),
         decision,
         reason,
         wrong,
@@ -169,7 +173,7 @@ fn title(load: &Load, stage: Stage, found: &Document) -> String {
     }
 }
 
-fn lead(stage: Stage, is_sound: bool, found: &Document) -> String {
+fn lead(stage: Stage, (state, is_sound): (LoadState, bool), found: &Document) -> String {
     match stage {
         Stage::UnderWay => "Every row of the year is read and checked. That takes from a few seconds to some minutes.".to_owned(),
         Stage::Broken => "The files are kept. Nothing is wrong with them as far as is known: check them again, or reject them.".to_owned(),
@@ -183,11 +187,25 @@ fn lead(stage: Stage, is_sound: bool, found: &Document) -> String {
                 words::thousands(sum(|it| it.rows_rejected))
             );
             match (stage, is_sound) {
+                _ if state == LoadState::Rejected => {
+                    format!("{rows} The files are gone; what was found in them is kept.")
+                }
                 (Stage::Open, true) => format!("{rows} Costings use the files once you accept them."),
                 (Stage::Open, false) => format!("{rows} Mend what is listed first, and load the files again."),
                 _ => rows,
             }
         }
+    }
+}
+
+/// What comes after the decision, for those who may do it.
+fn next(load: &Load, visit: &Visit) -> Option<(&'static str, &'static str)> {
+    match load.state {
+        LoadState::Accepted if visit.may(Capability::RunCosting) => {
+            Some(("/runs/start", "Start a costing"))
+        }
+        LoadState::Rejected => Some(("/loads/new", "Load the mended files")),
+        _ => None,
     }
 }
 
@@ -310,6 +328,7 @@ impl Page for Show {
             decision: String::new(),
             reason: String::new(),
             choices: choices(true),
+            next: None,
             wrong: Wrong::default(),
         };
         let input = |name: &str, sha256: &str, rows_read| Input {
@@ -348,7 +367,11 @@ impl Page for Show {
             page("The check of Month 12 did not end", Stage::Broken, Some(broken)),
             open(),
             Self { shell: refused.shell.clone().with_errors(&wrong), wrong, ..refused },
-            Self { decided, ..page("Month 12 was accepted", Stage::Decided, None) },
+            Self {
+                decided,
+                next: Some(("/runs/start", "Start a costing")),
+                ..page("Month 12 was accepted", Stage::Decided, None)
+            },
         ]
     }
 }

@@ -62,6 +62,19 @@ impl Folder {
         self.root.join("placed.sha256")
     }
 
+    /// Takes the files of a rejected load away, and the dataset that was made of them. What they
+    /// were compared with stays, and so does what was found, which lies with the job.
+    pub(super) fn empty(&self) {
+        for folder in [self.new_files(), self.files(), self.dataset()] {
+            match fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(folder = %folder.display(), %error, "files of a rejected load could not be taken away");
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Takes the folder away, where nothing came of it.
     pub(super) fn forget(&self) {
         if let Err(error) = fs::remove_dir_all(&self.root) {

@@ -231,6 +231,17 @@ async fn what_findings_forbid_can_only_be_rejected() {
     let list = site.get(&who, "/loads").await;
     assert!(list.text.contains("Rejected"));
     assert!(!site.path("datasets").exists());
+    // Its files are gone; what was found in them stays, and who decided why.
+    let loads = fs::read_dir(site.path("loads")).expect("a folder").flatten();
+    for folder in loads.map(|it| it.path()) {
+        for part in ["new", "files", "dataset"] {
+            assert!(!folder.join(part).exists(), "{part} is gone");
+        }
+    }
+    let page = site.get(&who, &location).await;
+    for shown in ["Send it anew.", "“why”", "The files are gone", "href=\"/loads/new\""] {
+        assert!(page.text.contains(shown), "{shown}: {}", page.text);
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
+use crate::shell::work;
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -35,11 +36,17 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     let matrix = visit.app.matrix();
     let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
     let roles: Vec<String> = named.map(|it| format!("{}: {}", it.name, it.does)).collect();
-    let doors = crate::features::MENU
+    let mut doors: Vec<(Link, &'static str)> = crate::features::MENU
         .iter()
         .filter(|it| it.needs.iter().any(|need| person.access.may(*need)))
         .map(|it| (Link::new(it.name, it.address), it.does))
         .collect();
+    // Exports lead back to where they were asked for; whoever has no other work needs no list of it.
+    let has_work = work::KINDS.iter().any(|it| it.word != "export" && visit.may(it.needs));
+    if has_work {
+        let does = "See checks and costings that wait or run, how they ended, and stop them";
+        doors.push((Link::new("Work in the background", "/jobs"), does));
+    }
     Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
 }
 

@@ -32,24 +32,12 @@ pub(super) struct List {
     shell: Shell,
     model: String,
     may_change: bool,
+    may_cost: bool,
     ledger: Ledger,
     rules: Vec<RuleLine>,
     all: usize,
     q: String,
     paging: Paging,
-}
-
-/// The parts of a split that are shown; the rest are counted.
-const PARTS: usize = 3;
-
-/// The first parts of a split, and how many more there are.
-fn shown(parts: &[String]) -> Vec<String> {
-    let mut shown: Vec<String> = parts.iter().take(PARTS).cloned().collect();
-    if parts.len() > PARTS {
-        let more = words::count((parts.len() - PARTS) as u64, "more cost line", "more cost lines");
-        shown.push(format!("and {more}"));
-    }
-    shown
 }
 
 /// What the page says of the ledger.
@@ -133,8 +121,10 @@ pub(super) async fn show(
     let paging = Paging::new(found.len(), page, "/mapping", &[("q", &asked.q)]);
     let rules = found.into_iter().skip(paging.from).take(paging.to - paging.from).collect();
     let may_change = visit.may(Capability::ProposeRules);
+    let may_cost = visit.may(Capability::RunCosting);
     let shell = visit.shell(ledger.title());
-    Ok(List { shell, model, may_change, ledger, rules, all, q: asked.q, paging }.respond())
+    let q = asked.q;
+    Ok(List { shell, model, may_change, may_cost, ledger, rules, all, q, paging }.respond())
 }
 
 /// The ledger of the run costed last, for those who may see the whole trust's.
@@ -184,7 +174,7 @@ impl RunView {
         let split = |it: &Split| SplitLine {
             place: PlaceLine::of(&it.place, String::new()),
             rule: it.rule.clone(),
-            parts: shown(&it.parts),
+            parts: it.parts.clone(),
         };
         Self {
             id: found.run.clone(),
@@ -264,11 +254,6 @@ fn years(row: &SheetRow) -> String {
 }
 
 impl RuleLine {
-    /// The cost lines that are shown.
-    fn shown(&self) -> Vec<String> {
-        shown(&self.parts)
-    }
-
     /// Whether some cell holds the text that is looked for.
     fn holds(&self, q: &str) -> bool {
         let wanted = q.trim().to_lowercase();
@@ -305,20 +290,22 @@ impl Page for List {
             }],
             split_rest: String::new(),
         };
-        let rule = RuleLine {
+        let rule = |parts: Vec<String>| RuleLine {
             line: 2,
             sequence: "10".to_owned(),
             cost_centre: "2100*".to_owned(),
             account: "*".to_owned(),
-            parts: vec!["100% NURSES Theatre nurses".to_owned()],
+            parts,
             years: "from 1 April 2025".to_owned(),
             source: "local".to_owned(),
             note: "By rota".to_owned(),
         };
+        let parts = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect();
         let page = |ledger: Ledger, rules: Vec<RuleLine>| Self {
             shell: Shell::sample(&ledger.title()),
             model: "The model as it was set up".to_owned(),
             may_change: true,
+            may_cost: true,
             paging: Paging::new(rules.len() * 120, 1, "/mapping", &[]),
             all: rules.len(),
             q: String::new(),
@@ -326,7 +313,10 @@ impl Page for List {
             rules,
         };
         vec![
-            page(Ledger::Run(view(vec![place(""), place("900")])), vec![rule]),
+            page(
+                Ledger::Run(view(vec![place(""), place("900")])),
+                vec![rule(parts(&["100% NURSES"])), rule(parts(&["60% NURSES", "40% RESEARCH"]))],
+            ),
             page(Ledger::Run(view(Vec::new())), Vec::new()),
             page(Ledger::None, Vec::new()),
             page(Ledger::Hidden, Vec::new()),
@@ -369,13 +359,6 @@ mod tests {
             .collect();
         assert_eq!(shown, [("X-CC-LOUNGE", "−£20.50", ""), ("X-CC-WARD", "£900.00", "30")]);
         assert_eq!(Ledger::Run(view).title(), "1 place in the ledger has no mapping rule");
-    }
-
-    #[test]
-    fn of_long_splits_the_first_parts_are_shown() {
-        let parts = |count: usize| vec!["1% A".to_owned(); count];
-        assert_eq!(shown(&parts(3)).len(), 3);
-        assert_eq!(shown(&parts(5)).last().expect("a part"), "and 2\u{a0}more cost lines");
     }
 
     #[test]

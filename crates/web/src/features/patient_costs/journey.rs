@@ -95,25 +95,13 @@ pub(super) async fn show(
     };
     let opened: Query = serde_urlencoded::from_str(&query)
         .map_err(|error| Fault::Refused(format!("The address does not fit this page: {error}.")))?;
-    let run = readable(&app, &visit, run).await?;
+    let run = list::readable(&app, &visit, run).await?;
     let found = explained(&visit, (&run, &event), &scope, why).await?;
     let ledger = visit.scope(Capability::LedgerDetail);
     let sees_ledger = ledger.is_ok_and(|it| it.of_unit(&found.event.service_line.code).is_some());
     let view = View::of(&found, run.rules()?, (&opened, sees_ledger));
     let here = format!("/patients/{}/{event}", run.id());
     Ok(Journey::of(&visit, &found, view, here).respond())
-}
-
-/// The run, if it is published or the person sees drafts.
-async fn readable(app: &App, visit: &Visit, id: String) -> Result<Arc<Run>, Fault> {
-    let sees_drafts = visit.may(Capability::ReadRuns);
-    let app = app.clone();
-    reading(move || {
-        let run = app.shelf().run(&id)?;
-        let may_read = sees_drafts || run.records()?.publication.is_some();
-        if may_read { Ok(run) } else { Err(Fault::NotFound) }
-    })
-    .await
 }
 
 /// Reads the event if its service line is in scope, with the question on record before; an event

@@ -60,6 +60,8 @@ struct Row {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 struct Query {
+    /// The run that is asked for; the latest if blank.
+    run: String,
     line: String,
     kind: String,
     month: String,
@@ -75,12 +77,16 @@ pub(super) async fn show(
     let query = query.unwrap_or_default();
     let scope = visit.scope(Capability::PatientRows)?.clone();
     let sees_drafts = visit.may(Capability::ReadRuns);
-    let shelf = app.clone();
-    let run = reading(move || shelf.shelf().latest(sees_drafts)).await?;
-    let Some(run) = run else { return Ok(nothing(&visit).respond()) };
-    let lines = lines(&run, &scope)?;
     let mut asked: Query = serde_urlencoded::from_str(&query)
         .map_err(|error| Fault::Refused(format!("The address does not fit this page: {error}.")))?;
+    let run = if asked.run.is_empty() {
+        let shelf = app.clone();
+        reading(move || shelf.shelf().latest(sees_drafts)).await?
+    } else {
+        Some(readable(&app, &visit, asked.run.clone()).await?)
+    };
+    let Some(run) = run else { return Ok(nothing(&visit).respond()) };
+    let lines = lines(&run, &scope)?;
     if asked.line.is_empty() && lines.len() == 1 {
         asked.line.clone_from(&lines[0].0);
     }
@@ -97,6 +103,18 @@ pub(super) async fn show(
         }
     };
     page(&visit, (&run, lines), asked, found).map(|it| it.respond())
+}
+
+/// The run, if it is published or the person sees drafts.
+pub(super) async fn readable(app: &App, visit: &Visit, id: String) -> Result<Arc<Run>, Fault> {
+    let sees_drafts = visit.may(Capability::ReadRuns);
+    let app = app.clone();
+    reading(move || {
+        let run = app.shelf().run(&id)?;
+        let may_read = sees_drafts || run.records()?.publication.is_some();
+        if may_read { Ok(run) } else { Err(Fault::NotFound) }
+    })
+    .await
 }
 
 /// Service lines of the run that are in scope, by name.

@@ -166,4 +166,11 @@ async fn drafts_are_for_those_who_see_them() {
     assert_eq!(site.get(&clinician, &address(&event)).await.status, 404);
     let accountant = site.sign_in("COSTING_ACCOUNTANT").await;
     assert_eq!(site.get(&accountant, &address(&event)).await.status, 200);
+    // A draft is listed where somebody asks for it by name, and the list stays with it.
+    let asked = format!("/patients?run={}&line=TORT", trust().run);
+    let list = site.get(&accountant, &asked).await;
+    assert!(list.text.contains(&address(&event)[..28]) && list.text.contains("draft"));
+    assert!(list.text.contains(&format!("name=\"run\" value=\"{}\"", trust().run)));
+    assert_eq!(site.get(&clinician, &asked).await.status, 404);
+    assert_eq!(site.get(&accountant, "/patients?run=00ff").await.status, 404);
 }
