@@ -90,7 +90,7 @@ fn settings(
         idle: SignedDuration::from_mins(site.idle_minutes.unwrap_or(30)),
         absolute: SignedDuration::from_hours(site.absolute_hours.unwrap_or(12)),
         upload_bytes: site.upload_bytes.unwrap_or(UPLOAD_BYTES),
-        provider: String::new(),
+        provider: None,
         demonstration: Demonstration::default(),
         first: String::new(),
         proxies: site.proxies.clone(),

@@ -62,7 +62,7 @@ fn page(visit: &Visit, wrong: Wrong, (email, next): (String, String)) -> SignIn 
         wrong,
         email,
         next: local(&next).to_owned(),
-        provider: settings.provider.clone(),
+        provider: settings.provider_name().to_owned(),
         demonstration: settings.demonstration.people.clone(),
         demonstration_password: settings.demonstration.password.clone(),
     }
