@@ -130,7 +130,8 @@ impl Net {
             return Err(Error::Unfit("the system trusts no certificate authority".to_owned()));
         }
         let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let versions = ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions();
+        let versions =
+            ClientConfig::builder_with_provider(ring).with_safe_default_protocol_versions();
         let versions = versions.map_err(|error| Error::Unfit(error.to_string()))?;
         let config = versions.with_root_certificates(roots).with_no_client_auth();
         Ok(Arc::clone(self.tls.get_or_init(|| Arc::new(config))))

@@ -99,8 +99,8 @@ pub struct Proof {
     pub subject: String,
     /// The session there, if it has a name.
     pub session: Option<String>,
-    /// When they proved who they are, if the provider says so.
-    pub proved_at: Option<Timestamp>,
+    /// When they proved who they are, in seconds, if the provider says so.
+    proved_at_s: Option<i64>,
     /// Whether they showed a second factor, by the settings.
     pub second_factor: bool,
 }
@@ -118,6 +118,13 @@ pub struct LoggedOut {
     pub name: String,
     /// Until when a notice of this name must be remembered.
     pub until: Timestamp,
+}
+
+impl Proof {
+    /// When they proved who they are, if the provider says so.
+    pub fn proved_at(&self) -> Option<Timestamp> {
+        self.proved_at_s.map(instant)
+    }
 }
 
 impl Kept {
@@ -210,12 +217,7 @@ impl Provider {
     /// # Errors
     ///
     /// Whatever speaks against it; then nobody is signed in.
-    pub async fn finish(
-        &self,
-        kept: &Kept,
-        returned: &Returned,
-        now: Timestamp,
-    ) -> Result<Proof> {
+    pub async fn finish(&self, kept: &Kept, returned: &Returned, now: Timestamp) -> Result<Proof> {
         kept.check(returned, now)?;
         let known = self.known(now).await?;
         self.is_from_here(&known, returned)?;
@@ -262,7 +264,7 @@ impl Provider {
             issuer: self.settings.issuer.clone(),
             subject: name(claims, "sub")?.ok_or(Error::Refused("the token names nobody"))?,
             session: name(claims, "sid")?,
-            proved_at: proved.map(|it| instant(it.min(now.as_second()))),
+            proved_at_s: proved.map(|it| it.min(now.as_second())),
             second_factor: self.settings.second_factor.iter().any(shown),
         })
     }

@@ -108,9 +108,12 @@ pub(crate) mod tests {
     #[test]
     fn only_tls_or_this_machine() {
         let fault = |issuer: &str| settings(issuer).checked().err().map(|it| it.to_string());
-        for good in
-            ["https://id.example/realm", "https://id.example:443", "http://127.0.0.1:9/x", "http://[::1]:9"]
-        {
+        for good in [
+            "https://id.example/realm",
+            "https://id.example:443",
+            "http://127.0.0.1:9/x",
+            "http://[::1]:9",
+        ] {
             assert_eq!(fault(good), None, "{good}");
         }
         for bad in [

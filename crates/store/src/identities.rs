@@ -402,21 +402,26 @@ mod tests {
             opened(&store, &ann, ("one", "ann", Some("1"))).await;
             opened(&store, &ann, ("two", "ann", Some("2"))).await;
             opened(&store, &bob, ("three", "bob", Some("3"))).await;
-            let ends = async |notice: Notice| {
-                change!(store, |tx| end_sessions(tx, &notice, &operator()))
-            };
-            assert_eq!(ends(notice("a", Some("bob"), Some("1"))).await, Ok(0), "of somebody else");
-            let other = Notice { issuer: "https://other".to_owned(), ..notice("b", Some("ann"), None) };
-            assert_eq!(ends(other).await, Ok(0), "of another issuer");
+            let ends =
+                async |notice: Notice| change!(store, |tx| end_sessions(tx, &notice, &operator()));
+            assert_eq!(
+                ends(notice("a", Some("bob"), Some("1"))).await.expect("a write"),
+                0,
+                "of somebody else"
+            );
+            let other =
+                Notice { issuer: "https://other".to_owned(), ..notice("b", Some("ann"), None) };
+            assert_eq!(ends(other).await.expect("a write"), 0, "of another issuer");
             assert!(lasts(&store, "one").await && lasts(&store, "two").await);
-            assert_eq!(ends(notice("c", None, Some("1"))).await, Ok(1));
+            assert_eq!(ends(notice("c", None, Some("1"))).await.expect("a write"), 1);
             assert!(!lasts(&store, "one").await && lasts(&store, "two").await);
             expect!["there is already a notice of this name"]
                 .assert_eq(&error(ends(notice("c", Some("ann"), None)).await));
             assert!(lasts(&store, "two").await, "the same notice again does nothing");
-            assert_eq!(ends(notice("d", Some("ann"), None)).await, Ok(1));
+            assert_eq!(ends(notice("d", Some("ann"), None)).await.expect("a write"), 1);
             assert!(!lasts(&store, "two").await && lasts(&store, "three").await);
-            expect!["the subject is missing"].assert_eq(&error(ends(notice("e", None, None)).await));
+            expect!["the subject is missing"]
+                .assert_eq(&error(ends(notice("e", None, None)).await));
         });
     }
 

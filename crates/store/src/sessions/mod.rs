@@ -275,6 +275,27 @@ pub async fn step_up(tx: &mut Tx, id: &SessionId, proved: Proved, entry: &Entry)
     record(tx, id, "session.step_up", entry).await
 }
 
+/// As [`step_up`], by the word of the provider, whose session may be another from now on.
+///
+/// # Errors
+/// As [`step_up`].
+pub async fn step_up_by_provider(
+    tx: &mut Tx,
+    id: &SessionId,
+    (proved, session): (Proved, Option<&str>),
+    entry: &Entry,
+) -> Result<()> {
+    step_up(tx, id, proved, entry).await?;
+    if let Some(session) = session {
+        sqlx::query("UPDATE session SET provider_session = $1 WHERE id = $2")
+            .bind(session)
+            .bind(id.as_str())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Ends one session of a person.
 ///
 /// # Errors

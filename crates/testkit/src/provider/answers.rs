@@ -116,8 +116,9 @@ async fn token(
             "token_type": "Bearer",
             "id_token": token,
         })),
-        None => (StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"}).to_string())
-            .into_response(),
+        None => {
+            (StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"}).to_string()).into_response()
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
-pub use self::signing::Signature;
 use self::signing::Keys;
+pub use self::signing::Signature;
 
 /// What the provider calls the client.
 pub const CLIENT: &str = "concord";

@@ -13,6 +13,7 @@ pub mod page;
 pub mod paging;
 pub mod passwords;
 pub mod people;
+pub mod provider;
 pub mod registry;
 pub mod seal;
 pub mod session;

@@ -203,7 +203,7 @@ pub async fn start_by(
                     issuer: &proof.issuer,
                     subject: &proof.subject,
                     session: proof.session.as_deref(),
-                    proved_at: proof.proved_at,
+                    proved_at: proof.proved_at(),
                     second_factor: proof.second_factor,
                 };
                 sessions::start_by_provider(tx, &new, &by, &entry).await
