@@ -7,7 +7,7 @@ use testkit::provider::Manner;
 use super::*;
 
 async fn refused_when(manner: Manner, why: &str) -> World {
-    let world = world_with(|it| it.patience = Duration::from_millis(300)).await;
+    let world = world_with(|it| it.patience = Duration::from_secs(2)).await;
     world.known("Ann Other", "AUDITOR", "subject-1").await;
     world.provider.behaves(manner);
     let answer = world.site.get(&stranger(), "/sign-in/provider").await;
@@ -53,7 +53,7 @@ async fn nobody_is_there() {
 #[tokio::test]
 async fn a_provider_that_goes_away_meanwhile_signs_nobody_in() {
     for (manner, why) in [(Manner::Down, "it answered 503"), (Manner::Slow, "it took too long")] {
-        let world = world_with(|it| it.patience = Duration::from_millis(300)).await;
+        let world = world_with(|it| it.patience = Duration::from_secs(2)).await;
         world.known("Ann Other", "AUDITOR", "subject-1").await;
         let (browser, address) = world.leave(&stranger(), "/sign-in/provider").await;
         let answer = back(&world.provider.visit(&address));
