@@ -36,6 +36,12 @@ pub struct Provider {
     known: Mutex<Option<Arc<Known>>>,
 }
 
+/// What a code is exchanged for, as far as it is used.
+#[derive(Deserialize)]
+struct Tokens {
+    id_token: String,
+}
+
 /// What the provider said, and when.
 #[derive(Debug)]
 struct Known {
@@ -342,11 +348,7 @@ impl Provider {
             }
             it => return Err(Error::Unreachable(format!("it answered {}", it.as_u16()))),
         }
-        #[derive(Deserialize)]
-        struct Answer {
-            id_token: String,
-        }
-        let answer: serde_json::Result<Answer> = serde_json::from_slice(&body);
+        let answer: serde_json::Result<Tokens> = serde_json::from_slice(&body);
         answer.map(|it| it.id_token).map_err(|_| Error::Refused("the answer has no token"))
     }
 

@@ -37,7 +37,7 @@ async fn manner(State(it): State<FakeProvider>, request: Request, next: Next) ->
     match manner {
         Manner::Down => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Manner::Slow => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             next.run(request).await
         }
         _ => next.run(request).await,

@@ -104,21 +104,20 @@ impl Keys {
     }
 
     pub(super) fn sign(&self, kind: &str, claims: &Value, how: Signature) -> String {
-        let (alg, kid) = match how {
+        let (algorithm, key) = match how {
             Signature::Ps256 => ("PS256", Some(self.name("rsa"))),
-            Signature::Es256 => ("ES256", Some(self.name("ec"))),
+            Signature::Es256 | Signature::StolenName => ("ES256", Some(self.name("ec"))),
             Signature::WithoutKeyName => ("ES256", None),
             Signature::None => ("none", None),
             Signature::NoneSpelled => ("nOnE", Some(self.name("ec"))),
             Signature::HmacOfSecret | Signature::HmacOfClient => ("HS256", None),
             Signature::HmacOfPublicKey => ("HS256", Some(self.name("rsa"))),
             Signature::UnknownKey => ("ES256", Some("stranger".to_owned())),
-            Signature::StolenName => ("ES256", Some(self.name("ec"))),
             _ => ("RS256", Some(self.name("rsa"))),
         };
-        let mut head = json!({ "alg": alg, "typ": kind });
-        if let Some(kid) = kid {
-            head["kid"] = Value::String(kid);
+        let mut head = json!({ "alg": algorithm, "typ": kind });
+        if let Some(key) = key {
+            head["kid"] = Value::String(key);
         }
         if how == Signature::Critical {
             head["crit"] = json!(["exp"]);
