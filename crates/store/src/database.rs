@@ -202,7 +202,7 @@ mod tests {
             store.close().await;
             expect![
                 "the database has format 7, made by Concord 3.2.1; this program knows formats up \
-                 to 2: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
+                 to 3: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
             ]
             .assert_eq(&error(Store::open(&url).await));
             let database = pool_of(&url).await;
