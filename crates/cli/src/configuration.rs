@@ -1,5 +1,6 @@
 //! Settings: `concord.toml`, then `CONCORD_…` of the environment, then options.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -60,6 +61,33 @@ pub(crate) struct Site {
     pub(crate) upload_bytes: Option<u64>,
     /// Addresses of our own proxies.
     pub(crate) proxies: Vec<std::net::IpAddr>,
+    /// Identity provider that people can sign in with, under `[site.provider]`.
+    pub(crate) provider: Option<SiteProvider>,
+}
+
+/// Settings of an identity provider. Its secret is none of them: it is in a file, or in
+/// `CONCORD_PROVIDER_SECRET`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SiteProvider {
+    /// What stands on the button.
+    pub(crate) name: String,
+    /// The issuer, to the letter.
+    pub(crate) issuer: String,
+    /// What the provider calls this site.
+    pub(crate) client_id: String,
+    /// File with the secret alone.
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// What is asked for; `openid` alone by default.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// Classes of authentication that are asked for.
+    pub(crate) acr_values: Option<String>,
+    /// Claims and values that say that a second factor was shown.
+    #[serde(default)]
+    pub(crate) second_factor: BTreeMap<String, Vec<String>>,
+    /// Origins that may be called beside that of the issuer.
+    #[serde(default)]
+    pub(crate) origins: Vec<String>,
 }
 
 impl Configuration {

@@ -1,4 +1,4 @@
-//! What people sign in with: passwords, one-time codes, recovery codes, identities elsewhere.
+//! What people sign in with: passwords, one-time codes, recovery codes.
 
 use crate::Connection;
 use crate::audit::{self, Entry};
@@ -249,51 +249,6 @@ pub async fn recovery_codes_left(db: &mut Connection, person: &PersonId) -> Resu
     Ok(usize::try_from(row.number("codes")?).unwrap_or(0))
 }
 
-/// Links an identity of an identity provider to a person.
-///
-/// # Errors
-/// If the identity is linked already, to whomever.
-pub async fn link_identity(
-    tx: &mut Tx,
-    person: &PersonId,
-    issuer: &str,
-    subject: &str,
-    entry: &Entry,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO oidc_identity (issuer, subject, person, linked_at) VALUES ($1, $2, $3, $4)",
-    )
-    .bind(issuer)
-    .bind(subject)
-    .bind(person.as_str())
-    .bind(entry.at.as_microsecond())
-    .execute(&mut **tx)
-    .await
-    .map_err(taken("a person with this identity"))?;
-    record(tx, person, "credential.identity", entry).await
-}
-
-/// The person whom an identity provider means; none if unknown or gone.
-///
-/// # Errors
-/// If the database cannot be read.
-pub async fn person_of_identity(
-    db: &mut Connection,
-    issuer: &str,
-    subject: &str,
-) -> Result<Option<PersonId>> {
-    let row = sqlx::query(
-        "SELECT person.id AS id FROM oidc_identity
-         JOIN person ON person.id = oidc_identity.person AND person.state = 'active'
-         WHERE issuer = $1 AND subject = $2",
-    )
-    .bind(issuer)
-    .bind(subject)
-    .fetch_optional(db)
-    .await?;
-    row.map(|it| Ok(PersonId::new(it.text("id")?))).transpose()
-}
-
 /// Forgets the secrets of a person who leaves; identities elsewhere stay theirs.
 pub(crate) async fn forget(tx: &mut Tx, person: &PersonId) -> Result<()> {
     for forget in [
@@ -465,29 +420,6 @@ mod tests {
             let row = sqlx::query("SELECT hash FROM recovery_code").fetch_one(&mut *db).await;
             let hash = row.expect("the row").text("hash").expect("a text");
             assert!(hash.len() == 64 && !hash.contains("second"), "{hash}");
-        });
-    }
-
-    #[test]
-    fn an_identity_elsewhere_is_one_person_here() {
-        on_both(|store| async move {
-            let (ann, bob) = (add_person(&store, "Ann").await, add_person(&store, "Bob").await);
-            let link = async |person: &PersonId, issuer: &'static str| {
-                let person = person.clone();
-                change!(store, |tx| link_identity(tx, &person, issuer, "s1", &operator()))
-            };
-            link(&ann, "https://one").await.expect("it is new");
-            expect!["there is already a person with this identity"]
-                .assert_eq(&error(link(&bob, "https://one").await));
-            // The same subject at another issuer is somebody else.
-            link(&bob, "https://other").await.expect("it is new");
-            let mut db = store.read().await.expect("a connection");
-            let mut whose = async |issuer: &str, subject: &str| {
-                person_of_identity(&mut db, issuer, subject).await.expect("a read")
-            };
-            assert_eq!(whose("https://one", "s1").await, Some(ann));
-            assert_eq!(whose("https://other", "s1").await, Some(bob));
-            assert_eq!(whose("https://one", "s2").await, None);
         });
     }
 }

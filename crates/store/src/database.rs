@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_foundations.sql"),
     include_str!("../migrations/0002_second_person.sql"),
+    include_str!("../migrations/0003_identity_provider.sql"),
 ];
 
 const READERS_MAX: u32 = 8;
@@ -176,7 +177,7 @@ mod tests {
             store.close().await;
             let store = Store::open(&url).await.expect("it opens again");
             let health = store.health().await.expect("it is well");
-            assert_eq!((health.format, health.audit_rows), (2, 1));
+            assert_eq!((health.format, health.audit_rows), (3, 1));
             store.close().await;
             let stopped = error(store.health().await);
             expect!["the store takes no more changes: the writer has stopped"].assert_eq(&stopped);
@@ -201,7 +202,7 @@ mod tests {
             store.close().await;
             expect![
                 "the database has format 7, made by Concord 3.2.1; this program knows formats up \
-                 to 2: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
+                 to 3: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
             ]
             .assert_eq(&error(Store::open(&url).await));
             let database = pool_of(&url).await;

@@ -18,6 +18,7 @@ pub mod audit;
 pub mod credentials;
 pub mod drafts;
 pub mod grants;
+pub mod identities;
 pub mod jobs;
 pub mod loads;
 pub mod model_versions;

@@ -9,6 +9,7 @@ pub mod case;
 pub mod dataset;
 pub mod golden;
 pub mod postgres;
+pub mod provider;
 pub mod table;
 
 pub use case::{Case, Tables};

@@ -41,8 +41,8 @@ pub struct Settings {
     pub absolute: SignedDuration,
     /// Bytes of an upload at most.
     pub upload_bytes: u64,
-    /// Name of the identity provider that people can sign in with; blank for none.
-    pub provider: String,
+    /// The identity provider that people can sign in with, if there is one.
+    pub provider: Option<Arc<oidc::Provider>>,
     /// Whom a demonstration offers at sign-in.
     pub demonstration: Demonstration,
     /// Token of the address where the first administrator of an empty site is made, new at each
@@ -65,6 +65,11 @@ impl Settings {
     /// Whether browsers come by TLS, so that cookies can be bound to it.
     pub fn is_secure(&self) -> bool {
         self.address.starts_with("https://")
+    }
+
+    /// What people call the identity provider; blank for none.
+    pub fn provider_name(&self) -> &str {
+        self.provider.as_ref().map_or("", |it| it.name())
     }
 }
 

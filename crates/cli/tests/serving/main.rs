@@ -138,7 +138,7 @@ async fn prepare(folder: &Path) {
                 agent: "test",
             };
             let session = sessions::start(tx, &session, &entry).await?;
-            sessions::step_up(tx, &session, &entry).await
+            sessions::step_up(tx, &session, sessions::Proved::TwoFactors, &entry).await
         })
     });
     prepared.await.expect("it is stored");

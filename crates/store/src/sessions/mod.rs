@@ -33,6 +33,21 @@ pub struct NewSession<'a> {
     pub agent: &'a str,
 }
 
+/// What an identity provider said of whoever a session is opened for.
+#[derive(Clone, Copy, Debug)]
+pub struct ByProvider<'a> {
+    /// The provider.
+    pub issuer: &'a str,
+    /// Who they are there.
+    pub subject: &'a str,
+    /// The session there, if it has a name.
+    pub session: Option<&'a str>,
+    /// When they proved there who they are, if that is known.
+    pub proved_at: Option<Timestamp>,
+    /// Whether they showed a second factor there.
+    pub second_factor: bool,
+}
+
 /// How long sessions last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -57,6 +72,12 @@ pub struct Session {
     pub seen: Timestamp,
     /// When the person last proved anew who they are.
     pub stepped_up_at: Option<Timestamp>,
+    /// Whether a second factor was shown.
+    pub second_factor: bool,
+    /// The identity provider by which it was opened, if by one, and who the person is there.
+    pub identity: Option<(String, String)>,
+    /// When the provider says that the person proved who they are; none where it does not say.
+    pub proved_there_at: Option<Timestamp>,
     /// Address that it was opened from.
     pub ip: String,
     /// The browser.
@@ -67,6 +88,16 @@ impl Session {
     /// Whether a sign of life is due to be written down.
     pub fn is_touch_due(&self, now: Timestamp) -> bool {
         now.duration_since(self.seen) >= TOUCHED_EVERY
+    }
+
+    /// When the person last proved who they are. Whoever came by a provider proved it when that
+    /// says so, and not by coming here; where it does not say, it is too long ago for anything.
+    pub fn proved_at(&self) -> Timestamp {
+        let began = match (&self.identity, self.proved_there_at) {
+            (None, _) => self.created,
+            (Some(_), there) => there.unwrap_or(Timestamp::UNIX_EPOCH).min(self.created),
+        };
+        self.stepped_up_at.map_or(began, |it| it.max(began))
     }
 
     fn lasts(&self, now: Timestamp, limits: &Limits) -> bool {
@@ -105,6 +136,33 @@ pub async fn start(tx: &mut Tx, new: &NewSession<'_>, entry: &Entry) -> Result<S
     .execute(&mut **tx)
     .await?;
     record(tx, &id, "session.start", entry).await?;
+    Ok(id)
+}
+
+/// Opens a session by the word of an identity provider.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_by_provider(
+    tx: &mut Tx,
+    new: &NewSession<'_>,
+    by: &ByProvider<'_>,
+    entry: &Entry,
+) -> Result<SessionId> {
+    let id = start(tx, new, entry).await?;
+    sqlx::query(
+        "UPDATE session SET issuer = $1, subject = $2, provider_session = $3, proved_at = $4,
+             second_factor = $5
+         WHERE id = $6",
+    )
+    .bind(by.issuer)
+    .bind(by.subject)
+    .bind(by.session)
+    .bind(by.proved_at.map(Timestamp::as_microsecond))
+    .bind(i64::from(by.second_factor))
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
     Ok(id)
 }
 
@@ -188,19 +246,54 @@ pub async fn rotate(
     Ok(new)
 }
 
-/// Writes down that the person proved anew who they are.
+/// How a person proves anew who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proved {
+    /// With what they know alone.
+    OneFactor,
+    /// With a second factor.
+    TwoFactors,
+}
+
+/// Writes down that the person proved anew who they are. A second factor counts for the rest of the
+/// session.
 ///
 /// # Errors
 /// If the session has ended.
-pub async fn step_up(tx: &mut Tx, id: &SessionId, entry: &Entry) -> Result<()> {
-    let changed =
-        sqlx::query("UPDATE session SET stepped_up_at = $1 WHERE id = $2 AND ended_at IS NULL")
-            .bind(entry.at.as_microsecond())
+pub async fn step_up(tx: &mut Tx, id: &SessionId, proved: Proved, entry: &Entry) -> Result<()> {
+    let changed = sqlx::query(
+        "UPDATE session SET stepped_up_at = $1,
+             second_factor = CASE WHEN $2 = 1 THEN 1 ELSE second_factor END
+         WHERE id = $3 AND ended_at IS NULL",
+    )
+    .bind(entry.at.as_microsecond())
+    .bind(i64::from(proved == Proved::TwoFactors))
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    must_be_one(changed.rows_affected())?;
+    record(tx, id, "session.step_up", entry).await
+}
+
+/// As [`step_up`], by the word of the provider, whose session may be another from now on.
+///
+/// # Errors
+/// As [`step_up`].
+pub async fn step_up_by_provider(
+    tx: &mut Tx,
+    id: &SessionId,
+    (proved, session): (Proved, Option<&str>),
+    entry: &Entry,
+) -> Result<()> {
+    step_up(tx, id, proved, entry).await?;
+    if let Some(session) = session {
+        sqlx::query("UPDATE session SET provider_session = $1 WHERE id = $2")
+            .bind(session)
             .bind(id.as_str())
             .execute(&mut **tx)
             .await?;
-    must_be_one(changed.rows_affected())?;
-    record(tx, id, "session.step_up", entry).await
+    }
+    Ok(())
 }
 
 /// Ends one session of a person.
@@ -262,6 +355,11 @@ async fn record(tx: &mut Tx, id: &SessionId, action: &str, entry: &Entry) -> Res
     Ok(())
 }
 
+/// Puts on record that a session ended that somebody elsewhere ended.
+pub(crate) async fn record_end(tx: &mut Tx, id: &str, entry: &Entry) -> Result<()> {
+    record(tx, &SessionId::new(id), "session.end", entry).await
+}
+
 fn stored(row: &AnyRow) -> Result<Session> {
     Ok(Session {
         id: SessionId::new(row.text("id")?),
@@ -270,6 +368,9 @@ fn stored(row: &AnyRow) -> Result<Session> {
         created: row.at("created")?,
         seen: row.at("seen")?,
         stepped_up_at: row.at_if("stepped_up_at")?,
+        second_factor: row.flag("second_factor")?,
+        identity: row.text_if("issuer")?.zip(row.text_if("subject")?),
+        proved_there_at: row.at_if("proved_at")?,
         ip: row.text("ip")?,
         agent: row.text("agent")?,
     })
@@ -377,12 +478,20 @@ mod tests {
             assert_eq!((session.created, session.stepped_up_at), (at(0), None));
 
             let (target, entry) = (new, by(&ann));
-            change!(store, |tx| step_up(tx, &target, &entry)).expect("it lasts");
+            assert!(!session.second_factor);
+            let step = Proved::OneFactor;
+            change!(store, |tx| step_up(tx, &target, step, &entry)).expect("it lasts");
             let session = found(&store, "new", 1).await.expect("it lasts");
-            assert_eq!(session.stepped_up_at, Some(at(0)));
+            assert_eq!((session.stepped_up_at, session.second_factor), (Some(at(0)), false));
+            for step in [Proved::TwoFactors, Proved::OneFactor] {
+                let (target, entry) = (session.id.clone(), by(&ann));
+                change!(store, |tx| step_up(tx, &target, step, &entry)).expect("it lasts");
+                let session = found(&store, "new", 1).await.expect("it lasts");
+                assert!(session.second_factor, "once shown, it counts: {step:?}");
+            }
 
             let entry = by(&ann);
-            let result = change!(store, |tx| step_up(tx, &id, &entry));
+            let result = change!(store, |tx| step_up(tx, &id, Proved::OneFactor, &entry));
             expect!["there is no session that lasts"].assert_eq(&error(result));
         });
     }

@@ -45,6 +45,9 @@ pub(super) struct Guarded {
 pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut visit = arrived(&gate.app, &parts).await;
+    if gate.policy == Policy::SignedToken {
+        visit.person = None;
+    }
     let request = Request::from_parts(parts, body);
     let method = request.method().clone();
     let is_secure = gate.app.settings().is_secure();
@@ -67,7 +70,9 @@ pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: N
     if had_said && method == Method::GET {
         forms::forget_said(response.headers_mut());
     }
-    session::leave_token(&visit, response.headers_mut());
+    if gate.policy != Policy::SignedToken {
+        session::leave_token(&visit, response.headers_mut());
+    }
     headers::add(response.headers_mut(), &visit.nonce, is_secure);
     response
 }
@@ -105,7 +110,9 @@ async fn pass(
         request.extensions_mut().insert(visit.clone());
         return Ok(reach(next, request).await);
     }
-    same_site(&gate.app, request.headers())?;
+    if gate.policy != Policy::SignedToken {
+        same_site(&gate.app, request.headers())?;
+    }
     if gate.body == Body::Upload {
         request.extensions_mut().insert(visit.clone());
         return Ok(reach(next, request).await);
@@ -115,7 +122,9 @@ async fn pass(
         .await
         .map_err(|_| Fault::TooLarge("1 MiB of text".to_owned()))?;
     let (fields, tokens) = Fields::parse(&bytes)?;
-    check_token(visit, &tokens)?;
+    if gate.policy != Policy::SignedToken {
+        check_token(visit, &tokens)?;
+    }
     visit.fields = fields;
     visit.once = tokens.once;
     let mut request = Request::from_parts(parts, HttpBody::empty());
@@ -136,7 +145,7 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
         Ok(Some(forms::go(&format!("/sign-in?{query}"), "")))
     };
-    if gate.policy == Policy::Public {
+    if matches!(gate.policy, Policy::Public | Policy::SignedToken) {
         return Ok(None);
     }
     let Some(person) = &visit.person else { return sign_in() };
@@ -156,7 +165,9 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     let needs = match gate.policy {
         Policy::Needs(it) | Policy::SteppedUp(it) => Some(it),
         Policy::Fresh => None,
-        Policy::Public | Policy::HalfSignedIn | Policy::SignedIn => return Ok(None),
+        Policy::Public | Policy::SignedToken | Policy::HalfSignedIn | Policy::SignedIn => {
+            return Ok(None);
+        }
     };
     if let Some(capability) = needs
         && !person.access.may(capability)

@@ -14,6 +14,7 @@ pub mod paging;
 pub mod passwords;
 pub mod people;
 pub mod provenance;
+pub mod provider;
 pub mod registry;
 pub mod seal;
 pub mod session;

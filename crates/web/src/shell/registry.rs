@@ -13,6 +13,10 @@ use crate::{App, features};
 pub enum Policy {
     /// Anybody.
     Public,
+    /// A program that proves itself by a signed token in what it sends, such as an identity
+    /// provider. It has no browser, so there is no session and no token of a form, and cookies are
+    /// not looked at; the page believes nothing before the signature holds.
+    SignedToken,
     /// Anybody whose password was right, before a second factor.
     HalfSignedIn,
     /// Anybody who is signed in.

@@ -77,18 +77,21 @@ async fn signed_in(
     let Some(session) = found else { return Ok(None) };
     let person = people::get(&mut db, &session.person).await?;
     let access = access_of(app, &mut db, &session.person, now).await?;
-    let must_change = credentials::must_change(&mut db, &session.person).await?;
+    let came_by_password = session.identity.is_none();
+    let must_change =
+        came_by_password && credentials::must_change(&mut db, &session.person).await?;
     drop(db);
     keep_alive(app, &session, now);
     let csrf = session.csrf.clone();
     let person = SignedIn {
+        proved_at: session.proved_at(),
         id: session.person,
         name: person.person.name,
         session: session.id,
         access,
-        second_factor: session.stepped_up_at.is_some(),
-        proved_at: session.stepped_up_at.unwrap_or(session.created),
+        second_factor: session.second_factor,
         must_change,
+        identity: session.identity,
     };
     Ok(Some((person, csrf)))
 }
@@ -160,6 +163,20 @@ pub async fn start(
     person: &store::PersonId,
     headers: &mut HeaderMap,
 ) -> Result<SessionId, Fault> {
+    start_by(visit, person, None, headers).await
+}
+
+/// As [`start`], by the word of an identity provider if there is one.
+///
+/// # Errors
+///
+/// As [`start`].
+pub async fn start_by(
+    visit: &Visit,
+    person: &store::PersonId,
+    proof: Option<oidc::Proof>,
+    headers: &mut HeaderMap,
+) -> Result<SessionId, Fault> {
     let app = &visit.app;
     let (token, csrf) = (store::random_token()?, store::random_token()?);
     let cookie = if app.settings().is_secure() {
@@ -181,7 +198,15 @@ pub async fn start(
                     ip: &ip,
                     agent: "browser",
                 };
-                sessions::start(tx, &new, &entry).await
+                let Some(proof) = &proof else { return sessions::start(tx, &new, &entry).await };
+                let by = sessions::ByProvider {
+                    issuer: &proof.issuer,
+                    subject: &proof.subject,
+                    session: proof.session.as_deref(),
+                    proved_at: proof.proved_at(),
+                    second_factor: proof.second_factor,
+                };
+                sessions::start_by_provider(tx, &new, &by, &entry).await
             })
         })
         .await?;

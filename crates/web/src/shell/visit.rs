@@ -57,8 +57,10 @@ pub struct SignedIn {
     pub second_factor: bool,
     /// When they last proved who they are.
     pub proved_at: Timestamp,
-    /// Whether their password is one that somebody else has set.
+    /// Whether their password is one that somebody else has set, and they came by it.
     pub must_change: bool,
+    /// Issuer and subject, where they came by an identity provider.
+    pub identity: Option<(String, String)>,
 }
 
 impl std::fmt::Debug for App {

@@ -1,6 +1,7 @@
 //! `concord serve`: the application in the browser.
 
 mod key;
+mod provider;
 mod seed;
 
 use std::net::SocketAddr;
@@ -77,6 +78,7 @@ fn settings(
         std::path::absolute(&path).unwrap_or(path)
     };
     let runs = inside(from.runs(None), "runs");
+    let address = site.address.clone().unwrap_or_else(|| format!("http://{}", arguments.listen));
     Ok(Settings {
         trust: site.trust.clone().unwrap_or_else(|| "Your trust".to_owned()),
         model: inside(from.model(None), "model"),
@@ -84,13 +86,13 @@ fn settings(
         runs,
         vault: inside(from.vault(None, None), "vault"),
         notice: notice(site),
-        address: site.address.clone().unwrap_or_else(|| format!("http://{}", arguments.listen)),
+        provider: provider::of(&dir, &address, site.provider.as_ref())?,
+        address,
         second_factor: !site.demonstration,
         key: key::of(&dir)?,
         idle: SignedDuration::from_mins(site.idle_minutes.unwrap_or(30)),
         absolute: SignedDuration::from_hours(site.absolute_hours.unwrap_or(12)),
         upload_bytes: site.upload_bytes.unwrap_or(UPLOAD_BYTES),
-        provider: String::new(),
         demonstration: Demonstration::default(),
         first: String::new(),
         proxies: site.proxies.clone(),

@@ -19,6 +19,8 @@ pub(super) struct Overview {
     roles: Vec<String>,
     rights: Vec<(String, String)>,
     sessions: Vec<Line>,
+    /// The identity provider; blank for none.
+    provider: String,
     may_see_own: bool,
     may_ask_identities: bool,
 }
@@ -51,6 +53,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         roles: named.map(|it| format!("{}: {}", it.name, it.does)).collect(),
         rights: rights.map(|it| (plain(it.capability().word()), plain(&it.in_words()))).collect(),
         sessions: sessions.collect(),
+        provider: settings.provider_name().to_owned(),
         may_see_own: visit.may(Capability::ReadOwnAudit),
         may_ask_identities: visit.may(Capability::Reidentify),
     };
@@ -97,6 +100,7 @@ impl Page for Overview {
             ],
             rights: vec![("Patient rows".to_owned(), "Trust exact".to_owned())],
             sessions: vec![session(true), session(false)],
+            provider: "NHS CIS2".to_owned(),
             may_see_own: true,
             may_ask_identities: true,
         }]

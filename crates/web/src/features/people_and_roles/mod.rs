@@ -13,6 +13,8 @@
 //! | POST | `/people/{person}/leave`, `/people/{person}/rejoin` | who manages people |
 //! | GET, POST | `/people/{person}/password` | who manages people and proved it again |
 //! | GET, POST | `/people/{person}/second-factor` | who manages people and proved it again |
+//! | GET, POST | `/people/{person}/provider` | who manages people and proved it again |
+//! | POST | `/people/{person}/provider/unlink` | who manages people and proved it again |
 //! | GET, POST | `/people/{person}/rights` | who manages people |
 //! | POST | `/people/rights/{grant}/approve` | who approves rights, as the second person |
 //! | POST | `/people/rights/{grant}/revoke` | who manages people |
@@ -28,6 +30,7 @@ mod edit;
 mod give;
 mod import;
 mod list;
+mod provider;
 mod review;
 mod secret;
 mod show;
@@ -72,6 +75,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/people/{person}/password", proved, post(secret::set_password)),
         Route::get("/people/{person}/second-factor", proved, get(secret::factor)),
         Route::post("/people/{person}/second-factor", proved, post(secret::reset_factor)),
+        Route::get("/people/{person}/provider", proved, get(provider::show)),
+        Route::post("/people/{person}/provider", proved, post(provider::invite)),
+        Route::post("/people/{person}/provider/unlink", proved, post(provider::unlink)),
         Route::get("/people/{person}/rights", manages, get(give::show)),
         Route::post("/people/{person}/rights", manages, post(give::give)),
         Route::post("/people/rights/{grant}/approve", approves, post(show::approve)),
@@ -94,6 +100,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<give::Give>(),
         rendered::<import::Import>(),
         rendered::<list::List>(),
+        rendered::<provider::PersonsProvider>(),
         rendered::<review::Review>(),
         rendered::<secret::Secret>(),
         rendered::<show::Show>(),

@@ -89,7 +89,7 @@ pub(super) async fn set_password(
 }
 
 /// 80 random bits in groups that can be read out.
-fn one_time() -> String {
+pub(super) fn one_time() -> String {
     let token = random_token();
     [&token[0..4], &token[4..8], &token[8..12], &token[12..16], &token[16..20]].join("-")
 }

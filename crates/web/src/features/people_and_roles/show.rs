@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::Day;
 use store::grants::{self, Grant};
 use store::people::{self, PersonState, StoredPerson};
-use store::{GrantId, credentials, units};
+use store::{GrantId, credentials, identities, units};
 
 use super::{found, not_oneself, role_name};
 use crate::App;
@@ -27,6 +27,8 @@ pub(super) struct Show {
     rights: Vec<Line>,
     may_manage: bool,
     is_you: bool,
+    /// The identity provider; blank for none.
+    provider: String,
 }
 
 /// One right of the page.
@@ -86,6 +88,7 @@ pub(super) async fn show(
     let all_units = units::list(&mut db).await?;
     let has_password = credentials::password(&mut db, &stored.id).await?.is_some();
     let has_codes = credentials::totp(&mut db, &stored.id).await?.is_some();
+    let joined = identities::of_person(&mut db, &stored.id).await?.len();
     drop(db);
     let you = visit.person()?.id.as_str();
     let name =
@@ -114,16 +117,20 @@ pub(super) async fn show(
     let page = Show {
         shell: visit.shell(&stored.person.name).below("People", "/people"),
         id,
-        known: known(&stored, has_password, has_codes),
+        known: known(&stored, (has_password, has_codes, joined)),
         has_left: stored.state == PersonState::Left,
         rights: granted.iter().map(line).collect(),
         may_manage: manages,
         is_you,
+        provider: app.settings().provider_name().to_owned(),
     };
     Ok(page.respond())
 }
 
-fn known(it: &StoredPerson, has_password: bool, has_codes: bool) -> Vec<(&'static str, String)> {
+fn known(
+    it: &StoredPerson,
+    (has_password, has_codes, joined): (bool, bool, usize),
+) -> Vec<(&'static str, String)> {
     let or_none = |text: &str| if text.is_empty() { "Not known" } else { text }.to_owned();
     let yes = |it| if it { "Set" } else { "Not set" }.to_owned();
     let mut known = vec![
@@ -133,6 +140,9 @@ fn known(it: &StoredPerson, has_password: bool, has_codes: bool) -> Vec<(&'stati
         ("Password", yes(has_password)),
         ("Second factor", yes(has_codes)),
     ];
+    if joined > 0 {
+        known.push(("Identity provider", "Joined".to_owned()));
+    }
     if let Some(on) = it.left_on {
         known.push(("Left on", words::day(&on.to_string())));
     }
@@ -246,6 +256,7 @@ impl Page for Show {
             rights,
             may_manage,
             is_you: !may_manage,
+            provider: if may_manage { "NHS CIS2".to_owned() } else { String::new() },
         };
         let rights = vec![
             line("Clinician", Standing::Waits, true),

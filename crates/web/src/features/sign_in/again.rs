@@ -21,7 +21,18 @@ pub(super) struct Again {
     shell: Shell,
     wrong: Wrong,
     next: String,
-    asks_code: bool,
+    asks: Asks,
+}
+
+/// How somebody can prove it.
+#[derive(Clone, Debug, Default)]
+struct Asks {
+    /// They have a password.
+    password: bool,
+    /// They have an authenticator app.
+    code: bool,
+    /// The provider that they came by; blank where they came by a password.
+    provider: String,
 }
 
 /// What is typed.
@@ -41,15 +52,24 @@ pub(super) async fn show(
     visit: Visit,
     Query(next): Query<Next>,
 ) -> Result<Response, Fault> {
+    let person = visit.person()?;
     let mut db = app.store().read().await?;
-    let asks_code = credentials::totp(&mut db, &visit.person()?.id).await?.is_some();
-    Ok(page(&visit, Wrong::default(), (next.next, asks_code)).respond())
+    let password = credentials::password(&mut db, &person.id).await?.is_some();
+    let code = credentials::totp(&mut db, &person.id).await?.is_some();
+    let asks = Asks { password, code, provider: provider(&visit) };
+    Ok(page(&visit, Wrong::default(), (next.next, asks)).respond())
 }
 
-fn page(visit: &Visit, wrong: Wrong, (next, asks_code): (String, bool)) -> Again {
+/// The provider that somebody came by.
+fn provider(visit: &Visit) -> String {
+    let came_by_it = visit.person.as_ref().is_some_and(|it| it.identity.is_some());
+    if came_by_it { visit.app.settings().provider_name().to_owned() } else { String::new() }
+}
+
+fn page(visit: &Visit, wrong: Wrong, (next, asks): (String, Asks)) -> Again {
     let shell = visit.shell("Prove that it is you");
     let shell = shell.with_errors(&wrong);
-    Again { shell, wrong, next: local(&next).to_owned(), asks_code }
+    Again { shell, wrong, next: local(&next).to_owned(), asks }
 }
 
 pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -82,7 +102,11 @@ pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Respon
                 {
                     return Ok(false);
                 }
-                sessions::step_up(tx, &session, &entry).await?;
+                let proved = match step {
+                    Some(_) => sessions::Proved::TwoFactors,
+                    None => sessions::Proved::OneFactor,
+                };
+                sessions::step_up(tx, &session, proved, &entry).await?;
                 Ok(true)
             })
         });
@@ -92,7 +116,8 @@ pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Respon
         wrong.add("code", "That code was used already: wait for the next one");
     }
     app.store().audit(visit.entry("sign-in.again", "").ended(Outcome::Refused)).await?;
-    Ok(page(&visit, wrong, (form.next, totp.is_some())).respond())
+    let asks = Asks { password: true, code: totp.is_some(), provider: provider(&visit) };
+    Ok(page(&visit, wrong, (form.next, asks)).respond())
 }
 
 impl Page for Again {
@@ -101,10 +126,16 @@ impl Page for Again {
     fn samples() -> Vec<Self> {
         let mut wrong = Wrong::default();
         wrong.add("password", "Enter your password as it is");
-        let shell = || Shell::sample("Prove that it is you");
+        let page = |wrong: Wrong, password, code, provider: &str| Self {
+            shell: Shell::sample("Prove that it is you").with_errors(&wrong),
+            wrong,
+            next: "/".to_owned(),
+            asks: Asks { password, code, provider: provider.to_owned() },
+        };
         vec![
-            Self { shell: shell(), wrong: Wrong::default(), next: "/".to_owned(), asks_code: true },
-            Self { shell: shell(), wrong, next: "/".to_owned(), asks_code: false },
+            page(Wrong::default(), true, true, ""),
+            page(wrong, true, false, "NHS CIS2"),
+            page(Wrong::default(), false, false, "NHS CIS2"),
         ]
     }
 }

@@ -129,7 +129,7 @@ pub(super) async fn prove(State(app): State<App>, visit: Visit) -> Result<Respon
             } else if !credentials::use_totp_step(tx, &id, step).await? {
                 return Ok(false);
             }
-            sessions::step_up(tx, &session, &entry).await?;
+            sessions::step_up(tx, &session, sessions::Proved::TwoFactors, &entry).await?;
             Ok(true)
         })
     });

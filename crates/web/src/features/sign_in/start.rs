@@ -62,7 +62,7 @@ fn page(visit: &Visit, wrong: Wrong, (email, next): (String, String)) -> SignIn 
         wrong,
         email,
         next: local(&next).to_owned(),
-        provider: settings.provider.clone(),
+        provider: settings.provider_name().to_owned(),
         demonstration: settings.demonstration.people.clone(),
         demonstration_password: settings.demonstration.password.clone(),
     }
@@ -108,10 +108,21 @@ fn account_key(email: &str) -> String {
 
 /// Counts a try, or says how long to wait.
 pub(super) async fn may_try(visit: &Visit, account: &str) -> Result<(), Fault> {
-    let keys = [
-        (account_key(account), AttemptLimit::ACCOUNT),
-        (format!("address/{}", visit.address), AttemptLimit::ADDRESS),
-    ];
+    let account = (account_key(account), AttemptLimit::ACCOUNT);
+    counted(visit, vec![account, address_key(visit)]).await
+}
+
+/// Counts what went wrong without anybody's name in it, or says how long to wait, so that nobody
+/// fills the record with it.
+pub(super) async fn may_fail(visit: &Visit) -> Result<(), Fault> {
+    counted(visit, vec![address_key(visit)]).await
+}
+
+fn address_key(visit: &Visit) -> (String, AttemptLimit) {
+    (format!("address/{}", visit.address), AttemptLimit::ADDRESS)
+}
+
+async fn counted(visit: &Visit, keys: Vec<(String, AttemptLimit)>) -> Result<(), Fault> {
     let now = visit.now;
     let attempt = visit
         .app
@@ -134,7 +145,11 @@ pub(super) async fn sign_out(State(app): State<App>, visit: Visit) -> Result<Res
     Ok(response)
 }
 
-async fn end(visit: &Visit, person: store::PersonId, id: store::SessionId) -> Result<(), Fault> {
+pub(super) async fn end(
+    visit: &Visit,
+    person: store::PersonId,
+    id: store::SessionId,
+) -> Result<(), Fault> {
     let entry = visit.entry("sign-out", "");
     let ended = visit
         .app

@@ -97,7 +97,7 @@ pub(crate) fn settings_of(folder: &std::path::Path) -> Settings {
         idle: SignedDuration::from_mins(30),
         absolute: SignedDuration::from_hours(12),
         upload_bytes: 1 << 20,
-        provider: String::new(),
+        provider: None,
         demonstration: Demonstration::default(),
         first: String::new(),
         proxies: Vec::new(),

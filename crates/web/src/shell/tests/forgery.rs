@@ -2,9 +2,23 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::super::registry::routes;
+use super::super::registry::{Policy, Route, routes};
 use super::super::testing::{Browser, request, site};
 use super::{address, allowed, send};
+
+/// Routes that change something for a browser: forms. What a program sends has no form's token; that
+/// it is believed by its signature alone is tested where it is taken.
+fn of_browsers() -> impl Iterator<Item = Route> {
+    let all = routes().into_iter().filter(|it| it.method != Method::GET);
+    all.filter(|it| it.policy != Policy::SignedToken)
+}
+
+#[test]
+fn only_the_notice_of_the_provider_comes_without_the_token_of_a_form() {
+    let without = routes().into_iter().filter(|it| it.policy == Policy::SignedToken);
+    let without: Vec<&str> = without.map(|it| it.path).collect();
+    assert_eq!(without, ["/sign-in/provider/logout"]);
+}
 
 #[tokio::test]
 async fn no_form_without_its_own_token_changes_anything() {
@@ -12,7 +26,7 @@ async fn no_form_without_its_own_token_changes_anything() {
     let other = site.person("Oth Er", "AUDITOR").await;
     let other = site.sign_in(&other).await;
     let mut forms = 0;
-    for route in routes().into_iter().filter(|it| it.method != Method::GET) {
+    for route in of_browsers() {
         let own = allowed(&site, &route).await;
         let path = address(&route, "0000");
         let before = site.store().audit_head().await.expect("a read");
@@ -39,7 +53,7 @@ async fn no_other_site_sends_a_form() {
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
     ];
-    for route in routes().into_iter().filter(|it| it.method != Method::GET) {
+    for route in of_browsers() {
         let own = allowed(&site, &route).await;
         let path = address(&route, "0000");
         let before = site.store().audit_head().await.expect("a read");

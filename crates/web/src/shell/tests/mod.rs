@@ -46,7 +46,7 @@ async fn send(site: &Site, browser: &Browser, route: &Route, path: &str) -> Answ
 /// Somebody with the first role of the matrix that may use a route; nobody where all may.
 async fn allowed(site: &Site, route: &Route) -> Browser {
     let capability = match route.policy {
-        Policy::Public => return anonymous(),
+        Policy::Public | Policy::SignedToken => return anonymous(),
         Policy::HalfSignedIn | Policy::SignedIn | Policy::Fresh => access::Capability::ReadAudit,
         Policy::Needs(capability) | Policy::SteppedUp(capability) => capability,
     };
