@@ -119,7 +119,15 @@ fn loads(site: &Site, (sessions, seconds): (u64, u64)) -> Result<Vec<Line>> {
         let now = crowd.records()?;
         let written = now - records;
         records = now;
-        println!("{load}: {} requests, {} records", seen.count(), written);
+        println!(
+            "{load}: {} requests in {:.1} s, p50 {:.1} ms, p99 {:.1} ms, {} errors, {written} records, {} MiB",
+            seen.count(),
+            seen.took.as_secs_f64(),
+            seen.wait_ms(500),
+            seen.wait_ms(990),
+            seen.errors(right),
+            site.resident_mib(),
+        );
         lines.push(Line {
             load,
             held,
