@@ -36,7 +36,7 @@ The others are parts of these:
                       walk through the application in Chromium, on the trust that end-to-end left
   cargo xtask measure --size SIZE [--dir DIR]
                       time and peak memory of each step, with the release build
-  cargo xtask bench-load --dir DIR [--seconds N] [--program PATH]
+  cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH]
                       load on a site: sign-ins, pages, saves; DIR as `demo --no-serve` made it
 
 SIZE is small, district (unless told), trust or large. DIR is demo unless told.";

@@ -22,7 +22,7 @@ use people::{Crowd, PAGES};
 /// Seconds of each load, unless told.
 const SECONDS: u64 = 60;
 
-/// Sessions of the crowd.
+/// Sessions of the crowd, unless told.
 const SESSIONS: u64 = 500;
 
 /// Sign-ins a second.
@@ -46,11 +46,12 @@ struct Line {
 struct Options {
     dir: String,
     seconds: u64,
+    sessions: u64,
     /// A program that is built already; else that of `cargo xtask demo` is.
     program: Option<PathBuf>,
 }
 
-const USAGE: &str = "cargo xtask bench-load --dir DIR [--seconds N] [--program PATH], where DIR was made by \
+const USAGE: &str = "cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH], where DIR was made by \
                      `cargo xtask demo --no-serve`";
 
 /// Loads a copy of a trust that was made before.
@@ -67,18 +68,20 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let copy = prepared(&process::repository().join(&options.dir))?;
     println!("before: {}", uptime());
     let site = site::serve(&program, &copy)?;
-    let lines = loads(&site, options.seconds)?;
+    let lines = loads(&site, (options.sessions, options.seconds))?;
     println!("after: {}\n\n{}", uptime(), table(&lines, options.seconds));
     Ok(())
 }
 
 fn parse(arguments: &[&str]) -> Result<Options> {
-    let mut options = Options { dir: String::new(), seconds: SECONDS, program: None };
+    let mut options =
+        Options { dir: String::new(), seconds: SECONDS, sessions: SESSIONS, program: None };
     let mut rest = arguments;
     while let [name, value, behind @ ..] = rest {
         match *name {
             "--dir" => (*value).clone_into(&mut options.dir),
             "--seconds" => options.seconds = value.parse().context(USAGE)?,
+            "--sessions" => options.sessions = value.parse().context(USAGE)?,
             "--program" => options.program = Some(PathBuf::from(value)),
             _ => bail!(USAGE),
         }
@@ -107,7 +110,7 @@ fn prepared(dir: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-fn loads(site: &Site, seconds: u64) -> Result<Vec<Line>> {
+fn loads(site: &Site, (sessions, seconds): (u64, u64)) -> Result<Vec<Line>> {
     let host = site.address.trim_start_matches("http://").to_owned();
     let mut lines = Vec::new();
     let mut crowd = Crowd::new(&host)?;
@@ -116,7 +119,15 @@ fn loads(site: &Site, seconds: u64) -> Result<Vec<Line>> {
         let now = crowd.records()?;
         let written = now - records;
         records = now;
-        println!("{load}: {} requests, {} records", seen.count(), written);
+        println!(
+            "{load}: {} requests in {:.1} s, p50 {:.1} ms, p99 {:.1} ms, {} errors, {written} records, {} MiB",
+            seen.count(),
+            seen.took.as_secs_f64(),
+            seen.wait_ms(500),
+            seen.wait_ms(990),
+            seen.errors(right),
+            site.resident_mib(),
+        );
         lines.push(Line {
             load,
             held,
@@ -127,9 +138,9 @@ fn loads(site: &Site, seconds: u64) -> Result<Vec<Line>> {
         });
         Ok::<(), anyhow::Error>(())
     };
-    let sign_ins = crowd.sign_in_all(SIGN_INS, SESSIONS / SIGN_INS);
+    let sign_ins = crowd.sign_in_all(SIGN_INS, sessions.div_ceil(SIGN_INS));
     note("L6 sign-in, 10/s", "200 / 1,000 ms", (sign_ins, &[303]), &mut crowd)?;
-    crowd.complete(SESSIONS)?;
+    crowd.complete(sessions)?;
     let browse = crowd.browse(300, seconds);
     note("L1 mixed browse, 300/s", "15 / 150 ms", (browse, &[200, 303]), &mut crowd)?;
     let slower = crowd.browse(50, seconds);
@@ -196,10 +207,12 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let read = |all: &[&str]| parse(all).ok().map(|it| (it.dir, it.seconds, it.program));
-        assert_eq!(read(&["--dir", "demo"]), Some(("demo".to_owned(), 60, None)));
-        let all = ["--seconds", "5", "--dir", "demo", "--program", "concord"];
-        assert_eq!(read(&all), Some(("demo".to_owned(), 5, Some(PathBuf::from("concord")))));
+        let read = |all: &[&str]| {
+            parse(all).ok().map(|it| (it.dir, (it.seconds, it.sessions), it.program))
+        };
+        assert_eq!(read(&["--dir", "demo"]), Some(("demo".to_owned(), (60, 500), None)));
+        let all = ["--seconds", "5", "--sessions", "20", "--dir", "demo", "--program", "concord"];
+        assert_eq!(read(&all), Some(("demo".to_owned(), (5, 20), Some(PathBuf::from("concord")))));
         for wrong in [&["--dir"][..], &[], &["--dir", "demo", "--size", "small"]] {
             assert_eq!(read(wrong), None, "{wrong:?}");
         }
