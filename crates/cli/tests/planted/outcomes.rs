@@ -92,6 +92,7 @@ fn nobody_is_compared_on_too_few() {
 /// Each visit to theatre counts once: near two hours of anaesthesia and surgery for a hip, one
 /// implant, and not twice because the model counts a row for the list and for the specialty.
 #[test]
+#[expect(clippy::float_arithmetic, reason = "minutes that are compared, never money")]
 fn each_feed_row_counts_once() {
     let median = |code| uses(&of_hrg("TORT", "HN12"), code).spread.expect("hips").median;
     let minutes = COSTED.number(
