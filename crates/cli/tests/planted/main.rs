@@ -3,6 +3,7 @@
 #[path = "../shared/mod.rs"]
 mod shared;
 
+mod outcomes;
 mod planted;
 mod plausible;
 mod rules;

@@ -47,6 +47,11 @@ impl Costed {
         self.folder.path()
     }
 
+    /// Folder of a run.
+    pub(crate) fn run(&self, name: &str) -> &Path {
+        &self.runs[name]
+    }
+
     /// Rows that a query of a run answers, without the header.
     pub(crate) fn rows(&self, run: &str, sql: &str) -> Vec<Vec<String>> {
         let run = text(&self.runs[run]);

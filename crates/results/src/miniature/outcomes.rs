@@ -223,7 +223,7 @@ fn colleagues_are_compared_from_ten_spells_and_five_peers_on() {
     // Nights of ten: 2, 3, 4 three times and 2, together 29; 87 of the last. All 261 of 70.
     let last = of(&found, "G").compared.as_ref().expect("compared");
     assert_eq!(last.raw.value.to_string(), "8.7");
-    assert_eq!(last.ratio.to_string(), "3");
+    assert_eq!(format!("{:.9}", last.ratio), "3.000000000");
     assert_eq!(found.overall.expect("spells").n, 70);
     // Codes are numbers without gaps, and their order is not that of use or reference.
     let codes: Vec<&str> = found.consultants.iter().map(|it| it.code.as_str()).collect();

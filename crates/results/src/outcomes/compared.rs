@@ -1,6 +1,6 @@
 //! Two years of one measure side by side, and whether the change is more than chance.
 
-use statistics::spc::{Meaning, SpcRules, Xmr};
+use statistics::spc::{Meaning, Rule, SpcRules, Xmr};
 use statistics::{Difference, Estimate};
 
 use super::definitions::{Definitions, MeasureRule};
@@ -21,7 +21,8 @@ pub struct Compared {
     pub is_more_than_chance: bool,
     /// Whether it is for the better; none if chance explains it or no way is good.
     pub is_better: Option<bool>,
-    /// Both years month by month, with limits of the earlier.
+    /// Both years month by month, with limits of the earlier; none where there are too few each
+    /// month, or they never vary, so that nothing says what ordinary variation is.
     pub chart: Option<Charted>,
     /// All of it in a sentence or two.
     pub words: String,
@@ -38,6 +39,8 @@ pub struct Charted {
     pub meanings: Vec<Meaning>,
     /// Special cause in words, in two pieces that are lines on a phone.
     pub callout: Option<(String, String)>,
+    /// Whether that is a run of months, not one or two of them.
+    pub lasts: bool,
     /// The rules of the chart in words.
     pub rule: String,
     /// Where they are from.
@@ -49,7 +52,8 @@ pub struct Charted {
 /// A month in which nothing happened has no value and is no point of the chart.
 pub fn beside(last_year: &Outcome, this_year: &Outcome) -> Compared {
     let in_both = |one: &MonthValue, others: &Outcome| {
-        others.months.iter().any(|it| it.month.get(4..) == one.month.get(4..))
+        others.months.is_empty()
+            || others.months.iter().any(|it| it.month.get(4..) == one.month.get(4..))
     };
     let total = |of: &Outcome, others: &Outcome| {
         MonthValue::total(of.months.iter().filter(|it| in_both(it, others)))
@@ -73,7 +77,9 @@ pub fn beside(last_year: &Outcome, this_year: &Outcome) -> Compared {
     };
     let chart = charted(last_year, this_year);
     let mut words = words(this_year, (&before, &after), change);
-    if let Some((first, second)) = chart.as_ref().and_then(|it| it.callout.as_ref()) {
+    // One month beyond a limit may be one patient: it is marked on the chart, but not told.
+    let lasting = chart.as_ref().filter(|it| it.lasts).and_then(|it| it.callout.as_ref());
+    if let Some((first, second)) = lasting {
         words += &format!(" {} {second}.", capital(first));
     }
     Compared {
@@ -89,6 +95,9 @@ pub fn beside(last_year: &Outcome, this_year: &Outcome) -> Compared {
 }
 
 fn charted(last_year: &Outcome, this_year: &Outcome) -> Option<Charted> {
+    if !is_enough_a_month(last_year) {
+        return None;
+    }
     let value = |it: &MonthValue| value(it, this_year.form);
     let points = |of: &Outcome| -> Vec<(String, f64)> {
         of.months.iter().filter_map(|it| Some((month_words(&it.month), value(it)?))).collect()
@@ -101,11 +110,25 @@ fn charted(last_year: &Outcome, this_year: &Outcome) -> Option<Charted> {
     Some(Charted {
         meanings: (0..values.len()).map(|it| xmr.meaning(it, good)).collect(),
         callout: xmr.callout(good, &labels, "months"),
+        lasts: xmr.latest(good).is_some_and(|it| matches!(it.rule, Rule::Shift | Rule::Trend)),
         rule: xmr.rule_words("months"),
         source: Definitions::own().chart_source().to_owned(),
         labels,
         xmr,
     })
+}
+
+/// Whether an average month has enough of everything for ordinary variation to be seen.
+fn is_enough_a_month(year: &Outcome) -> bool {
+    let all = MonthValue::total(&year.months);
+    let months = year.months.iter().filter(|it| it.denominator > 0).count();
+    let needed = Definitions::own().fewest_a_month() * i64::try_from(months).unwrap_or(i64::MAX);
+    let least = match year.form {
+        Form::Mean => all.denominator,
+        Form::Proportion => all.numerator.min(all.denominator - all.numerator),
+        Form::Ratio => all.numerator.min(all.denominator),
+    };
+    months > 0 && least >= needed
 }
 
 /// A value in its unit; none without a denominator.
@@ -137,8 +160,9 @@ fn words(
     let moved = (now_tenths - then_tenths).abs();
     let moved = format!("{}.{}", moved / 10, moved % 10);
     let unit = match of.form {
-        Form::Proportion => "percentage points",
-        Form::Mean | Form::Ratio => &of.unit,
+        Form::Proportion => "percentage points ",
+        Form::Mean => &format!("{} ", of.unit),
+        Form::Ratio => "",
     };
     let definition = Definitions::own().measures.iter().find(|it| it.code == of.code);
     let way = |more: bool| match definition {
@@ -147,16 +171,23 @@ fn words(
         None if more => "more",
         None => "less",
     };
+    // One very long stay moves a mean: what half of them had stands beside it.
+    let half = match of.spread {
+        Some(it) if of.form == Form::Mean => {
+            format!(" (half had {} or less)", with_unit(of, it.median))
+        }
+        _ => String::new(),
+    };
     let against = match now_tenths.cmp(&then_tenths) {
         std::cmp::Ordering::Equal => "the same as the year before".to_owned(),
-        order => format!("{moved}\u{a0}{unit} {} than the year before", way(order.is_gt())),
+        order => format!("{moved}\u{a0}{unit}{} than the year before", way(order.is_gt())),
     };
     let judged = match change {
         Some(it) if it.is_more_than_chance() => "more than chance explains",
         Some(_) => "no more than chance explains",
         None => "too few to say whether that is chance",
     };
-    format!("{name}: {now_words}, {against}; {judged}.")
+    format!("{name}: {now_words}{half}, {against}; {judged}.")
 }
 
 fn with_unit(of: &Outcome, value: f64) -> String {
@@ -164,7 +195,8 @@ fn with_unit(of: &Outcome, value: f64) -> String {
     let figure = format!("{}.{}", tenths / 10, tenths % 10);
     match of.form {
         Form::Proportion => format!("{figure}%"),
-        Form::Mean | Form::Ratio => format!("{figure}\u{a0}{}", of.unit),
+        Form::Mean => format!("{figure}\u{a0}{}", of.unit),
+        Form::Ratio => figure,
     }
 }
 
@@ -260,7 +292,7 @@ mod tests {
         );
         assert_eq!(back.is_better, Some(true));
         let (forth, back) = (found.change.expect("both"), back.change.expect("both"));
-        assert_eq!(forth.value.to_string(), (-back.value).to_string());
+        assert_eq!(forth.value.to_string(), format!("{}", back.value).replace('-', ""));
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub struct ConsultantUse {
     pub code: String,
     /// Reference of the consultant in the run.
     pub reference: String,
-    /// Spells discharged in the year to date.
+    /// Spells that lie wholly in the year to date.
     pub spells: u64,
     /// Of these, spells that several consultants had.
     pub shared: u64,
@@ -108,7 +108,7 @@ impl Uses {
     }
 }
 
-/// Spells of the group that were discharged in the year to date, and what is known of codes.
+/// Spells of the group that lie wholly in the year to date, and what is known of codes.
 struct Gathered {
     spells: Vec<(Spell, Episode)>,
     specialties: BTreeMap<String, BTreeSet<String>>,
@@ -154,8 +154,10 @@ impl Run {
         }
         let spells = spells.by_patient(&calendar)?.into_iter().flatten();
         let of_group = |mut spell: Spell| {
-            let month = spell.discharged.and_then(|it| calendar.month(it));
-            month.and(spell.episode.take()).map(|episode| (spell, episode))
+            // What a spell needed before the year is not in the run, so only whole ones are compared.
+            let month = |day: Option<domain::Day>| day.and_then(|it| calendar.month(it));
+            let is_whole = month(spell.admitted).is_some() && month(spell.discharged).is_some();
+            spell.episode.take().filter(|_| is_whole).map(|episode| (spell, episode))
         };
         Ok(Gathered { spells: spells.filter_map(of_group).collect(), specialties })
     }
@@ -268,7 +270,8 @@ fn is_shared(spell: &Spell) -> bool {
     spell.consultants.iter().filter(|it| !it.is_empty()).count() > 1
 }
 
-/// Numbers of strata: HRG, admission method and age band; HRG and admission method; HRG.
+/// Numbers of strata: HRG, admission method and age band; HRG and admission method; HRG; and the
+/// root of the HRG, its first four letters, which is the same care for patients more or less ill.
 #[derive(Default)]
 struct Strata(BTreeMap<String, usize>);
 
@@ -279,6 +282,7 @@ impl Strata {
             format!("{hrg}|{admission_method}|{age_band}"),
             format!("{hrg}|{admission_method}"),
             hrg.clone(),
+            format!("{}*", hrg.get(..4).unwrap_or(hrg)),
         ];
         let mut number = |name: String| {
             let next = self.0.len();

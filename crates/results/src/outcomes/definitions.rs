@@ -66,6 +66,7 @@ struct ChartRules {
     shift: usize,
     trend: usize,
     few_points: usize,
+    fewest: i64,
     source: String,
 }
 
@@ -163,6 +164,11 @@ impl Definitions {
     pub(crate) fn floors(&self) -> Floors {
         let ComparisonRules { cases, peers, like_cases, .. } = self.comparison;
         Floors { cases, peers, like_cases }
+    }
+
+    /// Fewest a month, for a chart.
+    pub(crate) const fn fewest_a_month(&self) -> i64 {
+        self.chart.fewest
     }
 
     /// Where the rules of charts are from.

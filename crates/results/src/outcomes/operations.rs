@@ -15,12 +15,15 @@ use crate::reading::TableReader;
 use crate::run::hexadecimal;
 use crate::{ResultsError, Run};
 
+/// Rows of theatres by patient: when each began, and its code, such as the phase of the visit.
+type TheatreRows = BTreeMap<String, Vec<(i64, String)>>;
+
 /// Operations, by whatever tells them.
 pub(crate) enum Operations {
     /// By number of the event.
     OfEvents(BTreeMap<i64, i64>),
-    /// By patient: when a row of the theatre began, and its code, such as the phase of the visit.
-    Rows(BTreeMap<String, Vec<(i64, String)>>),
+    /// By patient.
+    Rows(TheatreRows),
 }
 
 impl Operations {
@@ -76,12 +79,9 @@ fn check(run: &Run, folder: &Path) -> Result<(), ResultsError> {
 }
 
 /// Rows of all feeds that count in an activity of sessions; none if there is no such feed.
-fn rows(
-    rules: &YearRules,
-    folder: &Path,
-) -> Result<Option<BTreeMap<String, Vec<(i64, String)>>>, ResultsError> {
+fn rows(rules: &YearRules, folder: &Path) -> Result<Option<TheatreRows>, ResultsError> {
     let in_session: Vec<&str> = in_session(rules).collect();
-    let mut found: Option<BTreeMap<String, Vec<(i64, String)>>> = None;
+    let mut found: Option<TheatreRows> = None;
     for (feed, feed_rules) in &rules.activity_rules {
         let of_sessions: Vec<_> =
             feed_rules.iter().filter(|it| in_session.contains(&it.activity.as_str())).collect();
