@@ -9,7 +9,7 @@ use serde::Serialize;
 use tables::cell::Cell as _;
 
 use crate::output::as_decimal;
-use crate::{ResultsError, Run};
+use crate::{ResultsError, Run, kept};
 
 const FILE: &str = "findings.csv";
 
@@ -55,6 +55,10 @@ impl Run {
     ///
     /// [`ResultsError::Damaged`] if the file does not have the columns of its format.
     pub fn findings(&self) -> Result<Vec<StoredFinding>, ResultsError> {
+        kept::once(&self.kept.findings, || self.read_findings())
+    }
+
+    fn read_findings(&self) -> Result<Vec<StoredFinding>, ResultsError> {
         let path = self.folder().join(FILE);
         let file = File::open(&path).map_err(ResultsError::reading(&path))?;
         let mut reader = csv::Reader::from_reader(file);

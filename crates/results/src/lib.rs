@@ -33,6 +33,7 @@ pub mod statements;
 pub mod walk;
 
 mod journal;
+mod kept;
 mod merged_pools;
 mod reading;
 mod words;

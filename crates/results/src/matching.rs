@@ -11,7 +11,7 @@ use crate::explain::Named;
 use crate::explain::names::Names;
 use crate::output::{as_decimal, as_optional_decimal};
 use crate::statements::percent;
-use crate::{ResultsError, Run, reading};
+use crate::{ResultsError, Run, kept, reading};
 
 /// One feed in the matching report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -145,6 +145,10 @@ impl Run {
     ///
     /// [`ResultsError`] if a table or the model cannot be read.
     pub fn matching(&self) -> Result<Vec<FeedMatching>, ResultsError> {
+        kept::once(&self.kept.matching, || self.read_matching())
+    }
+
+    fn read_matching(&self) -> Result<Vec<FeedMatching>, ResultsError> {
         let rules = self.rules()?;
         let counts = reading::all_rows::<MatchCount>(self)?;
         let costs = Costs::read(self)?;

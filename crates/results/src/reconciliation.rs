@@ -8,7 +8,7 @@ use tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE, BY_LEDGER_LINE, BY_PERI
 use tables::run::Identity;
 
 use crate::output::as_decimal;
-use crate::{ResultsError, Run, reading};
+use crate::{ResultsError, Run, kept, reading};
 
 /// One identity of the reconciliation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +39,10 @@ impl Run {
     ///
     /// [`ResultsError`] if the table or the model cannot be read.
     pub fn reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
+        kept::once(&self.kept.reconciliation, || self.read_reconciliation())
+    }
+
+    fn read_reconciliation(&self) -> Result<Vec<ReconciledLine>, ResultsError> {
         let rules = self.rules()?;
         let lines = self.merged_pools()?.identities(reading::all_rows::<Identity>(self)?);
         Ok(lines.into_iter().map(|it| reconciled(it, rules)).collect())

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tables::manifest::{FileEntry, RUN_FORMAT, RunManifest};
 
 use crate::ResultsError;
+use crate::kept::Kept;
 
 /// A finished run. Opening it checks that every file of the manifest is there in full size; it
 /// does not read them.
@@ -19,6 +20,7 @@ pub struct Run {
     manifest: RunManifest,
     manifest_sha256: String,
     rules: OnceLock<YearRules>,
+    pub(crate) kept: Kept,
 }
 
 /// One file of a table.
@@ -71,7 +73,8 @@ impl Run {
             check_size(&folder, entry)?;
         }
         let manifest_sha256 = hexadecimal(&Sha256::digest(&text));
-        Ok(Self { folder, manifest, manifest_sha256, rules: OnceLock::new() })
+        let (rules, kept) = (OnceLock::new(), Kept::default());
+        Ok(Self { folder, manifest, manifest_sha256, rules, kept })
     }
 
     /// Its folder, as an absolute path.

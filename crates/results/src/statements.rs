@@ -12,7 +12,7 @@ use crate::explain::Named;
 use crate::explain::names::Names;
 use crate::output::{as_decimal, as_optional_decimal};
 use crate::words::about;
-use crate::{ResultsError, Run, reading};
+use crate::{ResultsError, Run, kept, reading};
 
 /// The statement of one service line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -158,6 +158,10 @@ impl Run {
     ///
     /// [`ResultsError`] if a table or the model cannot be read.
     pub fn match_rates(&self) -> Result<Vec<MatchRate>, ResultsError> {
+        kept::once(&self.kept.match_rates, || self.read_match_rates())
+    }
+
+    fn read_match_rates(&self) -> Result<Vec<MatchRate>, ResultsError> {
         let rules = self.rules()?;
         let mut by_rule: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
         for count in reading::all_rows::<MatchCount>(self)? {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::output::as_decimal;
 use crate::since::Totals;
 use crate::statements::Residual;
-use crate::{ResultsError, Run};
+use crate::{ResultsError, Run, kept};
 
 /// The walk of a run; its steps add up to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +51,10 @@ impl Run {
     ///
     /// [`ResultsError::DoesNotAddUp`] if the steps miss the end by a micro-pound.
     pub fn cost_walk(&self) -> Result<CostWalk, ResultsError> {
+        kept::once(&self.kept.walk, || self.read_cost_walk())
+    }
+
+    fn read_cost_walk(&self) -> Result<CostWalk, ResultsError> {
         let lines = self.quantum_walk()?;
         let amount = |line: &str| {
             let found = lines.iter().find(|it| it.line == line).map(|it| it.amount);

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use results::Run;
+use tokio::sync::Semaphore;
 
 use super::fault::Fault;
 
@@ -98,6 +99,12 @@ impl Shelf {
     }
 }
 
+/// So many pieces of such work are done at once: two for each core.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Semaphore::new(2 * cores)
+});
+
 /// Does work that reads files away from the threads that answer requests.
 ///
 /// # Errors
@@ -106,7 +113,16 @@ impl Shelf {
 pub async fn reading<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    match tokio::task::spawn_blocking(work).await {
+    // Waiting costs less than reading many things at once: each may hold a table in memory.
+    let permit = AT_ONCE.acquire().await;
+    let permit = permit.map_err(|error| Fault::Broken(error.to_string()))?;
+    // It is given back when the work ends, also where nobody waits for it any more.
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    match done.await {
         Ok(done) => done,
         Err(error) => Err(Fault::Broken(format!("a page could not be made: {error}"))),
     }

@@ -2,6 +2,7 @@
 //! lines name no place of the ledger and are left out.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use domain::Money;
 use domain::number::show_scaled;
@@ -48,8 +49,22 @@ const MAPPED: &str = "select cost_centre, cost_centre_name, account, account_nam
     from quantum where mapping_rule <> '' and outcome = 'COST' \
     group by cost_centre, cost_centre_name, account, account_name, mapping_rule";
 
-/// Reads a run; whoever asks is on record before.
-pub(super) fn read(run: &Run, caller: &Caller) -> Result<FromRun, Fault> {
+/// What was read already, by the hash that stands for the whole run.
+static READ: LazyLock<Mutex<BTreeMap<String, Arc<FromRun>>>> = LazyLock::new(Mutex::default);
+
+/// What a run says of the mapping, read once; whoever asks is on record before.
+pub(super) fn of(run: &Run, caller: &Caller) -> Result<Arc<FromRun>, Fault> {
+    let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = run.manifest_sha256();
+    if let Some(found) = known().get(key) {
+        return Ok(Arc::clone(found));
+    }
+    let found = Arc::new(read(run, caller)?);
+    known().insert(key.to_owned(), Arc::clone(&found));
+    Ok(found)
+}
+
+fn read(run: &Run, caller: &Caller) -> Result<FromRun, Fault> {
     let mut unmapped = Vec::new();
     for row in run.query(UNMAPPED, None, caller)?.rows {
         unmapped.push(place(&row)?);

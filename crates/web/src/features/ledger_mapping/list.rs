@@ -139,8 +139,10 @@ async fn ledger(app: &App, visit: &Visit, model: Option<Model>) -> Result<Ledger
         return Ok(Ledger::None);
     };
     let caller = visit.asks(visit.entry("run.ledger", run.id())).await?;
-    reading(move || Ok(Ledger::Run(RunView::of(&lines::read(&run, &caller)?, model.as_ref()))))
-        .await
+    reading(move || {
+        Ok(Ledger::Run(RunView::of(lines::of(&run, &caller)?.as_ref(), model.as_ref())))
+    })
+    .await
 }
 
 impl Ledger {

@@ -14,6 +14,14 @@ use crate::shell::fault::Fault;
 /// Books that were read already, by the hash that stands for the whole run.
 static READ: LazyLock<Mutex<BTreeMap<String, Arc<CareBook>>>> = LazyLock::new(Mutex::default);
 
+/// What moved, by the two runs, service line and part.
+static MOVED: LazyLock<Mutex<KeptMoved>> = LazyLock::new(Mutex::default);
+
+type KeptMoved = BTreeMap<([String; 2], String, Part), Option<Moved>>;
+
+/// Parts whose movement is kept at most.
+const KEPT: usize = 5_000;
+
 /// Two years of care.
 pub(super) struct Books {
     pub(super) run: Arc<Run>,
@@ -23,7 +31,7 @@ pub(super) struct Books {
 }
 
 /// What of a service line is looked at: all of it, or some currencies.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Part {
     /// Point of delivery; blank for all.
     pub(super) pod: String,
@@ -82,10 +90,21 @@ impl Books {
 
     /// What moved its cost from one year to the other.
     pub(super) fn moved(&self, line: &str, part: &Part) -> Result<Option<Moved>, Fault> {
-        let Some((_, last)) = &self.last else { return Ok(None) };
+        let Some((before, last)) = &self.last else { return Ok(None) };
+        let years = [before, &self.run].map(|it| it.manifest_sha256().to_owned());
+        let key = (years, line.to_owned(), part.clone());
+        if let Some(found) = moved().get(&key) {
+            return Ok(found.clone());
+        }
         let wanted = |it: &Currency| part.holds(it);
         let rules = self.run.rules()?;
-        Ok(self.book.moved(last, (line, rules), (&wanted, part.is_whole())))
+        let found = self.book.moved(last, (line, rules), (&wanted, part.is_whole()));
+        let mut kept = moved();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, found.clone());
+        Ok(found)
     }
 }
 
@@ -124,6 +143,10 @@ pub(super) fn book(run: &Run) -> Result<Arc<CareBook>, Fault> {
 
 fn read() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<CareBook>>> {
     READ.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn moved() -> std::sync::MutexGuard<'static, KeptMoved> {
+    MOVED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The run of the year before that was published last.
