@@ -270,8 +270,7 @@ fn is_shared(spell: &Spell) -> bool {
     spell.consultants.iter().filter(|it| !it.is_empty()).count() > 1
 }
 
-/// Numbers of strata: HRG, admission method and age band; HRG and admission method; HRG; and the
-/// root of the HRG, its first four letters, which is the same care for patients more or less ill.
+/// Numbers of strata: HRG, admission method and age band; HRG and admission method; HRG.
 #[derive(Default)]
 struct Strata(BTreeMap<String, usize>);
 
@@ -282,7 +281,6 @@ impl Strata {
             format!("{hrg}|{admission_method}|{age_band}"),
             format!("{hrg}|{admission_method}"),
             hrg.clone(),
-            format!("{}*", hrg.get(..4).unwrap_or(hrg)),
         ];
         let mut number = |name: String| {
             let next = self.0.len();

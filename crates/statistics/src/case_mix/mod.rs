@@ -106,7 +106,8 @@ struct Judged {
     /// Stratum that says so, and how many like cases of other units it holds.
     stratum: usize,
     like: f64,
-    is_finest: bool,
+    /// Level of that stratum, from 0 for the finest.
+    level: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -130,7 +131,10 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
     }
     let counts: Vec<u64> = expected.iter().map(|it| it.len() as u64).collect();
     let large = counts.iter().filter(|it| **it >= floors.cases).count() as u64;
-    let relative = sums.relative_variance(cases);
+    // Coarser strata hold cases that are less alike: each level has a spread of its own.
+    let levels = cases.iter().map(|it| it.strata.len()).max().unwrap_or_default();
+    let relative: Vec<Option<f64>> =
+        (0..levels).map(|it| sums.relative_variance(cases, it)).collect();
     let unit = |(cases, count): (&Vec<Judged>, &u64)| {
         if *count < floors.cases {
             return Err(TooFew::Cases { found: *count, needed: floors.cases });
@@ -139,7 +143,7 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
             return Err(TooFew::Peers { found: large - 1, needed: floors.peers });
         }
         let overall = sample.mean().ok_or(TooFew::NoScale)?;
-        adjusted(cases, overall, relative).ok_or(TooFew::NoScale)
+        adjusted(cases, overall, &relative).ok_or(TooFew::NoScale)
     };
     CaseMix {
         overall: sample.estimate(Level::NinetyFive),
@@ -149,7 +153,7 @@ pub fn compare(cases: &[Case], units: usize, floors: Floors) -> CaseMix {
     }
 }
 
-fn adjusted(cases: &[Judged], overall: f64, relative: Option<f64>) -> Option<Adjusted> {
+fn adjusted(cases: &[Judged], overall: f64, relative: &[Option<f64>]) -> Option<Adjusted> {
     let n = cases.len() as f64;
     let raw = Sample::of(cases.iter().map(|it| it.value));
     let expected: f64 = cases.iter().map(|it| it.expected).sum();
@@ -164,10 +168,12 @@ fn adjusted(cases: &[Judged], overall: f64, relative: Option<f64>) -> Option<Adj
     let reach = (own.high - own.value) * scale;
     let value = overall * ratio;
     // What chance does to observed and to expected, if like cases vary by so much of their mean.
-    let relative = relative?;
-    let observed: f64 = cases.iter().map(|it| it.expected.powi(2)).sum();
-    let reference: f64 = shared_reference(cases);
-    let chance = (relative * (observed + reference)).sqrt() / expected;
+    let variance: f64 = cases
+        .iter()
+        .map(|it| Some(relative.get(it.level).copied()?? * it.expected.powi(2)))
+        .sum::<Option<f64>>()?;
+    let reference = shared_reference(cases, relative)?;
+    let chance = (variance + reference).sqrt() / expected;
     let reach_of_chance = Level::NinetyNinePointEight.z() * chance * overall;
     Some(Adjusted {
         raw: raw.estimate(Level::NinetyFive)?,
@@ -180,19 +186,21 @@ fn adjusted(cases: &[Judged], overall: f64, relative: Option<f64>) -> Option<Adj
             n: raw.n(),
         },
         chance: ((overall - reach_of_chance).max(0.0), overall + reach_of_chance),
-        finest: cases.iter().filter(|it| it.is_finest).count() as u64,
+        finest: cases.iter().filter(|it| it.level == 0).count() as u64,
     })
 }
 
-/// Variance of what is expected, in parts of the relative variance: cases of one stratum share
-/// the same few like cases, and so their error.
-fn shared_reference(cases: &[Judged]) -> f64 {
-    let mut strata = std::collections::BTreeMap::<usize, (f64, f64, f64)>::new();
+/// Variance of what is expected: cases of one stratum share the same few like cases, and so their
+/// error.
+fn shared_reference(cases: &[Judged], relative: &[Option<f64>]) -> Option<f64> {
+    let mut strata = std::collections::BTreeMap::<usize, (f64, &Judged)>::new();
     for case in cases {
-        let it = strata.entry(case.stratum).or_insert((0.0, case.expected, case.like));
-        it.0 += 1.0;
+        strata.entry(case.stratum).or_insert((0.0, case)).0 += 1.0;
     }
-    strata.values().map(|(n, expected, like)| (n * expected).powi(2) / like).sum()
+    let error = |(n, it): &(f64, &Judged)| {
+        Some(relative.get(it.level).copied()?? * (n * it.expected).powi(2) / it.like)
+    };
+    strata.values().map(error).sum()
 }
 
 struct Sums {
@@ -230,20 +238,20 @@ impl Sums {
                 expected: (all.sum - own.sum) / n as f64,
                 stratum: *stratum,
                 like: n as f64,
-                is_finest: level == 0,
+                level,
             })
         })
     }
 
-    /// Mean square of what cases differ from the mean of their finest stratum, in parts of it;
+    /// Mean square of what cases differ from the mean of their stratum of a level, in parts of it;
     /// none if no stratum has two cases and a mean.
-    fn relative_variance(&self, cases: &[Case]) -> Option<f64> {
-        let finest = |it: &Case| it.strata.first().copied();
+    fn relative_variance(&self, cases: &[Case], level: usize) -> Option<f64> {
+        let of_level = |it: &Case| it.strata.get(level).copied();
         let usable = |stratum: usize| self.all[stratum].n > 1 && self.all[stratum].sum > 0.0;
         let mut squares = 0.0;
         let mut freedom = 0.0;
         for case in cases {
-            let Some(stratum) = finest(case).filter(|it| usable(*it)) else { continue };
+            let Some(stratum) = of_level(case).filter(|it| usable(*it)) else { continue };
             let Sum { n, sum } = self.all[stratum];
             let mean = sum / n as f64;
             squares += (case.value / mean - 1.0).powi(2);
