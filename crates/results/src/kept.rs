@@ -1,10 +1,14 @@
 //! What is read of a run once and kept, since a run never changes.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use tables::run::UnitCost;
 
 use crate::ResultsError;
+use crate::explain::Ledger;
 use crate::findings::StoredFinding;
 use crate::matching::FeedMatching;
+use crate::merged_pools::MergedPools;
 use crate::reconciliation::ReconciledLine;
 use crate::statements::MatchRate;
 use crate::walk::CostWalk;
@@ -17,6 +21,9 @@ pub(crate) struct Kept {
     pub(crate) match_rates: OnceLock<Vec<MatchRate>>,
     pub(crate) reconciliation: OnceLock<Vec<ReconciledLine>>,
     pub(crate) walk: OnceLock<CostWalk>,
+    pub(crate) unit_costs: OnceLock<Arc<Vec<UnitCost>>>,
+    pub(crate) merged_pools: OnceLock<Arc<MergedPools>>,
+    pub(crate) ledger: OnceLock<Arc<Ledger>>,
 }
 
 /// The answer, read now if it was not before.

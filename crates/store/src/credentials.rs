@@ -44,7 +44,7 @@ pub async fn set_first_password(
     phc: &str,
     entry: &Entry,
 ) -> Result<()> {
-    if latest(tx, person, "credential.totp").await? == did("credential.totp_reset", entry) {
+    if latest(tx, person, "credential.totp").await? == Some(did("credential.totp_reset", entry)) {
         return Err(Refusal::BothFactors.into());
     }
     put_password(tx, person, (phc, true), entry).await?;
@@ -66,8 +66,8 @@ async fn latest(tx: &mut Tx, person: &PersonId, kind: &str) -> Result<Option<(St
     row.map(|it| Ok((it.text("action")?, it.text("actor")?))).transpose()
 }
 
-fn did(action: &str, entry: &Entry) -> Option<(String, String)> {
-    Some((action.to_owned(), entry.actor.clone()))
+fn did(action: &str, entry: &Entry) -> (String, String) {
+    (action.to_owned(), entry.actor.clone())
 }
 
 /// Whether a person's password is one that somebody else has set.
@@ -164,7 +164,7 @@ pub async fn totp(db: &mut Connection, person: &PersonId) -> Result<Option<Totp>
 /// # Errors
 /// If whoever resets them set the person's password, and it is not changed yet.
 pub async fn reset_totp(tx: &mut Tx, person: &PersonId, entry: &Entry) -> Result<()> {
-    if latest(tx, person, "credential.password").await? == did(FIRST_PASSWORD, entry) {
+    if latest(tx, person, "credential.password").await? == Some(did(FIRST_PASSWORD, entry)) {
         return Err(Refusal::BothFactors.into());
     }
     for forget in

@@ -159,7 +159,7 @@ fn build(run: &Run, found: Found) -> Result<Trace, ResultsError> {
     }
     let parts: Vec<&Part> = parts.iter().collect();
     let RolledUp { support_groups, cost_lines, ledger_lines } =
-        roll_up::roll_up(&parts, &names, &gather::ledger(run)?);
+        roll_up::roll_up(&parts, &names, gather::ledger(run)?.as_ref());
     must_equal(&found.figure, found.amount, roll_up::sum(&support_groups) + found.restricted)?;
     let pool = |((resource, activity), (own, absorbed)): (&PoolKey, (Money, Money))| TracedPool {
         resource: names.resource(resource),

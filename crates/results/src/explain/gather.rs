@@ -1,6 +1,7 @@
 //! Reads what one event's explanation needs, and no more of each table than its ranges ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tables::run::{
     AbsorbedSource, CostedEvent, EventActivity, EventCost, EventWeight, PoolSource, QuantumLine,
@@ -10,7 +11,7 @@ use tables::run::{
 use super::sources::{Pool, PoolKey, absorbed, pools};
 use crate::merged_pools::MergedPools;
 use crate::reading::{self, TableReader};
-use crate::{ResultsError, Run};
+use crate::{ResultsError, Run, kept};
 
 /// What was read for one event.
 pub(super) struct Gathered {
@@ -60,19 +61,22 @@ pub(super) fn gather(
 }
 
 /// Ledger lines as they may be shown.
-pub(super) struct Ledger {
+#[derive(Debug)]
+pub(crate) struct Ledger {
     /// By name, those of merged pools joined.
     pub(super) lines: BTreeMap<String, QuantumLine>,
     /// Which sources are shown together.
-    pub(super) pools: MergedPools,
+    pub(super) pools: Arc<MergedPools>,
 }
 
 /// Ledger lines of the run, and which of them are shown together.
-pub(super) fn ledger(run: &Run) -> Result<Ledger, ResultsError> {
-    let pools = run.merged_pools()?;
-    let lines = pools.quantum(reading::all_rows::<QuantumLine>(run)?);
-    let lines = lines.into_iter().map(|it| (it.ledger_line.clone(), it)).collect();
-    Ok(Ledger { lines, pools })
+pub(super) fn ledger(run: &Run) -> Result<Arc<Ledger>, ResultsError> {
+    kept::once(&run.kept.ledger, || {
+        let pools = run.merged_pools()?;
+        let lines = pools.quantum(reading::all_rows::<QuantumLine>(run)?);
+        let lines = lines.into_iter().map(|it| (it.ledger_line.clone(), it)).collect();
+        Ok(Arc::new(Ledger { lines, pools }))
+    })
 }
 
 fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
@@ -106,9 +110,11 @@ fn unit_costs_of(
     run: &Run,
     cells: &BTreeMap<PoolKey, EventCost>,
 ) -> Result<BTreeMap<PoolKey, UnitCost>, ResultsError> {
-    let rows = reading::all_rows::<UnitCost>(run)?.into_iter();
-    let keyed = rows.map(|it| ((it.resource.clone(), it.activity.clone()), it));
-    Ok(keyed.filter(|(key, _)| cells.contains_key(key)).collect())
+    let all =
+        kept::once(&run.kept.unit_costs, || Ok(Arc::new(reading::all_rows::<UnitCost>(run)?)))?;
+    let keyed = all.iter().map(|it| ((it.resource.clone(), it.activity.clone()), it));
+    let wanted = keyed.filter(|(key, _)| cells.contains_key(key));
+    Ok(wanted.map(|(key, it)| (key, it.clone())).collect())
 }
 
 fn weights_of(

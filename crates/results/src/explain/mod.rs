@@ -27,6 +27,7 @@ pub(crate) use build::must_equal;
 pub use every::EventPart;
 pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
 pub use figure::{Figure, Trace, TracedPool};
+pub(crate) use gather::Ledger;
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 

@@ -11,6 +11,7 @@
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ::tables::dataset::BudgetLine;
 use ::tables::ledger_reports::{BY_ACCOUNT, BY_COST_CENTRE};
@@ -23,7 +24,7 @@ use rules::YearRules;
 use rules::year::{CostLine, Treatment};
 
 use crate::explain::{Named, SourceKey};
-use crate::{ResultsError, Run, reading};
+use crate::{ResultsError, Run, kept, reading};
 
 /// Outcome of ledger lines and budget lines outside the period.
 const OUTSIDE: &str = "OUTSIDE_PERIOD";
@@ -70,7 +71,11 @@ impl Run {
     /// # Errors
     ///
     /// [`ResultsError`] if the model or a table cannot be read.
-    pub(crate) fn merged_pools(&self) -> Result<MergedPools, ResultsError> {
+    pub(crate) fn merged_pools(&self) -> Result<Arc<MergedPools>, ResultsError> {
+        kept::once(&self.kept.merged_pools, || self.read_merged_pools().map(Arc::new))
+    }
+
+    fn read_merged_pools(&self) -> Result<MergedPools, ResultsError> {
         let rules = self.rules()?;
         let minimum = rules.settings.staff_pool_minimum_people;
         if !rules.resources.values().any(|it| it.staff_pool && it.people < minimum) {

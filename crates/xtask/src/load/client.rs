@@ -49,14 +49,13 @@ impl Client {
 
     /// Asks once; a connection that broke is opened anew for the next request.
     pub(super) fn ask(&mut self, request: &Request) -> Result<Answer> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(&self.host)?;
-                stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(PATIENCE))?;
-                BufReader::new(stream)
-            }
+        let mut stream = if let Some(stream) = self.stream.take() {
+            stream
+        } else {
+            let stream = TcpStream::connect(&self.host)?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            BufReader::new(stream)
         };
         stream.get_mut().write_all(self.text(request).as_bytes())?;
         let (answer, closes) = read(&mut stream)?;

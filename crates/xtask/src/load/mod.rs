@@ -58,12 +58,11 @@ const USAGE: &str = "cargo xtask bench-load --dir DIR [--seconds N] [--sessions 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = parse(arguments)?;
     setup::run(setup::Purpose::Demonstration)?;
-    let program = match options.program {
-        Some(program) => program,
-        None => {
-            process::run(&mut process::cargo(&["build", "--profile", "demo", "--package", "cli"]))?;
-            process::target().join("demo/concord")
-        }
+    let program = if let Some(program) = options.program {
+        program
+    } else {
+        process::run(&mut process::cargo(&["build", "--profile", "demo", "--package", "cli"]))?;
+        process::target().join("demo/concord")
     };
     let copy = prepared(&process::repository().join(&options.dir))?;
     println!("before: {}", uptime());
@@ -169,10 +168,10 @@ fn loads(site: &Site, (sessions, seconds): (u64, u64)) -> Result<Vec<Line>> {
 fn table(lines: &[Line], seconds: u64) -> String {
     let mut text = "| load | held p50 / p99 | p50 (ms) | p99 (ms) | requests | answered a second | errors | audit records | resident after (MiB) |\n|---|---|--:|--:|--:|--:|--:|--:|--:|\n".to_owned();
     for it in lines {
-        let rate = it.seen.count() as f64 / it.seen.took.as_secs_f64();
+        let rate = it.seen.a_second();
         let _ = writeln!(
             text,
-            "| {} | {} | {:.1} | {:.1} | {} | {rate:.0} | {} | {} | {} |",
+            "| {} | {} | {:.1} | {:.1} | {} | {rate} | {} | {} | {} |",
             it.load,
             it.held,
             it.seen.wait_ms(500),

@@ -173,7 +173,7 @@ fn title(load: &Load, stage: Stage, found: &Document) -> String {
     }
 }
 
-fn lead(stage: Stage, (state, is_sound): (LoadState, bool), found: &Document) -> String {
+fn lead(stage: Stage, (decided, is_sound): (LoadState, bool), found: &Document) -> String {
     match stage {
         Stage::UnderWay => "Every row of the year is read and checked. That takes from a few seconds to some minutes.".to_owned(),
         Stage::Broken => "The files are kept. Nothing is wrong with them as far as is known: check them again, or reject them.".to_owned(),
@@ -187,7 +187,7 @@ fn lead(stage: Stage, (state, is_sound): (LoadState, bool), found: &Document) ->
                 words::thousands(sum(|it| it.rows_rejected))
             );
             match (stage, is_sound) {
-                _ if state == LoadState::Rejected => {
+                _ if decided == LoadState::Rejected => {
                     format!("{rows} The files are gone; what was found in them is kept.")
                 }
                 (Stage::Open, true) => format!("{rows} Costings use the files once you accept them."),

@@ -64,7 +64,7 @@ impl Asked<'_> {
         if self.part.is_whole() {
             return Ok(self.line.1.to_owned());
         }
-        closer::name(self.books.rules()?, self.part)
+        Ok(closer::name(self.books.rules()?, self.part))
     }
 }
 
@@ -119,9 +119,10 @@ fn title(asked: &Asked<'_>, line: &str, year: &Year) -> String {
     let (one, count) = asked.unit(year);
     let of_one = |amount| words::pounds(sentences::each(amount, count));
     let said = format!("Each {one} cost {}", of_one(cost));
-    match year.income.1.is_zero() {
-        true => said,
-        false => format!("{said} and was paid {}", of_one(year.income.1)),
+    if year.income.1.is_zero() {
+        said
+    } else {
+        format!("{said} and was paid {}", of_one(year.income.1))
     }
 }
 

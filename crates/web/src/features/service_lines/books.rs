@@ -77,13 +77,13 @@ impl Books {
 
     /// Part of a service line in this year.
     pub(super) fn this_year(&self, line: &str, part: &Part) -> Result<Option<Year>, Fault> {
-        year(&self.book, self.run.rules()?, (line, part))
+        Ok(year(&self.book, self.run.rules()?, (line, part)))
     }
 
     /// The same part in the year before.
     pub(super) fn last_year(&self, line: &str, part: &Part) -> Result<Option<Year>, Fault> {
         match &self.last {
-            Some((run, book)) => year(book, run.rules()?, (line, part)),
+            Some((run, book)) => Ok(year(book, run.rules()?, (line, part))),
             None => Ok(None),
         }
     }
@@ -108,12 +108,8 @@ impl Books {
     }
 }
 
-fn year(
-    book: &CareBook,
-    rules: &YearRules,
-    (line, part): (&str, &Part),
-) -> Result<Option<Year>, Fault> {
-    let Some(line) = book.lines.get(line) else { return Ok(None) };
+fn year(book: &CareBook, rules: &YearRules, (line, part): (&str, &Part)) -> Option<Year> {
+    let line = book.lines.get(line)?;
     let mut care = line.sum(|it| part.holds(it));
     let mut income = (care.at_unit_price, care.recognised);
     let mut patients = care.patients;
@@ -124,10 +120,10 @@ fn year(
         patients = line.patients;
     }
     if care.events == 0 {
-        return Ok(None);
+        return None;
     }
     let rows = book.statement(rules, &care, income);
-    Ok(Some(Year { care, patients, income, rows }))
+    Some(Year { care, patients, income, rows })
 }
 
 /// The book of a run, read once.

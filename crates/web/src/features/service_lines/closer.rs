@@ -54,7 +54,7 @@ impl View {
         let more = found.len().saturating_sub(KINDS);
         found.sort_by_key(worst);
         found.truncate(KINDS);
-        let kinds = found.iter().map(|it| kind(rules, code, it)).collect::<Result<_, Fault>>()?;
+        let kinds = found.iter().map(|it| kind(rules, code, it)).collect();
         let patients = serde_urlencoded::to_string([("line", code)]).unwrap_or_default();
         Ok(Self {
             caption: "Kinds of care, the largest deficit first".to_owned(),
@@ -91,20 +91,20 @@ impl Part {
     }
 }
 
-fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Result<Kind, Fault> {
+fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
     let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
     let of_one = words::pounds(each(care.cost(), care.events));
-    Ok(Kind {
-        name: name(rules, part)?,
+    Kind {
+        name: name(rules, part),
         address: format!("/services/{code}?{}", query.unwrap_or_default()),
         events: words::thousands(care.events),
         each: format!("{of_one} a {}", one_of(&part.pod)),
         result: result(care.recognised - care.cost(), words::in_a_sentence),
-    })
+    }
 }
 
 /// What a part is called: its HRG by name, and its point of delivery.
-pub(super) fn name(rules: &YearRules, part: &Part) -> Result<String, Fault> {
+pub(super) fn name(rules: &YearRules, part: &Part) -> String {
     let pod = match part.pod.as_str() {
         "DC" => "day cases",
         "EL" => "planned stays",
@@ -120,14 +120,14 @@ pub(super) fn name(rules: &YearRules, part: &Part) -> Result<String, Fault> {
     let hrg = hrg_name(rules, &part.hrg);
     // The groups of appointments are named by whether they are first or follow-up: so is the pod.
     if part.pod.starts_with("OPF") {
-        return Ok(words::capital(pod));
+        return words::capital(pod);
     }
-    Ok(match (hrg.is_empty(), pod.is_empty()) {
+    match (hrg.is_empty(), pod.is_empty()) {
         (false, false) => format!("{hrg}, {pod}"),
         (false, true) => hrg,
         (true, false) => words::capital(pod),
         (true, true) => "Care without a price group".to_owned(),
-    })
+    }
 }
 
 /// The name of an HRG; of its beginning, what the names of those that begin so have in common.

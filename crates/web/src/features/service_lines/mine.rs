@@ -204,7 +204,7 @@ fn kinds(asked: &Asked<'_>) -> Result<Vec<KindOfCare>, Fault> {
         }
         let part = Part { pod, hrg };
         all.push(KindOfCare {
-            name: closer::name(asked.books.rules()?, &part)?,
+            name: closer::name(asked.books.rules()?, &part),
             result: care.recognised - care.cost(),
             each: each(care.cost(), care.events),
             part,
@@ -257,7 +257,7 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
     found.truncate(DIFFERENCES);
     let mut all = Vec::new();
     for (part, events, gap) in found {
-        let name = closer::name(rules, &part)?;
+        let name = closer::name(rules, &part);
         let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
         all.push(Difference {
             title: format!("{}: more than in {}", words::capital(&gap.measure), gap.peers),
