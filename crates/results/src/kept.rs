@@ -1,11 +1,12 @@
 //! What is read of a run once and kept, since a run never changes.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tables::run::UnitCost;
 
 use crate::ResultsError;
-use crate::explain::Ledger;
+use crate::explain::{Ledger, Pool, PoolKey};
 use crate::findings::StoredFinding;
 use crate::matching::FeedMatching;
 use crate::merged_pools::MergedPools;
@@ -24,6 +25,35 @@ pub(crate) struct Kept {
     pub(crate) unit_costs: OnceLock<Arc<Vec<UnitCost>>>,
     pub(crate) merged_pools: OnceLock<Arc<MergedPools>>,
     pub(crate) ledger: OnceLock<Arc<Ledger>>,
+    pub(crate) pools: Mutex<KeptPools>,
+    pub(crate) absorbed: Mutex<KeptPools>,
+}
+
+/// Pools that were read, none for those that are not there.
+#[derive(Debug, Default)]
+pub(crate) struct KeptPools {
+    sources: usize,
+    pools: BTreeMap<PoolKey, Option<Arc<Pool>>>,
+}
+
+/// Sources of pools that are kept of one run at most: about 100 bytes each.
+const SOURCES: usize = 500_000;
+
+impl KeptPools {
+    /// What is known of a pool.
+    pub(crate) fn get(&self, key: &PoolKey) -> Option<&Option<Arc<Pool>>> {
+        self.pools.get(key)
+    }
+
+    /// Keeps a pool, or that there is none; nothing where too much is kept already.
+    pub(crate) fn keep(&mut self, key: &PoolKey, pool: Option<&Arc<Pool>>) {
+        let sources = pool.map_or(0, |it| it.sources());
+        if self.sources + sources > SOURCES {
+            return;
+        }
+        self.sources += sources;
+        self.pools.insert(key.clone(), pool.cloned());
+    }
 }
 
 /// The answer, read now if it was not before.

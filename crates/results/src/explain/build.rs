@@ -1,6 +1,7 @@
 //! Makes an explanation of what was gathered, and refuses it unless every sum closes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::Money;
 use tables::run::{EventCost, EventWeight};
@@ -83,7 +84,7 @@ fn explain_cell(
     must_equal(&what, cost.own, own.iter().map(|it| it.1).sum())?;
     must_equal(&what, cost.absorbed, absorbed.iter().map(|it| it.1).sum())?;
     let empty = Pool::default();
-    let absorbed_pool = gathered.absorbed.get(key).unwrap_or(&empty);
+    let absorbed_pool = gathered.absorbed.get(key).map_or(&empty, Arc::as_ref);
     let part = |(source, own, absorbed): (&SourceKey, _, _)| Part {
         source: source.clone(),
         own,

@@ -1,7 +1,7 @@
 //! Reads what one event's explanation needs, and no more of each table than its ranges ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tables::run::{
     AbsorbedSource, CostedEvent, EventActivity, EventCost, EventWeight, PoolSource, QuantumLine,
@@ -9,6 +9,7 @@ use tables::run::{
 };
 
 use super::sources::{Pool, PoolKey, absorbed, pools};
+use crate::kept::KeptPools;
 use crate::merged_pools::MergedPools;
 use crate::reading::{self, TableReader};
 use crate::{ResultsError, Run, kept};
@@ -23,9 +24,9 @@ pub(super) struct Gathered {
     /// Unit costs of those cells.
     pub(super) unit_costs: BTreeMap<PoolKey, UnitCost>,
     /// Pools of those cells.
-    pub(super) pools: BTreeMap<PoolKey, Pool>,
+    pub(super) pools: BTreeMap<PoolKey, Arc<Pool>>,
     /// Absorbed pools of those cells, where there are any.
-    pub(super) absorbed: BTreeMap<PoolKey, Pool>,
+    pub(super) absorbed: BTreeMap<PoolKey, Arc<Pool>>,
     /// The event's weight in the weight sets of those cells.
     pub(super) weights: BTreeMap<String, EventWeight>,
 }
@@ -45,13 +46,9 @@ pub(super) fn gather(
     let unit_costs = unit_costs_of(run, &cells)?;
     let sets: BTreeSet<&str> = unit_costs.values().map(|it| it.weight_set.as_str()).collect();
     let weights = weights_of(run, number, &sets)?;
-    let wanted = |resource: &str, activity: &str| {
-        cells.contains_key(&(resource.to_owned(), activity.to_owned()))
-    };
-    let columns = ["resource", "activity"];
     Ok(Gathered {
-        pools: pools(rows_with_texts::<PoolSource>(run, columns, &wanted)?)?,
-        absorbed: absorbed(rows_with_texts::<AbsorbedSource>(run, columns, &wanted)?)?,
+        pools: pools_of::<PoolSource>(run, (&run.kept.pools, pools), &cells)?,
+        absorbed: pools_of::<AbsorbedSource>(run, (&run.kept.absorbed, absorbed), &cells)?,
         activities: activities_of(run, number)?,
         event,
         cells,
@@ -144,14 +141,43 @@ fn activities_of(run: &Run, number: i64) -> Result<BTreeMap<String, i64>, Result
     Ok(counts)
 }
 
-fn rows_with_texts<T: tables::Table>(
+/// Makes pools of rows.
+type Made<T> = fn(Vec<T>) -> Result<BTreeMap<PoolKey, Pool>, ResultsError>;
+
+/// The pools of some cells; those that were not read before are read now.
+fn pools_of<T: tables::Table>(
     run: &Run,
-    columns: [&str; 2],
-    wanted: &dyn Fn(&str, &str) -> bool,
-) -> Result<Vec<T>, ResultsError> {
+    (kept, made): (&Mutex<KeptPools>, Made<T>),
+    cells: &BTreeMap<PoolKey, EventCost>,
+) -> Result<BTreeMap<PoolKey, Arc<Pool>>, ResultsError> {
+    let mut found = BTreeMap::new();
+    let mut unread = BTreeSet::new();
+    {
+        let known = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in cells.keys() {
+            match known.get(key) {
+                Some(Some(pool)) => drop(found.insert(key.clone(), Arc::clone(pool))),
+                Some(None) => {}
+                None => drop(unread.insert(key.clone())),
+            }
+        }
+    }
+    if unread.is_empty() {
+        return Ok(found);
+    }
+    let wanted = |resource: &str, activity: &str| {
+        unread.contains(&(resource.to_owned(), activity.to_owned()))
+    };
     let mut rows = Vec::new();
     for reader in reading::readers(run, T::CONTRACT.name)? {
-        rows.extend(reader.rows_with_texts::<T>(columns, wanted)?);
+        rows.extend(reader.rows_with_texts::<T>(["resource", "activity"], &wanted)?);
     }
-    Ok(rows)
+    let read: BTreeMap<PoolKey, Arc<Pool>> =
+        made(rows)?.into_iter().map(|(key, pool)| (key, Arc::new(pool))).collect();
+    let mut known = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    for key in &unread {
+        known.keep(key, read.get(key));
+    }
+    found.extend(read);
+    Ok(found)
 }

@@ -30,6 +30,7 @@ pub use figure::{Figure, Trace, TracedPool};
 pub(crate) use gather::Ledger;
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
+pub(crate) use sources::{Pool, PoolKey};
 
 /// One event's cost with everything it is made of. All lists are in key order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

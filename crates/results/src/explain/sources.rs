@@ -45,6 +45,11 @@ impl Pool {
         provenance::total(&self.amounts)
     }
 
+    /// How many sources it has.
+    pub(crate) fn sources(&self) -> usize {
+        self.keys.len()
+    }
+
     pub(crate) fn key(&self, source: usize) -> &SourceKey {
         &self.keys[source]
     }
