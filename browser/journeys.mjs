@@ -89,6 +89,47 @@ for (const [who, role] of Object.entries(PEOPLE)) {
   });
 }
 
+// A clinical director: from the first page to why hips cost more than they are paid, and to one patient.
+const pounds = (text) => Number(text.replaceAll(/[^0-9]/g, ''));
+for (const width of [1280, 375]) {
+  await journey(`why hips cost more than they are paid, at ${width}`, async () => {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    faults.expect(new URL(page.url()).pathname === '/my-service', 'first page', `is ${page.url()}`);
+    await site.look(page, 'my-service');
+    await site.says(page, 'my service', 'Care', 'Money', 'Differences to ask about', 'Days in a bed', 'Where the deficits and surpluses sit');
+    await page.click('h3:has-text("Days in a bed") + p a');
+    await site.look(page, 'kind-of-care');
+    await site.says(page, 'kind of care', 'Each stay cost', 'What accounts for the deficit of', 'Income, three ways', 'From income to surplus or deficit',
+      'Net surplus', 'What moved since last year', 'What patients got for it', 'Average stay', 'What you can change', 'Look closer');
+    const [cost, paid] = (await page.innerText('h1')).match(/£[0-9,]+/g).map(pounds);
+    const deficit = pounds((await page.innerText('#gap')).match(/£[0-9,]+/)[0]);
+    faults.expect(cost > paid, 'kind of care', `costs ${cost} and is paid ${paid}`);
+    faults.expect(Math.abs(cost - paid - deficit) <= 1, 'kind of care', `says a deficit of ${deficit} where ${cost} less ${paid} is left`);
+    const walk = await page.$$eval('section[aria-labelledby="moved"] table tbody td', (all) => all.map((it) => it.textContent));
+    const signed = walk.slice(1, -1).map((it) => (it.includes('less') ? -1 : 1) * Number(it.replaceAll(/[^0-9]/g, '')));
+    const reached = signed.reduce((sum, it) => sum + it, pounds(walk[0]));
+    faults.expect(Math.abs(reached - pounds(walk.at(-1))) <= walk.length, 'what moved', `comes to ${reached}, not ${walk.at(-1)}`);
+    await page.click('text=Patients and their journeys');
+    await site.look(page, 'patients-of-a-service');
+    await page.click('main table tbody a');
+    await site.look(page, 'patient');
+    faults.expect(/it cost £/.test(await page.innerText('h1')) || /cost £/.test(await page.innerText('h1')), 'patient', await page.innerText('h1'));
+    await page.context().close();
+  });
+}
+
+// A board member may not choose what is added up, and sees nothing exactly.
+await journey('a board member sees no part of a service', async () => {
+  const page = await visitor(1280);
+  await signIn(page, 'owen.clarke');
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv']) {
+    const response = await page.goto(`${address}${path}`);
+    faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
+  }
+  await page.context().close();
+});
+
 // Nobody: every page leads to the sign-in page, and an address that is not there looks like one that is hidden.
 await journey('nobody', async () => {
   const page = await visitor(1280);
