@@ -22,6 +22,8 @@ mod show;
 mod table;
 
 #[cfg(test)]
+mod made;
+#[cfg(test)]
 mod tests;
 
 use access::Capability;

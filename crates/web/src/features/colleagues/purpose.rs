@@ -118,7 +118,7 @@ async fn page(app: &App, visit: &Visit, line: &Line, typed: Typed) -> Result<Pur
                 .withdrawal
                 .unwrap_or_else(|| Withdrawal { seen: seen.clone(), ..Withdrawal::default() })
         }),
-        form: may.then(|| typed.form.unwrap_or_else(|| Form { seen, ..Form::default() })),
+        form: may.then(|| typed.form.unwrap_or_else(|| Form::after(all.first(), seen))),
     })
 }
 
@@ -169,6 +169,20 @@ impl Record {
 }
 
 impl Form {
+    /// To be recorded anew: what was said before, on days that are new.
+    fn after(before: Option<&Comparison>, seen: String) -> Self {
+        let Some(it) = before.map(|it| &it.agreed) else {
+            return Self { seen, ..Self::default() };
+        };
+        Self {
+            purpose: it.purpose.clone(),
+            audience: it.audience.clone(),
+            consultation: it.consultation.clone(),
+            seen,
+            ..Self::default()
+        }
+    }
+
     fn read(&self, line: &Line, today: Day) -> Result<(NewComparison, i64), Wrong> {
         let mut wrong = Wrong::default();
         let is_said = |text: &str| !text.trim().is_empty();

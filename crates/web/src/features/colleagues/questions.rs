@@ -135,52 +135,14 @@ fn as_measured(value_e4: i64) -> f64 {
 mod tests {
     use domain::Money;
     use expect_test::{Expect, expect};
-    use results::outcomes::ConsultantUse;
     use rules::year::PeerKind;
-    use statistics::Estimate;
-    use statistics::case_mix::Floors;
 
+    use super::super::made;
     use super::*;
-
-    fn uses(figures: &[(f64, f64)]) -> Uses {
-        let around = |value: f64| Estimate { value, low: value - 1.0, high: value + 1.0, n: 20 };
-        let consultant = |(place, (raw, value)): (usize, &(f64, f64))| ConsultantUse {
-            code: format!("K{}", place + 1),
-            reference: format!("REFERENCE{place}"),
-            spells: 20,
-            shared: 0,
-            emergencies: 0,
-            specialties: 1,
-            without_like: 0,
-            compared: Ok(Adjusted {
-                raw: around(*raw),
-                expected: 100.0,
-                ratio: 1.0,
-                adjusted: around(*value),
-                chance: (4.0, 6.0),
-                finest: 20,
-            }),
-        };
-        Uses {
-            code: "bed-days".to_owned(),
-            name: "Bed days".to_owned(),
-            unit: "days".to_owned(),
-            definition: String::new(),
-            source: String::new(),
-            activities: std::collections::BTreeSet::new(),
-            absent: None,
-            floors: Floors::default(),
-            rules_source: String::new(),
-            overall: Some(around(5.0)),
-            spread: None,
-            consultants: figures.iter().enumerate().map(consultant).collect(),
-            without_consultant: 0,
-        }
-    }
 
     #[track_caller]
     fn check(figures: &[(f64, f64)], peers: &[GapPart], expected: &Expect) {
-        let uses = uses(figures);
+        let uses = made::pairs(figures);
         let all = of(&uses, peers, &Values::of(&uses));
         let text: Vec<String> = all
             .iter()

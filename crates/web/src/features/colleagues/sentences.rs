@@ -126,20 +126,12 @@ impl Values {
 mod tests {
     use expect_test::expect;
     use proptest::prelude::*;
-    use statistics::Estimate;
 
+    use super::super::made;
     use super::*;
 
     fn adjusted(value: f64) -> Adjusted {
-        let around = |value: f64| Estimate { value, low: value - 1.0, high: value + 1.0, n: 20 };
-        Adjusted {
-            raw: around(value),
-            expected: 100.0,
-            ratio: value / 5.0,
-            adjusted: around(value),
-            chance: (4.0, 6.0),
-            finest: 20,
-        }
+        made::adjusted(value, value)
     }
 
     fn said(values: &[f64]) -> String {

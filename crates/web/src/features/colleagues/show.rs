@@ -348,16 +348,7 @@ impl Page for Colleagues {
             }],
             method: vec!["Nights of the spell. Admission and discharge.".to_owned()],
         };
-        let row = |code: &str, beyond: &str| super::table::Row {
-            code: code.to_owned(),
-            spells: "142".to_owned(),
-            recorded: "4.4".to_owned(),
-            adjusted: "4.7".to_owned(),
-            interval: "4.2 to 5.2".to_owned(),
-            chance: "4.3 to 5.9".to_owned(),
-            beyond: beyond.to_owned(),
-            is_beyond: beyond != "No",
-        };
+        let row = super::table::Row::sample;
         let compared = |rows, questions| Body::Compared {
             chart: Drawn::default(),
             questions,
@@ -393,5 +384,93 @@ impl Page for Colleagues {
             page("Half of the spells had 3.0 to 6.0 bed days", "Three are too few.", spread),
             page("Tests cannot be compared here", "", Body::Nothing("We hold none.".to_owned())),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::super::made;
+    use super::*;
+    use crate::shell::costed::visible;
+
+    fn line(sight: Sight) -> Line {
+        Line { code: store::UnitCode::new("HIP"), name: "Hips".to_owned(), sight }
+    }
+
+    /// The sample page with what these uses say, as it is read.
+    fn page(uses: Uses, sight: Sight) -> String {
+        let answer = Answer { uses: std::sync::Arc::new(uses), peers: Vec::new() };
+        let values = Values::of(&answer.uses);
+        let (title, lead, body) = found(&line(sight), &answer, &values);
+        let sample = Colleagues::samples().remove(0);
+        let page = Colleagues { shell: Shell::sample(&title), lead, body, ..sample };
+        askama::Template::render(&page).expect("it renders")
+    }
+
+    #[test]
+    fn colleagues_are_listed_by_code_and_small_ones_together() {
+        // K2 has most and stands second; K4 and K6 have too few.
+        let page = page(
+            made::uses(&[Some(5.0), Some(9.0), Some(4.5), None, Some(5.2), None]),
+            Sight::Coded,
+        );
+        let table = page.split_once("<table").expect("a table").1;
+        let table = visible(table.split_once("</table>").expect("its end").0);
+        let words: Vec<&str> = table.split_whitespace().collect();
+        expect![[r#"
+            class="nhsuk-table"> Bed days for each spell, in order of code Colleague Spells As recorded Adjusted 95% interval 95% interval Expected from chance Beyond chance? K1 20 5.0 5.0 4.0 to 6.0 4.0 to 6.0 4.0 to 6.0 No K2 ▲ beyond chance 20 9.0 9.0 8.0 to 10.0 8.0 to 10.0 4.0 to 6.0 ▲ Yes, higher K3 20 4.5 4.5 3.5 to 5.5 3.5 to 5.5 4.0 to 6.0 No K5 20 5.2 5.2 4.2 to 6.2 4.2 to 6.2 4.0 to 6.0 No Two colleagues with fewer than 10 spells each 18 Not shown singly Specialty 98 5.0 5.0"#]]
+        .assert_eq(&words.join(" "));
+        for not in ["REFERENCE", "Colleague K4", "Colleague K6", "£", "download", "rank"] {
+            assert!(!page.contains(not), "{not}");
+        }
+        assert!(page.contains("Colleague K2") && page.contains("9.0, beyond chance"));
+        assert!(page.contains("What differs for K2’s patients?"));
+        assert!(page.contains("mostly differ by no more than chance"));
+    }
+
+    #[test]
+    fn of_one_small_colleague_not_even_the_spells_can_be_worked_out() {
+        let page = page(
+            made::uses(&[Some(5.0), Some(5.0), Some(4.5), Some(5.1), Some(5.2), Some(5.0), None]),
+            Sight::Coded,
+        );
+        let text = visible(&page);
+        let text: Vec<&str> = text.split_whitespace().collect();
+        let text = text.join(" ");
+        assert!(text.contains("One colleague with fewer than 10 spells not shown"), "{text}");
+        assert!(text.contains("Specialty not shown 5.0"), "{text}");
+        // Six with twenty and one with nine are 129.
+        assert!(!text.contains("129"), "{text}");
+    }
+
+    #[test]
+    fn with_too_few_the_number_the_need_and_the_spread_are_said() {
+        let few = made::too_few(&[12, 15, 11, 4]);
+        let text = visible(&page(few.clone(), Sight::Coded));
+        assert!(
+            text.contains(
+                "Three colleagues have 10 or more spells here that can be compared. At least six \
+                 are needed, so that each has five peers"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("Half of the spells had 3.0 to 6.0 bed days"), "{text}");
+        assert!(!text.contains("Colleague") || !text.contains("K1"), "{text}");
+        // Whoever may see their own alone sees the same spread, also where others are compared.
+        let compared = made::uses(&[Some(5.0); 6]);
+        let text = visible(&page(compared, Sight::Spread));
+        assert!(text.contains("Nothing here says which code is yours"), "{text}");
+        assert!(!text.contains("K1"), "{text}");
+    }
+
+    #[test]
+    fn a_spread_that_would_be_one_persons_is_not_shown() {
+        for of in [vec![30], vec![4, 3]] {
+            let text = visible(&page(made::too_few(&of), Sight::Coded));
+            assert!(text.contains("Too few spells to say how bed days spread"), "{text}");
+            assert!(!text.contains("3.0 to 6.0"), "{text}");
+        }
     }
 }

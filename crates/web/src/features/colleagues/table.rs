@@ -71,6 +71,19 @@ impl Row {
             is_beyond: side(it) != Side::Within,
         }
     }
+
+    pub(super) fn sample(code: &str, beyond: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            spells: "142".to_owned(),
+            recorded: "4.4".to_owned(),
+            adjusted: "4.7".to_owned(),
+            interval: "4.2 to 5.2".to_owned(),
+            chance: "4.3 to 5.9".to_owned(),
+            beyond: beyond.to_owned(),
+            is_beyond: beyond != "No",
+        }
+    }
 }
 
 /// Spells of each colleague who has too few to stand alone.
