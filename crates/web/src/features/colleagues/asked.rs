@@ -150,15 +150,13 @@ impl Asked {
             let same = |it: &&rules::year::PeerValue| {
                 it.measure == part.measure && it.kind == PeerKind::Use && it.unit == part.unit
             };
-            let counts = |it: &rules::year::PeerValue| match uses.activities.is_empty() {
-                true => it.unit == "days",
-                false => {
-                    let mut fits = uses
-                        .activities
-                        .iter()
-                        .map(|activity| it.counted_by.iter().any(|pattern| pattern.fits(activity)));
-                    it.unit == "number" && fits.any(|it| it)
+            let counts = |it: &rules::year::PeerValue| {
+                if uses.activities.is_empty() {
+                    return it.unit == "days";
                 }
+                let is_counted =
+                    |activity: &String| it.counted_by.iter().any(|of| of.fits(activity));
+                it.unit == "number" && uses.activities.iter().any(is_counted)
             };
             part.kind == PeerKind::Use && rules.peers.iter().filter(same).any(counts)
         };

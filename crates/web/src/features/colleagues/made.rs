@@ -7,6 +7,7 @@ use statistics::Estimate;
 use statistics::case_mix::{Adjusted, Floors, TooFew};
 use statistics::quantile::Spread;
 
+#[expect(clippy::float_arithmetic, reason = "measured values; no money is summed")]
 fn around(value: f64, n: u64) -> Estimate {
     Estimate { value, low: value - 1.0, high: value + 1.0, n }
 }
@@ -30,7 +31,7 @@ pub(super) fn adjusted(recorded: f64, value: f64) -> Adjusted {
     Adjusted {
         raw: around(recorded, 20),
         expected: 100.0,
-        ratio: value / 5.0,
+        ratio: 1.0,
         adjusted: around(value, 20),
         chance: (4.0, 6.0),
         finest: 20,
@@ -66,12 +67,10 @@ pub(super) fn of(consultants: Vec<ConsultantUse>) -> Uses {
 
 /// Colleagues with twenty spells each and this as recorded and adjusted; none has nine spells.
 pub(super) fn uses(values: &[Option<f64>]) -> Uses {
-    let one = |(place, value): (usize, &Option<f64>)| match value {
-        Some(value) => colleague(place, 20, Ok(adjusted(*value, *value))),
-        None => {
-            let few = TooFew::Cases { found: 9, needed: 10 };
-            colleague(place, 9, Err(LeftOut::TooFew(few)))
-        }
+    let few = LeftOut::TooFew(TooFew::Cases { found: 9, needed: 10 });
+    let one = |(place, value): (usize, &Option<f64>)| {
+        let compared = value.map(|it| adjusted(it, it)).ok_or(few);
+        colleague(place, if compared.is_ok() { 20 } else { 9 }, compared)
     };
     of(values.iter().enumerate().map(one).collect())
 }

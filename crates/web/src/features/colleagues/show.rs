@@ -117,9 +117,10 @@ impl Colleagues {
         answer: &Answer,
     ) -> Result<Self, Fault> {
         let uses = &answer.uses;
-        let name = match asked.is_whole() {
-            true => line.name.clone(),
-            false => care::name(run.rules()?, (&asked.pod, &asked.hrg)),
+        let name = if asked.is_whole() {
+            line.name.clone()
+        } else {
+            care::name(run.rules()?, (&asked.pod, &asked.hrg))
         };
         let values = Values::of(uses);
         let (title, lead, body) = found(line, answer, &values);
@@ -198,17 +199,11 @@ fn spread(line: &Line, uses: &Uses, values: &Values) -> (String, Vec<String>, Bo
         );
         return (title, vec![why], Body::Nothing(nothing));
     };
-    let title = format!(
-        "Half of the spells had {} {} of {name}",
-        values.range((it.lower_quartile, it.upper_quartile)),
-        uses.unit
-    );
-    let title = match name.ends_with(&uses.unit) {
-        true => format!(
-            "Half of the spells had {} {name}",
-            values.range((it.lower_quartile, it.upper_quartile))
-        ),
-        false => title,
+    let range = values.range((it.lower_quartile, it.upper_quartile));
+    let title = if name.ends_with(&uses.unit) {
+        format!("Half of the spells had {range} {name}")
+    } else {
+        format!("Half of the spells had {range} {} of {name}", uses.unit)
     };
     let rows = vec![
         ("A quarter of spells had at most", values.with_unit(it.lower_quartile)),
@@ -221,9 +216,8 @@ fn spread(line: &Line, uses: &Uses, values: &Values) -> (String, Vec<String>, Bo
 
 fn has_spells(compared: &Result<statistics::case_mix::Adjusted, LeftOut>) -> bool {
     match compared {
-        Ok(_) => true,
         Err(LeftOut::TooFew(TooFew::Cases { found, .. })) => *found > 0,
-        Err(LeftOut::TooFew(TooFew::Peers { .. } | TooFew::NoScale)) => true,
+        Ok(_) | Err(LeftOut::TooFew(TooFew::Peers { .. } | TooFew::NoScale)) => true,
         Err(LeftOut::SeveralSpecialties(_)) => false,
     }
 }
@@ -265,28 +259,26 @@ fn sees(visit: &Visit, sight: Sight) -> Result<String, Fault> {
 }
 
 fn measures(line: &Line, asked: &Asked) -> Vec<Link> {
-    let link = |(code, name): (&str, &str)| Link {
+    let measure = |(code, name): (&str, &str)| Link {
         name: name.to_owned(),
         address: Asked { code: code.to_owned(), ..asked.clone() }.address(line),
         current: code == asked.code,
     };
-    known_uses().map(link).collect()
+    known_uses().map(measure).collect()
 }
 
 fn choices(line: &Line, asked: &Asked) -> Vec<Choice> {
     let shared = Asked { leave_out_shared: !asked.leave_out_shared, ..asked.clone() };
     let urgent = Asked { leave_out_emergencies: !asked.leave_out_emergencies, ..asked.clone() };
-    let (is, change) = match asked.leave_out_shared {
-        true => ("Spells that several consultants had are left out.", "Count them"),
-        false => {
-            ("Spells that several consultants had count for whoever discharged.", "Leave them out")
-        }
+    let (is, change) = if asked.leave_out_shared {
+        ("Spells that several consultants had are left out.", "Count them")
+    } else {
+        ("Spells that several consultants had count for whoever discharged.", "Leave them out")
     };
-    let (is_urgent, change_urgent) = match asked.leave_out_emergencies {
-        true => ("Emergency spells are left out.", "Count them"),
-        false => {
-            ("Emergency spells count, and may stand under whoever was on call.", "Leave them out")
-        }
+    let (is_urgent, change_urgent) = if asked.leave_out_emergencies {
+        ("Emergency spells are left out.", "Count them")
+    } else {
+        ("Emergency spells count, and may stand under whoever was on call.", "Leave them out")
     };
     vec![
         Choice { is, change, address: shared.address(line) },
