@@ -37,6 +37,8 @@ words! {
         RestrictedRecords = "RESTRICTED_RECORDS",
         /// Clinicians side by side, under their codes.
         ClinicianComparison = "CLINICIAN_COMPARISON",
+        /// Record for what, for whom and after which consultation clinicians are compared.
+        AgreeComparison = "AGREE_COMPARISON",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

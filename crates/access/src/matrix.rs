@@ -225,4 +225,21 @@ mod tests {
         );
         assert_eq!(matrix.rights("NOBODY"), &[]);
     }
+
+    #[test]
+    fn only_the_medical_director_turns_the_comparison_of_clinicians_on() {
+        let matrix = RoleMatrix::built_in();
+        let may = |role: &&Role, capability: Capability| {
+            matrix.rights(&role.code).iter().any(|it| it.capability == capability)
+        };
+        let codes = |capability: Capability| -> Vec<&str> {
+            let roles = matrix.roles().iter().filter(|it| may(it, capability));
+            roles.map(|it| it.code.as_str()).collect()
+        };
+        assert_eq!(codes(Capability::AgreeComparison), ["MEDICAL_DIRECTOR"]);
+        // Managers, the board and the administrator compare no clinicians.
+        let compares = codes(Capability::ClinicianComparison);
+        let none = ["BOARD_MEMBER", "ADMINISTRATOR", "SERVICE_MANAGER", "COMMISSIONER"];
+        assert!(none.iter().all(|it| !compares.contains(it)), "{compares:?}");
+    }
 }

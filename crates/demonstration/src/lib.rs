@@ -7,6 +7,7 @@
 
 mod activity;
 mod calendar;
+mod comparisons;
 mod data;
 mod faulty_month;
 mod finances;
@@ -25,6 +26,7 @@ mod stories;
 mod table;
 mod writing;
 
+pub use comparisons::{AgreedComparison, comparisons};
 pub use folder::{Summary, YearSummary, count, write};
 pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};

@@ -110,6 +110,10 @@ pub enum Refusal {
     BothFactors,
     /// The key of a form was sent again with other content.
     OtherContent,
+    /// Clinicians are consulted before they are compared.
+    NotYetConsulted,
+    /// What is agreed ends with its review, which is past.
+    ReviewIsPast,
     /// A person may never be second to what they prepared.
     OwnPublication,
     /// The draft does not follow from the version in force.
@@ -146,6 +150,10 @@ impl fmt::Display for Refusal {
             Self::OtherContent => f.write_str(
                 "this form was sent before with other content: open it anew to send it again",
             ),
+            Self::NotYetConsulted => {
+                f.write_str("the consultation comes first: its day is still to come")
+            }
+            Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
             Self::OwnPublication => {
                 f.write_str("whoever prepared a run cannot be the second person to publish it")
             }

@@ -15,6 +15,7 @@ mod row;
 mod writer;
 
 pub mod audit;
+pub mod comparisons;
 pub mod credentials;
 pub mod drafts;
 pub mod grants;

@@ -13,13 +13,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::activity::Tally;
+use crate::comparisons;
 use crate::model::Files;
 use crate::size::Size;
 
 const PLANTED: &str = include_str!("../../data/planted.toml");
 const PLAUSIBLE: &str = include_str!("../../data/plausible.toml");
 const NOTES: &str = include_str!("../../data/corrected_theatre_times.md");
-const COMPARISON: &str = include_str!("../../data/clinician_comparison.csv");
 
 /// Files beside the model that tell the stories, by name.
 pub(crate) fn files(
@@ -32,7 +32,7 @@ pub(crate) fn files(
     BTreeMap::from([
         ("planted.toml".to_owned(), planted(tallies, (size, seed))),
         ("plausible.toml".to_owned(), PLAUSIBLE.to_owned()),
-        ("governance/clinician_comparison.csv".to_owned(), COMPARISON.to_owned()),
+        ("governance/clinician_comparison.csv".to_owned(), comparisons::FILE.to_owned()),
         (format!("{what_if}/notes.md"), NOTES.to_owned()),
         (format!("{what_if}/model/shares.csv"), corrections::shares(&shares)),
     ])

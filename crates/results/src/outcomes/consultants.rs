@@ -43,6 +43,8 @@ pub struct Uses {
     pub definition: String,
     /// Where the definition is from.
     pub source: String,
+    /// Activities of the model that it is counted in; none where nights are counted.
+    pub activities: BTreeSet<String>,
     /// Why there is nothing to compare, in words.
     pub absent: Option<String>,
     /// How few is too few.
@@ -87,6 +89,11 @@ pub enum LeftOut {
     TooFew(TooFew),
     /// The code may stand for several people.
     SeveralSpecialties(u64),
+}
+
+/// Code and name of every use by which consultants are compared.
+pub fn known_uses() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Definitions::own().uses.iter().map(|it| (it.code.as_str(), it.name.as_str()))
 }
 
 impl UseAsked {
@@ -135,7 +142,11 @@ impl Run {
         })?;
         let gathered = self.discharged(group)?;
         let needed = self.needed(definition, &gathered.spells)?;
-        Ok(by_consultant(definition, asked, &gathered, needed.as_deref()))
+        let mut found = by_consultant(definition, asked, &gathered, needed.as_deref());
+        if definition.kind == UseKind::Activities {
+            found.activities = uses::activities(self.rules()?, definition);
+        }
+        Ok(found)
     }
 
     fn discharged(&self, group: &PatientGroup) -> Result<Gathered, ResultsError> {
@@ -227,6 +238,7 @@ fn by_consultant(
         unit: definition.unit.clone(),
         definition: definition.definition.clone(),
         source: definition.source.clone(),
+        activities: BTreeSet::new(),
         absent: (needed.is_none_or(<[f64]>::is_empty)).then(|| definition.absent.clone()),
         floors,
         rules_source: Definitions::own().comparison_source().to_owned(),

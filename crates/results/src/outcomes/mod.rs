@@ -28,7 +28,7 @@ use statistics::{Estimate, Level};
 use tables::run::CostedEvent;
 
 pub use compared::{Charted, Compared, beside};
-pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses};
+pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
 
 use crate::group::PatientGroup;

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit_trail;
 pub mod background;
+pub mod colleagues;
 pub mod costing_runs;
 pub mod data_loads;
 pub mod data_quality;
@@ -105,6 +106,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(rules_in_force::routes());
     routes.extend(patient_costs::routes());
     routes.extend(service_lines::routes());
+    routes.extend(colleagues::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -126,6 +128,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(rules_in_force::samples());
     samples.extend(patient_costs::samples());
     samples.extend(service_lines::samples());
+    samples.extend(colleagues::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

@@ -1,6 +1,7 @@
 //! What all pages share: registry and guard, session, forms, layout, words, and the design system.
 
 pub mod assets;
+pub mod care;
 pub mod download;
 pub mod fault;
 pub mod forms;

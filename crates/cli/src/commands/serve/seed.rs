@@ -1,14 +1,17 @@
-//! Fills the database of a demonstration at its first start: units of its model, people by role.
+//! Fills the database of a demonstration at its first start: units of its model, people by role,
+//! and what the medical director agreed on comparing clinicians.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use demonstration::Person;
+use demonstration::{AgreedComparison, Person};
 use domain::Day;
+use jiff::Timestamp;
 use rules::YearRules;
+use store::comparisons::{self, NewComparison};
 use store::grants::NewGrant;
 use store::units::{Unit, UnitKind};
-use store::{Entry, Store, UnitCode, credentials, grants, people, units};
+use store::{Entry, PersonId, Store, Tx, UnitCode, credentials, grants, people, units};
 use web::Settings;
 use web::app::Demonstration;
 
@@ -16,6 +19,12 @@ use crate::surroundings;
 
 /// Code of the trust as a unit.
 const TRUST: &str = "TRUST";
+
+/// Who agrees on comparing clinicians.
+const AGREES: &str = "MEDICAL_DIRECTOR";
+
+/// Days until a demonstration that is begun late looks at its comparison again.
+const A_YEAR: i32 = 365;
 
 /// Who can sign in; written to the database if nobody is there yet.
 pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<Demonstration> {
@@ -95,9 +104,62 @@ async fn write(store: &Store, all: Vec<Unit>, staff: Vec<Person>) -> Result<()> 
                     until: None,
                 };
                 grants::grant(tx, &new, &entry).await?;
+                if it.role == AGREES {
+                    agree(tx, &new.person, &all, entry.at).await?;
+                }
             }
             Ok(())
         })
     });
     Ok(written.await?)
+}
+
+/// Records what the medical director has agreed on, for service lines that there are.
+async fn agree(
+    tx: &mut Tx,
+    director: &PersonId,
+    units: &[Unit],
+    at: Timestamp,
+) -> store::Result<()> {
+    let entry = Entry::by(director.as_str(), at);
+    let today = web::shell::session::today(at);
+    let is_there =
+        |it: &AgreedComparison| units.iter().any(|unit| unit.code.as_str() == it.service_line);
+    for it in demonstration::comparisons().into_iter().filter(is_there) {
+        comparisons::record(tx, &agreed(it, today), 0, today, &entry).await?;
+    }
+    Ok(())
+}
+
+/// What was agreed; in a demonstration that is begun after its review, reviewed a year from now.
+fn agreed(it: AgreedComparison, today: Day) -> NewComparison {
+    let review_on = if it.review_on > today { it.review_on } else { today.plus(A_YEAR) };
+    NewComparison {
+        unit: UnitCode::new(it.service_line),
+        purpose: it.purpose,
+        audience: "The consultants of the specialty, its clinical director, and the medical and \
+                   finance directors"
+            .to_owned(),
+        consultation: format!("Agreed with the local medical negotiating committee. {}", it.note),
+        consulted_on: it.agreed_on.min(today),
+        review_on,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_comparison_of_a_demonstration_holds_whenever_it_is_begun() {
+        let all = demonstration::comparisons();
+        for today in ["2025-10-01", "2026-09-15", "2031-01-01"] {
+            let today: Day = today.parse().expect("a day");
+            let found = agreed(all[0].clone(), today);
+            assert!(found.consulted_on <= today && found.review_on > today, "{found:?}");
+        }
+        // Begun in time, it keeps the day that the record gives.
+        let early = agreed(all[0].clone(), "2025-10-01".parse().expect("a day"));
+        assert_eq!(early.review_on, all[0].review_on);
+    }
 }

@@ -10,7 +10,7 @@ use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::visit::Visit;
-use crate::shell::words;
+use crate::shell::{care, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/answer.html")]
@@ -64,7 +64,7 @@ impl Asked<'_> {
         if self.part.is_whole() {
             return Ok(self.line.1.to_owned());
         }
-        Ok(closer::name(self.books.rules()?, self.part))
+        Ok(care::name(self.books.rules()?, (&self.part.pod, &self.part.hrg)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The care of the run that is shown and of the year before, read once each.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::FinancialYear;
 use results::Run;
@@ -9,10 +9,8 @@ use results::care::{Care, CareBook, CareRow, Currency, LineCare, Moved};
 use rules::YearRules;
 
 use crate::App;
+use crate::shell::care;
 use crate::shell::fault::Fault;
-
-/// Books that were read already, by the hash that stands for the whole run.
-static READ: LazyLock<Mutex<BTreeMap<String, Arc<CareBook>>>> = LazyLock::new(Mutex::default);
 
 /// What moved, by the two runs, service line and part.
 static MOVED: LazyLock<Mutex<KeptMoved>> = LazyLock::new(Mutex::default);
@@ -63,9 +61,9 @@ impl Books {
     /// The care of a run, and of the year before it. To be called away from the threads that answer
     /// requests.
     pub(super) fn of(app: &App, run: Arc<Run>) -> Result<Self, Fault> {
-        let book = book(&run)?;
+        let book = care::book(&run)?;
         let last = match before(app, &run)? {
-            Some(last) => Some((Arc::clone(&last), self::book(&last)?)),
+            Some(last) => Some((Arc::clone(&last), care::book(&last)?)),
             None => None,
         };
         Ok(Self { run, book, last })
@@ -124,21 +122,6 @@ fn year(book: &CareBook, rules: &YearRules, (line, part): (&str, &Part)) -> Opti
     }
     let rows = book.statement(rules, &care, income);
     Some(Year { care, patients, income, rows })
-}
-
-/// The book of a run, read once.
-pub(super) fn book(run: &Run) -> Result<Arc<CareBook>, Fault> {
-    let key = run.manifest_sha256();
-    if let Some(found) = read().get(key) {
-        return Ok(Arc::clone(found));
-    }
-    let book = Arc::new(run.care_book()?);
-    read().insert(key.to_owned(), Arc::clone(&book));
-    Ok(book)
-}
-
-fn read() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<CareBook>>> {
-    READ.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn moved() -> std::sync::MutexGuard<'static, KeptMoved> {

@@ -1,5 +1,6 @@
 //! Where to look closer: kinds of care by point of delivery and HRG, patients, and what is bought.
 
+use access::Capability;
 use results::care::Care;
 use rules::YearRules;
 
@@ -7,7 +8,7 @@ use super::answer::{Asked, sees_patients};
 use super::books::{self, Part, Year};
 use super::sentences::{each, one_of, result};
 use crate::shell::fault::Fault;
-use crate::shell::words;
+use crate::shell::{care, words};
 
 /// Kinds of care that are listed; the rest are counted.
 const KINDS: usize = 25;
@@ -20,6 +21,8 @@ pub(super) struct View {
     pub(super) more: usize,
     /// Where its events are listed; blank for those who may not see patients.
     pub(super) patients: String,
+    /// Where colleagues are compared; blank for those who may not, and where there are no spells.
+    pub(super) colleagues: String,
 }
 
 /// One kind of care.
@@ -65,6 +68,7 @@ impl View {
             } else {
                 String::new()
             },
+            colleagues: colleagues(asked),
         })
     }
 
@@ -80,6 +84,7 @@ impl View {
             }],
             more: 3,
             patients: "/patients?line=TORT".to_owned(),
+            colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
         }
     }
 }
@@ -95,7 +100,7 @@ fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
     let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
     let of_one = words::pounds(each(care.cost(), care.events));
     Kind {
-        name: name(rules, part),
+        name: care::name(rules, (&part.pod, &part.hrg)),
         address: format!("/services/{code}?{}", query.unwrap_or_default()),
         events: words::thousands(care.events),
         each: format!("{of_one} a {}", one_of(&part.pod)),
@@ -103,73 +108,19 @@ fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
     }
 }
 
-/// What a part is called: its HRG by name, and its point of delivery.
-pub(super) fn name(rules: &YearRules, part: &Part) -> String {
-    let pod = match part.pod.as_str() {
-        "DC" => "day cases",
-        "EL" => "planned stays",
-        "NEL" => "emergency stays of two nights or more",
-        "NES" => "emergency stays of up to one night",
-        "OPFA" => "first appointments",
-        "OPFU" => "follow-up appointments",
-        "OPPROC" => "procedures in clinic",
-        "ED" => "emergency department",
-        "" => "",
-        other => other,
-    };
-    let hrg = hrg_name(rules, &part.hrg);
-    // The groups of appointments are named by whether they are first or follow-up: so is the pod.
-    if part.pod.starts_with("OPF") {
-        return words::capital(pod);
-    }
-    match (hrg.is_empty(), pod.is_empty()) {
-        (false, false) => format!("{hrg}, {pod}"),
-        (false, true) => hrg,
-        (true, false) => words::capital(pod),
-        (true, true) => "Care without a price group".to_owned(),
-    }
-}
-
-/// The name of an HRG; of its beginning, what the names of those that begin so have in common.
-fn hrg_name(rules: &YearRules, hrg: &str) -> String {
-    if hrg.is_empty() {
+/// Where colleagues of this care are compared, for those who may compare them here.
+fn colleagues(asked: &Asked<'_>) -> String {
+    let (code, _) = asked.line;
+    // This page is for those who see the service line exactly, so their own is within it.
+    let may = asked.visit.scope(Capability::ClinicianComparison);
+    let may = may.is_ok_and(|it| it.of_own() || it.of_unit(code).is_some());
+    if !may || !care::may_have_spells(&asked.part.pod) {
         return String::new();
     }
-    let Some(names) = rules.reference_codes.get("hrg") else { return hrg.to_owned() };
-    if let Some(found) = names.get(hrg) {
-        return sentence_case(&found.name);
+    if asked.part.is_whole() {
+        return format!("/services/{code}/colleagues");
     }
-    let mut begin = names.iter().filter(|it| it.0.starts_with(hrg)).map(|it| it.1.name.as_str());
-    let Some(first) = begin.next() else { return hrg.to_owned() };
-    let common = begin.fold(first.to_owned(), |common, name| {
-        let same = common.chars().zip(name.chars()).take_while(|(one, other)| one == other);
-        same.map(|it| it.0).collect()
-    });
-    let whole = common.rsplit_once(" with").or(common.rsplit_once(' '));
-    match whole.map_or("", |it| it.0).trim_end_matches([',', ' ']) {
-        "" => hrg.to_owned(),
-        name => sentence_case(name),
-    }
-}
-
-/// `Very Major Hip Procedures` as it stands in a sentence; words of capitals stay.
-fn sentence_case(name: &str) -> String {
-    let word = |(at, it): (usize, &str)| {
-        let is_code = it.chars().all(|it| it.is_uppercase() || it.is_ascii_digit() || it == '-');
-        if at == 0 || is_code { it.to_owned() } else { it.to_lowercase() }
-    };
-    name.split(' ').enumerate().map(word).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_in_sentence_case_but_for_codes() {
-        assert_eq!(
-            sentence_case("Very Major Hip Procedures for Non-Trauma with CC Score 4-5"),
-            "Very major hip procedures for non-trauma with CC score 4-5"
-        );
-    }
+    let part = [("pod", &asked.part.pod), ("hrg", &asked.part.hrg)];
+    let query = serde_urlencoded::to_string(part).unwrap_or_default();
+    format!("/services/{code}/colleagues?{query}")
 }

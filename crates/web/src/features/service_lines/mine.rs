@@ -15,7 +15,7 @@ use super::answer::Asked;
 use super::books::{self, Books, Part};
 use super::figures::Sees;
 use super::sentences::{self, each, many_of, more_or_less, one_of};
-use super::{closer, cube, outcomes};
+use super::{cube, outcomes};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
@@ -23,7 +23,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::words;
+use crate::shell::{care, words};
 
 /// Differences that are shown.
 const DIFFERENCES: usize = 3;
@@ -204,7 +204,7 @@ fn kinds(asked: &Asked<'_>) -> Result<Vec<KindOfCare>, Fault> {
         }
         let part = Part { pod, hrg };
         all.push(KindOfCare {
-            name: closer::name(asked.books.rules()?, &part),
+            name: care::name(asked.books.rules()?, (&part.pod, &part.hrg)),
             result: care.recognised - care.cost(),
             each: each(care.cost(), care.events),
             part,
@@ -257,7 +257,7 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
     found.truncate(DIFFERENCES);
     let mut all = Vec::new();
     for (part, events, gap) in found {
-        let name = closer::name(rules, &part);
+        let name = care::name(rules, (&part.pod, &part.hrg));
         let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
         all.push(Difference {
             title: format!("{}: more than in {}", words::capital(&gap.measure), gap.peers),
