@@ -75,7 +75,8 @@ pub(super) fn ledger(run: &Run) -> Result<Ledger, ResultsError> {
     Ok(Ledger { lines, pools })
 }
 
-fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
+/// The event by its reference; a restricted one is told apart here, and by nobody who may not know.
+pub(super) fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
     for reader in reading::readers(run, "events")? {
         if let Some(event) = reader.rows_with_text::<CostedEvent>("event", reference)?.pop() {
             return Ok(event);

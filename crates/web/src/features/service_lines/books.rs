@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use domain::FinancialYear;
 use results::Run;
 use results::care::{Care, CareBook, CareRow, Currency, LineCare, Moved};
 use rules::YearRules;
@@ -64,7 +63,7 @@ impl Books {
     /// requests.
     pub(super) fn of(app: &App, run: Arc<Run>) -> Result<Self, Fault> {
         let book = book(&run)?;
-        let last = match before(app, &run)? {
+        let last = match app.shelf().year_before(&run)? {
             Some(last) => Some((Arc::clone(&last), self::book(&last)?)),
             None => None,
         };
@@ -147,24 +146,6 @@ fn read() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<CareBook>>> {
 
 fn moved() -> std::sync::MutexGuard<'static, KeptMoved> {
     MOVED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The run of the year before that was published last.
-fn before(app: &App, run: &Run) -> Result<Option<Arc<Run>>, Fault> {
-    let Ok(year) = run.manifest().year.parse::<FinancialYear>() else { return Ok(None) };
-    let wanted = year.previous().to_string();
-    let mut found: Option<(String, Arc<Run>)> = None;
-    for id in app.shelf().ids() {
-        let run = app.shelf().run(&id)?;
-        if run.manifest().year != wanted {
-            continue;
-        }
-        let Some(publication) = run.records()?.publication else { continue };
-        if found.as_ref().is_none_or(|it| publication.at > it.0) {
-            found = Some((publication.at, run));
-        }
-    }
-    Ok(found.map(|it| it.1))
 }
 
 /// Currencies of a service line that stand under one heading: a point of delivery, and the first
