@@ -534,3 +534,84 @@ proptest! {
         texts(&it.draw().narrow);
     }
 }
+
+fn column(name: &str, short: &str, is_weekend: bool) -> Column {
+    Column { name: name.to_owned(), short: short.to_owned(), is_weekend }
+}
+
+fn at(column: usize, thousandths: u16) -> Moment {
+    Moment { column, thousandths }
+}
+
+fn timeline() -> Timeline {
+    let lane = |name: &str, value: &str, marks, label: &str| TimeLane {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        marks,
+        label: label.to_owned(),
+    };
+    let stay = vec![Stretch { from: at(0, 500), to: at(3, 500) }];
+    let block = vec![Stretch { from: at(0, 600), to: at(0, 700) }];
+    Timeline {
+        heading: heading("time"),
+        width: 500,
+        columns: vec![
+            column("Thu 6 Nov", "T6", false),
+            column("Fri 7", "F7", false),
+            column("Sat 8", "S8", true),
+            column("Sun 9", "S9", true),
+        ],
+        lanes: vec![
+            lane("Stay", "£30", Marks::Stretches { stretches: stay, is_striped: true }, ""),
+            lane("Theatre", "£20", Marks::Blocks(block), "2 h"),
+            lane("Implant", "£10", Marks::Diamonds(vec![at(0, 600)]), "traced"),
+            lane("Tests", "£5", Marks::Counts(vec![5, 0, 0, 12]), ""),
+            lane("Not on the line", "£1", Marks::Nothing, ""),
+        ],
+        ready: Some((at(1, 500), "ready to leave, Friday 12:00".to_owned(), "ready".to_owned())),
+        total: ("Total".to_owned(), "£66".to_owned()),
+        unit: "day".to_owned(),
+    }
+}
+
+#[test]
+fn a_stay_is_drawn_day_by_day() {
+    // Wide: names have 24 of 100 of 500 at the most, 120, and 12 behind them: the line begins at
+    // 132. Amounts are 3 x 8.896 = 26.6 and, bold, 29.3: it ends at 500 - 29.3 - 12 = 458.7. A
+    // column is 81.6 wide: the stay begins at 132 + 40.8 = 172.8, is striped from 254.4 on and ends
+    // at 417.6. Narrow: 343 in four columns of 85.7.
+    check(&timeline().draw(), &expect![[r##""##]]);
+}
+
+#[test]
+fn what_stands_on_a_time_line_stays_within_it() {
+    let mut line = timeline();
+    line.columns =
+        (0..40).map(|it| column(&format!("Mon {it} Nov"), &format!("M{it}"), false)).collect();
+    line.lanes[3].marks = Marks::Counts(vec![1_234; 40]);
+    line.lanes[2].marks = Marks::Diamonds(vec![at(0, 0), at(99, 1_000)]);
+    let edge = Stretch { from: at(39, 1_000), to: at(50, 0) };
+    line.lanes[0].marks = Marks::Stretches { stretches: vec![edge], is_striped: false };
+    line.lanes[1].name = "A <long> & winding name of what happened in theatre".to_owned();
+    line.ready = Some((at(39, 900), "ready to leave".to_owned(), "ready".to_owned()));
+    let chart = line.draw();
+    assert_eq!(chart, line.draw(), "same input, same bytes");
+    for svg in [&chart.wide, &chart.narrow] {
+        let document = Document::parse(svg).expect("it is XML");
+        let width: f64 =
+            document.root_element().attribute("width").expect("one").parse().expect("a number");
+        for node in document.descendants().filter(|it| it.has_tag_name("rect")) {
+            let number = |name: &str| -> f64 {
+                node.attribute(name).and_then(|it| it.parse().ok()).unwrap_or(0.0)
+            };
+            assert!(number("x") >= 0.0 && number("width") >= 0.0, "{node:?}");
+            assert!(number("x") + number("width") <= width + 0.1, "{node:?}");
+        }
+        // Names of columns do not touch: most of forty are left out.
+        let names = svg.matches(">M").count();
+        assert!((3..30).contains(&names), "{names}");
+        assert!(!svg.contains("style=") && !svg.contains("<long>"));
+    }
+    // Without a moment to be ready there is nothing striped, and the note does not speak of it.
+    assert!(!chart.note.contains("Striped"), "{}", chart.note);
+}

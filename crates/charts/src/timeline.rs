@@ -127,7 +127,9 @@ impl Timeline {
         }
         let striped = |it: &Marks| matches!(it, Marks::Stretches { is_striped: true, .. });
         if self.ready.is_some() && has(striped) {
-            note.push("Striped: bed used after the patient was recorded ready to leave.".to_owned());
+            note.push(
+                "Striped: bed used after the patient was recorded ready to leave.".to_owned(),
+            );
         }
         note.join(" ")
     }
@@ -229,7 +231,9 @@ impl<'a> Frame<'a> {
         let (name, value) = (Look::text(Anchor::Start, true), Look::text(Anchor::End, false));
         let middle = if self.page.is_narrow() {
             // On the line's ground a name stands on white, so that no grid line runs through it.
-            for (words, is_bold, from_end) in [(&lane.name, true, false), (&lane.value, false, true)] {
+            for (words, is_bold, from_end) in
+                [(&lane.name, true, false), (&lane.value, false, true)]
+            {
                 let room = width(words, TEXT_SIZE, is_bold) + 40;
                 let left = if from_end { self.right - room } else { 0 };
                 let area = Area { left, top: top + 10, width: room, height: 190 };
@@ -278,8 +282,12 @@ impl<'a> Frame<'a> {
             Marks::Diamonds(moments) => {
                 for it in moments {
                     let x = self.place(*it).clamp(self.left + 100, self.right - 100);
-                    let corners =
-                        [(x, middle - 100), (x + 100, middle), (x, middle + 100), (x - 100, middle)];
+                    let corners = [
+                        (x, middle - 100),
+                        (x + 100, middle),
+                        (x, middle + 100),
+                        (x - 100, middle),
+                    ];
                     canvas.shape(&corners, DARK_BLUE);
                     end = end.max(x + 100);
                 }

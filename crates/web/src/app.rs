@@ -7,7 +7,7 @@ use access::RoleMatrix;
 use domain::Key;
 use jiff::{SignedDuration, Timestamp};
 use results::Run;
-use results::explain::{NoLine, WeighedRow, Weighed};
+use results::explain::{NoLine, Weighed, WeighedRow};
 use store::Store;
 
 use crate::shell::shelf::Shelf;

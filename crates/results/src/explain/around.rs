@@ -88,7 +88,8 @@ impl Run {
         let last_s = this.end_s.unwrap_or(this.start_s).max(this.start_s);
         for reader in reading::readers(self, "events")? {
             for it in reader.rows_with_text::<CostedEvent>("patient", &this.patient)? {
-                let is_near = it.start_s >= this.start_s - REACH_S && it.start_s <= last_s + REACH_S;
+                let is_near =
+                    it.start_s >= this.start_s - REACH_S && it.start_s <= last_s + REACH_S;
                 // An episode that two years know is one.
                 let is_known = around.events.iter().any(|known| known.event.reference == it.event);
                 if it.event == this.event || !is_near || is_known || !listing::is_costed(&it) {

@@ -194,7 +194,8 @@ fn line(run: &Run, gathered: &Gathered, weighed: &Weighed) -> Result<TimeLine, R
     let told = lanes.iter().map(|it| it.cost).chain(apart.iter().map(|it| it.cost)).sum();
     must_equal("the lanes of the event", gathered.event.own + gathered.event.absorbed, told)?;
     let ready_s = event.ready_s.filter(|_| !event.start_is_day);
-    let waiting = ready_s.and_then(|it| waiting::cost(rules, &pieces, &|it| rows.of(it), (it, period_s)));
+    let waiting =
+        ready_s.and_then(|it| waiting::cost(rules, &pieces, &|it| rows.of(it), (it, period_s)));
     Ok(TimeLine {
         start_s: event.start_s,
         end_s: event.end_s,
@@ -207,10 +208,7 @@ fn line(run: &Run, gathered: &Gathered, weighed: &Weighed) -> Result<TimeLine, R
 }
 
 /// Own cost by row, and the absorbed cost of each cell shared over its rows in the same way.
-fn pieces<'a>(
-    gathered: &Gathered,
-    cells: &'a [CellRows],
-) -> Result<Vec<Piece<'a>>, ResultsError> {
+fn pieces<'a>(gathered: &Gathered, cells: &'a [CellRows]) -> Result<Vec<Piece<'a>>, ResultsError> {
     let mut pieces = Vec::new();
     for cell in cells {
         let key = (cell.resource.code.clone(), cell.activity.code.clone());

@@ -30,8 +30,8 @@ pub use around::{Around, AroundEvent};
 pub(crate) use build::must_equal;
 pub use every::EventPart;
 pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
-pub use journey::{Apart, Journey, Lane, LaneRow, NoLine, TimeLine, Waiting, Weigh, Weighed};
 pub use figure::{Figure, Trace, TracedPool};
+pub use journey::{Apart, Journey, Lane, LaneRow, NoLine, TimeLine, Waiting, Weigh, Weighed};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 

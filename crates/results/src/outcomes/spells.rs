@@ -64,7 +64,10 @@ impl Calendar {
             let (year, month, day) = day.to_civil();
             let small = |it: u32| i8::try_from(it).unwrap_or(1);
             let date = i16::try_from(year).ok().and_then(|year| {
-                jiff::civil::Date::new(year, small(month), small(day)).ok()?.to_zoned(self.zone.clone()).ok()
+                jiff::civil::Date::new(year, small(month), small(day))
+                    .ok()?
+                    .to_zoned(self.zone.clone())
+                    .ok()
             });
             date.map_or(0, |it| it.timestamp().as_second())
         };

@@ -95,7 +95,9 @@ fn settings(
         upload_bytes: site.upload_bytes.unwrap_or(UPLOAD_BYTES),
         demonstration: Demonstration::default(),
         first: String::new(),
-        weigher: web::app::Weigher::new(Arc::new(|dataset, run, event| weigh::checked_once(dataset, run, event))),
+        weigher: web::app::Weigher::new(Arc::new(|dataset, run, event| {
+            weigh::checked_once(dataset, run, event)
+        })),
         proxies: site.proxies.clone(),
         folder: dir,
     })

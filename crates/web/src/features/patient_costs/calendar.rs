@@ -81,9 +81,10 @@ impl Calendar {
                 (_, false) => date.strftime("%-d %b"),
             };
             let letter: String = date.strftime("%a").to_string().chars().take(1).collect();
-            let short = if self.step == 1 { format!("{letter}{}", date.day()) } else { name.to_string() };
-            let is_weekend = self.step == 1
-                && matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+            let short =
+                if self.step == 1 { format!("{letter}{}", date.day()) } else { name.to_string() };
+            let is_weekend =
+                self.step == 1 && matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
             columns.push(Column { name: name.to_string(), short, is_weekend });
             month = date.month();
         }

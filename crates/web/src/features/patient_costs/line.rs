@@ -207,7 +207,10 @@ fn marks(lane: &Lane, (days, count): (&Calendar, usize), has_waiting: bool) -> (
         let spans = lane.rows.iter().filter_map(|it| Some((it.start_s, it.end_s?))).collect();
         let spans = joined(spans);
         let time = spans.iter().map(|it| it.1 - it.0).sum();
-        return (Marks::Blocks(spans.into_iter().map(|it| stretch(days, it)).collect()), lasted(time));
+        return (
+            Marks::Blocks(spans.into_iter().map(|it| stretch(days, it)).collect()),
+            lasted(time),
+        );
     }
     if lane.is_traced && !lane.is_by_time && on.len() == 1 && lane.rows.len() <= MOST_DIAMONDS {
         let place = |it: &LaneRow| days.place(it.start_s);
@@ -247,9 +250,7 @@ fn stretch(days: &Calendar, (from, to): (i64, i64)) -> Stretch {
 fn lasted(seconds: i64) -> String {
     let minutes = seconds / 60;
     let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
-    let count = |count: i64, one: &str, more: &str| {
-        words::count(count.unsigned_abs(), one, more)
-    };
+    let count = |count: i64, one: &str, more: &str| words::count(count.unsigned_abs(), one, more);
     let parts = match (days, hours) {
         (0, 0) => vec![count(minutes, "min", "min")],
         (0, _) => vec![count(hours, "h", "h"), count(minutes, "min", "min")],
@@ -290,11 +291,8 @@ fn row(lane: &Lane, it: &LaneRow) -> Row {
         activities.insert(&activity.code, activity.words());
     }
     let of_what = activities.into_values().collect::<Vec<_>>().join("; ");
-    let what = if it.code.code.is_empty() {
-        of_what
-    } else {
-        format!("{}: {of_what}", it.code.words())
-    };
+    let what =
+        if it.code.code.is_empty() { of_what } else { format!("{}: {of_what}", it.code.words()) };
     Row {
         lane: lane.name.clone(),
         what: if it.is_return { format!("{what} (given back)") } else { what },
