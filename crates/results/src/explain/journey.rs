@@ -151,7 +151,7 @@ impl Run {
             let gathered = gather::gather(self, event, may_see)?;
             let explanation = build::build(self, &gathered)?;
             let line = weigh(self, key).and_then(|weighed| {
-                line(self, &gathered, &weighed).map_err(|error| match error {
+                line(self, &gathered, (key, &weighed)).map_err(|error| match error {
                     ResultsError::OtherRows(_) | ResultsError::OtherDataset { .. } => NoLine::Other,
                     other => NoLine::Failed(other.to_string()),
                 })
@@ -169,12 +169,16 @@ pub(super) struct Piece<'a> {
     pub(super) cost: Money,
 }
 
-fn line(run: &Run, gathered: &Gathered, weighed: &Weighed) -> Result<TimeLine, ResultsError> {
+fn line(
+    run: &Run,
+    gathered: &Gathered,
+    (key, weighed): (Key, &Weighed),
+) -> Result<TimeLine, ResultsError> {
     of_this_run(run, &weighed.dataset)?;
     let rules = run.rules()?;
     let cells = feed_rows::cells(run, gathered, &weighed.rows)?;
     let pieces = pieces(gathered, &cells)?;
-    let event = own_event(weighed, &gathered.event.event)?;
+    let event = own_event(weighed, key)?;
     let rows = Rows::read(weighed, event.patient, &pieces)?;
     let period_s = Calendar::of(rules.year, rules.last_period).seconds();
     let mut sorted = Sorted::new(rules);
@@ -240,9 +244,9 @@ fn pieces<'a>(gathered: &Gathered, cells: &'a [CellRows]) -> Result<Vec<Piece<'a
     Ok(pieces)
 }
 
-fn own_event(weighed: &Weighed, reference: &str) -> Result<Event, ResultsError> {
+fn own_event(weighed: &Weighed, event: Key) -> Result<Event, ResultsError> {
     let path = weighed.dataset.join("events.parquet");
-    let found = TableReader::open(&path)?.rows_with_text::<Event>("event", reference)?.pop();
+    let found = TableReader::open(&path)?.rows_with_key::<Event>("event", event)?.pop();
     found.ok_or_else(|| ResultsError::damaged("events.parquet", &"it does not have the event"))
 }
 
@@ -266,7 +270,7 @@ impl Rows {
                 continue;
             }
             let rows = TableReader::open(&path)?
-                .rows_with_text::<FeedRow>("patient", &patient.to_string())?
+                .rows_with_key::<FeedRow>("patient", patient)?
                 .into_iter()
                 .map(|it| (it.row.to_string(), it))
                 .filter(|it| wanted.contains(it.0.as_str()));
