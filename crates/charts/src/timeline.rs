@@ -88,6 +88,8 @@ pub struct Timeline {
 
 const LANE_HEIGHT: Tenths = 520;
 const NARROW_LANE_HEIGHT: Tenths = 460;
+/// From one line of a name to the next.
+const NAME_LINE: Tenths = 180;
 const BAR: Tenths = 170;
 const BLOCK: Tenths = 240;
 const LEAST_BLOCK: Tenths = 40;
@@ -137,11 +139,14 @@ impl Timeline {
     fn draw_for(&self, page: Page) -> String {
         let frame = Frame::new(self, page);
         let mut canvas = Canvas::new(&self.heading, page);
-        let bottom = frame.top + frame.lane_height() * tenths(self.lanes.len());
+        let heights: Vec<Tenths> = self.lanes.iter().map(|it| frame.lane_height(it)).collect();
+        let bottom = frame.top + heights.iter().sum::<Tenths>();
         frame.columns(&mut canvas, bottom);
         frame.ready(&mut canvas, bottom);
-        for (index, lane) in self.lanes.iter().enumerate() {
-            frame.lane(&mut canvas, lane, frame.top + frame.lane_height() * tenths(index));
+        let mut top = frame.top;
+        for (lane, height) in std::iter::zip(&self.lanes, heights) {
+            frame.lane(&mut canvas, lane, (top, height));
+            top += height;
         }
         frame.ready_words(&mut canvas);
         frame.total(&mut canvas, bottom + 100);
@@ -166,8 +171,19 @@ impl<'a> Frame<'a> {
         Self { chart, page, left, right, top: above }
     }
 
-    const fn lane_height(&self) -> Tenths {
-        if self.page.is_narrow() { NARROW_LANE_HEIGHT } else { LANE_HEIGHT }
+    /// The lines of a lane's name, in the room that it has.
+    fn name_lines(&self, lane: &TimeLane) -> Vec<String> {
+        let room = if self.page.is_narrow() {
+            self.right - width(&lane.value, TEXT_SIZE, false) - GAP
+        } else {
+            self.left - GAP
+        };
+        wrap(&lane.name, room, TEXT_SIZE, true)
+    }
+
+    fn lane_height(&self, lane: &TimeLane) -> Tenths {
+        let more = NAME_LINE * (tenths(self.name_lines(lane).len()) - 1);
+        if self.page.is_narrow() { NARROW_LANE_HEIGHT + more } else { LANE_HEIGHT.max(300 + more) }
     }
 
     fn column(&self, number: usize) -> Tenths {
@@ -227,31 +243,29 @@ impl<'a> Frame<'a> {
         canvas.text((x, 430), look, words);
     }
 
-    fn lane(&self, canvas: &mut Canvas, lane: &TimeLane, top: Tenths) {
+    fn lane(&self, canvas: &mut Canvas, lane: &TimeLane, (top, height): (Tenths, Tenths)) {
         let (name, value) = (Look::text(Anchor::Start, true), Look::text(Anchor::End, false));
-        let middle = if self.page.is_narrow() {
-            // On the line's ground a name stands on white, so that no grid line runs through it.
-            for (words, is_bold, from_end) in
-                [(&lane.name, true, false), (&lane.value, false, true)]
-            {
-                let room = width(words, TEXT_SIZE, is_bold) + 40;
-                let left = if from_end { self.right - room } else { 0 };
-                let area = Area { left, top: top + 10, width: room, height: 190 };
-                canvas.ground(area, WHITE);
-            }
-            canvas.text((0, top + 160), name, &lane.name);
-            canvas.text((self.right, top + 160), value, &lane.value);
-            top + 310
-        } else {
-            let middle = top + LANE_HEIGHT / 2;
-            let lines = wrap(&lane.name, self.left - GAP, TEXT_SIZE, true);
-            let first = middle + 55 - 90 * (tenths(lines.len()) - 1);
+        let lines = self.name_lines(lane);
+        let more = NAME_LINE * (tenths(lines.len()) - 1);
+        let (middle, first, beside) = if self.page.is_narrow() {
+            // Words stand on white, so that no grid line runs through them.
             for (index, line) in lines.iter().enumerate() {
-                canvas.text((0, first + 180 * tenths(index)), name, line);
+                let room = width(line, TEXT_SIZE, true) + 40;
+                let top = top + 10 + NAME_LINE * tenths(index);
+                canvas.ground(Area { left: 0, top, width: room, height: NAME_LINE + 10 }, WHITE);
             }
-            canvas.text((self.page.width() * 10, middle + 55), value, &lane.value);
-            middle
+            let room = width(&lane.value, TEXT_SIZE, false) + 40;
+            let area = Area { left: self.right - room, top: top + 10, width: room, height: 190 };
+            canvas.ground(area, WHITE);
+            (top + 310 + more, top + 160, top + 160)
+        } else {
+            let middle = top + height / 2;
+            (middle, middle + 55 - more / 2, middle + 55)
         };
+        for (index, line) in lines.iter().enumerate() {
+            canvas.text((0, first + NAME_LINE * tenths(index)), name, line);
+        }
+        canvas.text((self.page.width() * 10, beside), value, &lane.value);
         let end = self.marks(canvas, &lane.marks, middle);
         self.label(canvas, &lane.label, (end, middle));
     }

@@ -66,7 +66,7 @@ pub struct TimeLine {
     pub ready_s: Option<i64>,
     /// First and last moment that the run covers, the last half-open.
     pub period_s: (i64, i64),
-    /// What happened by kind, in the order in which it began.
+    /// What happened by kind: stays first, then what cost most.
     pub lanes: Vec<Lane>,
     /// What the rest is for: activities without a moment of their own.
     pub apart: Vec<Apart>,
@@ -359,10 +359,10 @@ impl<'a> Sorted<'a> {
             }
         }
         let mut lanes: Vec<Lane> = of_feed.into_values().flatten().collect();
-        // Stays first, as on a chart by the bed; then what began first.
-        lanes.sort_by_key(|it| {
-            let began = it.rows.first().map(|it| it.start_s);
-            (!it.is_stay, std::cmp::Reverse(it.is_by_time), began, it.name.clone())
+        // Stays first, as on a chart by the bed; then what cost most.
+        lanes.sort_by(|one, other| {
+            let key = |it: &Lane| (!it.is_stay, std::cmp::Reverse(it.cost), it.name.clone());
+            key(one).cmp(&key(other))
         });
         lanes
     }

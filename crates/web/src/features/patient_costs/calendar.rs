@@ -140,11 +140,12 @@ impl Calendar {
         }
     }
 
-    /// The middle of a column, for what happened outside the days.
-    pub(super) fn place(&self, at_s: i64) -> Moment {
+    /// Where something is marked: in the middle of its column, if only its day is known or it lies
+    /// outside the days.
+    pub(super) fn place(&self, at_s: i64, is_day: bool) -> Moment {
         match self.number(at_s) {
-            Ok(_) => self.moment(at_s),
-            Err(_) => Moment { column: self.column(at_s), thousandths: 500 },
+            Ok(_) if !is_day => self.moment(at_s),
+            _ => Moment { column: self.column(at_s), thousandths: 500 },
         }
     }
 }

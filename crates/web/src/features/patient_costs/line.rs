@@ -213,7 +213,7 @@ fn marks(lane: &Lane, (days, count): (&Calendar, usize), has_waiting: bool) -> (
         );
     }
     if lane.is_traced && !lane.is_by_time && on.len() == 1 && lane.rows.len() <= MOST_DIAMONDS {
-        let place = |it: &LaneRow| days.place(it.start_s);
+        let place = |it: &LaneRow| days.place(it.start_s, it.is_day);
         let label = match lane.rows.len() {
             1 => "at its own price".to_owned(),
             rows => format!("{rows}, at their own prices"),
