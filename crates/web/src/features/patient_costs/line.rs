@@ -34,6 +34,8 @@ pub(super) struct View {
     pub(super) absent: String,
     /// Whether somebody was in a bed.
     pub(super) is_stay: bool,
+    /// What a column of the drawing is.
+    pub(super) unit: String,
 }
 
 /// One row.
@@ -60,7 +62,8 @@ impl View {
         let exact: Vec<Money> = lanes.chain(line.apart.iter().map(|it| it.cost)).collect();
         let amounts = pence::parts(cost, &exact);
         let (lanes, apart) = amounts.split_at(line.lanes.len());
-        let chart = drawing(line, lanes, (apart.iter().sum(), cost)).draw();
+        let drawing = drawing(line, lanes, (apart.iter().sum(), cost));
+        let chart = drawing.draw();
         let mut rows: Vec<(i64, Row)> = Vec::new();
         for lane in &line.lanes {
             rows.extend(lane.rows.iter().map(|it| (it.start_s, row(lane, it))));
@@ -75,6 +78,7 @@ impl View {
             rows: rows.into_iter().map(|it| it.1).collect(),
             absent: String::new(),
             is_stay: line.lanes.iter().any(|it| it.is_stay),
+            unit: drawing.unit,
         }
     }
 }
