@@ -57,7 +57,7 @@ impl Calendar {
         match self.step {
             1 => "day",
             7 => "week",
-            _ => "four weeks",
+            _ => "four-week period",
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
         let weeks = Calendar::of((from, at("2025-10-16T10:00:00Z")), &[]);
         assert_eq!((names(&weeks).as_str(), weeks.unit()), ("29 Sep, 6 Oct, 13", "week"));
         let longer = Calendar::of((from, at("2026-03-01T10:00:00Z")), &[]);
-        assert_eq!((longer.columns().len(), longer.unit()), (6, "four weeks"));
+        assert_eq!((longer.columns().len(), longer.unit()), (6, "four-week period"));
         // An event of no length has one day, and nothing lies outside it.
         assert_eq!(names(&Calendar::of((from, from), &[from])), "Wed 1 Oct");
     }

@@ -270,7 +270,7 @@ fn finding(line: &TimeLine) -> String {
         return String::new();
     };
     format!(
-        "The last {} of the stay came after the patient was recorded ready to leave. They account for {}.",
+        "The last {} of the stay came after the patient was recorded ready to leave. In that time bed and ward staff account for {}.",
         lasted(waiting.seconds),
         said(pence::of(waiting.cost))
     )
