@@ -96,7 +96,7 @@ mod tests {
     const HOUR: i64 = 3_600;
     const PERIOD: (i64, i64) = (0, 1_000 * HOUR);
 
-    fn stay(row: &str, hours: (i64, i64), counted: i64, cost: &str) -> StayCost<'_> {
+    fn stay(row: &'static str, hours: (i64, i64), counted: i64, cost: &str) -> StayCost<'static> {
         StayCost {
             row,
             start_s: hours.0 * HOUR,
