@@ -229,7 +229,7 @@ fn pieces<'a>(gathered: &Gathered, cells: &'a [CellRows]) -> Result<Vec<Piece<'a
                 None if place == last => left,
                 None => Money::ZERO,
             };
-            left = left - part;
+            left -= part;
             pieces.push(Piece {
                 activity: &cell.activity,
                 weight_set: &cell.weight_set,

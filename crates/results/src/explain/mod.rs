@@ -250,12 +250,12 @@ impl Run {
     ) -> Result<T, ResultsError> {
         let key = event.parse::<Key>();
         let detail = if key.is_ok() { event } else { "a text that is no reference" };
-        self.audited(caller, (what, detail), || match key {
-            Ok(key) => answer(key),
-            Err(_) => {
+        self.audited(caller, (what, detail), || {
+            let Ok(key) = key else {
                 let why = "of that text: a reference has 26 characters of 0-9 and a-v";
-                Err(ResultsError::NoSuchEvent(why.to_owned()))
-            }
+                return Err(ResultsError::NoSuchEvent(why.to_owned()));
+            };
+            answer(key)
         })
     }
 
