@@ -106,7 +106,7 @@ impl View {
             cost: rows.iter().map(|it| it.cost).sum(),
             rows,
         };
-        let line = |hours: i64| TimeLine {
+        let told = |hours: i64| TimeLine {
             start_s: MONDAY,
             end_s: Some(MONDAY + hours * 3_600),
             ready_s: Some(MONDAY + (hours - 72) * 3_600),
@@ -123,7 +123,7 @@ impl View {
             }],
             waiting: Some(Waiting { seconds: 72 * 3_600, cost: pence::money(120_000) }),
         };
-        [Ok(line(176)), Err(NoLine::NotHere), Ok(line(900))].map(|it| Self::of(&it, cost))
+        [Ok(told(176)), Err(NoLine::NotHere), Ok(told(900))].map(|it| Self::of(&it, cost))
     }
 }
 
@@ -161,11 +161,11 @@ fn drawing(line: &TimeLine, amounts: &[i64], (apart, cost): (i64, i64)) -> Timel
         rows.filter(|it| it.end_s.is_none_or(|end| end <= from)).map(|it| it.start_s).collect();
     let days = Calendar::of((from, to), &moments);
     let columns = days.columns();
-    let lane = |(lane, cost): (&Lane, &i64)| {
-        let (marks, label) = marks(lane, (&days, columns.len()), line.waiting.is_some());
-        TimeLane { name: lane.name.clone(), value: said(*cost), marks, label }
+    let draw = |(it, cost): (&Lane, &i64)| {
+        let (marks, label) = marks(it, (&days, columns.len()), line.waiting.is_some());
+        TimeLane { name: it.name.clone(), value: said(*cost), marks, label }
     };
-    let mut lanes: Vec<TimeLane> = std::iter::zip(&line.lanes, amounts).map(lane).collect();
+    let mut lanes: Vec<TimeLane> = std::iter::zip(&line.lanes, amounts).map(draw).collect();
     if !line.apart.is_empty() {
         lanes.push(TimeLane {
             name: "Not on the line".to_owned(),
