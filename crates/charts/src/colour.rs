@@ -18,3 +18,5 @@ pub(crate) const GRID: &str = "#d8dde0";
 pub(crate) const BAND: &str = "#e3e8eb";
 /// The ground, and what is cut out of a bar.
 pub(crate) const WHITE: &str = "#ffffff";
+/// Days of a weekend: decoration only.
+pub(crate) const GROUND: &str = "#f0f4f5";

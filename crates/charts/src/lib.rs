@@ -1,4 +1,4 @@
-//! Accessible charts as SVG text: walks, bars, lines with limits, dots with intervals.
+//! Accessible charts as SVG text: walks, bars, lines with limits, dots with intervals, time lines.
 //!
 //! A chart places figures, it computes none. Each is drawn twice, for a wide page and for a phone,
 //! and [`STYLE`] shows one of the two. Meaning is in shape, fill and words, never in colour alone.
@@ -12,12 +12,14 @@ mod colour;
 mod dots;
 mod line;
 mod scale;
+mod timeline;
 mod waterfall;
 mod words;
 
 pub use bars::{Bar, Bars, Direction};
 pub use dots::{DotRow, Dots, Reference};
 pub use line::{Limit, Line, Mark, Point};
+pub use timeline::{Column, Marks, Moment, Stretch, TimeLane, Timeline};
 pub use waterfall::{Row, Waterfall, WaterfallError};
 pub use words::Precision;
 

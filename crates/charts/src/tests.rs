@@ -534,3 +534,184 @@ proptest! {
         texts(&it.draw().narrow);
     }
 }
+
+fn column(name: &str, short: &str, is_weekend: bool) -> Column {
+    Column { name: name.to_owned(), short: short.to_owned(), is_weekend }
+}
+
+fn at(column: usize, thousandths: u16) -> Moment {
+    Moment { column, thousandths }
+}
+
+fn timeline() -> Timeline {
+    let lane = |name: &str, value: &str, marks, label: &str| TimeLane {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        marks,
+        label: label.to_owned(),
+    };
+    let stay = vec![Stretch { from: at(0, 500), to: at(3, 500) }];
+    let block = vec![Stretch { from: at(0, 600), to: at(0, 700) }];
+    Timeline {
+        heading: heading("time"),
+        width: 500,
+        columns: vec![
+            column("Thu 6 Nov", "T6", false),
+            column("Fri 7", "F7", false),
+            column("Sat 8", "S8", true),
+            column("Sun 9", "S9", true),
+        ],
+        lanes: vec![
+            lane("Stay", "£30", Marks::Stretches { stretches: stay, is_striped: true }, ""),
+            lane("Theatre", "£20", Marks::Blocks(block), "2 h"),
+            lane("Implant", "£10", Marks::Diamonds(vec![at(0, 600)]), "traced"),
+            lane("Tests", "£5", Marks::Counts(vec![5, 0, 0, 12]), ""),
+            lane("Not on the line", "£1", Marks::Nothing, ""),
+        ],
+        ready: Some((at(1, 500), "ready to leave, Friday 12:00".to_owned(), "ready".to_owned())),
+        total: ("Total".to_owned(), "£66".to_owned()),
+        unit: "day".to_owned(),
+    }
+}
+
+#[test]
+fn a_stay_is_drawn_day_by_day() {
+    // Wide: `Not on the line` is bold 7.1 x 16 = 113.4 wide, and 12 behind it: the line begins at
+    // 125.4. The total is bold 3 x 8.896 x 1.1 = 29.3 wide: it ends at 500 - 29.3 - 12 = 458.7. A
+    // column is 83.3 wide: the stay begins at 125.4 + 41.6 = 167, is striped from 250.4 on and ends
+    // at 417.1. Narrow: 343 in four columns of 85.7.
+    check(
+        &timeline().draw(),
+        &expect![[r##"
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="time-wide-title time-wide-desc" viewBox="0 0 500 358" width="500" height="358" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="time-wide-title">Does it add up?</title>
+        <desc id="time-wide-desc">It does.</desc>
+        <defs><pattern id="time-wide-stripes" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="2" height="7" fill="#005eb8"/></pattern></defs>
+        <path d="M125.4 25L125.4 310" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="167" y="14" text-anchor="middle" font-size="14" fill="#4c6272">Thu 6 Nov</text>
+        <path d="M208.7 25L208.7 310" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="250.4" y="14" text-anchor="middle" font-size="14" fill="#4c6272">Fri 7</text>
+        <rect x="292.1" y="25" width="83.3" height="285" fill="#f0f4f5"/>
+        <path d="M292.1 25L292.1 310" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="333.7" y="14" text-anchor="middle" font-size="14" fill="#4c6272">Sat 8</text>
+        <rect x="375.4" y="25" width="83.4" height="285" fill="#f0f4f5"/>
+        <path d="M375.4 25L375.4 310" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="417.1" y="14" text-anchor="middle" font-size="14" fill="#4c6272">Sun 9</text>
+        <path d="M250.4 27L250.4 310" fill="none" stroke="#212b32" stroke-width="1.5" stroke-dasharray="5 3"/>
+        <text x="0" y="81.5" font-weight="700">Stay</text>
+        <text x="500" y="81.5" text-anchor="end">£30</text>
+        <rect x="167" y="67.5" width="83.4" height="17" fill="#005eb8"/>
+        <rect x="251.4" y="68.5" width="164.7" height="15" fill="url(#time-wide-stripes)" stroke="#005eb8" stroke-width="2"/>
+        <text x="0" y="133.5" font-weight="700">Theatre</text>
+        <text x="500" y="133.5" text-anchor="end">£20</text>
+        <rect x="175.3" y="116" width="8.4" height="24" fill="#003087"/>
+        <rect x="187.7" y="117" width="27.4" height="22" fill="#ffffff"/>
+        <text x="191.7" y="133" font-size="14">2 h</text>
+        <text x="0" y="185.5" font-weight="700">Implant</text>
+        <text x="500" y="185.5" text-anchor="end">£10</text>
+        <path d="M175.3 170L185.3 180L175.3 190L165.3 180Z" fill="#003087"/>
+        <rect x="189.3" y="169" width="47.6" height="22" fill="#ffffff"/>
+        <text x="193.3" y="185" font-size="14">traced</text>
+        <text x="0" y="237.5" font-weight="700">Tests</text>
+        <text x="500" y="237.5" text-anchor="end">£5</text>
+        <circle cx="167" cy="232" r="12.5" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="167" y="237" text-anchor="middle" font-size="14">5</text>
+        <circle cx="417.1" cy="232" r="12.5" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="417.1" y="237" text-anchor="middle" font-size="14">12</text>
+        <text x="0" y="289.5" font-weight="700">Not on the line</text>
+        <text x="500" y="289.5" text-anchor="end">£1</text>
+        <rect x="254.4" y="29" width="181.4" height="19" fill="#ffffff"/>
+        <text x="256.4" y="43" font-size="14">ready to leave, Friday 12:00</text>
+        <path d="M0 320L500 320" fill="none" stroke="#212b32" stroke-width="1.5"/>
+        <text x="0" y="345" font-weight="700">Total</text>
+        <text x="500" y="345" text-anchor="end" font-weight="700">£66</text>
+        </svg>
+        <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="time-narrow-title time-narrow-desc" viewBox="0 0 343 328" width="343" height="328" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
+        <title id="time-narrow-title">Does it add up?</title>
+        <desc id="time-narrow-desc">It does.</desc>
+        <defs><pattern id="time-narrow-stripes" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="2" height="7" fill="#005eb8"/></pattern></defs>
+        <text x="42.8" y="14" text-anchor="middle" font-size="14" fill="#4c6272">T6</text>
+        <path d="M85.7 25L85.7 280" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="128.6" y="14" text-anchor="middle" font-size="14" fill="#4c6272">F7</text>
+        <rect x="171.5" y="25" width="85.7" height="255" fill="#f0f4f5"/>
+        <path d="M171.5 25L171.5 280" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="214.3" y="14" text-anchor="middle" font-size="14" fill="#4c6272">S8</text>
+        <rect x="257.2" y="25" width="85.8" height="255" fill="#f0f4f5"/>
+        <path d="M257.2 25L257.2 280" fill="none" stroke="#d8dde0" stroke-width="1"/>
+        <text x="300.1" y="14" text-anchor="middle" font-size="14" fill="#4c6272">S9</text>
+        <path d="M128.6 27L128.6 280" fill="none" stroke="#212b32" stroke-width="1.5" stroke-dasharray="5 3"/>
+        <rect x="0" y="51" width="41" height="19" fill="#ffffff"/>
+        <rect x="312.4" y="51" width="30.6" height="19" fill="#ffffff"/>
+        <text x="0" y="66" font-weight="700">Stay</text>
+        <text x="343" y="66" text-anchor="end">£30</text>
+        <rect x="42.8" y="72.5" width="85.8" height="17" fill="#005eb8"/>
+        <rect x="129.6" y="73.5" width="169.5" height="15" fill="url(#time-narrow-stripes)" stroke="#005eb8" stroke-width="2"/>
+        <rect x="0" y="97" width="66.5" height="19" fill="#ffffff"/>
+        <rect x="312.4" y="97" width="30.6" height="19" fill="#ffffff"/>
+        <text x="0" y="112" font-weight="700">Theatre</text>
+        <text x="343" y="112" text-anchor="end">£20</text>
+        <rect x="51.4" y="115" width="8.5" height="24" fill="#003087"/>
+        <rect x="63.9" y="116" width="27.4" height="22" fill="#ffffff"/>
+        <text x="67.9" y="132" font-size="14">2 h</text>
+        <rect x="0" y="143" width="61.9" height="19" fill="#ffffff"/>
+        <rect x="312.4" y="143" width="30.6" height="19" fill="#ffffff"/>
+        <text x="0" y="158" font-weight="700">Implant</text>
+        <text x="343" y="158" text-anchor="end">£10</text>
+        <path d="M51.4 163L61.4 173L51.4 183L41.4 173Z" fill="#003087"/>
+        <rect x="65.4" y="162" width="47.6" height="22" fill="#ffffff"/>
+        <text x="69.4" y="178" font-size="14">traced</text>
+        <rect x="0" y="189" width="50.8" height="19" fill="#ffffff"/>
+        <rect x="321.3" y="189" width="21.7" height="19" fill="#ffffff"/>
+        <text x="0" y="204" font-weight="700">Tests</text>
+        <text x="343" y="204" text-anchor="end">£5</text>
+        <circle cx="42.8" cy="219" r="9" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="42.8" y="223.3" text-anchor="middle" font-size="12">5</text>
+        <circle cx="300.1" cy="219" r="10.1" fill="#ffffff" stroke="#005eb8" stroke-width="2"/>
+        <text x="300.1" y="223.3" text-anchor="middle" font-size="12">12</text>
+        <rect x="0" y="235" width="117.4" height="19" fill="#ffffff"/>
+        <rect x="321.3" y="235" width="21.7" height="19" fill="#ffffff"/>
+        <text x="0" y="250" font-weight="700">Not on the line</text>
+        <text x="343" y="250" text-anchor="end">£1</text>
+        <rect x="132.6" y="29" width="39.7" height="19" fill="#ffffff"/>
+        <text x="134.6" y="43" font-size="14">ready</text>
+        <path d="M0 290L343 290" fill="none" stroke="#212b32" stroke-width="1.5"/>
+        <text x="0" y="315" font-weight="700">Total</text>
+        <text x="343" y="315" text-anchor="end" font-weight="700">£66</text>
+        </svg>
+        Numbers in circles are how many that day. Diamond: something used once. Grey: weekend. Striped: bed used after the patient was recorded ready to leave.
+    "##]],
+    );
+}
+
+#[test]
+fn what_stands_on_a_time_line_stays_within_it() {
+    let mut line = timeline();
+    line.columns =
+        (0..40).map(|it| column(&format!("Mon {it} Nov"), &format!("M{it}"), false)).collect();
+    line.lanes[3].marks = Marks::Counts(vec![1_234; 40]);
+    line.lanes[2].marks = Marks::Diamonds(vec![at(0, 0), at(99, 1_000)]);
+    let edge = Stretch { from: at(39, 1_000), to: at(50, 0) };
+    line.lanes[0].marks = Marks::Stretches { stretches: vec![edge], is_striped: false };
+    line.lanes[1].name = "A <long> & winding name of what happened in theatre".to_owned();
+    line.ready = Some((at(39, 900), "ready to leave".to_owned(), "ready".to_owned()));
+    let chart = line.draw();
+    assert_eq!(chart, line.draw(), "same input, same bytes");
+    for svg in [&chart.wide, &chart.narrow] {
+        let document = Document::parse(svg).expect("it is XML");
+        let width: f64 =
+            document.root_element().attribute("width").expect("one").parse().expect("a number");
+        for node in document.descendants().filter(|it| it.has_tag_name("rect")) {
+            let number = |name: &str| -> f64 {
+                node.attribute(name).and_then(|it| it.parse().ok()).unwrap_or(0.0)
+            };
+            assert!(number("x") >= 0.0 && number("width") >= 0.0, "{node:?}");
+            assert!(number("x") + number("width") <= width + 0.1, "{node:?}");
+        }
+        // Names of columns do not touch: most of forty are left out.
+        let names = svg.matches(">M").count();
+        assert!((3..30).contains(&names), "{names}");
+        assert!(!svg.contains("style=") && !svg.contains("<long>"));
+    }
+    // Without a moment to be ready there is nothing striped, and the note does not speak of it.
+    assert!(!chart.note.contains("Striped"), "{}", chart.note);
+}

@@ -7,6 +7,7 @@ mod context;
 mod progress;
 mod run_log;
 mod surroundings;
+mod weigh;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -18,6 +18,10 @@ pub struct Asked {
     pub event_type: String,
     /// Month in which they began, such as `2025-07`; blank for all.
     pub month: String,
+    /// Point of delivery; blank for all.
+    pub pod: String,
+    /// Beginning of the HRG, such as `HN12`; blank for all.
+    pub hrg: String,
     /// The dearest first, else in order of time.
     pub dearest_first: bool,
     /// Page, from 1.
@@ -81,8 +85,10 @@ impl Run {
             );
         }
         found.retain(|it| {
-            let is_costed = !cost(it).is_zero() || !it.income_recognised.is_zero();
-            is_costed && (asked.month.is_empty() || month(it.start_s) == asked.month)
+            is_costed(it)
+                && (asked.month.is_empty() || month(it.start_s) == asked.month)
+                && (asked.pod.is_empty() || it.pod == asked.pod)
+                && it.hrg.starts_with(&asked.hrg)
         });
         found.sort_by(|one, other| {
             let by_time = (one.start_s, &one.event).cmp(&(other.start_s, &other.event));
@@ -96,11 +102,17 @@ impl Run {
     }
 }
 
+/// Whether there is a cost or an income.
+pub(crate) fn is_costed(event: &CostedEvent) -> bool {
+    !cost(event).is_zero() || !event.income_recognised.is_zero()
+}
+
 fn cost(event: &CostedEvent) -> Money {
     event.own + event.absorbed
 }
 
-fn event(it: CostedEvent, names: &Names<'_>) -> ListedEvent {
+/// An event as it stands in a list.
+pub(crate) fn event(it: CostedEvent, names: &Names<'_>) -> ListedEvent {
     ListedEvent {
         event_type: names.event_type(&it.event_type),
         specialty: names.specialty(&it.specialty),

@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::path::Path;
 
-use arrow::array::{Array as _, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    Array as _, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray,
+};
 use arrow::compute::filter_record_batch;
+use domain::Key;
 use tables::Table;
-use tables::cell::cast;
+use tables::cell::{cast, key_at};
 use tables::parquet_file::{GroupReader, SharedFile};
 
 use crate::{ResultsError, Run};
@@ -75,6 +78,25 @@ impl TableReader {
             // The one column is read first: a reference can be in any group, and most do not hold it.
             let found = self.texts(group, column)?;
             let mask: Vec<bool> = (0..found.len()).map(|row| found.value(row) == value).collect();
+            if mask.contains(&true) {
+                rows.extend(self.masked::<T>(&self.batch(group, &[])?, mask)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Rows of a dataset with this reference in this column.
+    pub(crate) fn rows_with_key<T: Table>(
+        &self,
+        column: &str,
+        value: Key,
+    ) -> Result<Vec<T>, ResultsError> {
+        let mut rows = Vec::new();
+        for group in self.groups() {
+            let batch = self.batch(group, &[column])?;
+            let keys: &FixedSizeBinaryArray = self.column(&batch, column)?;
+            let holds = |row: usize| !keys.is_null(row) && key_at(keys, row) == value;
+            let mask: Vec<bool> = (0..keys.len()).map(holds).collect();
             if mask.contains(&true) {
                 rows.extend(self.masked::<T>(&self.batch(group, &[])?, mask)?);
             }

@@ -1,10 +1,13 @@
 //! What every page can reach: the store, published runs, settings and the clock that was passed in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::RoleMatrix;
+use domain::Key;
 use jiff::{SignedDuration, Timestamp};
+use results::Run;
+use results::explain::{NoLine, Weighed, WeighedRow};
 use store::Store;
 
 use crate::shell::shelf::Shelf;
@@ -48,8 +51,43 @@ pub struct Settings {
     /// Token of the address where the first administrator of an empty site is made, new at each
     /// start; blank where somebody is there already.
     pub first: String,
+    /// Weighs again what happened in one event, for its time line.
+    pub weigher: Weigher,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<std::net::IpAddr>,
+}
+
+/// How the feed rows of one event are matched and weighed again. The program that serves passes it
+/// in: a page computes no cost, and this is the costing's own way.
+#[derive(Clone, Default)]
+pub struct Weigher(Option<Arc<WeighRows>>);
+
+/// Weighs the rows of an event of a run, from a dataset.
+pub type WeighRows = dyn Fn(&Path, &Run, Key) -> Result<Vec<WeighedRow>, NoLine> + Send + Sync;
+
+impl Weigher {
+    /// That does it so.
+    pub fn new(weigh: Arc<WeighRows>) -> Self {
+        Self(Some(weigh))
+    }
+
+    /// The rows of an event from the dataset of its year.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub fn weigh(&self, datasets: &Path, run: &Run, event: Key) -> Result<Weighed, NoLine> {
+        let dataset = datasets.join(&run.manifest().year);
+        let weigh = self.0.as_ref().filter(|_| dataset.join("manifest.json").is_file());
+        let rows = weigh.ok_or(NoLine::NotHere)?(&dataset, run, event)?;
+        Ok(Weighed { dataset, rows })
+    }
+}
+
+impl std::fmt::Debug for Weigher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Weigher" } else { "no Weigher" })
+    }
 }
 
 /// People of a demonstration, who are invented and whose password is no secret.

@@ -12,7 +12,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::routes;
-use crate::shell::costed::{column, site, trust};
+use crate::shell::costed::{column, site_with_dataset, trust};
 
 /// NHS numbers of one year's admissions, as the trust's own file has them.
 fn numbers() -> BTreeSet<String> {
@@ -96,7 +96,7 @@ async fn no_nhs_number_is_outside_the_vault() {
     let feed = fs::read(trust().folder().join("2025-26/feeds/apc.csv")).expect("reads");
     assert!(found(&feed, &numbers).is_some(), "the search finds what is there");
 
-    let site = site().await;
+    let site = site_with_dataset().await;
     let event = column("select event from events where service_line = 'TORT' limit 1");
     for role in ["COSTING_ACCOUNTANT", "CLINICIAN", "BOARD_MEMBER", "COMMISSIONER", "AUDITOR"] {
         let who = site.sign_in(role).await;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use costing::dataset::Dataset;
-use results::explain::{CellRows, Figure, WeighedRow, rows_text};
+use results::explain::{CellRows, Figure, rows_text};
 use results::{Caller, Run};
 use vault::{Asked, Vault};
 
 use crate::context::{Context, Outcome, with_patient_rows};
+use crate::weigh;
 
 /// Options of `explain`.
 #[derive(Debug, clap::Args)]
@@ -103,14 +104,7 @@ fn feed_rows(
         bail!("`{}` is not the dataset of run {}: name its folder", folder.display(), run.id());
     }
     dataset.check_hashes()?;
-    let found = costing::cp4_weights::event_rows(&dataset, run.rules()?, event.trim().parse()?)?;
-    let row = |it: costing::cp4_weights::RowWeight| WeighedRow {
-        weight_set: it.weight_set,
-        feed: it.feed,
-        row: it.row.to_string(),
-        weight: it.weight,
-    };
-    let rows: Vec<WeighedRow> = found.unwrap_or_default().into_iter().map(row).collect();
+    let rows = weigh::rows(&dataset, run, event.trim().parse()?)?;
     drop(progress);
     Ok(run.explain_rows(event, &rows, caller)?)
 }

@@ -176,7 +176,18 @@ impl<'a> Pass<'a> {
 
     /// Reads every feed of a bucket.
     pub(super) fn all_feeds(&mut self, dataset: &Dataset, bucket: u32) -> Result<(), CostingError> {
-        let mut feeds: Vec<(&'a String, &'a FeedPlan)> = self.plan.feeds.iter().collect();
+        self.feeds(dataset, bucket, |_| true)
+    }
+
+    /// Reads the feeds of a bucket that are wanted.
+    pub(super) fn feeds(
+        &mut self,
+        dataset: &Dataset,
+        bucket: u32,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<(), CostingError> {
+        let wanted = self.plan.feeds.iter().filter(|it| is_wanted(it.0));
+        let mut feeds: Vec<(&'a String, &'a FeedPlan)> = wanted.collect();
         // Stays lose theatre time only once theatre rows have found their events.
         feeds.sort_by_key(|(code, feed)| (feed.exclusive, (*code).clone()));
         for (code, feed) in feeds {

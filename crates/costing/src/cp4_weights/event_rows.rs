@@ -1,6 +1,6 @@
 //! The feed rows of one event with their weights, for those who ask what one row cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Key;
 use rules::YearRules;
@@ -51,6 +51,12 @@ pub fn event_rows(
     let plan = Plan::new(rules).map_err(CostingError::Refused)?;
     // A session's unused time is shared over its rows in all buckets.
     let spreads = plan.sessions.values().any(|it| it.spread);
+    let in_session: BTreeSet<&String> =
+        rules.session_kinds.values().flat_map(|it| &it.used_by).collect();
+    let uses_sessions = |feed: &str| {
+        let mut counts = rules.activity_rules.get(feed).into_iter().flatten();
+        counts.any(|it| in_session.contains(&it.activity))
+    };
     let mut found: Option<Followed> = None;
     let mut session_rows: Vec<(usize, SessionRow)> = Vec::new();
     for bucket in 0..dataset.buckets() {
@@ -62,7 +68,8 @@ pub fn event_rows(
         }
         let mut pass = Pass::new(&plan, &events);
         pass.followed = place.map(Followed::new);
-        pass.all_feeds(dataset, bucket)?;
+        // Of other patients only the rows of sessions matter, and they need no other feed.
+        pass.feeds(dataset, bucket, |feed| place.is_some() || uses_sessions(feed))?;
         let number = usize::try_from(bucket).expect("a bucket's number is small");
         session_rows.extend(pass.take_session_rows().into_iter().map(|row| (number, row)));
         if let Some(mut followed) = pass.followed.take() {

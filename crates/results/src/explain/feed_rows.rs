@@ -87,7 +87,8 @@ impl Run {
     }
 }
 
-fn cells(
+/// Own cost of each feed row in each cell, if the rows have the weights that the run states.
+pub(super) fn cells(
     run: &Run,
     gathered: &Gathered,
     rows: &[WeighedRow],

@@ -76,7 +76,8 @@ pub(super) fn ledger(run: &Run) -> Result<Arc<Ledger>, ResultsError> {
     })
 }
 
-fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
+/// The event by its reference; a restricted one is told apart here, and by nobody who may not know.
+pub(super) fn find_event(run: &Run, reference: &str) -> Result<CostedEvent, ResultsError> {
     for reader in reading::readers(run, "events")? {
         if let Some(event) = reader.rows_with_text::<CostedEvent>("event", reference)?.pop() {
             return Ok(event);

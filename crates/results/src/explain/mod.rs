@@ -4,18 +4,21 @@
 //! pool. The provenance kernel gives from these two the part of each source in each cost, exactly:
 //! parts add to the cost of the event, and over all events, residuals included, to the ledger.
 
+mod around;
 mod build;
 mod every;
 mod feed_rows;
 mod figure;
 mod figure_text;
 mod gather;
+mod journey;
 pub(crate) mod names;
 mod rate;
 mod roll_up;
 mod service_line;
 mod sources;
 mod text;
+mod waiting;
 
 use domain::{Key, Money};
 use serde::Serialize;
@@ -23,11 +26,13 @@ use serde::Serialize;
 use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
+pub use around::{Around, AroundEvent};
 pub(crate) use build::must_equal;
 pub use every::EventPart;
 pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};
 pub use figure::{Figure, Trace, TracedPool};
 pub(crate) use gather::Ledger;
+pub use journey::{Apart, Journey, Lane, LaneRow, NoLine, TimeLine, Waiting, Weigh, Weighed};
 pub use rate::{Quantity, Rate};
 pub use sources::SourceKey;
 pub(crate) use sources::{Pool, PoolKey};
@@ -231,16 +236,28 @@ impl Run {
         may_see: &dyn Fn(&str) -> bool,
     ) -> Result<Explanation, ResultsError> {
         let event = event.trim();
-        let is_reference = event.parse::<Key>().is_ok();
-        // What is no reference may be somebody's identity: it is neither kept nor repeated.
-        let detail = if is_reference { event } else { "a text that is no reference" };
-        self.audited(caller, ("explain", detail), || {
-            if !is_reference {
-                let why = "of that text: a reference has 26 characters of 0-9 and a-v";
-                return Err(ResultsError::NoSuchEvent(why.to_owned()));
-            }
+        self.asked_of_event(("explain", event), caller, |_| {
             let gathered = gather::gather(self, event, may_see)?;
             Ok((build::build(self, &gathered)?, 1))
+        })
+    }
+
+    /// Answers a question about one event, on record before and after. What is no reference may be
+    /// somebody's identity: it is neither kept nor repeated.
+    pub(crate) fn asked_of_event<T>(
+        &self,
+        (what, event): (&str, &str),
+        caller: &Caller,
+        answer: impl FnOnce(Key) -> Result<(T, u64), ResultsError>,
+    ) -> Result<T, ResultsError> {
+        let key = event.parse::<Key>();
+        let detail = if key.is_ok() { event } else { "a text that is no reference" };
+        self.audited(caller, (what, detail), || {
+            let Ok(key) = key else {
+                let why = "of that text: a reference has 26 characters of 0-9 and a-v";
+                return Err(ResultsError::NoSuchEvent(why.to_owned()));
+            };
+            answer(key)
         })
     }
 

@@ -5,6 +5,9 @@ use rules::YearRules;
 
 use super::Named;
 
+/// Lists of codes that are no code of what was done or used.
+const OF_EVENTS: [&str; 4] = ["hrg", "specialty", "site", "ward"];
+
 /// Looks names up; a code without a name keeps a blank one.
 pub(crate) struct Names<'a>(pub(crate) &'a YearRules);
 
@@ -19,6 +22,13 @@ impl Names<'_> {
 
     pub(crate) fn feed(&self, code: &str) -> Named {
         named(code, self.0.feeds.get(code).map(|it| it.name.as_str()))
+    }
+
+    /// What a feed row's code is called, where a list of the model has it.
+    pub(crate) fn of_row(&self, code: &str) -> Named {
+        let lists = self.0.reference_codes.iter().filter(|it| !OF_EVENTS.contains(&it.0.as_str()));
+        let mut found = lists.filter_map(|(_, codes)| codes.get(code));
+        named(code, found.next().map(|it| it.name.as_str()).filter(|it| *it != code))
     }
 
     pub(crate) fn support_group(&self, code: &str) -> Named {

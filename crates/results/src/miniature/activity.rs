@@ -141,3 +141,56 @@ fn an_event_of_another_service_line_is_not_there() {
     assert_eq!((other, unknown), (reference(2), reference(77)));
     assert!(run.explain_within(&reference(2), &caller(), &|line| line == "SURGERY").is_ok());
 }
+
+#[test]
+fn lists_can_be_narrowed_to_one_kind_of_care() {
+    let mut made = miniature();
+    let of = |number, pod: &str, hrg: &str| CostedEvent {
+        pod: pod.to_owned(),
+        hrg: hrg.to_owned(),
+        ..event(number, 1, "10", "0")
+    };
+    let rows = [of(1, "EL", "HN12E"), of(2, "NEL", "HN12E"), of(3, "EL", "HN13A"), of(4, "EL", "")];
+    made.table("events.parquet", &rows);
+    made.finish();
+    let run = made.open();
+    let found = |pod: &str, hrg: &str| {
+        let asked = Asked { pod: pod.to_owned(), hrg: hrg.to_owned(), size: 9, ..asked() };
+        let found = run.list_events(&asked, &caller()).expect("reads");
+        found.events.iter().map(|it| it.reference.clone()).collect::<Vec<_>>()
+    };
+    let events = |numbers: &[u128]| numbers.iter().map(|it| reference(*it)).collect::<Vec<_>>();
+    assert_eq!(found("EL", ""), events(&[1, 3, 4]));
+    assert_eq!(found("", "HN12"), events(&[1, 2]));
+    assert_eq!(found("EL", "HN12"), events(&[1]));
+    assert_eq!(found("EL", "HN1"), events(&[1, 3]));
+    assert_eq!(found("DC", ""), events(&[]));
+}
+
+#[test]
+fn other_care_of_a_patient_is_listed_where_it_may_be_seen() {
+    let made = made();
+    let run = made.open();
+    let around = |number: u128, sees: &[&str], before: Option<&crate::Run>| {
+        let may_see = |line: &str| sees.contains(&line);
+        let found = run.around_within(&reference(number), &caller(), &may_see, before);
+        found.map(|it| {
+            let events = it.events.into_iter().map(|it| it.event.reference).collect::<Vec<_>>();
+            (events, it.elsewhere)
+        })
+    };
+    // The first patient has events 1 and 2, and 4 of eyes; event 6 is restricted, so nobody's.
+    assert_eq!(around(1, &["SURGERY"], None).expect("is there"), (vec![reference(2)], 1));
+    let both = vec![reference(2), reference(4)];
+    assert_eq!(around(1, &["SURGERY", "EYES"], None).expect("is there"), (both.clone(), 0));
+    assert_eq!(around(3, &["SURGERY"], None).expect("is there"), (Vec::new(), 0));
+    // What both years know is told once.
+    assert_eq!(around(1, &["SURGERY", "EYES"], Some(&run)).expect("is there"), (both, 0));
+    for (number, sees) in [(4, "SURGERY"), (6, "SURGERY"), (99, "SURGERY")] {
+        let refused = around(number, &[sees], None).expect_err("is not there for them");
+        let is_told = matches!(refused, ResultsError::NoSuchEvent(_) | ResultsError::Restricted(_));
+        assert!(is_told, "{refused:?}");
+    }
+    let audit = std::fs::read_to_string(run.folder().join("../audit.jsonl")).expect("reads");
+    assert_eq!(audit.matches("\"list around\"").count(), 16, "asked and answered, each time");
+}

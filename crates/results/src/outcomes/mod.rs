@@ -35,7 +35,9 @@ use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};
 use definitions::{Definitions, Filter, Kind, MeasureRule};
 use operations::Operations;
-use spells::{Calendar, Spell, Spells};
+pub(crate) use operations::of_this_run;
+pub(crate) use spells::Calendar;
+use spells::{Spell, Spells};
 
 /// One measure of a patient group in the year to date of a run.
 #[derive(Clone, Debug, PartialEq)]

@@ -31,7 +31,7 @@ impl Operations {
     pub(crate) fn read(run: &Run, dataset: Option<&Path>) -> Result<Option<Self>, ResultsError> {
         let rules = run.rules()?;
         if let Some(folder) = dataset {
-            check(run, folder)?;
+            of_this_run(run, folder)?;
             return rows(rules, folder).map(|it| it.map(Self::Rows));
         }
         let counted: Vec<&str> = in_session(rules)
@@ -69,7 +69,8 @@ fn in_session(rules: &YearRules) -> impl Iterator<Item = &str> {
     rules.session_kinds.values().flat_map(|it| &it.used_by).map(String::as_str)
 }
 
-fn check(run: &Run, folder: &Path) -> Result<(), ResultsError> {
+/// Whether a dataset is the one that the run was made of: by the hash of its manifest.
+pub(crate) fn of_this_run(run: &Run, folder: &Path) -> Result<(), ResultsError> {
     let path = folder.join("manifest.json");
     let manifest = std::fs::read(&path).map_err(ResultsError::reading(&path))?;
     if hexadecimal(&Sha256::digest(&manifest)) == run.manifest().dataset_hash {

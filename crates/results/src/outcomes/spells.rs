@@ -58,6 +58,22 @@ impl Calendar {
         usize::try_from(months).ok().filter(|it| *it < self.months)
     }
 
+    /// The first instant of the days that are covered, and the first behind them.
+    pub(crate) fn seconds(&self) -> (i64, i64) {
+        let midnight = |day: Day| {
+            let (year, month, day) = day.to_civil();
+            let small = |it: u32| i8::try_from(it).unwrap_or(1);
+            let date = i16::try_from(year).ok().and_then(|year| {
+                jiff::civil::Date::new(year, small(month), small(day))
+                    .ok()?
+                    .to_zoned(self.zone.clone())
+                    .ok()
+            });
+            date.map_or(0, |it| it.timestamp().as_second())
+        };
+        (midnight(self.first), midnight(self.last.plus(1)))
+    }
+
     pub(crate) fn last(&self) -> Day {
         self.last
     }

@@ -12,10 +12,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use demonstration::{Size, staff};
-use domain::Day;
+use domain::{Day, Key};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use results::Run;
+use results::explain::{NoLine, WeighedRow};
 use rules::{Model, YearRules};
 use store::audit::{self, Asked, Recorded};
 use store::grants::NewGrant;
@@ -36,6 +37,8 @@ pub(crate) struct Trust {
     pub(crate) runs: PathBuf,
     /// Folder of the same run, unpublished.
     pub(crate) drafts: PathBuf,
+    /// Folder of datasets, one for each year: that of the run.
+    pub(crate) datasets: PathBuf,
     /// Id of both.
     pub(crate) run: String,
 }
@@ -80,7 +83,9 @@ impl Trust {
         let drafts = dir.join("drafts");
         copy(&runs.join(&run), &drafts.join(&run));
         publish(&runs.join(&run));
-        Self { folder, runs, drafts, run }
+        let datasets = dir.join("by-year");
+        copy(&taken.dataset, &datasets.join(YEAR));
+        Self { folder, runs, drafts, datasets, run }
     }
 
     /// The folder of everything.
@@ -152,22 +157,53 @@ pub(crate) async fn site() -> Site {
     site_over(&trust().runs).await
 }
 
-/// A site over a folder of runs.
+/// A site over a folder of runs, without the dataset that they were made of.
 pub(crate) async fn site_over(runs: &Path) -> Site {
+    let datasets = trust().folder().join("datasets");
+    site_of(runs, |settings| settings.datasets = datasets).await
+}
+
+/// A site over the published run, with the dataset that it was made of.
+pub(crate) async fn site_with_dataset() -> Site {
+    site_of(&trust().runs, |settings| {
+        settings.datasets.clone_from(&trust().datasets);
+        settings.weigher = crate::app::Weigher::new(Arc::new(weighed));
+    })
+    .await
+}
+
+/// The feed rows of an event, matched and weighed again.
+pub(crate) fn weighed(dataset: &Path, run: &Run, event: Key) -> Result<Vec<WeighedRow>, NoLine> {
+    let dataset = costing::dataset::Dataset::open(dataset).expect("the dataset is sound");
+    if dataset.hash != run.manifest().dataset_hash {
+        return Err(NoLine::Other);
+    }
+    let rules = run.rules().expect("the model reads");
+    let rows = costing::cp4_weights::event_rows(&dataset, rules, event).expect("it is matched");
+    let row = |it: costing::cp4_weights::RowWeight| WeighedRow {
+        weight_set: it.weight_set,
+        feed: it.feed,
+        row: it.row.to_string(),
+        weight: it.weight,
+    };
+    Ok(rows.unwrap_or_default().into_iter().map(row).collect())
+}
+
+async fn site_of(runs: &Path, change: impl FnOnce(&mut Settings)) -> Site {
     let folder = tempfile::tempdir().expect("a folder");
     let url = store::sqlite_url(&folder.path().join("site.sqlite"));
     let store = Store::open(&url).await.expect("a new database opens");
     let open = Run::open(&trust().runs.join(&trust().run)).expect("the run is sound");
     fill(&store, units_of(open.rules().expect("the model reads"))).await;
     let path = |name: &str| trust().folder().join(name);
-    let settings = Settings {
+    let mut settings = Settings {
         model: path("model"),
-        datasets: path("datasets"),
         runs: runs.to_owned(),
         vault: path("vault"),
         address: "http://concord.example".to_owned(),
         ..super::testing::settings_of(folder.path())
     };
+    change(&mut settings);
     let app = App::new(store.clone(), settings, Arc::new(now));
     Site { router: crate::router(app), store, folder }
 }

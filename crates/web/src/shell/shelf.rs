@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use domain::FinancialYear;
 use results::Run;
 use tokio::sync::Semaphore;
 
@@ -74,6 +75,28 @@ impl Shelf {
 }
 
 impl Shelf {
+    /// The run of the year before that was published last.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if a run cannot be read.
+    pub fn year_before(&self, run: &Run) -> Result<Option<Arc<Run>>, Fault> {
+        let Ok(year) = run.manifest().year.parse::<FinancialYear>() else { return Ok(None) };
+        let wanted = year.previous().to_string();
+        let mut found: Option<(String, Arc<Run>)> = None;
+        for id in self.ids() {
+            let run = self.run(&id)?;
+            if run.manifest().year != wanted {
+                continue;
+            }
+            let Some(publication) = run.records()?.publication else { continue };
+            if found.as_ref().is_none_or(|it| publication.at > it.0) {
+                found = Some((publication.at, run));
+            }
+        }
+        Ok(found.map(|it| it.1))
+    }
+
     /// The run that pages show where nobody names one: the latest published, by year, then month
     /// of the year, then day of publication. For those who see drafts, the latest draft where
     /// nothing is published.

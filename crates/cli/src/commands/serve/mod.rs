@@ -18,7 +18,7 @@ use web::{App, Settings};
 
 use crate::configuration::{Configuration, Site};
 use crate::context::{Context, Outcome};
-use crate::surroundings;
+use crate::{surroundings, weigh};
 
 /// Bytes of an upload at most, where the settings say nothing: 2 GiB.
 const UPLOAD_BYTES: u64 = 2 << 30;
@@ -95,6 +95,9 @@ fn settings(
         upload_bytes: site.upload_bytes.unwrap_or(UPLOAD_BYTES),
         demonstration: Demonstration::default(),
         first: String::new(),
+        weigher: web::app::Weigher::new(Arc::new(|dataset, run, event| {
+            weigh::checked_once(dataset, run, event)
+        })),
         proxies: site.proxies.clone(),
         folder: dir,
     })

@@ -8,12 +8,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use domain::{Key, Money};
 use results::Run;
-use results::explain::{ExplainedCell, Explanation};
+use results::explain::{ExplainedCell, Explanation, Journey as Told};
 use rules::YearRules;
 use serde::Deserialize;
 use store::audit::Outcome;
 
-use super::{list, pence, reason};
+use super::{line, list, pence, reason};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
@@ -32,6 +32,7 @@ pub(super) struct Journey {
     kicker: String,
     when: String,
     view: View,
+    line: line::View,
     /// The address of this page, for links to other parts.
     here: String,
 }
@@ -96,12 +97,14 @@ pub(super) async fn show(
     let opened: Query = serde_urlencoded::from_str(&query)
         .map_err(|error| Fault::Refused(format!("The address does not fit this page: {error}.")))?;
     let run = list::readable(&app, &visit, run).await?;
-    let found = explained(&visit, (&run, &event), &scope, why).await?;
+    let told = explained(&visit, (&run, &event), &scope, why).await?;
+    let found = &told.explanation;
     let ledger = visit.scope(Capability::LedgerDetail);
     let sees_ledger = ledger.is_ok_and(|it| it.of_unit(&found.event.service_line.code).is_some());
-    let view = View::of(&found, run.rules()?, (&opened, sees_ledger));
+    let view = View::of(found, run.rules()?, (&opened, sees_ledger));
     let here = format!("/patients/{}/{event}", run.id());
-    Ok(Journey::of(&visit, &found, view, here).respond())
+    let line = line::View::of(&told.line, view.cost);
+    Ok(Journey::of(&visit, found, (view, line), here).respond())
 }
 
 /// Reads the event if its service line is in scope, with the question on record before; an event
@@ -111,18 +114,22 @@ async fn explained(
     (run, event): (&Arc<Run>, &str),
     scope: &Scope,
     why: String,
-) -> Result<Explanation, Fault> {
+) -> Result<Told, Fault> {
     // What is no reference may be somebody's identity: it is not kept.
     let is_reference = event.parse::<Key>().is_ok();
-    let named = if is_reference { event } else { "a text that is no reference" };
+    let named = if is_reference { event } else { list::NO_REFERENCE };
     let mut entry = visit.entry_in(scope, "patient.open", &format!("{} {named}", run.id()));
     if !why.is_empty() {
         entry = entry.because(&why);
     }
     let caller = visit.asks(entry.clone().rows(1)).await?;
     let (reader, asked, may) = (Arc::clone(run), event.to_owned(), scope.clone());
+    let app = visit.app.clone();
     let found = reading(move || {
-        Ok(reader.explain_within(&asked, &caller, &|line| may.of_unit(line).is_some())?)
+        let settings = app.settings();
+        let may_see = |line: &str| may.of_unit(line).is_some();
+        let weigh = |run: &Run, key| settings.weigher.weigh(&settings.datasets, run, key);
+        Ok(reader.journey_within(&asked, &caller, &may_see, &weigh)?)
     })
     .await;
     if found == Err(Fault::NotFound) {
@@ -267,13 +274,19 @@ fn how(cell: &ExplainedCell) -> Vec<String> {
 }
 
 impl Journey {
-    fn of(visit: &Visit, found: &Explanation, view: View, here: String) -> Self {
+    fn of(
+        visit: &Visit,
+        found: &Explanation,
+        (view, line): (View, line::View),
+        here: String,
+    ) -> Self {
         let event = &found.event;
-        let line = serde_urlencoded::to_string([("line", &event.service_line.code)]);
+        let query = serde_urlencoded::to_string([("line", &event.service_line.code)]);
+        let kind = if line.is_stay { "stay" } else { event.event_type.words() };
         let shell = visit
-            .shell(title(event.event_type.words(), &view))
+            .shell(title(kind, &view))
             .below("Patients", "/patients")
-            .below(event.service_line.words(), format!("/patients?{}", line.unwrap_or_default()));
+            .below(event.service_line.words(), format!("/patients?{}", query.unwrap_or_default()));
         let mut kicker =
             format!("Event {}, {}", list::short(&event.reference), event.specialty.words());
         if !event.hrg.is_empty() {
@@ -287,7 +300,7 @@ impl Journey {
             found.run.id.chars().take(8).collect::<String>(),
             words::year(&found.run.year)
         );
-        Self { shell, kicker, when, view, here }
+        Self { shell, kicker, when, view, line, here }
     }
 
     /// Pence as they are read.
@@ -313,11 +326,15 @@ impl Journey {
     }
 }
 
+/// `This stay cost £9,422.63 and was paid £7,412.00`.
 fn title(kind: &str, view: &View) -> String {
     let amount = |it: i64| words::pence(pence::money(it));
+    let mut letters = kind.chars();
+    let first = letters.next().map(|it| it.to_lowercase().to_string()).unwrap_or_default();
+    let kind = first + letters.as_str();
     match view.income {
-        0 => format!("{kind}: it cost {}", amount(view.cost)),
-        paid => format!("{kind}: it cost {} and was paid {}", amount(view.cost), amount(paid)),
+        0 => format!("This {kind} cost {}", amount(view.cost)),
+        paid => format!("This {kind} cost {} and was paid {}", amount(view.cost), amount(paid)),
     }
 }
 
@@ -361,14 +378,21 @@ impl Page for Journey {
             accounts: Vec::new(),
             ..with_ledger.clone()
         };
-        let page = |view: View| Self {
+        let page = |view: View, line| Self {
             shell: Shell::sample(&title("Admitted patient care episode", &view)),
             kicker: "Event 7F3K-29QD, trauma and orthopaedics, price group HN12E".to_owned(),
             when: "3 Nov 2025 07:10 to 10 Nov 2025 15:10. Run 1fe9a090 of 2025/26, published."
                 .to_owned(),
             view,
+            line,
             here: "/patients/1fe9a090556158bd/20v8hcl5jsk6brd2fumssfkflv".to_owned(),
         };
-        vec![page(with_ledger), page(without), page(View::default())]
+        let [short, absent, long] = line::View::samples(with_ledger.cost);
+        vec![
+            page(with_ledger.clone(), short),
+            page(without, absent),
+            page(with_ledger, long),
+            page(View::default(), line::View::default()),
+        ]
     }
 }

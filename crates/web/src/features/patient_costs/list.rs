@@ -18,6 +18,9 @@ use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
+/// What stands on record for a text that is no reference: it may be somebody's identity.
+pub(super) const NO_REFERENCE: &str = "a text that is no reference";
+
 /// Events on a page.
 const SIZE: usize = 50;
 
@@ -65,6 +68,10 @@ struct Query {
     line: String,
     kind: String,
     month: String,
+    /// Point of delivery.
+    pod: String,
+    /// Beginning of the HRG.
+    hrg: String,
     order: String,
     page: Option<usize>,
 }
@@ -139,6 +146,8 @@ async fn found(
         service_line: asked.line.clone(),
         event_type: asked.kind.clone(),
         month: asked.month.clone(),
+        pod: asked.pod.clone(),
+        hrg: asked.hrg.clone(),
         dearest_first: asked.order == "dearest",
         page,
         size: SIZE,

@@ -1,9 +1,8 @@
 //! The care of the run that is shown and of the year before, read once each.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use domain::FinancialYear;
 use results::Run;
 use results::care::{Care, CareBook, CareRow, Currency, LineCare, Moved};
 use rules::YearRules;
@@ -62,7 +61,7 @@ impl Books {
     /// requests.
     pub(super) fn of(app: &App, run: Arc<Run>) -> Result<Self, Fault> {
         let book = care::book(&run)?;
-        let last = match before(app, &run)? {
+        let last = match app.shelf().year_before(&run)? {
             Some(last) => Some((Arc::clone(&last), care::book(&last)?)),
             None => None,
         };
@@ -126,24 +125,6 @@ fn year(book: &CareBook, rules: &YearRules, (line, part): (&str, &Part)) -> Opti
 
 fn moved() -> std::sync::MutexGuard<'static, KeptMoved> {
     MOVED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The run of the year before that was published last.
-fn before(app: &App, run: &Run) -> Result<Option<Arc<Run>>, Fault> {
-    let Ok(year) = run.manifest().year.parse::<FinancialYear>() else { return Ok(None) };
-    let wanted = year.previous().to_string();
-    let mut found: Option<(String, Arc<Run>)> = None;
-    for id in app.shelf().ids() {
-        let run = app.shelf().run(&id)?;
-        if run.manifest().year != wanted {
-            continue;
-        }
-        let Some(publication) = run.records()?.publication else { continue };
-        if found.as_ref().is_none_or(|it| publication.at > it.0) {
-            found = Some((publication.at, run));
-        }
-    }
-    Ok(found.map(|it| it.1))
 }
 
 /// Currencies of a service line that stand under one heading: a point of delivery, and the first

@@ -58,7 +58,10 @@ impl View {
         found.sort_by_key(worst);
         found.truncate(KINDS);
         let kinds = found.iter().map(|it| kind(rules, code, it)).collect();
-        let patients = serde_urlencoded::to_string([("line", code)]).unwrap_or_default();
+        // The same part of it as is looked at here.
+        let asked_part = [("line", code), ("pod", &asked.part.pod), ("hrg", &asked.part.hrg)];
+        let parts = asked_part.into_iter().filter(|it| !it.1.is_empty()).collect::<Vec<_>>();
+        let patients = serde_urlencoded::to_string(parts).unwrap_or_default();
         Ok(Self {
             caption: "Kinds of care, the largest deficit first".to_owned(),
             kinds,

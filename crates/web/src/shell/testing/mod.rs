@@ -100,6 +100,7 @@ pub(crate) fn settings_of(folder: &std::path::Path) -> Settings {
         provider: None,
         demonstration: Demonstration::default(),
         first: String::new(),
+        weigher: crate::app::Weigher::default(),
         proxies: Vec::new(),
     }
 }
