@@ -56,14 +56,14 @@ fn appointment(number: u128, pod: &str, attended: &str) -> CostedEvent {
     }
 }
 
-fn run(events: Vec<CostedEvent>) -> Miniature {
+fn run(events: &[CostedEvent]) -> Miniature {
     let mut made = miniature();
-    made.table("events.parquet", &events);
+    made.table("events.parquet", events);
     made.finish();
     made
 }
 
-fn outcomes(events: Vec<CostedEvent>) -> Vec<Outcome> {
+fn outcomes(events: &[CostedEvent]) -> Vec<Outcome> {
     run(events).open().outcomes(&PatientGroup::of_line("SURGERY")).expect("reads")
 }
 
@@ -107,7 +107,7 @@ fn stays() -> Vec<CostedEvent> {
 #[test]
 fn stays_are_counted_by_the_day_of_discharge() {
     // July: 5, 0, 3 and 2 nights of the patients 1, 2, 3 and 8; March: 2 of patient 4.
-    let found = outcomes(stays());
+    let found = outcomes(&stays());
     assert_eq!(months(&found, "stay"), ["2025-07 10/4", "2026-03 2/1"]);
     let stay = &found[0];
     assert_eq!((stay.months.len(), stay.months[0].month.as_str()), (12, "2025-04"));
@@ -124,13 +124,13 @@ fn stays_are_counted_by_the_day_of_discharge() {
 #[test]
 fn readmission_is_any_emergency_of_the_patient_within_30_days() {
     // Patients 1, 2 and 8 left alive in July; the first came back. Patient 4 is not yet known.
-    let found = outcomes(stays());
+    let found = outcomes(&stays());
     assert_eq!(months(&found, "readmission"), ["2025-07 1/3"]);
     assert_eq!(found[1].unknown, 1);
     // A planned admission is none, and the 31st day is too late: the 6th and 30 days are 5 August,
     // day 35 from 1 July.
     let after =
-        |of: CostedEvent| months(&outcomes(vec![episode(1, 1, 10, (2, 5)), of]), "readmission");
+        |of: CostedEvent| months(&outcomes(&[episode(1, 1, 10, (2, 5)), of]), "readmission");
     assert_eq!(after(medicine(emergency(episode(2, 1, 11, (35, 36))))), ["2025-07 1/1"]);
     assert_eq!(after(medicine(emergency(episode(2, 1, 11, (36, 37))))), ["2025-07 0/1"]);
     assert_eq!(after(medicine(episode(2, 1, 11, (20, 21)))), ["2025-07 0/1"]);
@@ -150,7 +150,7 @@ fn appointments_are_counted_by_what_became_of_them() {
         appointment(8, "", "7"),
         medicine(appointment(9, "", "3")),
     ];
-    let found = outcomes(events.clone());
+    let found = outcomes(&events.clone());
     // Two missed of eight; three follow-ups for two first appointments.
     assert_eq!(months(&found, "not-attended"), ["2025-08 2/8"]);
     assert_eq!(months(&found, "new-to-follow-up"), ["2025-08 3/2"]);
@@ -164,16 +164,16 @@ fn appointments_are_counted_by_what_became_of_them() {
     assert!(why("return-to-theatre").starts_with("We hold no number of operations"));
     // Somebody's cancellation shows that they are recorded: surgery had none of eight.
     events.push(medicine(appointment(10, "OPFU", "2")));
-    assert_eq!(months(&outcomes(events.clone()), "cancelled"), ["2025-08 0/8"]);
+    assert_eq!(months(&outcomes(&events.clone()), "cancelled"), ["2025-08 0/8"]);
     events.push(appointment(11, "OPFU", "4"));
-    let found = outcomes(events);
+    let found = outcomes(&events);
     assert_eq!(months(&found, "cancelled"), ["2025-08 1/9"]);
     assert_eq!(months(&found, "not-attended"), ["2025-08 2/8"]);
 }
 
 #[test]
 fn restricted_events_are_in_no_measure() {
-    let mut made = run(vec![appointment(1, "OPFA", "5")]);
+    let mut made = run(&[appointment(1, "OPFA", "5")]);
     let restricted = CostedEvent { patient: String::new(), ..appointment(2, "", "3") };
     made.table("restricted_events.parquet", &[restricted]);
     made.finish();
@@ -198,7 +198,7 @@ fn spells_of(consultants: &[&str], last_is_longer: bool) -> Vec<CostedEvent> {
     events
 }
 
-fn uses(events: Vec<CostedEvent>, asked: &UseAsked) -> Uses {
+fn uses(events: &[CostedEvent], asked: &UseAsked) -> Uses {
     let group = PatientGroup::of_line("SURGERY");
     run(events).open().uses_by_consultant(&group, asked).expect("reads")
 }
@@ -211,12 +211,12 @@ fn of<'a>(uses: &'a Uses, reference: &str) -> &'a crate::outcomes::ConsultantUse
 fn colleagues_are_compared_from_ten_spells_and_five_peers_on() {
     let seven = ["A", "B", "C", "D", "E", "F", "G"];
     let asked = UseAsked::of("bed-days");
-    let found = uses(spells_of(&seven, true), &asked);
+    let found = uses(&spells_of(&seven, true), &asked);
     assert!(found.is_compared());
     let beyond: Vec<&str> = found
         .consultants
         .iter()
-        .filter(|it| it.compared.as_ref().is_ok_and(|it| it.is_beyond_chance()))
+        .filter(|it| matches!(&it.compared, Ok(it) if it.is_beyond_chance()))
         .map(|it| it.reference.as_str())
         .collect();
     assert_eq!(beyond, ["G"]);
@@ -228,7 +228,7 @@ fn colleagues_are_compared_from_ten_spells_and_five_peers_on() {
     // Codes are numbers without gaps, and their order is not that of use or reference.
     let codes: Vec<&str> = found.consultants.iter().map(|it| it.code.as_str()).collect();
     assert_eq!(codes, ["K1", "K2", "K3", "K4", "K5", "K6", "K7"]);
-    let alike = uses(spells_of(&seven, false), &asked);
+    let alike = uses(&spells_of(&seven, false), &asked);
     let order =
         |it: &Uses| it.consultants.iter().map(|it| it.reference.clone()).collect::<Vec<_>>();
     assert_eq!(order(&found), order(&alike));
@@ -244,13 +244,13 @@ fn colleagues_are_compared_from_ten_spells_and_five_peers_on() {
 
 #[test]
 fn too_few_spells_or_peers_leave_the_spread_alone() {
-    let found = uses(spells_of(&["A", "B", "C", "D", "E"], true), &UseAsked::of("bed-days"));
+    let found = uses(&spells_of(&["A", "B", "C", "D", "E"], true), &UseAsked::of("bed-days"));
     assert!(!found.is_compared());
     assert_eq!(found.spread.expect("spells").n, 50);
     // A ninth spell is one too few, however long they were; the others have five peers still.
     let mut events = spells_of(&["A", "B", "C", "D", "E", "F", "G"], true);
     events.pop();
-    let found = uses(events, &UseAsked::of("bed-days"));
+    let found = uses(&events, &UseAsked::of("bed-days"));
     let last = of(&found, "G");
     assert_eq!(last.spells, 9);
     assert!(matches!(last.compared, Err(LeftOut::TooFew(_))), "{last:?}");
@@ -276,22 +276,22 @@ fn shared_spells_and_codes_of_several_people_can_be_left_out() {
     };
     events.push(other);
     let asked = UseAsked::of("bed-days");
-    let found = uses(events.clone(), &asked);
+    let found = uses(&events.clone(), &asked);
     assert_eq!((of(&found, "A").spells, of(&found, "A").shared), (10, 1));
     assert!(matches!(of(&found, "A").compared, Err(LeftOut::TooFew(_))), "nine are left");
     assert_eq!(of(&found, "F").compared, Err(LeftOut::SeveralSpecialties(2)));
     let all = UseAsked { leave_out_shared: false, leave_out_several_specialties: false, ..asked };
-    let found = uses(events, &all);
+    let found = uses(&events, &all);
     assert!(found.consultants.iter().all(|it| it.compared.is_ok()), "{found:?}");
 }
 
 #[test]
 fn a_use_that_the_model_cannot_tell_says_so() {
     let seven = ["A", "B", "C", "D", "E", "F", "G"];
-    let found = uses(spells_of(&seven, false), &UseAsked::of("tests"));
+    let found = uses(&spells_of(&seven, false), &UseAsked::of("tests"));
     assert!(!found.is_compared() && found.spread.is_none());
     assert!(found.absent.expect("a reason").contains("tests"));
     let unknown =
-        run(Vec::new()).open().uses_by_consultant(&PatientGroup::default(), &UseAsked::of("pay"));
+        run(&[]).open().uses_by_consultant(&PatientGroup::default(), &UseAsked::of("pay"));
     assert!(unknown.expect_err("no such use").to_string().contains("bed-days"));
 }
