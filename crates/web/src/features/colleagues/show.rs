@@ -342,7 +342,7 @@ impl Page for Colleagues {
         };
         let row = super::table::Row::sample;
         let compared = |rows, questions| Body::Compared {
-            chart: Drawn::default(),
+            chart: Drawn { title: "Bed days for each spell".to_owned(), ..Drawn::default() },
             questions,
             table: Table {
                 caption: "Bed days for each spell, in order of code".to_owned(),
