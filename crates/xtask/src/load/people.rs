@@ -235,9 +235,9 @@ fn signed_in(client: &mut Client, person: usize, number: u64) -> Result<Session>
 
 /// What the forms of a session carry, from the one that signs out.
 fn csrf(client: &mut Client, session: &Session) -> Result<String> {
-    let page = client.ask(&Request { path: "/".to_owned(), ..asked_by(session) })?.body;
+    let page = client.ask(&Request { path: "/account".to_owned(), ..asked_by(session) })?.body;
     let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|it| it.split('"').next());
-    token.map(str::to_owned).context("the first page has a form to sign out")
+    token.map(str::to_owned).context("the page of the account has a form to sign out")
 }
 
 #[cfg(test)]
