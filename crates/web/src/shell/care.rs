@@ -1,17 +1,20 @@
 //! Kinds of care as pages call them, and the care of a run, read once for all pages.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use results::Run;
 use results::care::CareBook;
 use rules::YearRules;
 
 use super::fault::Fault;
+use super::kept::Kept;
 use super::words;
 
-/// Books that were read already, by the hash that stands for the whole run.
-static READ: LazyLock<Mutex<BTreeMap<String, Arc<CareBook>>>> = LazyLock::new(Mutex::default);
+/// Books of runs.
+static READ: Kept<String, CareBook> = Kept::new(RUNS);
+
+/// Runs whose care is kept at most.
+const RUNS: usize = 20;
 
 /// The care of a run, read once. To be called away from the threads that answer requests.
 ///
@@ -19,17 +22,7 @@ static READ: LazyLock<Mutex<BTreeMap<String, Arc<CareBook>>>> = LazyLock::new(Mu
 ///
 /// [`Fault::Broken`] if the run cannot be read.
 pub fn book(run: &Run) -> Result<Arc<CareBook>, Fault> {
-    let key = run.manifest_sha256();
-    if let Some(found) = read().get(key) {
-        return Ok(Arc::clone(found));
-    }
-    let book = Arc::new(run.care_book()?);
-    read().insert(key.to_owned(), Arc::clone(&book));
-    Ok(book)
-}
-
-fn read() -> MutexGuard<'static, BTreeMap<String, Arc<CareBook>>> {
-    READ.lock().unwrap_or_else(PoisonError::into_inner)
+    READ.of(run.manifest_sha256().to_owned(), || Ok(run.care_book()?))
 }
 
 /// Whether care at a point of delivery can be spells: planned, emergency, day cases, or all of them.

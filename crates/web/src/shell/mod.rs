@@ -8,6 +8,7 @@ pub mod forms;
 pub mod found;
 pub mod guard;
 pub mod headers;
+pub mod kept;
 pub mod model_faults;
 pub mod models;
 pub mod page;

@@ -1,7 +1,6 @@
 //! What is asked: which care, which use, which spells; and the answer of the run, worked out once.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use results::Run;
 use results::care::{CareBook, GapPart};
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use super::rights::Line;
 use crate::shell::care;
 use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
 
 /// The use that is shown where none is named.
 const FIRST: &str = "bed-days";
@@ -112,27 +112,15 @@ impl Asked {
 
     fn uses(&self, run: &Run, line: &Line) -> Result<Arc<Uses>, Fault> {
         let key = (run.manifest_sha256().to_owned(), line.code.to_string(), self.clone());
-        if let Some(found) = kept().get(&key) {
-            return Ok(Arc::clone(found));
-        }
-        let one = |it: &String| [it.clone()].into_iter().filter(|it| !it.is_empty()).collect();
-        let group = PatientGroup {
-            pods: one(&self.pod),
-            hrgs: one(&self.hrg),
-            ..PatientGroup::of_line(line.code.as_str())
-        };
-        let asked = UseAsked {
-            leave_out_shared: self.leave_out_shared,
-            leave_out_emergencies: self.leave_out_emergencies,
-            ..UseAsked::of(&self.code)
-        };
-        let found = Arc::new(run.uses_by_consultant(&group, &asked)?);
-        let mut all = kept();
-        if all.len() >= KEPT {
-            all.clear();
-        }
-        all.insert(key, Arc::clone(&found));
-        Ok(found)
+        FOUND.of(key, || {
+            let group = PatientGroup::of_part(line.code.as_str(), (&self.pod, &self.hrg));
+            let asked = UseAsked {
+                leave_out_shared: self.leave_out_shared,
+                leave_out_emergencies: self.leave_out_emergencies,
+                ..UseAsked::of(&self.code)
+            };
+            Ok(run.uses_by_consultant(&group, &asked)?)
+        })
     }
 
     /// What the model says of similar trusts for this use, each beside the trust's own on the same
@@ -171,14 +159,8 @@ pub(super) struct Answer {
     pub(super) peers: Vec<GapPart>,
 }
 
-/// Answers of runs, which never change, by the hash that stands for the whole run.
-static FOUND: LazyLock<Mutex<Found>> = LazyLock::new(Mutex::default);
-
-type Found = BTreeMap<(String, String, Asked), Arc<Uses>>;
+/// Answers of runs, by run, service line and what was asked.
+static FOUND: Kept<(String, String, Asked), Uses> = Kept::new(ANSWERS);
 
 /// Answers that are kept at most.
-const KEPT: usize = 500;
-
-fn kept() -> MutexGuard<'static, Found> {
-    FOUND.lock().unwrap_or_else(PoisonError::into_inner)
-}
+const ANSWERS: usize = 500;

@@ -2,7 +2,7 @@
 //! lines name no place of the ledger and are left out.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::Money;
 use domain::number::show_scaled;
@@ -10,6 +10,7 @@ use results::{Caller, Run};
 use rules::year::MappingRule;
 
 use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
 
 /// A cost centre with an account, all periods of the run together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,19 +50,15 @@ const MAPPED: &str = "select cost_centre, cost_centre_name, account, account_nam
     from quantum where mapping_rule <> '' and outcome = 'COST' \
     group by cost_centre, cost_centre_name, account, account_name, mapping_rule";
 
-/// What was read already, by the hash that stands for the whole run.
-static READ: LazyLock<Mutex<BTreeMap<String, Arc<FromRun>>>> = LazyLock::new(Mutex::default);
+/// What was read already.
+static READ: Kept<String, FromRun> = Kept::new(RUNS);
+
+/// Runs whose mapping is kept at most.
+const RUNS: usize = 20;
 
 /// What a run says of the mapping, read once; whoever asks is on record before.
 pub(super) fn of(run: &Run, caller: &Caller) -> Result<Arc<FromRun>, Fault> {
-    let known = || READ.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = run.manifest_sha256();
-    if let Some(found) = known().get(key) {
-        return Ok(Arc::clone(found));
-    }
-    let found = Arc::new(read(run, caller)?);
-    known().insert(key.to_owned(), Arc::clone(&found));
-    Ok(found)
+    READ.of(run.manifest_sha256().to_owned(), || read(run, caller))
 }
 
 fn read(run: &Run, caller: &Caller) -> Result<FromRun, Fault> {

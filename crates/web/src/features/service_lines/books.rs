@@ -1,7 +1,7 @@
 //! The care of the run that is shown and of the year before, read once each.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use results::Run;
 use results::care::{Care, CareBook, CareRow, Currency, LineCare, Moved};
@@ -10,14 +10,13 @@ use rules::YearRules;
 use crate::App;
 use crate::shell::care;
 use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
 
 /// What moved, by the two runs, service line and part.
-static MOVED: LazyLock<Mutex<KeptMoved>> = LazyLock::new(Mutex::default);
-
-type KeptMoved = BTreeMap<([String; 2], String, Part), Option<Moved>>;
+static MOVED: Kept<([String; 2], String, Part), Option<Moved>> = Kept::new(PARTS);
 
 /// Parts whose movement is kept at most.
-const KEPT: usize = 5_000;
+const PARTS: usize = 5_000;
 
 /// Two years of care.
 pub(super) struct Books {
@@ -39,6 +38,16 @@ pub(super) struct Part {
 impl Part {
     pub(super) fn is_whole(&self) -> bool {
         self.pod.is_empty() && self.hrg.is_empty()
+    }
+
+    /// Where a page of the service line shows this part of it, with what else is asked there.
+    pub(super) fn address(&self, page: &str, more: &[(&str, &str)]) -> String {
+        let all = [("pod", self.pod.as_str()), ("hrg", self.hrg.as_str())];
+        let filled: Vec<_> = all.iter().chain(more).filter(|it| !it.1.is_empty()).collect();
+        match serde_urlencoded::to_string(filled) {
+            Ok(query) if !query.is_empty() => format!("{page}?{query}"),
+            _ => page.to_owned(),
+        }
     }
 
     pub(super) fn holds(&self, currency: &Currency) -> bool {
@@ -89,19 +98,12 @@ impl Books {
     pub(super) fn moved(&self, line: &str, part: &Part) -> Result<Option<Moved>, Fault> {
         let Some((before, last)) = &self.last else { return Ok(None) };
         let years = [before, &self.run].map(|it| it.manifest_sha256().to_owned());
-        let key = (years, line.to_owned(), part.clone());
-        if let Some(found) = moved().get(&key) {
-            return Ok(found.clone());
-        }
-        let wanted = |it: &Currency| part.holds(it);
-        let rules = self.run.rules()?;
-        let found = self.book.moved(last, (line, rules), (&wanted, part.is_whole()));
-        let mut kept = moved();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(key, found.clone());
-        Ok(found)
+        let found = MOVED.of((years, line.to_owned(), part.clone()), || {
+            let wanted = |it: &Currency| part.holds(it);
+            let rules = self.run.rules()?;
+            Ok(self.book.moved(last, (line, rules), (&wanted, part.is_whole())))
+        })?;
+        Ok(found.as_ref().clone())
     }
 }
 
@@ -121,10 +123,6 @@ fn year(book: &CareBook, rules: &YearRules, (line, part): (&str, &Part)) -> Opti
     }
     let rows = book.statement(rules, &care, income);
     Some(Year { care, patients, income, rows })
-}
-
-fn moved() -> std::sync::MutexGuard<'static, KeptMoved> {
-    MOVED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Currencies of a service line that stand under one heading: a point of delivery, and the first

@@ -4,7 +4,7 @@
 //! of them exactly take it away and find another that is hidden.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::Arc;
 
 use disclosure::{
     Cell, DisclosureRules, LargestPatients, Measure, People, Release, Sign, Table, Totals,
@@ -16,6 +16,7 @@ use results::explain::Named;
 
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -59,8 +60,11 @@ pub(super) struct Exact {
     pub(super) income: Money,
 }
 
-/// Cubes that were decided already, by the hash that stands for the whole run.
-static DECIDED: LazyLock<Mutex<BTreeMap<String, Arc<Cube>>>> = LazyLock::new(Mutex::default);
+/// Cubes that were decided already.
+static DECIDED: Kept<String, Cube> = Kept::new(RUNS);
+
+/// Runs whose cubes are kept at most.
+const RUNS: usize = 100;
 
 /// The run that these pages show, and its cube; nothing where nothing is published.
 pub(super) async fn latest(
@@ -78,18 +82,10 @@ pub(super) async fn latest(
 }
 
 fn of(run: &Run) -> Result<Arc<Cube>, Fault> {
-    let key = run.manifest_sha256();
-    if let Some(found) = decided().get(key) {
-        return Ok(Arc::clone(found));
-    }
-    let lines = run.statements()?.into_iter().map(|it| it.service_line).collect();
-    let cube = Arc::new(decide(&run.service_activity()?, lines)?);
-    decided().insert(key.to_owned(), Arc::clone(&cube));
-    Ok(cube)
-}
-
-fn decided() -> std::sync::MutexGuard<'static, BTreeMap<String, Arc<Cube>>> {
-    DECIDED.lock().unwrap_or_else(PoisonError::into_inner)
+    DECIDED.of(run.manifest_sha256().to_owned(), || {
+        let lines = run.statements()?.into_iter().map(|it| it.service_line).collect();
+        decide(&run.service_activity()?, lines)
+    })
 }
 
 pub(super) fn decide(activity: &ServiceActivity, all: Vec<Named>) -> Result<Cube, Fault> {

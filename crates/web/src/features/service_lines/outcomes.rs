@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use charts::{Heading, Limit, Line, Mark, Point};
 use results::Run;
@@ -12,8 +12,8 @@ use statistics::Estimate;
 use statistics::spc::Meaning;
 
 use super::answer::Asked;
-use super::books::Part;
 use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
 use crate::shell::words;
 
 /// Measures that are drawn; the others are in the table.
@@ -52,7 +52,8 @@ pub(super) struct Drawn {
 
 impl View {
     pub(super) fn of(asked: &Asked<'_>) -> Result<Self, Fault> {
-        let group = group(asked.line.0, asked.part);
+        let part = asked.part;
+        let group = PatientGroup::of_part(asked.line.0, (&part.pod, &part.hrg));
         let dataset = |year: &str| Some(asked.visit.app.settings().datasets.join(year));
         let of = |run: &Run| {
             let folder = dataset(&run.manifest().year).filter(|it| it.is_dir());
@@ -116,45 +117,24 @@ impl View {
     }
 }
 
-/// Measures that were taken already, by the hash that stands for the whole run.
-static MEASURED: LazyLock<Mutex<Measured>> = LazyLock::new(Mutex::default);
-
-type Measured = BTreeMap<(String, PatientGroup), Arc<Vec<Outcome>>>;
+/// Measures that were taken already, by run and group.
+static MEASURED: Kept<(String, PatientGroup), Vec<Outcome>> = Kept::new(GROUPS);
 
 /// Groups whose measures are kept at most.
-const KEPT: usize = 2_000;
+const GROUPS: usize = 2_000;
 
 fn measured(
     run: &Run,
     group: &PatientGroup,
     dataset: Option<&Path>,
 ) -> Result<Arc<Vec<Outcome>>, Fault> {
-    let key = (run.manifest_sha256().to_owned(), group.clone());
-    if let Some(found) = kept().get(&key) {
-        return Ok(Arc::clone(found));
-    }
-    // Another dataset than the run's says nothing of it: then what it alone tells is absent.
-    let found = match run.outcomes_with(group, dataset) {
-        Err(results::ResultsError::OtherDataset { .. }) => run.outcomes(group)?,
-        other => other?,
-    };
-    let found = Arc::new(found);
-    let mut all = kept();
-    if all.len() >= KEPT {
-        all.clear();
-    }
-    all.insert(key, Arc::clone(&found));
-    Ok(found)
-}
-
-fn kept() -> MutexGuard<'static, Measured> {
-    MEASURED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The part of a service line as a patient group.
-pub(super) fn group(line: &str, part: &Part) -> PatientGroup {
-    let one = |it: &String| [it.clone()].into_iter().filter(|it| !it.is_empty()).collect();
-    PatientGroup { pods: one(&part.pod), hrgs: one(&part.hrg), ..PatientGroup::of_line(line) }
+    MEASURED.of((run.manifest_sha256().to_owned(), group.clone()), || {
+        // Another dataset than the run's says nothing of it: what it alone tells is absent then.
+        match run.outcomes_with(group, dataset) {
+            Err(results::ResultsError::OtherDataset { .. }) => Ok(run.outcomes(group)?),
+            other => Ok(other?),
+        }
+    })
 }
 
 fn row(outcome: &Outcome, before: Option<&Outcome>, compared: Option<Compared>) -> Row {
@@ -245,19 +225,5 @@ fn drawn(outcome: &Outcome, charted: &Charted) -> Drawn {
         svg: chart.svg(),
         note: format!("{}{good}", chart.note),
         rows: values.map(|(label, value)| (label.clone(), one_place(*value))).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_is_the_patient_group_of_its_codes() {
-        let part = Part { pod: "EL".to_owned(), hrg: "HN12".to_owned() };
-        let found = group("TORT", &part);
-        assert_eq!(found.service_line, "TORT");
-        assert!(found.pods.contains("EL") && found.hrgs.contains("HN12"));
-        assert_eq!(group("TORT", &Part::default()), PatientGroup::of_line("TORT"));
     }
 }
