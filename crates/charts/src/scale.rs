@@ -83,14 +83,17 @@ pub(crate) struct Axis {
 
 #[expect(clippy::float_arithmetic, reason = "places of measured values; no money is summed")]
 impl Axis {
-    /// A round axis around all values, with about so many steps. Values that are no numbers are
-    /// left out.
+    /// The largest value an axis goes to: past it, neighbouring ticks would be the same number.
+    const MOST: f64 = 1e15;
+
+    /// A round axis around all values, with about so many steps. Values that are no numbers, or
+    /// beyond [`Axis::MOST`] as no measured value is, are left out.
     pub(crate) fn new(
         values: impl Iterator<Item = f64>,
         steps: u8,
         (from, to): (i64, i64),
     ) -> Self {
-        let values: Vec<f64> = values.filter(|it| it.is_finite()).collect();
+        let values: Vec<f64> = values.filter(|it| it.abs() <= Self::MOST).collect();
         let lowest = values.iter().copied().reduce(f64::min).unwrap_or(0.0);
         let highest = values.iter().copied().reduce(f64::max).unwrap_or(1.0);
         let range = if highest > lowest { highest - lowest } else { highest.abs().max(1.0) };

@@ -575,15 +575,12 @@ fn timeline() -> Timeline {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "the drawing is long, the test is one line")]
 fn a_stay_is_drawn_day_by_day() {
     // Wide: `Not on the line` is bold 7.1 x 16 = 113.4 wide, and 12 behind it: the line begins at
     // 125.4. The total is bold 3 x 8.896 x 1.1 = 29.3 wide: it ends at 500 - 29.3 - 12 = 458.7. A
     // column is 83.3 wide: the stay begins at 125.4 + 41.6 = 167, is striped from 250.4 on and ends
     // at 417.1. Narrow: 343 in four columns of 85.7.
-    check(
-        &timeline().draw(),
-        &expect![[r##"
+    let expected = expect![[r##"
         <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--wide" role="img" aria-labelledby="time-wide-title time-wide-desc" viewBox="0 0 500 358" width="500" height="358" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
         <title id="time-wide-title">Does it add up?</title>
         <desc id="time-wide-desc">It does.</desc>
@@ -627,6 +624,14 @@ fn a_stay_is_drawn_day_by_day() {
         <text x="0" y="345" font-weight="700">Total</text>
         <text x="500" y="345" text-anchor="end" font-weight="700">£66</text>
         </svg>
+    "##]];
+    expected.assert_eq(&timeline().draw().wide);
+}
+
+#[test]
+fn the_same_stay_on_a_phone() {
+    // In four columns of 85.7; see above.
+    let expected = expect![[r##"
         <svg xmlns="http://www.w3.org/2000/svg" class="chart chart--narrow" role="img" aria-labelledby="time-narrow-title time-narrow-desc" viewBox="0 0 343 328" width="343" height="328" font-family="Arial, Helvetica, sans-serif" font-size="16" fill="#212b32">
         <title id="time-narrow-title">Does it add up?</title>
         <desc id="time-narrow-desc">It does.</desc>
@@ -679,9 +684,14 @@ fn a_stay_is_drawn_day_by_day() {
         <text x="0" y="315" font-weight="700">Total</text>
         <text x="343" y="315" text-anchor="end" font-weight="700">£66</text>
         </svg>
-        Numbers in circles are how many that day. Diamond: something used once. Grey: weekend. Striped: bed used after the patient was recorded ready to leave.
-    "##]],
-    );
+    "##]];
+    expected.assert_eq(&timeline().draw().narrow);
+}
+
+#[test]
+fn the_note_of_a_time_line_explains_every_mark() {
+    let expected = "Numbers in circles are how many that day. Diamond: something used once. Grey: weekend. Striped: bed used after the patient was recorded ready to leave.";
+    assert_eq!(timeline().draw().note, expected);
 }
 
 #[test]
