@@ -37,6 +37,13 @@ impl PatientGroup {
         Self { service_line: service_line.to_owned(), ..Self::default() }
     }
 
+    /// The events of a service line at a point of delivery, with an HRG that begins so; either may
+    /// be blank for all.
+    pub fn of_part(service_line: &str, (pod, hrg): (&str, &str)) -> Self {
+        let one = |it: &str| Some(it.to_owned()).filter(|it| !it.is_empty()).into_iter().collect();
+        Self { pods: one(pod), hrgs: one(hrg), ..Self::of_line(service_line) }
+    }
+
     /// Whether an event is one of the group.
     pub fn holds(&self, event: &CostedEvent) -> bool {
         let is_in_line = self.service_line.is_empty() || self.service_line == event.service_line;
@@ -59,4 +66,17 @@ fn is_one(wanted: &BTreeSet<String>, value: &str) -> bool {
 
 fn begins(wanted: &BTreeSet<String>, value: &str) -> bool {
     wanted.is_empty() || wanted.iter().any(|it| value.starts_with(it.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_the_group_of_its_codes() {
+        let found = PatientGroup::of_part("TORT", ("EL", "HN12"));
+        assert_eq!(found.service_line, "TORT");
+        assert!(found.pods.contains("EL") && found.hrgs.contains("HN12"));
+        assert_eq!(PatientGroup::of_part("TORT", ("", "")), PatientGroup::of_line("TORT"));
+    }
 }

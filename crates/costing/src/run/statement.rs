@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Finding, Money, Severity};
 use rules::YearRules;
-use rules::year::{CostAttributes, StatementKind, StatementRow};
+use rules::year::{CostAttributes, StatementKind, StatementRow, income_of, subtotal};
 use tables::run::{ServiceLineCost, StatementLine};
 
 use super::cells::{Cubes, EventSums};
@@ -155,25 +155,6 @@ fn statement(
         });
     }
     rows
-}
-
-fn income_of(which: &str, (at_unit_price, recognised): (Money, Money)) -> Money {
-    match which {
-        "unit_price" => at_unit_price,
-        "difference" => recognised - at_unit_price,
-        _ => recognised,
-    }
-}
-
-fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, Amounts>) -> Amounts {
-    terms.iter().fold(Amounts::default(), |sum, (adds, row)| {
-        let amount = amounts.get(row.as_str()).copied().unwrap_or_default();
-        if *adds {
-            (sum.0 + amount.0, sum.1 + amount.1)
-        } else {
-            (sum.0 - amount.0, sum.1 - amount.1)
-        }
-    })
 }
 
 /// Whether a statement row takes a cost; the first that does has it.

@@ -13,6 +13,7 @@ use num_traits::ToPrimitive as _;
 use rules::YearRules;
 use rules::year::{CountUnit, Pattern, PeerKind, PeerValue};
 
+use super::fraction::{fraction, whole};
 use super::{Care, CareBook};
 
 /// One comparison with similar trusts.
@@ -130,14 +131,6 @@ fn is_within(pattern: &Pattern, hrg: &str) -> bool {
 
 fn value(it: &PeerValue) -> BigRational {
     BigRational::new(BigInt::from(it.value_e4), BigInt::from(10_000))
-}
-
-fn fraction(money: Money) -> BigRational {
-    whole(money.micro_pounds())
-}
-
-fn whole(number: i64) -> BigRational {
-    BigRational::from_integer(BigInt::from(number))
 }
 
 fn half_up(it: &BigRational) -> i64 {

@@ -7,6 +7,7 @@
 
 mod book;
 mod events;
+mod fraction;
 mod gap;
 mod moved;
 mod statement;

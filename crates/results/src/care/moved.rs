@@ -15,12 +15,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Money;
-use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
 use rules::YearRules;
 
+use super::fraction::{fraction, ratio, whole};
 use super::{Care, CareBook, Currency, LineCare, TrustActivity};
 
 /// What moved.
@@ -109,7 +109,7 @@ impl Years<'_> {
             expected += fraction(one.cost()) * ratio(other.events, one.events);
             self.split(&mut bars, one, other);
         }
-        let at_mean = &cost0 * ratio(n1, n0.max(1));
+        let at_mean = &cost0 * ratio(n1, n0);
         bars.insert(BarKind::Volume, &at_mean - &cost0);
         bars.insert(BarKind::CaseMix, expected - at_mean);
         let only = |line: &LineCare, of: &BTreeSet<Currency>| -> BigRational {
@@ -222,18 +222,6 @@ struct Own {
 
 fn events(line: &LineCare, of: &[&Currency]) -> u64 {
     of.iter().map(|it| line.cells[*it].events).sum()
-}
-
-fn fraction(money: Money) -> BigRational {
-    whole(money.micro_pounds())
-}
-
-fn whole(number: i64) -> BigRational {
-    BigRational::from_integer(BigInt::from(number))
-}
-
-fn ratio(one: u64, of: u64) -> BigRational {
-    BigRational::new(BigInt::from(one), BigInt::from(of.max(1)))
 }
 
 /// Rounds the bars in their order by cumulative floor.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::Money;
 use domain::provenance::DIRECT;
 use rules::YearRules;
-use rules::year::{CountUnit, StatementKind};
+use rules::year::{CountUnit, StatementKind, income_of, subtotal};
 
 use super::{Care, CareBook, CostClass};
 
@@ -68,12 +68,12 @@ pub struct Controllable {
 }
 
 impl CareBook {
-    /// The rows of the statement, in the order of the model.
+    /// The rows of the statement, in the order of the model; income at unit price and recognised.
     pub fn statement(
         &self,
         rules: &YearRules,
         care: &Care,
-        (at_unit_price, recognised): (Money, Money),
+        income: (Money, Money),
     ) -> Vec<CareRow> {
         let mut costs: BTreeMap<&str, Gathered> = BTreeMap::new();
         for ((activity, class), amount) in &care.parts {
@@ -88,12 +88,7 @@ impl CareBook {
             let (kind, amount) = match &row.kind {
                 StatementKind::Cost(_) => (gathered.kind(), (gathered.amount, gathered.one_off)),
                 StatementKind::Income(which) => {
-                    let amount = match which.as_str() {
-                        "unit_price" => at_unit_price,
-                        "difference" => recognised - at_unit_price,
-                        _ => recognised,
-                    };
-                    (CareRowKind::Income, (amount, Money::ZERO))
+                    (CareRowKind::Income, (income_of(which, income), Money::ZERO))
                 }
                 StatementKind::Subtotal(terms) => {
                     (CareRowKind::Subtotal, subtotal(terms, &amounts))
@@ -181,11 +176,4 @@ impl Gathered {
             _ => CareRowKind::Overhead,
         }
     }
-}
-
-fn subtotal(terms: &[(bool, String)], amounts: &BTreeMap<&str, (Money, Money)>) -> (Money, Money) {
-    terms.iter().fold((Money::ZERO, Money::ZERO), |sum, (adds, row)| {
-        let it = amounts.get(row.as_str()).copied().unwrap_or_default();
-        if *adds { (sum.0 + it.0, sum.1 + it.1) } else { (sum.0 - it.0, sum.1 - it.1) }
-    })
 }

@@ -212,25 +212,8 @@ fn tenths(value: f64) -> i64 {
 
 /// `August 2025` for `2025-08`.
 fn month_words(month: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let name = month.get(5..).and_then(|it| it.parse::<usize>().ok());
-    match name.and_then(|it| MONTHS.get(it.checked_sub(1)?)) {
-        Some(name) => format!("{name} {}", month.get(..4).unwrap_or_default()),
-        None => month.to_owned(),
-    }
+    let first = format!("{month}-01").parse::<jiff::civil::Date>();
+    first.map_or_else(|_| month.to_owned(), |it| it.strftime("%B %Y").to_string())
 }
 
 fn capital(words: &str) -> String {

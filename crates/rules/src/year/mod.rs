@@ -20,7 +20,7 @@ pub use ledger::{
 pub use services::{
     CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PeerKind, PeerValue,
     PlausibleRange, ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty, StatedActivity,
-    StatementKind, StatementRow,
+    StatementKind, StatementRow, income_of, subtotal,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.

@@ -1,5 +1,7 @@
 //! Service lines, statements, reference costs and codes, decisions, sources.
 
+use std::collections::BTreeMap;
+
 use domain::{Day, Money};
 
 use super::Pattern;
@@ -88,6 +90,26 @@ impl StatementRow {
         };
         selectors.iter().any(fits)
     }
+}
+
+/// Income that a row shows, of income at unit price and as recognised.
+pub fn income_of(which: &str, (at_unit_price, recognised): (Money, Money)) -> Money {
+    match which {
+        "unit_price" => at_unit_price,
+        "difference" => recognised - at_unit_price,
+        _ => recognised,
+    }
+}
+
+/// Rows added with their sign: the amount, and the non-recurrent or technical part of it.
+pub fn subtotal(
+    terms: &[(bool, String)],
+    amounts: &BTreeMap<&str, (Money, Money)>,
+) -> (Money, Money) {
+    terms.iter().fold((Money::ZERO, Money::ZERO), |sum, (adds, row)| {
+        let it = amounts.get(row.as_str()).copied().unwrap_or_default();
+        if *adds { (sum.0 + it.0, sum.1 + it.1) } else { (sum.0 - it.0, sum.1 - it.1) }
+    })
 }
 
 /// A national unit cost.

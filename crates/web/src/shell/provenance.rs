@@ -109,8 +109,7 @@ fn comes_from(run: &Run, rates: &[MatchRate]) -> Result<Vec<String>, Fault> {
         manifest.model_hash.chars().take(8).collect::<String>()
     )];
     if let Some(it) = run.records()?.publication {
-        let names: Vec<&str> =
-            it.by.iter().map(|it| it.split_once(" (").map_or(it.as_str(), |it| it.0)).collect();
+        let names: Vec<String> = it.by.iter().map(|it| words::spoken(it)).collect();
         said.push(format!("Published by {}.", names.join(" and ")));
     }
     let mut worst: Vec<&MatchRate> = rates.iter().filter(|it| it.matched < it.rows).collect();

@@ -90,6 +90,11 @@ pub fn sentence(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{}.", capital(text)) }
 }
 
+/// A name as people say it, without the reference that records keep in brackets behind it.
+pub fn spoken(recorded: &str) -> String {
+    recorded.split_once(" (").map_or(recorded, |it| it.0).to_owned()
+}
+
 /// A financial year as it is spoken of: `2025/26`, from `2025-26`.
 pub fn year(iso: &str) -> String {
     iso.replace('-', "/")

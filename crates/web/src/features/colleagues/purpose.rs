@@ -139,6 +139,12 @@ fn state(it: &Comparison, is_latest: bool, day: Day) -> &'static str {
     }
 }
 
+/// The service line, for whoever may say why and for whom its colleagues are compared.
+async fn agreeing(app: &App, visit: &Visit, code: &str) -> Result<Line, Fault> {
+    let line = Line::of(app, visit, code).await?;
+    if may_agree(visit, &line) { Ok(line) } else { Err(Fault::NotFound) }
+}
+
 fn may_agree(visit: &Visit, line: &Line) -> bool {
     let scope = visit.scope(Capability::AgreeComparison);
     scope.is_ok_and(|it| it.of_unit(line.code.as_str()).is_some())
@@ -221,10 +227,7 @@ pub(super) async fn record(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let line = Line::of(&app, &visit, &code).await?;
-    if !may_agree(&visit, &line) {
-        return Err(Fault::NotFound);
-    }
+    let line = agreeing(&app, &visit, &code).await?;
     let form: Form = visit.fields.read()?;
     let day = today(visit.now);
     let (new, seen) = match form.read(&line, day) {
@@ -251,10 +254,7 @@ pub(super) async fn withdraw(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let line = Line::of(&app, &visit, &code).await?;
-    if !may_agree(&visit, &line) {
-        return Err(Fault::NotFound);
-    }
+    let line = agreeing(&app, &visit, &code).await?;
     let typed: Withdrawal = visit.fields.read()?;
     let because = typed.because.trim().to_owned();
     if because.is_empty() {

@@ -57,7 +57,7 @@ fn line(run: &Run) -> Result<Line, Fault> {
         year: words::year(&run.manifest().year),
         until: results::since::month(run.manifest().last_period.min(12)),
         published: records.publication.map_or_else(String::new, |it| {
-            it.by.iter().map(|it| super::publish::spoken(it)).collect::<Vec<_>>().join(" and ")
+            it.by.iter().map(|it| words::spoken(it)).collect::<Vec<_>>().join(" and ")
         }),
         waiting: match waiting.len() {
             0 => String::new(),

@@ -55,11 +55,6 @@ struct Form {
     person: String,
 }
 
-/// A name as people say it, without the reference that records keep in brackets behind it.
-pub(super) fn spoken(recorded: &str) -> String {
-    recorded.split_once(" (").map_or(recorded, |it| it.0).to_owned()
-}
-
 /// Where publishing of a run stands for who looks.
 pub(super) async fn publishing(app: &App, run: &Run, visit: &Visit) -> Result<Publishing, Fault> {
     let person = visit.person()?;
@@ -68,9 +63,9 @@ pub(super) async fn publishing(app: &App, run: &Run, visit: &Visit) -> Result<Pu
     let draft = draft_of(app, run).await?;
     let stage = match (run.records()?.publication, open) {
         (None, _) if draft.is_some() => Stage::Proposed(draft.unwrap_or(0)),
-        (Some(done), _) => {
-            Stage::Done(done.by.iter().map(|it| spoken(it)).collect::<Vec<_>>().join(" and "))
-        }
+        (Some(done), _) => Stage::Done(
+            done.by.iter().map(|it| words::spoken(it)).collect::<Vec<_>>().join(" and "),
+        ),
         (None, Some(asked)) => Stage::Asked(Asked {
             by: people::name_of(&mut db, &asked.prepared_by).await?,
             of: people::name_of(&mut db, asked.asked_of.as_str()).await?,

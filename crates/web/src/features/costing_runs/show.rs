@@ -111,7 +111,7 @@ impl View {
                 what: of_it.first().map_or_else(String::new, |it| it.remedy.clone()),
                 state: match accepted {
                     _ if open => Where::NeedsDecision,
-                    Some(it) => Where::Accepted(publish::spoken(&it.by)),
+                    Some(it) => Where::Accepted(words::spoken(&it.by)),
                     None => Where::Nothing,
                 },
             }

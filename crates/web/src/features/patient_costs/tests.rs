@@ -375,7 +375,7 @@ async fn lists_lead_to_one_kind_of_care() {
     // The service line leads there from one kind of care.
     let closer = site.get(&clinician, &format!("/services/TORT?pod={pod}&hrg={hrg}")).await.text;
     assert!(
-        closer.contains(&format!("/patients?line=TORT&#38;pod={pod}&#38;hrg={hrg}")),
+        closer.contains(&format!("/patients?pod={pod}&#38;hrg={hrg}&#38;line=TORT")),
         "{closer}"
     );
 }

@@ -51,26 +51,18 @@ impl View {
             finer.filter(|it| asked.part.holds(it.0)).map(one).collect()
         };
         found.retain(|it| it.1.events > 0 && asked.part.holds_part(&it.0) && it.0 != *asked.part);
-        // By name of the code, not by cost: what is dearest is no verdict.
-        found.sort_by(|one, other| (&one.0.pod, &one.0.hrg).cmp(&(&other.0.pod, &other.0.hrg)));
-        let worst = |it: &(Part, Care)| (it.1.recognised - it.1.cost()).micro_pounds();
         let more = found.len().saturating_sub(KINDS);
-        found.sort_by_key(worst);
+        // Those of one result stay in the order of their codes.
+        found.sort_by_key(|it| (it.1.recognised - it.1.cost()).micro_pounds());
         found.truncate(KINDS);
         let kinds = found.iter().map(|it| kind(rules, code, it)).collect();
         // The same part of it as is looked at here.
-        let asked_part = [("line", code), ("pod", &asked.part.pod), ("hrg", &asked.part.hrg)];
-        let parts = asked_part.into_iter().filter(|it| !it.1.is_empty()).collect::<Vec<_>>();
-        let patients = serde_urlencoded::to_string(parts).unwrap_or_default();
+        let patients = asked.part.address("/patients", &[("line", code)]);
         Ok(Self {
             caption: "Kinds of care, the largest deficit first".to_owned(),
             kinds,
             more,
-            patients: if sees_patients(asked.visit, code) {
-                format!("/patients?{patients}")
-            } else {
-                String::new()
-            },
+            patients: if sees_patients(asked.visit, code) { patients } else { String::new() },
             colleagues: colleagues(asked),
         })
     }
@@ -100,11 +92,17 @@ impl Part {
 }
 
 fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
-    let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
+    let page = format!("/services/{code}");
+    let name = care::name(rules, (&part.pod, &part.hrg));
+    // A blank point of delivery would ask for all of them.
+    let (name, address) = match part.pod.as_str() {
+        "" => (format!("{name}, without a point of delivery"), String::new()),
+        _ => (name, part.address(&page, &[])),
+    };
     let of_one = words::pounds(each(care.cost(), care.events));
     Kind {
-        name: care::name(rules, (&part.pod, &part.hrg)),
-        address: format!("/services/{code}?{}", query.unwrap_or_default()),
+        name,
+        address,
         events: words::thousands(care.events),
         each: format!("{of_one} a {}", one_of(&part.pod)),
         result: result(care.recognised - care.cost(), words::in_a_sentence),
@@ -120,10 +118,5 @@ fn colleagues(asked: &Asked<'_>) -> String {
     if !may || !care::may_have_spells(&asked.part.pod) {
         return String::new();
     }
-    if asked.part.is_whole() {
-        return format!("/services/{code}/colleagues");
-    }
-    let part = [("pod", &asked.part.pod), ("hrg", &asked.part.hrg)];
-    let query = serde_urlencoded::to_string(part).unwrap_or_default();
-    format!("/services/{code}/colleagues?{query}")
+    asked.part.address(&format!("/services/{code}/colleagues"), &[])
 }

@@ -258,7 +258,6 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
     let mut all = Vec::new();
     for (part, events, gap) in found {
         let name = care::name(rules, (&part.pod, &part.hrg));
-        let query = serde_urlencoded::to_string([("pod", &part.pod), ("hrg", &part.hrg)]);
         all.push(Difference {
             title: format!("{}: more than in {}", words::capital(&gap.measure), gap.peers),
             text: format!(
@@ -267,7 +266,7 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
                 one_of(&part.pod),
                 words::count(events, one_of(&part.pod), many_of(&part.pod))
             ),
-            address: format!("/services/{code}?{}#gap", query.unwrap_or_default()),
+            address: part.address(&format!("/services/{code}"), &[]) + "#gap",
         });
     }
     if let Some(moved) = asked.books.moved(code, &Part::default())? {

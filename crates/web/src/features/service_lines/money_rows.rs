@@ -84,14 +84,12 @@ fn many(one: &str) -> String {
 
 /// The page with the other view of one-off items.
 fn other(asked: &Asked<'_>) -> (String, String) {
-    let mut query = vec![("pod", asked.part.pod.as_str()), ("hrg", asked.part.hrg.as_str())];
-    query.retain(|it| !it.1.is_empty());
-    let says = if asked.recurrent { "With one-off items" } else { "Leave out one-off items" };
-    if !asked.recurrent {
-        query.push(("view", "recurrent"));
+    let page = format!("/services/{}", asked.line.0);
+    if asked.recurrent {
+        return ("With one-off items".to_owned(), asked.part.address(&page, &[]));
     }
-    let query = serde_urlencoded::to_string(query).unwrap_or_default();
-    (says.to_owned(), format!("/services/{}?{query}", asked.line.0))
+    let without = asked.part.address(&page, &[("view", "recurrent")]);
+    ("Leave out one-off items".to_owned(), without)
 }
 
 fn is_shown(row: &CareRow, before: Option<&&CareRow>) -> bool {

@@ -24,10 +24,7 @@ impl View {
     pub(super) fn of(asked: &Asked<'_>, moved: &Moved) -> Result<Self, Fault> {
         let last = asked.books.last.as_ref().map(|it| words::year(&it.0.manifest().year));
         let years = (last.unwrap_or_default(), words::year(&asked.books.run.manifest().year));
-        let mut query = vec![("pod", asked.part.pod.as_str()), ("hrg", asked.part.hrg.as_str())];
-        query.retain(|it| !it.1.is_empty());
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        let file = format!("/services/{}/moved.csv?{query}", asked.line.0);
+        let file = asked.part.address(&format!("/services/{}/moved.csv", asked.line.0), &[]);
         Self::drawn(moved, years, file)
     }
 
