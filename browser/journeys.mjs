@@ -110,6 +110,18 @@ for (const width of [1280, 375]) {
     const signed = walk.slice(1, -1).map((it) => (it.includes('less') ? -1 : 1) * Number(it.replaceAll(/[^0-9]/g, '')));
     const reached = signed.reduce((sum, it) => sum + it, pounds(walk[0]));
     faults.expect(Math.abs(reached - pounds(walk.at(-1))) <= walk.length, 'what moved', `comes to ${reached}, not ${walk.at(-1)}`);
+    await page.goto(`${address}/services/TORT`);
+    await page.click('text=From the directorate’s budget to this cost');
+    await site.look(page, 'budget-to-cost');
+    const bridge = await page.$$eval('section[aria-labelledby="bridge"] table tbody tr', (all) => all.map((it) => [it.className.includes('total'), it.querySelector('td').textContent]));
+    let sum = null;
+    for (const [isTotal, text] of bridge) {
+      const amount = (text.includes('less') ? -1 : 1) * Number(text.replaceAll(/[^0-9]/g, ''));
+      if (isTotal && sum !== null) faults.expect(Math.abs(sum - amount) <= bridge.length, 'budget to cost', `comes to ${sum}, not ${text}`);
+      sum = isTotal ? amount : sum + amount;
+    }
+    await page.goBack();
+    await page.goBack();
     await page.click('text=Patients and their journeys');
     await site.look(page, 'patients-of-a-service');
     await page.click('main table tbody a');
@@ -123,7 +135,7 @@ for (const width of [1280, 375]) {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

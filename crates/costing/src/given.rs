@@ -381,6 +381,7 @@ pub(crate) fn no_rules() -> YearRules {
         stated_activity: Vec::new(),
         plausibility: BTreeMap::new(),
         peers: Vec::new(),
+        budget_holders: Vec::new(),
         reference_codes: BTreeMap::new(),
         sources: BTreeMap::new(),
     }

@@ -221,6 +221,7 @@ pub const FORMS: &[Form] = &[
         &["hrg", "pod", "measure"],
         Feeds,
     ),
+    optional("budget_holders.csv", &["cost_centre", "directorate"], &["cost_centre"], Feeds),
     optional(
         "reference_codes.csv",
         &["list", "code", "name", "length", "valid_from", "valid_to"],

@@ -38,6 +38,7 @@ const STATED: &[(&str, &str)] = &[
     ("service_lines.csv", include_str!("../../data/service_lines.csv")),
     ("plausibility.csv", include_str!("../../data/model/plausibility.csv")),
     ("peers.csv", include_str!("../../data/model/peers.csv")),
+    ("budget_holders.csv", include_str!("../../data/model/budget_holders.csv")),
 ];
 
 /// Years that the model covers, by the calendar year in which they begin.

@@ -105,6 +105,15 @@ impl Parts {
         self.0.retain(|((resource, _), source), _| wanted(resource, source));
     }
 
+    /// Amounts by source, own and absorbed together.
+    pub(super) fn by_source(&self) -> BTreeMap<&SourceKey, Money> {
+        let mut found: BTreeMap<&SourceKey, Money> = BTreeMap::new();
+        for ((_, source), (own, absorbed)) in &self.0 {
+            *found.entry(source).or_default() += *own + *absorbed;
+        }
+        found
+    }
+
     pub(super) fn total(&self) -> Money {
         self.0.values().map(|(own, absorbed)| *own + *absorbed).sum()
     }

@@ -5,6 +5,7 @@
 //! parts add to the cost of the event, and over all events, residuals included, to the ledger.
 
 mod around;
+mod bridge;
 mod build;
 mod every;
 mod feed_rows;
@@ -27,6 +28,7 @@ use crate::output::as_decimal;
 use crate::{Caller, ResultsError, Run};
 
 pub use around::{Around, AroundEvent};
+pub use bridge::{BridgeKind, BridgeStep, BudgetBridge};
 pub(crate) use build::must_equal;
 pub use every::EventPart;
 pub use feed_rows::{CellRows, RowCost, WeighedRow, rows_text};

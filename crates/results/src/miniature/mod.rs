@@ -2,6 +2,7 @@
 
 mod accepting;
 mod activity;
+mod bridging;
 mod budgeting;
 mod explaining;
 mod exporting;

@@ -8,8 +8,8 @@ use super::Tables;
 use crate::faults;
 use crate::read::{Book, Findings, Table};
 use crate::year::{
-    Counted, Decision, MEASURES, Pattern, PeerKind, PeerValue, PlausibleRange, ReferenceCode,
-    ReferenceCost, Source, StatedActivity,
+    BudgetHolder, Counted, Decision, MEASURES, Pattern, PeerKind, PeerValue, PlausibleRange,
+    ReferenceCode, ReferenceCost, Source, StatedActivity,
 };
 
 /// A national unit cost with its key.
@@ -128,6 +128,17 @@ pub(crate) fn read_peers(book: &mut Book<'_>) -> Table<PeerValue> {
     })
 }
 
+/// Reads `budget_holders.csv`.
+pub(crate) fn read_budget_holders(book: &mut Book<'_>) -> Table<BudgetHolder> {
+    book.table("budget_holders.csv", |row| {
+        row.filled("cost_centre");
+        BudgetHolder {
+            cost_centre: row.pattern("cost_centre"),
+            directorate: row.filled("directorate"),
+        }
+    })
+}
+
 /// Reads `plausibility.csv`.
 pub(crate) fn read_plausibility(book: &mut Book<'_>) -> Table<PlausibleRange> {
     book.table("plausibility.csv", |row| {
@@ -225,6 +236,11 @@ pub(crate) fn stated_activity(tables: &Tables, year: FinancialYear) -> Vec<State
 /// What similar trusts use or pay, in the order of the file.
 pub(crate) fn peers(tables: &Tables, year: FinancialYear) -> Vec<PeerValue> {
     tables.peers.in_force(year).map(|it| it.value.clone()).collect()
+}
+
+/// Whose budget statement shows which cost centres, in the order of the file.
+pub(crate) fn budget_holders(tables: &Tables, year: FinancialYear) -> Vec<BudgetHolder> {
+    tables.budget_holders.in_force(year).map(|it| it.value.clone()).collect()
 }
 
 /// Staffed beds × 10² of a year by location.

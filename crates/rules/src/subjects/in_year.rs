@@ -56,6 +56,7 @@ pub(crate) fn rules(
         stated_activity: evidence::stated_activity(tables, year),
         plausibility: evidence::plausibility(tables, year),
         peers: evidence::peers(tables, year),
+        budget_holders: evidence::budget_holders(tables, year),
         reference_codes: evidence::reference_codes(tables, year),
         sources: tables.sources.values(year),
     }

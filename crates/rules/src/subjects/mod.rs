@@ -36,8 +36,9 @@ use crate::faults;
 use crate::forms;
 use crate::read::{Book, Findings, Head, Table, place};
 use crate::year::{
-    Activity, CostLine, CostObject, Decision, Driver, Feed, PeerValue, PlausibleRange, Resource,
-    ServiceLine, Source, Specialty, StatedActivity, SupportGroup, WeightSet,
+    Activity, BudgetHolder, CostLine, CostObject, Decision, Driver, Feed, PeerValue,
+    PlausibleRange, Resource, ServiceLine, Source, Specialty, StatedActivity, SupportGroup,
+    WeightSet,
 };
 
 pub(crate) use self::in_year::rules;
@@ -74,6 +75,7 @@ pub(crate) struct Tables {
     pub(crate) stated_activity: Table<StatedActivity>,
     pub(crate) plausibility: Table<PlausibleRange>,
     pub(crate) peers: Table<PeerValue>,
+    pub(crate) budget_holders: Table<BudgetHolder>,
     pub(crate) reference_codes: Table<ReferenceCodeRow>,
     /// Intake mappings by feed.
     pub(crate) intake: BTreeMap<String, IntakeFile>,
@@ -112,6 +114,7 @@ impl Tables {
             stated_activity: evidence::read_stated_activity(book),
             plausibility: evidence::read_plausibility(book),
             peers: evidence::read_peers(book),
+            budget_holders: evidence::read_budget_holders(book),
             reference_codes: evidence::read_reference_codes(book),
             intake: intake::read(book),
         }

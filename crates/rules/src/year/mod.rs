@@ -18,9 +18,9 @@ pub use ledger::{
     Class, CostLine, CostObject, Driver, IncomeRule, MappingRule, SupportGroup, Treatment,
 };
 pub use services::{
-    CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PeerKind, PeerValue,
-    PlausibleRange, ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty, StatedActivity,
-    StatementKind, StatementRow, income_of, subtotal,
+    BudgetHolder, CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PeerKind,
+    PeerValue, PlausibleRange, ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty,
+    StatedActivity, StatementKind, StatementRow, income_of, subtotal,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.
@@ -46,6 +46,14 @@ impl Pattern {
         match self {
             Self::Exact(exact) => exact == text,
             Self::Prefix(prefix) => text.starts_with(prefix.as_str()),
+        }
+    }
+
+    /// How closely it fits: a longer pattern before a shorter, an exact one before a prefix.
+    const fn rank(&self) -> (usize, bool) {
+        match self {
+            Self::Exact(exact) => (exact.len(), true),
+            Self::Prefix(prefix) => (prefix.len(), false),
         }
     }
 }
@@ -125,10 +133,21 @@ pub struct YearRules {
     pub plausibility: BTreeMap<String, PlausibleRange>,
     /// What similar trusts use or pay, in the order of the file.
     pub peers: Vec<PeerValue>,
+    /// Whose budget statement shows which cost centres, in the order of the file.
+    pub budget_holders: Vec<BudgetHolder>,
     /// Reference codes by list, then code.
     pub reference_codes: BTreeMap<String, BTreeMap<String, ReferenceCode>>,
     /// Sources by key: title, edition, link, licence.
     pub sources: BTreeMap<String, Source>,
+}
+
+impl YearRules {
+    /// The directorate whose budget statement shows a cost centre: that of the longest pattern that
+    /// fits, if any does.
+    pub fn budget_holder(&self, cost_centre: &str) -> Option<&str> {
+        let fits = self.budget_holders.iter().filter(|it| it.cost_centre.fits(cost_centre));
+        fits.max_by_key(|it| it.cost_centre.rank()).map(|it| it.directorate.as_str())
+    }
 }
 
 /// Settings with their units in the names.

@@ -160,6 +160,15 @@ pub struct PeerValue {
     pub source: String,
 }
 
+/// Cost centres that one directorate's budget statement shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetHolder {
+    /// Cost centres.
+    pub cost_centre: Pattern,
+    /// Directorate, as `service_lines.csv` names those that have service lines.
+    pub directorate: String,
+}
+
 /// Events of one point of delivery and month as another source counts them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatedActivity {

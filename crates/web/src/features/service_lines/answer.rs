@@ -20,6 +20,8 @@ pub(super) struct Answer {
     lead: Vec<String>,
     provenance: Provenance,
     sees: String,
+    /// Where the bridge from the budget is; blank for a part of a service line.
+    budget: String,
     gap: Option<gap::View>,
     income: Income,
     statement: money_rows::Statement,
@@ -99,6 +101,11 @@ impl Answer {
             lead,
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
+            budget: if asked.part.is_whole() {
+                format!("/services/{code}/budget")
+            } else {
+                String::new()
+            },
             gap: gap::View::of(&peers, (one, count), result),
             income: Income::of(year.income, fixed),
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
@@ -171,6 +178,7 @@ impl Page for Answer {
             ],
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
+            budget: if is_fixed { String::new() } else { "/services/TORT/budget".to_owned() },
             gap: moved.as_ref().map(|_| gap::View::sample()),
             income: Income {
                 at_unit_price: "£6,163,520".to_owned(),

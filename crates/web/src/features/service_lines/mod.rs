@@ -6,6 +6,8 @@
 //! | GET | `/my-service` | who sees a service line exactly |
 //! | GET | `/services` | who sees costs added up over patients |
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
+//! | GET | `/services/{unit}/budget` | who sees exact figures of it |
+//! | GET | `/services/{unit}/budget.csv` | as above |
 //! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
 //! | GET | `/services.csv` | as above; small numbers hidden for everybody |
 //!
@@ -15,6 +17,7 @@
 
 mod answer;
 mod books;
+mod bridge;
 mod change;
 mod closer;
 mod cube;
@@ -46,6 +49,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/services", reads, get(overview::show)),
         Route::get("/services.csv", reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
+        Route::get("/services/{unit}/budget", reads, get(bridge::show)),
+        Route::get("/services/{unit}/budget.csv", reads, get(bridge::take)),
         Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
     ]
 }
@@ -54,6 +59,7 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<answer::Answer>(),
+        rendered::<bridge::BridgePage>(),
         rendered::<mine::Mine>(),
         rendered::<overview::Overview>(),
         rendered::<unit::UnitPage>(),

@@ -1,17 +1,18 @@
 //! Who sees what of service lines, on the costed trust; and what its pages tell an attacker.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Capability;
 use disclosure::attacker::breaks;
 use disclosure::{Amount, Count, Place};
 use domain::Money;
 use results::activity::{ServiceActivity, ServiceCell, ServiceIncome};
-use results::explain::Named;
+use results::explain::{BridgeKind, Named};
 
 use super::cube::{Cube, decide};
 use super::figures::{Figures, exact, released};
 use crate::shell::costed::{SignedIn, Site, references, site, site_over, trust, visible};
+use crate::shell::words;
 use crate::{Policy, routes};
 
 /// The cube of the costed trust.
@@ -109,6 +110,63 @@ fn the_care_of_each_service_line_comes_to_its_statement() {
         let by = book.controllable(&care);
         assert_eq!(by.decides + by.how_much + by.outside, care.cost(), "{code}");
     }
+}
+
+/// What each directorate spent on patients of other service lines is not what happens to be left:
+/// it is what the bridges of those others say that it spent on them, but for events that are not
+/// taken apart.
+#[test]
+fn the_bridges_of_all_service_lines_fit_together() {
+    let run = trust().open();
+    let mut held: BTreeMap<String, (Money, Money)> = BTreeMap::new();
+    let mut reached: BTreeMap<String, Money> = BTreeMap::new();
+    let mut restricted = Money::ZERO;
+    for statement in run.statements().expect("reads") {
+        let code = &statement.service_line.code;
+        let Some(it) = run.budget_bridge(code).expect("adds up") else { continue };
+        let away = |kind| kind < BridgeKind::OtherPatients;
+        let of = |wanted: &dyn Fn(BridgeKind) -> bool| -> Money {
+            it.steps.iter().filter(|it| wanted(it.kind)).map(|it| it.amount).sum()
+        };
+        let for_patients = it.spent + of(&away);
+        let own = for_patients + of(&|kind| kind == BridgeKind::OtherPatients);
+        held.insert(it.directorate.clone(), (it.spent, for_patients));
+        *reached.entry(it.directorate.clone()).or_default() += own;
+        for step in it.steps.iter().filter(|it| it.kind == BridgeKind::OtherBudget) {
+            *reached.entry(step.name.clone()).or_default() += step.amount;
+        }
+        restricted += of(&|kind| kind == BridgeKind::Restricted);
+    }
+    assert!(held.len() > 5, "{held:?}");
+    let mut apart = Money::ZERO;
+    for (directorate, (spent, for_patients)) in &held {
+        let rest = *for_patients - reached[directorate];
+        assert!(rest >= Money::ZERO && *spent > rest, "{directorate}: {rest} of {spent}");
+        apart += rest;
+    }
+    assert!(apart <= restricted, "{apart} is not taken apart, of {restricted}");
+}
+
+#[tokio::test]
+async fn a_budget_leads_to_the_cost_for_those_who_see_it_exactly() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let run = trust().open();
+    let found = run.budget_bridge("TORT").expect("adds up").expect("the model says whose");
+    let page = site.get(&director, "/services/TORT").await;
+    assert!(page.text.contains("href=\"/services/TORT/budget\""));
+    let page = visible(&site.get(&director, "/services/TORT/budget").await.text);
+    for amount in [found.budget.expect("there is one"), found.spent, found.cost] {
+        assert!(page.contains(&words::pounds(amount)), "{amount}: {page}");
+    }
+    let file = site.get(&director, "/services/TORT/budget.csv").await.text;
+    assert!(file.trim_end().ends_with(&format!(",{}", found.cost.to_decimal())), "{file}");
+    let board = site.sign_in("BOARD_MEMBER").await;
+    for address in ["/services/TORT/budget", "/services/TORT/budget.csv"] {
+        assert_eq!(site.get(&board, address).await.status, axum::http::StatusCode::NOT_FOUND);
+    }
+    let other = site.get(&director, "/services/CARD/budget").await;
+    assert_eq!(other.status, axum::http::StatusCode::NOT_FOUND);
 }
 
 /// What is said of a part is the part's own: all parts together are the service line.

@@ -1,0 +1,311 @@
+//! From the directorate's budget statement to what the patients of its service line cost, drawn, in
+//! words and as a file; for those who see the service line exactly.
+
+use access::{Capability, View};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use charts::{Heading, Precision, Row, Waterfall};
+use domain::Money;
+use results::Run;
+use results::explain::{BridgeKind, BudgetBridge};
+
+use super::cube;
+use super::figures::Sees;
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::kept::Kept;
+use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::Provenance;
+use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
+use crate::shell::{download, words};
+
+/// Bridges by run and service line; each goes through the cost of all its events.
+static BRIDGES: Kept<(String, String), Option<BudgetBridge>> = Kept::new(500);
+
+/// Directorates that have a step of their own; the others are one step.
+const DIRECTORATES: usize = 6;
+
+#[derive(askama::Template)]
+#[template(path = "features/service_lines/bridge.html")]
+pub(super) struct BridgePage {
+    shell: Shell,
+    provenance: Provenance,
+    sees: String,
+    lead: Vec<String>,
+    /// The bridge; none where the model does not say whose cost centres are whose.
+    walk: Option<Walk>,
+}
+
+/// The bridge as it is drawn.
+struct Walk {
+    chart: String,
+    note: String,
+    rows: Vec<(String, String, bool)>,
+    file: String,
+}
+
+/// A name and an amount, and whether it is a total.
+type Steps = Vec<(String, Money, bool)>;
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let (run, name, sees) = exactly(&app, &visit, &code).await?;
+    reading(move || {
+        let found = bridge(&run, &code)?;
+        let shell = visit.shell(title(&name, found.as_ref()));
+        let shell = shell.below("Services", "/services").below(&name, format!("/services/{code}"));
+        let (lead, walk) = match &found {
+            Some(it) => (lead(it, &name), Some(Walk::of(it, &name, &code)?)),
+            None => (vec![NO_HOLDER.to_owned()], None),
+        };
+        let provenance = Provenance::of(&run, visit.now)?;
+        Ok(BridgePage { shell, provenance, sees, lead, walk }.respond())
+    })
+    .await
+}
+
+pub(super) async fn take(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let (run, name, _) = exactly(&app, &visit, &code).await?;
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    let object = format!("{} {code}", run.id());
+    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    let file = format!("budget-to-cost-{code}-{}.csv", run.id());
+    let text = reading(move || {
+        let found = bridge(&run, &code)?.ok_or(Fault::NotFound)?;
+        let rows = steps(&found, &name).into_iter();
+        let rows = rows.map(|(name, amount, _)| vec![name, amount.to_decimal()]);
+        Ok(download::csv(&["step", "amount_gbp"], rows.collect()))
+    });
+    Ok(download::file(&file, text.await?))
+}
+
+/// The run shown and the service line's name, for those who see it exactly.
+async fn exactly(
+    app: &App,
+    visit: &Visit,
+    code: &str,
+) -> Result<(std::sync::Arc<Run>, String, String), Fault> {
+    let sees = Sees::of(app, visit)?;
+    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
+    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
+    if sees.view(line) != Some(View::Exact) {
+        return Err(Fault::NotFound);
+    }
+    Ok((run, line.name.clone(), sees.words(std::iter::once(line))))
+}
+
+fn bridge(run: &Run, code: &str) -> Result<Option<BudgetBridge>, Fault> {
+    let key = (run.manifest_sha256().to_owned(), code.to_owned());
+    let found = BRIDGES.of(key, || Ok(run.budget_bridge(code)?))?;
+    Ok(found.as_ref().clone())
+}
+
+/// What is said where the model does not say whose cost centres are whose.
+const NO_HOLDER: &str = "The model does not say which cost centres are on this directorate’s budget statement, so this page cannot begin there. A costing accountant can say it in budget_holders.csv.";
+
+fn title(name: &str, found: Option<&BudgetBridge>) -> String {
+    match found {
+        Some(it) => format!("From the budget of {} to what {name} costs", it.directorate),
+        None => format!("From the budget to what {name} costs"),
+    }
+}
+
+/// What the directorate spent beside its budget, and how much of it reached these patients.
+fn lead(found: &BudgetBridge, name: &str) -> Vec<String> {
+    let shown = words::in_a_sentence;
+    let directorate = &found.directorate;
+    let own = found.spent + sum(found, |kind| kind < BridgeKind::OtherBudget);
+    let spent = match found.budget {
+        Some(budget) => {
+            let over = found.spent - budget;
+            let beside = match over.micro_pounds() {
+                0 => "exactly its budget".to_owned(),
+                1.. => format!("{} more than its budget", shown(over)),
+                _ => format!("{} less than its budget", shown(over.abs())),
+            };
+            format!("{directorate} spent {}, {beside}.", shown(found.spent))
+        }
+        None => format!("{directorate} spent {}. The trust gave no budget.", shown(found.spent)),
+    };
+    vec![
+        spent,
+        format!(
+            "Of this, {} reached patients of {name}. What others spent on these patients, with their share of overheads and capital charges, brings their cost to {}.",
+            shown(own),
+            shown(found.cost)
+        ),
+    ]
+}
+
+fn sum(found: &BudgetBridge, wanted: impl Fn(BridgeKind) -> bool) -> Money {
+    found.steps.iter().filter(|it| wanted(it.kind)).map(|it| it.amount).sum()
+}
+
+/// All steps with the totals between them. Care that the law lets nobody take apart stands with
+/// overheads, so that no step is its cost alone.
+fn steps(found: &BudgetBridge, name: &str) -> Steps {
+    let directorate = &found.directorate;
+    let mut steps: Steps = Vec::new();
+    if let Some(budget) = found.budget {
+        steps.push((format!("Budget of {directorate}"), budget, true));
+        let over = found.spent - budget;
+        let word = if over < Money::ZERO { "Less" } else { "More" };
+        steps.push((format!("{word} spent than budgeted"), over, false));
+    }
+    steps.push((format!("Spent by {directorate}"), found.spent, true));
+    let away = found.steps.iter().filter(|it| it.kind < BridgeKind::OtherBudget);
+    steps.extend(away.clone().map(|it| {
+        let words = match it.kind {
+            BridgeKind::Support => "Support of the whole trust".to_owned(),
+            BridgeKind::OtherPatients => "Patients of other service lines".to_owned(),
+            _ => words::capital(&it.name),
+        };
+        (words, it.amount, false)
+    }));
+    let own = found.spent + away.map(|it| it.amount).sum::<Money>();
+    steps.push((format!("Of this, for patients of {name}"), own, true));
+    let mut others: Vec<(String, Money)> = found
+        .steps
+        .iter()
+        .filter(|it| it.kind == BridgeKind::OtherBudget)
+        .map(|it| (format!("Spent by {}", it.name), it.amount))
+        .collect();
+    others.sort_by_key(|it| std::cmp::Reverse(it.1.abs()));
+    let rest: Money = others.iter().skip(DIRECTORATES).map(|it| it.1).sum();
+    others.truncate(DIRECTORATES);
+    others.push(("Spent by other directorates".to_owned(), rest));
+    let last = [("Spent by cost centres that no directorate holds", BridgeKind::NoHolder)];
+    others.extend(last.map(|(words, kind)| (words.to_owned(), sum(found, |it| it == kind))));
+    let borne = sum(found, |it| matches!(it, BridgeKind::Borne | BridgeKind::Restricted));
+    others.push(("Overheads, support and capital charges".to_owned(), borne));
+    steps.extend(others.into_iter().filter(|it| !it.1.is_zero()).map(|it| (it.0, it.1, false)));
+    steps.push((format!("What patients of {name} cost"), found.cost, true));
+    steps
+}
+
+impl Walk {
+    fn of(found: &BudgetBridge, name: &str, code: &str) -> Result<Self, Fault> {
+        let steps = steps(found, name);
+        let rows = steps.iter().cloned().map(|(name, amount, is_total)| {
+            if is_total { Row::Total { name, amount } } else { Row::Step { name, amount } }
+        });
+        let heading = Heading {
+            id: "bridge-chart".to_owned(),
+            title: "From the budget to the cost".to_owned(),
+            description: "A walk from the directorate’s budget to the cost of the service line’s patients. The table below holds the same figures.".to_owned(),
+        };
+        let rows = rows.collect();
+        let chart = Waterfall { heading, width: 900, precision: Precision::Pounds, rows };
+        let chart = chart
+            .draw()
+            .map_err(|error| Fault::Broken(format!("the bridge does not add up: {error}")))?;
+        let shown = |(name, amount, is_total): (String, Money, bool)| match is_total {
+            true => (name, words::pounds(amount), true),
+            false => (name, super::sentences::more_or_less(amount), false),
+        };
+        Ok(Self {
+            note: chart.note.clone(),
+            chart: chart.svg(),
+            rows: steps.into_iter().map(shown).collect(),
+            file: format!("/services/{code}/budget.csv"),
+        })
+    }
+}
+
+impl Page for BridgePage {
+    const TEMPLATE: &'static str = "features/service_lines/bridge.html";
+
+    fn samples() -> Vec<Self> {
+        let page = |title: &str, lead: Vec<String>, walk: Option<Walk>| Self {
+            shell: Shell::sample(title)
+                .below("Services", "/services")
+                .below("Hips", "/services/TORT"),
+            provenance: Provenance::sample(),
+            sees: "You see exact figures, as clinical director.".to_owned(),
+            lead,
+            walk,
+        };
+        let found = sample();
+        let walk = Walk::of(&found, "Hips", "TORT").expect("the sample adds up");
+        vec![
+            page(&title("Hips", Some(&found)), lead(&found, "Hips"), Some(walk)),
+            page(&title("Hips", None), vec![NO_HOLDER.to_owned()], None),
+        ]
+    }
+}
+
+/// £900 of budget, £1,000 spent; £100 on support, £50 reached nobody, £250 were for others: £600
+/// are left, with £300 of theatres and £200 of overheads £1,100.
+fn sample() -> BudgetBridge {
+    use results::explain::BridgeStep;
+    let step = |kind, name: &str, pounds| BridgeStep {
+        kind,
+        name: name.to_owned(),
+        amount: Money::from_pounds(pounds),
+    };
+    BudgetBridge {
+        directorate: "Musculoskeletal".to_owned(),
+        budget: Some(Money::from_pounds(900)),
+        spent: Money::from_pounds(1000),
+        steps: vec![
+            step(BridgeKind::Support, "", -100),
+            step(BridgeKind::NoPatient, "unused session time", -50),
+            step(BridgeKind::OtherPatients, "", -250),
+            step(BridgeKind::OtherBudget, "Theatres", 300),
+            step(BridgeKind::Borne, "Estates", 150),
+            step(BridgeKind::Borne, "People", 50),
+        ],
+        cost: Money::from_pounds(1100),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn the_bridge_is_told_in_steps_that_add_up() {
+        let found = sample();
+        let told = |(name, amount, is_total): &(String, Money, bool)| {
+            format!("{}{name}: {amount}\n", if *is_total { "" } else { "  " })
+        };
+        let text: String = steps(&found, "Hips").iter().map(told).collect();
+        expect![[r#"
+            Budget of Musculoskeletal: £900.000000
+              More spent than budgeted: £100.000000
+            Spent by Musculoskeletal: £1,000.000000
+              Support of the whole trust: -£100.000000
+              Unused session time: -£50.000000
+              Patients of other service lines: -£250.000000
+            Of this, for patients of Hips: £600.000000
+              Spent by Theatres: £300.000000
+              Overheads, support and capital charges: £200.000000
+            What patients of Hips cost: £1,100.000000
+        "#]]
+        .assert_eq(&text);
+        expect![[r#"
+            Musculoskeletal spent £1,000, £100 more than its budget.
+            Of this, £600 reached patients of Hips. What others spent on these patients, with their share of overheads and capital charges, brings their cost to £1,100."#]]
+        .assert_eq(&lead(&found, "Hips").join("\n"));
+    }
+
+    #[test]
+    fn less_than_the_budget_is_said_so() {
+        let found = BudgetBridge { budget: Some(Money::from_pounds(1200)), ..sample() };
+        assert!(lead(&found, "Hips")[0].ends_with("£200 less than its budget."));
+        assert_eq!(steps(&found, "Hips")[1].0, "Less spent than budgeted");
+        let none = BudgetBridge { budget: None, ..sample() };
+        assert!(lead(&none, "Hips")[0].ends_with("The trust gave no budget."));
+        assert_eq!(steps(&none, "Hips")[0].0, "Spent by Musculoskeletal");
+    }
+}
