@@ -8,6 +8,7 @@ use arrow::array::RecordBatch;
 use sha2::{Digest as _, Sha256};
 use tables::Table;
 use tables::dataset::{BudgetLine, ControlTotal, Event, IncomeLine, LedgerLine, Session};
+use tables::footers;
 use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, row_group};
 use tables::parquet_file::{GroupReader, SharedFile};
 
@@ -168,7 +169,7 @@ impl Dataset {
         let Some(entry) = self.entry(name) else { return Ok(None) };
         let Some(group) = row_group(&entry.bucket_rows, bucket) else { return Ok(None) };
         let path = self.folder.join(name);
-        let reader = open(&path)?;
+        let reader = open_known(&path)?;
         let batch = reader.group(group, &[]).map_err(|error| CostingError::read(&path, &error))?;
         let stated = entry.bucket_rows.get(bucket as usize).copied().unwrap_or_default();
         if batch.num_rows() as u64 != stated {
@@ -187,6 +188,12 @@ impl Dataset {
         }
         read_table(&self.folder.join(name))
     }
+}
+
+/// A table of the dataset itself, which never changes: its footer is read once.
+fn open_known(path: &Path) -> Result<GroupReader<SharedFile>, CostingError> {
+    let file = File::open(path).map_err(|error| CostingError::read(path, &error))?;
+    footers::reader(path, file).map_err(|error| CostingError::read(path, &error))
 }
 
 fn open(path: &Path) -> Result<GroupReader<SharedFile>, CostingError> {

@@ -10,6 +10,7 @@ use arrow::compute::filter_record_batch;
 use domain::Key;
 use tables::Table;
 use tables::cell::{cast, key_at};
+use tables::footers;
 use tables::parquet_file::{GroupReader, SharedFile};
 
 use crate::{ResultsError, Run};
@@ -24,8 +25,8 @@ impl TableReader {
     pub(crate) fn open(path: &Path) -> Result<Self, ResultsError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let file = File::open(path).map_err(ResultsError::reading(path))?;
-        let reader = GroupReader::new(SharedFile::new(file))
-            .map_err(|error| ResultsError::damaged(&name, &error))?;
+        let reader =
+            footers::reader(path, file).map_err(|error| ResultsError::damaged(&name, &error))?;
         Ok(Self { name, reader })
     }
 

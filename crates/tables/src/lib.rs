@@ -9,6 +9,7 @@ mod declare;
 pub mod cell;
 pub mod column;
 pub mod dataset;
+pub mod footers;
 pub mod ledger_reports;
 pub mod manifest;
 pub mod parquet_file;

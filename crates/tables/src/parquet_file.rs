@@ -65,6 +65,10 @@ impl<W: Write + Send> GroupWriter<W> {
     }
 }
 
+/// The footer of a file: where each column of each row group lies. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Footer(ArrowReaderMetadata);
+
 /// Reads row groups of a file, whole or some columns only.
 #[derive(Debug)]
 pub struct GroupReader<R: ChunkReader + Clone + 'static> {
@@ -81,6 +85,16 @@ impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
     pub fn new(source: R) -> Result<Self, ParquetError> {
         let metadata = ArrowReaderMetadata::load(&source, ArrowReaderOptions::new())?;
         Ok(Self { source, metadata })
+    }
+
+    /// A reader of a file whose footer was read before.
+    pub fn with_footer(source: R, footer: Footer) -> Self {
+        Self { source, metadata: footer.0 }
+    }
+
+    /// The footer that was read.
+    pub fn footer(&self) -> Footer {
+        Footer(self.metadata.clone())
     }
 
     /// How many row groups there are.
