@@ -111,6 +111,8 @@ for (const width of [1280, 375]) {
     const reached = signed.reduce((sum, it) => sum + it, pounds(walk[0]));
     faults.expect(Math.abs(reached - pounds(walk.at(-1))) <= walk.length, 'what moved', `comes to ${reached}, not ${walk.at(-1)}`);
     await page.goto(`${address}/services/TORT`);
+    const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b[^s]/g).length;
+    faults.expect(sheets === 2, '/services/TORT', `prints on ${sheets} sheets, not two`);
     await page.click('text=From the directorate’s budget to this cost');
     await site.look(page, 'budget-to-cost');
     const bridge = await page.$$eval('section[aria-labelledby="bridge"] table tbody tr', (all) => all.map((it) => [it.className.includes('total'), it.querySelector('td').textContent]));

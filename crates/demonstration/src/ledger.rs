@@ -107,7 +107,10 @@ const PAY_PARTS: [(&str, i64); 4] = [("10", 706), ("20", 84), ("30", 82), ("40",
 /// Divides a planned account over cost centres and detailed accounts, as finely as the trust does.
 fn divide(books: &Books<'_>, account: &Account, random: &mut Random) -> Vec<Posted> {
     let year = pence_of_year(books, account, random);
-    let plan = 100 * in_year(account.pounds, books.span.year);
+    let plan = match account.posting.as_str() {
+        "ORDERS" => books.finances.plan.orders(&account.code),
+        _ => 100 * in_year(account.pounds, books.span.year),
+    };
     let centres = match books.size {
         Size::Small | Size::District => 1,
         Size::Trust | Size::Large => match account.pounds_at_trust {

@@ -15,6 +15,8 @@ const OLD_DAYS: i32 = 31;
 /// What stands beneath a headline.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
+    /// Identifier of the run, for the foot of a printed sheet.
+    pub run: String,
     /// `57 days old`.
     pub age: String,
     /// Whether the data are older than a month.
@@ -51,6 +53,7 @@ impl Provenance {
         let (rows, matched) = sums(&rates);
         let of_hundred = (matched * 100).checked_div(rows).unwrap_or(100);
         Ok(Self {
+            run: run.id().to_owned(),
             age: format!("{} old", words::count(u64::from(days.unsigned_abs()), "day", "days")),
             is_old: days > OLD_DAYS,
             quality: format!("Quality: {}", quality(of_hundred)),
@@ -64,6 +67,7 @@ impl Provenance {
     /// For samples.
     pub fn sample() -> Self {
         Self {
+            run: "45f90b5fcd55d0b4".to_owned(),
             age: "57 days old".to_owned(),
             is_old: true,
             quality: "Quality: good".to_owned(),
