@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use parquet::errors::ParquetError;
 
@@ -13,8 +13,8 @@ use crate::parquet_file::{Footer, GroupReader, SharedFile};
 /// Footers by file. A file of another length or time of change is another file.
 static FOOTERS: LazyLock<Mutex<BTreeMap<PathBuf, (Stamp, Footer)>>> = LazyLock::new(Mutex::default);
 
-/// Length and time of the last change.
-type Stamp = (u64, Option<SystemTime>);
+/// Place on disk, length, and seconds and nanoseconds of the last change.
+type Stamp = (u64, u64, i64, i64);
 
 /// Footers that are kept at most: a run has some hundred files, and a footer some ten kilobytes.
 const MOST: usize = 5_000;
@@ -26,7 +26,7 @@ const MOST: usize = 5_000;
 /// [`ParquetError`] if this is not a whole Parquet file.
 pub fn reader(path: &Path, file: File) -> Result<GroupReader<SharedFile>, ParquetError> {
     let about = file.metadata()?;
-    let stamp = (about.len(), about.modified().ok());
+    let stamp = (about.ino(), about.len(), about.mtime(), about.mtime_nsec());
     let footer = known().get(path).filter(|it| it.0 == stamp).map(|it| it.1.clone());
     let file = SharedFile::new(file);
     if let Some(footer) = footer {

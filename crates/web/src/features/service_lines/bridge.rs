@@ -207,9 +207,9 @@ impl Walk {
         let chart = chart
             .draw()
             .map_err(|error| Fault::Broken(format!("the bridge does not add up: {error}")))?;
-        let shown = |(name, amount, is_total): (String, Money, bool)| match is_total {
-            true => (name, words::pounds(amount), true),
-            false => (name, super::sentences::more_or_less(amount), false),
+        let shown = |(name, amount, is_total): (String, Money, bool)| {
+            let say = if is_total { words::pounds } else { super::sentences::more_or_less };
+            (name, say(amount), is_total)
         };
         Ok(Self {
             note: chart.note.clone(),
