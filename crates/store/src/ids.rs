@@ -45,6 +45,8 @@ macro_rules! ids {
 ids! {
     /// A person, known by a random reference; never by name or email.
     PersonId random;
+    /// Code of a measure, as the trust writes it.
+    MeasureCode;
     /// Code of a unit, as the trust writes it.
     UnitCode;
     /// A granted right.
