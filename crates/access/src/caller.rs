@@ -134,6 +134,7 @@ mod tests {
                 AGGREGATE_COSTS: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
                 PATIENT_ROWS: HIP EXACT, SURGERY EXACT
                 CLINICIAN_COMPARISON: HIP EXACT, SURGERY EXACT
+                READ_MEASURES: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
                 EXPORT: HIP SUPPRESSED, SURGERY SUPPRESSED
                 READ_OWN_AUDIT: own
             "#]],

@@ -1,9 +1,9 @@
 //! Measures of a unit for the period of a cost, with the same months of the year before.
 
 use domain::FinancialYear;
-use store::measures::{Month, Subject};
+use store::measures::{Form, Month, Subject};
 
-use super::figure::{Figure, said};
+use super::figure::{Figure, one_place, said};
 use super::lines::stretches;
 use super::{Series, of_unit};
 use crate::App;
@@ -134,7 +134,10 @@ fn row(series: &Series, (first, last): Period) -> Option<Row> {
         Some((words, Some(false))) => (format!("Yes, for the worse: {words}"), Some(false)),
         Some((words, None)) => (format!("Yes: {words}"), None),
         None if has_limits => ("No".to_owned(), None),
-        None => ("Too few months to say".to_owned(), None),
+        None if series.points.iter().any(|it| it.figure.is_none()) => {
+            ("Too many months are hidden to say".to_owned(), None)
+        }
+        None => ("Too few months, or too alike, to say".to_owned(), None),
     };
     Some(Row {
         name: definition.name.clone(),
@@ -175,7 +178,14 @@ fn total(series: &Series, (first, last): Period) -> Option<String> {
     let Some(total) = shown.and_then(|it| Figure::of_months(form, &it)) else {
         return Some(format!("{} hidden", disclosure::HIDDEN));
     };
-    let said = said(&series.measure.definition, &total);
+    let definition = &series.measure.definition;
+    let said = match (form, total.drawn(form)) {
+        // Posts and days of several months together are no number that anybody knows.
+        (Form::Proportion, Some(drawn)) if !definition.of_patients => {
+            format!("{}%", one_place(drawn))
+        }
+        _ => said(definition, &total),
+    };
     // A period without all its months says so.
     let expected = (0..12).take_while(|it| first.plus(*it) <= last).count();
     Some(if months.len() < expected {
