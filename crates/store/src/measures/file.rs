@@ -182,14 +182,13 @@ pub(super) fn read(csv: &str, known: &Known, keeping: &Keeping) -> Result<Lines>
         let mut said = Vec::new();
         if let Some(new) = line(row, known, keeping, &mut said) {
             let key = (new.measure.clone(), new.unit.clone(), new.month);
-            match first.get(&key) {
-                Some(earlier) => said.push(format!(
+            if let Some(earlier) = first.get(&key) {
+                said.push(format!(
                     "is of the same measure, unit and month as line {earlier}: leave one of them out"
-                )),
-                None => {
-                    first.insert(key, row.line);
-                    found.push((row.line, new));
-                }
+                ));
+            } else {
+                first.insert(key, row.line);
+                found.push((row.line, new));
             }
         }
         faults.extend(said.into_iter().map(|message| LineFault { line: row.line, message }));
@@ -282,7 +281,7 @@ fn fits(definition: &Definition, value: Decimal, of: Option<Decimal>) -> Vec<Str
             definition.code
         )),
         Some(_) if !form.has_of() => {
-            said.push(format!("column of: leave it empty, since {} is a {form}", definition.code))
+            said.push(format!("column of: leave it empty, since {} is a {form}", definition.code));
         }
         Some(of) if of.e4() <= 0 => {
             said.push(

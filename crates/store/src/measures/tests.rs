@@ -225,17 +225,17 @@ fn a_definition_is_a_new_version_and_its_form_stays_once_there_are_values() {
         let leah = with_measures(&store).await;
         expect!["there is already measure FFT-POSITIVE"]
             .assert_eq(&error(defined(&store, &leah, fft(), 0).await));
-        let named = Definition { name: "FFT".to_owned(), ..fft() };
-        assert_eq!(defined(&store, &leah, named.clone(), 1).await.expect("changed"), 2);
+        let renamed = Definition { name: "FFT".to_owned(), ..fft() };
+        assert_eq!(defined(&store, &leah, renamed.clone(), 1).await.expect("changed"), 2);
         expect![
             "measure FFT-POSITIVE was changed by somebody else: you edited version 1, it is at 2"
         ]
-        .assert_eq(&error(defined(&store, &leah, named.clone(), 1).await));
+        .assert_eq(&error(defined(&store, &leah, renamed.clone(), 1).await));
         taken(&store, &leah, MARCH, "").await.expect("taken");
-        let other = Definition { form: Form::Rate, ..named.clone() };
+        let other = Definition { form: Form::Rate, ..renamed.clone() };
         expect!["values of this measure are recorded already, so how they are made stays: define another measure"]
             .assert_eq(&error(defined(&store, &leah, other, 2).await));
-        let empty = Definition { keeper: " ".to_owned(), ..named };
+        let empty = Definition { keeper: " ".to_owned(), ..renamed };
         expect!["who keeps it is missing"]
             .assert_eq(&error(defined(&store, &leah, empty, 2).await));
         let mut db = store.read().await.expect("a connection");

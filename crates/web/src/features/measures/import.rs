@@ -261,8 +261,8 @@ impl Page for Import {
             codes: vec![("WAITING".to_owned(), "Waiting list".to_owned())],
             preview,
         };
-        let mut faulty = Wrong::default();
-        faulty.add("csv", "Nothing is taken: mend the 1 fault below, then send it again");
+        let mut refused = Wrong::default();
+        refused.add("csv", "Nothing is taken: mend the 1 fault below, then send it again");
         let faults = vec![(2, "Column value: `x` is no number: write digits alone".to_owned())];
         let cells = |all: [&str; 5]| all.map(str::to_owned);
         let preview = Preview {
@@ -282,7 +282,7 @@ impl Page for Import {
         let seen = "What this file would do";
         vec![
             page("Bring values in", Wrong::default(), Vec::new(), None),
-            page("Bring values in", faulty, faults, None),
+            page("Bring values in", refused, faults, None),
             page(seen, Wrong::default(), Vec::new(), Some(preview.clone())),
             page(seen, unsaid, Vec::new(), Some(preview)),
             page(seen, Wrong::default(), Vec::new(), Some(Preview::default())),

@@ -88,7 +88,7 @@ pub(super) async fn show(
         unit => Some(all.iter().find(|it| it.unit.as_str() == unit).ok_or(Fault::NotFound)?),
     };
     let mut db = app.store().read().await?;
-    let names: BTreeMap<String, String> = units::list(&mut db)
+    let units: BTreeMap<String, String> = units::list(&mut db)
         .await?
         .into_iter()
         .map(|it| (it.unit.code.to_string(), it.unit.name))
@@ -100,7 +100,7 @@ pub(super) async fn show(
         .collect();
     let records = measures::of_measure(&mut db, &MeasureCode::new(&*code)).await?;
     drop(db);
-    let named = |it: &str| names.get(it).cloned().unwrap_or_else(|| it.to_owned());
+    let named = |it: &str| units.get(it).cloned().unwrap_or_else(|| it.to_owned());
     let other = |it: &Series| {
         let unit = it.unit.as_str();
         (named(unit), address(&code, Some(unit)))

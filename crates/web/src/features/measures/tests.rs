@@ -91,8 +91,7 @@ async fn every_fault_of_a_file_is_on_the_page_and_nothing_is_taken() {
     let page = site.post(&leah, "/measures/import", &[("csv", csv)]).await.text;
     assert!(page.contains("mend the 3\u{a0}faults below"), "{page}");
     for fault in ["`Apr-26` is no month", "`x` is no number", "there is no measure `FTT`"] {
-        let escaped = fault.replace('`', "`");
-        assert!(page.contains(&escaped), "{fault}: {page}");
+        assert!(page.contains(fault), "{fault}: {page}");
     }
     assert!(page.contains("FTT,HIP,2026-04"), "what was pasted is kept");
     let sent = site.post(&leah, "/measures/import/accept", &[("csv", csv), ("digest", "x")]).await;

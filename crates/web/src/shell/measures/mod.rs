@@ -91,9 +91,10 @@ pub async fn of_unit(app: &App, visit: &Visit, unit: &str) -> Result<Vec<Series>
             continue;
         }
         // What is hidden of units below counts too.
-        let all = match is_exact {
-            true => own.iter().filter(|it| it.recorded.measure == *code).cloned().collect(),
-            false => measures::of_measure(&mut db, code).await?,
+        let all: Vec<Value> = if is_exact {
+            own.iter().filter(|it| it.recorded.measure == *code).cloned().collect()
+        } else {
+            measures::of_measure(&mut db, code).await?
         };
         found.extend(reading.series(&measure, unit, &measures::latest(&all)));
     }
