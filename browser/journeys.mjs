@@ -161,6 +161,42 @@ await journey('measures beside the cost', async () => {
   await page.context().close();
 });
 
+// A clinical director makes a group, shares it, and compares it with another that differs in one condition.
+await journey('patient groups', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await see(page, '/groups/new', 'group-new');
+    await page.click('main form button');
+    faults.expect(await page.isVisible('.nhsuk-error-summary'), 'new group', 'is saved without conditions');
+    await faults.look(page, 'new group with errors');
+    for (const [name, pod] of [[`Planned ${width}`, 'EL'], [`Emergency ${width}`, 'NEL']]) {
+      await page.goto(`${address}/groups/new`);
+      await page.fill('#name', name);
+      await page.fill('#definition', `event: APC\npod: ${pod}`);
+      await page.check('text=Share it with');
+      await page.click('main form button');
+      await page.waitForSelector('.nhsuk-notification-banner');
+    }
+    await see(page, '/groups', 'groups');
+    await page.click(`text=Planned ${width}`);
+    await site.look(page, 'group');
+    await site.says(page, 'group', 'and half of them', 'All their care, by kind', 'The longest stays');
+    await page.click(`text=Emergency ${width}`);
+    await site.look(page, 'groups-compared');
+    await site.says(page, 'groups compared', 'They differ in one condition, pod');
+    await page.click('text=Change or share this group');
+    await site.look(page, 'group-changed');
+    await page.context().close();
+  }
+  const page = await visitor(375);
+  await signIn(page, 'grace.whitfield');
+  await page.goto(`${address}/groups`);
+  await page.click('text=Planned 375');
+  faults.expect(!REFERENCE.test(await page.content()), 'group', 'shows a service manager the reference of a stay');
+  await page.context().close();
+});
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);

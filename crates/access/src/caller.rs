@@ -135,6 +135,7 @@ mod tests {
                 PATIENT_ROWS: HIP EXACT, SURGERY EXACT
                 CLINICIAN_COMPARISON: HIP EXACT, SURGERY EXACT
                 READ_MEASURES: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
+                PATIENT_GROUPS: HIP EXACT, SURGERY EXACT
                 EXPORT: HIP SUPPRESSED, SURGERY SUPPRESSED
                 READ_OWN_AUDIT: own
             "#]],

@@ -45,6 +45,8 @@ words! {
         KeepMeasures = "KEEP_MEASURES",
         /// Say what is measured, for the whole trust.
         DefineMeasures = "DEFINE_MEASURES",
+        /// Define, save and share groups of patients of a unit, and see all that their care cost.
+        PatientGroups = "PATIENT_GROUPS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -49,6 +49,8 @@ ids! {
     MeasureCode;
     /// Code of a unit, as the trust writes it.
     UnitCode;
+    /// A patient group that somebody defined.
+    GroupId random;
     /// A granted right.
     GrantId random;
     /// A session: the SHA-256 of its token, in hexadecimal. The token itself is stored nowhere.

@@ -13,6 +13,7 @@ pub mod help;
 pub mod ledger_mapping;
 pub mod measures;
 pub mod patient_costs;
+pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
 pub mod rules_in_force;
@@ -81,6 +82,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::ReadMeasures],
     },
     MenuItem {
+        name: "Groups",
+        address: "/groups",
+        does: "Say which patients belong together, and see all that their care cost",
+        needs: &[Capability::PatientGroups],
+    },
+    MenuItem {
         name: "Patients",
         address: "/patients",
         does: "See what the care of single patients cost, and why",
@@ -115,6 +122,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(service_lines::routes());
     routes.extend(colleagues::routes());
     routes.extend(measures::routes());
+    routes.extend(patient_groups::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -138,6 +146,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(service_lines::samples());
     samples.extend(colleagues::samples());
     samples.extend(measures::samples());
+    samples.extend(patient_groups::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());
