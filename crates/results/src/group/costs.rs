@@ -7,6 +7,7 @@ use domain::Money;
 use tables::run::CostedEvent;
 
 use super::PatientGroup;
+use crate::listing::is_costed;
 use crate::outcomes::{Calendar, Definitions, Spells};
 use crate::{Caller, ResultsError, Run, reading};
 
@@ -140,6 +141,10 @@ fn of_group(
     let mut add = |event: CostedEvent| {
         let Some(begun) = begins.get(&event.patient) else { return };
         if !(*begun..*begun + FOLLOWED_S).contains(&event.start_s) {
+            return;
+        }
+        // What lies wholly outside the months of a run costs nothing in it.
+        if !is_costed(&event) {
             return;
         }
         let cost = event.own + event.absorbed;

@@ -107,7 +107,7 @@ pub(super) async fn show(
     let page = reading(move || {
         let mut page = Show::of(&visit, &read);
         let Some(years) = Years::of(&app)? else {
-            page.lead = "No run is published yet, so there are no costs to tell.".to_owned();
+            page.lead = String::from("No run is published yet, so there are no costs to tell.");
             return Ok(page);
         };
         let costs = years.costs(&read.group, &caller)?;

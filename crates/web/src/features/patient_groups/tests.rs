@@ -24,7 +24,9 @@ async fn made(site: &Site, who: &SignedIn, name: &str, definition: &str, shared:
 const OBVIOUS: &str =
     "select count(distinct e.patient) as patients, sum(e.own + e.absorbed) as cost
     from events e join (select patient, min(start_s) as begun from events
-        where service_line = 'TORT' and pod = 'EL' and start_s >= 1743462000 group by patient) f
+        where service_line = 'TORT' and pod = 'EL' and start_s >= 1743462000
+            and start_s < 1743462000 + 31536000
+        group by patient) f
     on e.patient = f.patient
     where e.start_s >= f.begun and e.start_s < f.begun + 31536000";
 
