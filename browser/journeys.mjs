@@ -133,6 +133,84 @@ for (const width of [1280, 375]) {
   });
 }
 
+// Coding and informatics brings values of a measure in; whoever answers for the service sees them beside its cost.
+await journey('measures beside the cost', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'leah.novak');
+    await see(page, '/measures', 'measures');
+    await page.click('text=Waiting list');
+    await site.look(page, 'measure');
+    await page.click('text=Change what it is');
+    await site.look(page, 'measure-changed');
+    await see(page, '/measures/new', 'measure-new');
+    await page.click('main form button');
+    faults.expect(await page.isVisible('.nhsuk-error-summary'), 'new measure', 'is taken empty');
+    await faults.look(page, 'new measure with errors');
+    await see(page, '/measures/import', 'measures-import');
+    await page.fill('#csv', 'measure,unit,month,value,of,source\nWAITING,TORT,March,x,,Register');
+    await page.click('main form button');
+    await site.says(page, 'faults of a file', 'mend the', 'is no month', 'is no number');
+    await faults.look(page, 'file with faults');
+    const value = width === 1280 ? 300 : 301;
+    await page.fill('#csv', `measure,unit,month,value,of,source\nWAITING,TORT,2026-04,${value},,Register`);
+    await page.click('main form button');
+    await site.look(page, 'measures-preview');
+    if (width === 375) {
+      await site.says(page, 'preview', 'corrects 1');
+      await page.fill('#because', 'Counted again');
+    }
+    await page.click('text=Record these values');
+    await page.waitForSelector('.nhsuk-notification-banner');
+    await page.goto(`${address}/measures/WAITING?unit=TORT`);
+    faults.expect((await page.innerText('h1')).includes(`${value}`), 'measure', `does not hold ${value}`);
+    await page.context().close();
+  }
+  const page = await visitor(375);
+  await signIn(page, 'amara.okafor');
+  await page.goto(`${address}/services/TORT`);
+  await site.says(page, 'service line', 'From the register of measures', 'Gain in Oxford Hip Score', 'Vacancies');
+  await page.click('section[aria-labelledby="outcomes"] >> text=Gain in Oxford Hip Score');
+  await site.look(page, 'measure-of-a-service');
+  await page.context().close();
+});
+
+// A clinical director makes a group, shares it, and compares it with another that differs in one condition.
+await journey('patient groups', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await see(page, '/groups/new', 'group-new');
+    await page.click('main form button');
+    faults.expect(await page.isVisible('.nhsuk-error-summary'), 'new group', 'is saved without conditions');
+    await faults.look(page, 'new group with errors');
+    for (const [name, pod] of [[`Planned ${width}`, 'EL'], [`Emergency ${width}`, 'NEL']]) {
+      await page.goto(`${address}/groups/new`);
+      await page.fill('#name', name);
+      await page.fill('#definition', `event: APC\npod: ${pod}`);
+      await page.check('text=Share it with');
+      await page.click('main form button');
+      await page.waitForSelector('.nhsuk-notification-banner');
+    }
+    await see(page, '/groups', 'groups');
+    await page.click(`text=Planned ${width}`);
+    await site.look(page, 'group');
+    await site.says(page, 'group', 'and half of them', 'All their care, by kind', 'The longest stays');
+    await page.click(`text=Emergency ${width}`);
+    await site.look(page, 'groups-compared');
+    await site.says(page, 'groups compared', 'They differ in one condition, pod');
+    await page.click('text=Change or share this group');
+    await site.look(page, 'group-changed');
+    await page.context().close();
+  }
+  const page = await visitor(375);
+  await signIn(page, 'grace.whitfield');
+  await page.goto(`${address}/groups`);
+  await page.click('text=Planned 375');
+  faults.expect(!REFERENCE.test(await page.content()), 'group', 'shows a service manager the reference of a stay');
+  await page.context().close();
+});
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);

@@ -39,6 +39,14 @@ words! {
         ClinicianComparison = "CLINICIAN_COMPARISON",
         /// Record for what, for whom and after which consultation clinicians are compared.
         AgreeComparison = "AGREE_COMPARISON",
+        /// Measures of units that come from no feed, beside their cost.
+        ReadMeasures = "READ_MEASURES",
+        /// Record values of measures.
+        KeepMeasures = "KEEP_MEASURES",
+        /// Say what is measured, for the whole trust.
+        DefineMeasures = "DEFINE_MEASURES",
+        /// Define, save and share groups of patients of a unit, and see all that their care cost.
+        PatientGroups = "PATIENT_GROUPS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

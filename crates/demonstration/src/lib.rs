@@ -15,6 +15,7 @@ mod folder;
 mod hospital;
 mod job_plans;
 mod ledger;
+mod measures;
 mod model;
 mod national;
 mod people;
@@ -28,6 +29,7 @@ mod writing;
 
 pub use comparisons::{AgreedComparison, comparisons};
 pub use folder::{Summary, YearSummary, count, write};
+pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};
 pub use staff::{PASSWORD, Person, staff};

@@ -13,6 +13,8 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0002_second_person.sql"),
     include_str!("../migrations/0003_identity_provider.sql"),
     include_str!("../migrations/0004_comparison_purpose.sql"),
+    include_str!("../migrations/0005_measures.sql"),
+    include_str!("../migrations/0006_patient_groups.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

@@ -116,6 +116,10 @@ pub enum Refusal {
     ReviewIsPast,
     /// A person may never be second to what they prepared.
     OwnPublication,
+    /// Values of a measure are there, made in the way that would change.
+    MeasureHasValues,
+    /// A file would not do any more what was said of it.
+    FileDoesSomethingElse,
     /// The draft does not follow from the version in force.
     NotFromTheVersionInForce {
         /// Version that the draft was made from.
@@ -153,6 +157,14 @@ impl fmt::Display for Refusal {
             Self::NotYetConsulted => {
                 f.write_str("the consultation comes first: its day is still to come")
             }
+            Self::MeasureHasValues => f.write_str(
+                "values of this measure are recorded already, so how they are made stays: define \
+                 another measure",
+            ),
+            Self::FileDoesSomethingElse => f.write_str(
+                "what is held has changed since you looked at this file: look at what it would do \
+                 now, then take it",
+            ),
             Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
             Self::OwnPublication => {
                 f.write_str("whoever prepared a run cannot be the second person to publish it")

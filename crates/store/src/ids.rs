@@ -45,8 +45,12 @@ macro_rules! ids {
 ids! {
     /// A person, known by a random reference; never by name or email.
     PersonId random;
+    /// Code of a measure, as the trust writes it.
+    MeasureCode;
     /// Code of a unit, as the trust writes it.
     UnitCode;
+    /// A patient group that somebody defined.
+    GroupId random;
     /// A granted right.
     GrantId random;
     /// A session: the SHA-256 of its token, in hexadecimal. The token itself is stored nowhere.

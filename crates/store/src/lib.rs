@@ -22,7 +22,9 @@ pub mod grants;
 pub mod identities;
 pub mod jobs;
 pub mod loads;
+pub mod measures;
 pub mod model_versions;
+pub mod patient_groups;
 pub mod people;
 pub mod publications;
 pub mod requests;
@@ -41,7 +43,8 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    GrantId, JobId, LoadId, PersonId, PublicationId, SessionId, UnitCode, random_token,
+    GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, SessionId, UnitCode,
+    random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

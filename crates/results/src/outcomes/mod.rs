@@ -33,11 +33,12 @@ pub use definitions::{Form, Good};
 
 use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};
-use definitions::{Definitions, Filter, Kind, MeasureRule};
+pub(crate) use definitions::Definitions;
+use definitions::{Filter, Kind, MeasureRule};
 use operations::Operations;
 pub(crate) use operations::of_this_run;
-pub(crate) use spells::Calendar;
-use spells::{Spell, Spells};
+use spells::Spell;
+pub(crate) use spells::{Calendar, Spells};
 
 /// One measure of a patient group in the year to date of a run.
 #[derive(Clone, Debug, PartialEq)]

@@ -188,6 +188,11 @@ impl Spells {
 }
 
 impl Spell {
+    /// Reference of the discharging episode.
+    pub(crate) fn discharging(&self) -> &str {
+        &self.last.1
+    }
+
     /// Whether an instant lies in it.
     pub(crate) fn holds(&self, instant_s: i64) -> bool {
         instant_s >= self.start_s && self.end_s.is_none_or(|end| instant_s < end)

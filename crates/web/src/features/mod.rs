@@ -11,7 +11,9 @@ pub mod first_page;
 pub mod first_start;
 pub mod help;
 pub mod ledger_mapping;
+pub mod measures;
 pub mod patient_costs;
+pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
 pub mod rules_in_force;
@@ -74,6 +76,18 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::AggregateCosts],
     },
     MenuItem {
+        name: "Measures",
+        address: "/measures",
+        does: "See and keep what stands beside the cost: waiting, staff, harm, what patients say",
+        needs: &[Capability::ReadMeasures],
+    },
+    MenuItem {
+        name: "Groups",
+        address: "/groups",
+        does: "Say which patients belong together, and see all that their care cost",
+        needs: &[Capability::PatientGroups],
+    },
+    MenuItem {
         name: "Patients",
         address: "/patients",
         does: "See what the care of single patients cost, and why",
@@ -107,6 +121,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(patient_costs::routes());
     routes.extend(service_lines::routes());
     routes.extend(colleagues::routes());
+    routes.extend(measures::routes());
+    routes.extend(patient_groups::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -129,6 +145,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(patient_costs::samples());
     samples.extend(service_lines::samples());
     samples.extend(colleagues::samples());
+    samples.extend(measures::samples());
+    samples.extend(patient_groups::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

@@ -41,6 +41,8 @@ pub fn name(rules: &YearRules, (pod, hrg): (&str, &str)) -> String {
         "OPFU" => "follow-up appointments",
         "OPPROC" => "procedures in clinic",
         "ED" => "emergency department",
+        "DNA" => "appointments not attended",
+        "MDT" => "multidisciplinary meetings",
         "" => "",
         other => other,
     };

@@ -77,6 +77,15 @@ pub fn day(iso: &str) -> String {
     day.map_or_else(|_| iso.to_owned(), |it| it.strftime("%-d %B %Y").to_string())
 }
 
+/// Several things in a sentence: `a, b and c`.
+pub fn listed(all: &[&str]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [begin @ .., last] => format!("{} and {last}", begin.join(", ")),
+    }
+}
+
 /// With a capital letter.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
@@ -134,5 +143,7 @@ mod tests {
         assert_eq!(moment(at), "20 May 2026, 09:14");
         assert_eq!(day("2026-06-11"), "11 June 2026");
         assert_eq!(year("2025-26"), "2025/26");
+        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
+        assert_eq!((listed(&["a"]), listed(&[])), ("a".to_owned(), String::new()));
     }
 }

@@ -1,17 +1,20 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
-//! and what the medical director agreed on comparing clinicians.
+//! what the medical director agreed on comparing clinicians, and the register of measures.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use demonstration::{AgreedComparison, Person};
+use demonstration::{AgreedComparison, DemonstrationMeasure, Person};
 use domain::Day;
 use jiff::Timestamp;
 use rules::YearRules;
 use store::comparisons::{self, NewComparison};
 use store::grants::NewGrant;
+use store::measures::{self, Definition, Keeping, Month};
 use store::units::{Unit, UnitKind};
-use store::{Entry, PersonId, Store, Tx, UnitCode, credentials, grants, people, units};
+use store::{
+    Entry, MeasureCode, PersonId, Store, Tx, UnitCode, Unknown, credentials, grants, people, units,
+};
 use web::Settings;
 use web::app::Demonstration;
 
@@ -22,6 +25,9 @@ const TRUST: &str = "TRUST";
 
 /// Who agrees on comparing clinicians.
 const AGREES: &str = "MEDICAL_DIRECTOR";
+
+/// Who keeps measures.
+const KEEPS: &str = "CODING_INFORMATICS";
 
 /// Days until a demonstration that is begun late looks at its comparison again.
 const A_YEAR: i32 = 365;
@@ -107,6 +113,9 @@ async fn write(store: &Store, all: Vec<Unit>, staff: Vec<Person>) -> Result<()> 
                 if it.role == AGREES {
                     agree(tx, &new.person, &all, entry.at).await?;
                 }
+                if it.role == KEEPS {
+                    keep_measures(tx, &new.person, &all, entry.at).await?;
+                }
             }
             Ok(())
         })
@@ -129,6 +138,46 @@ async fn agree(
         comparisons::record(tx, &agreed(it, today), 0, today, &entry).await?;
     }
     Ok(())
+}
+
+/// Fills the register of measures: what is measured, and the values of units that there are.
+async fn keep_measures(
+    tx: &mut Tx,
+    keeper: &PersonId,
+    units: &[Unit],
+    at: Timestamp,
+) -> store::Result<()> {
+    let entry = Entry::by(keeper.as_str(), at);
+    for it in demonstration::measures() {
+        measures::define(tx, &defined(it)?, 0, &entry).await?;
+    }
+    let this_month = Month::of(web::shell::session::today(at));
+    let is_unit = |code: &str| units.iter().any(|it| it.code.as_str() == code);
+    let csv = demonstration::measure_values(is_unit, &this_month.to_string());
+    if csv.lines().count() < 2 {
+        return Ok(());
+    }
+    let keeping = Keeping { units: None, this_month };
+    let digest = measures::plan(tx, &csv, &keeping).await?.digest;
+    measures::import(tx, (&csv, &keeping), &digest, ("measures.csv", ""), &entry).await?;
+    Ok(())
+}
+
+fn defined(it: DemonstrationMeasure) -> store::Result<Definition> {
+    let unreadable =
+        |what: &'static str| move |it: Unknown| store::Error::Unreadable { what, value: it.0 };
+    Ok(Definition {
+        code: MeasureCode::new(it.code),
+        name: it.name,
+        definition: it.definition,
+        subject: it.subject.parse().map_err(unreadable("subject"))?,
+        unit_of_measure: it.unit_of_measure,
+        form: it.form.parse().map_err(unreadable("form"))?,
+        good: it.good.parse().map_err(unreadable("direction"))?,
+        of_patients: it.of_patients,
+        source: it.source,
+        keeper: it.keeper,
+    })
 }
 
 /// What was agreed; in a demonstration that is begun after its review, reviewed a year from now.
@@ -161,5 +210,15 @@ mod tests {
         // Begun in time, it keeps the day that the record gives.
         let early = agreed(all[0].clone(), "2025-10-01".parse().expect("a day"));
         assert_eq!(early.review_on, all[0].review_on);
+    }
+
+    #[test]
+    fn what_the_demonstration_measures_is_defined_for_the_register() {
+        let all = demonstration::measures();
+        assert!(!all.is_empty());
+        for it in all {
+            let code = it.code.clone();
+            assert_eq!(defined(it).expect("it is defined").code.as_str(), code);
+        }
     }
 }

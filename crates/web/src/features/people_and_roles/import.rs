@@ -8,9 +8,9 @@ use store::{Error, people, units};
 use super::shows_patients;
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::forms::{Fields, Tokens, Wrong};
-use crate::shell::guard::check_token;
+use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
+use crate::shell::pasted::uploaded;
 use crate::shell::visit::Visit;
 
 /// What is imported.
@@ -116,7 +116,7 @@ pub(super) async fn take_people_file(
     visit: Visit,
     parts: Multipart,
 ) -> Result<Response, Fault> {
-    take(&app, &uploaded(visit, parts).await?, What::People).await
+    take(&app, &uploaded(visit, parts).await?.0, What::People).await
 }
 
 pub(super) async fn take_units_file(
@@ -124,35 +124,7 @@ pub(super) async fn take_units_file(
     visit: Visit,
     parts: Multipart,
 ) -> Result<Response, Fault> {
-    take(&app, &uploaded(visit, parts).await?, What::Units).await
-}
-
-/// The visit with the file as if it had been pasted, once its token is checked.
-async fn uploaded(mut visit: Visit, mut parts: Multipart) -> Result<Visit, Fault> {
-    let unreadable = |_| Fault::Refused("The file could not be read. Send it again.".to_owned());
-    let mut tokens = Tokens::default();
-    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "csrf" => tokens.csrf = part.text().await.map_err(unreadable)?,
-            "once" => tokens.once = part.text().await.map_err(unreadable)?,
-            _ => {
-                check_token(&visit, &tokens)?;
-                let bytes =
-                    part.bytes().await.map_err(|_| Fault::TooLarge("a file of 2 MB".to_owned()))?;
-                let not_text =
-                    "The file is not text in UTF-8. Save it as “CSV UTF-8” and send it again.";
-                let text =
-                    std::str::from_utf8(&bytes).map_err(|_| Fault::Refused(not_text.to_owned()))?;
-                let body = serde_urlencoded::to_string([("csv", text)])
-                    .map_err(|error| Fault::Broken(error.to_string()))?;
-                visit.fields = Fields::parse(body.as_bytes())?.0;
-            }
-        }
-    }
-    check_token(&visit, &tokens)?;
-    visit.once = tokens.once;
-    Ok(visit)
+    take(&app, &uploaded(visit, parts).await?.0, What::Units).await
 }
 
 async fn take(app: &App, visit: &Visit, what: What) -> Result<Response, Fault> {

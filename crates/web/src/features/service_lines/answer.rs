@@ -7,6 +7,7 @@ use domain::Money;
 use super::books::{Books, Part, Year};
 use super::{change, closer, gap, money_rows, movement, outcomes, sentences};
 use crate::shell::fault::Fault;
+use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::visit::Visit;
@@ -27,6 +28,8 @@ pub(super) struct Answer {
     statement: money_rows::Statement,
     moved: Option<movement::View>,
     outcomes: outcomes::View,
+    register: Beside,
+    line_name: String,
     change: change::View,
     closer: closer::View,
 }
@@ -50,6 +53,8 @@ pub(super) struct Asked<'a> {
     pub(super) sees: String,
     /// Whether one-off items are left out.
     pub(super) recurrent: bool,
+    /// What the register of measures holds of the service line.
+    pub(super) register: &'a Beside,
 }
 
 impl Asked<'_> {
@@ -111,6 +116,8 @@ impl Answer {
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
             moved: moved.map(|it| movement::View::of(asked, &it)).transpose()?,
             outcomes: outcomes::View::of(asked)?,
+            register: asked.register.clone(),
+            line_name: line.to_owned(),
             change: change::View::of(&asked.books.book.controllable(&year.care), (one, count)),
             closer: closer::View::of(asked, &year)?,
         })
@@ -189,6 +196,8 @@ impl Page for Answer {
             statement: money_rows::Statement::sample(),
             moved,
             outcomes: outcomes::View::sample(),
+            register: if is_fixed { Beside::default() } else { Beside::sample() },
+            line_name: "Trauma and orthopaedics".to_owned(),
             change: change::View::sample(),
             closer: closer::View::sample(),
         }

@@ -15,10 +15,11 @@ use super::answer::Asked;
 use super::books::{self, Books, Part};
 use super::figures::Sees;
 use super::sentences::{self, each, many_of, more_or_less, one_of};
-use super::{cube, outcomes};
+use super::{cube, outcomes, unit};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
+use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
@@ -27,6 +28,9 @@ use crate::shell::{care, words};
 
 /// Differences that are shown.
 const DIFFERENCES: usize = 3;
+
+/// Measures of the register that are told; the service line's page has all.
+const FROM_REGISTER: usize = 2;
 
 /// Kinds of care in the chart, those in deficit and those in surplus.
 const SHOWN: usize = 3;
@@ -91,6 +95,7 @@ pub(super) async fn show(
         others.map(|it| (it.name.clone(), format!("/my-service?line={}", it.code))).collect();
     let named = (line.code.clone(), line.name.clone());
     let said = sees.words(std::iter::once(*line));
+    let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -100,6 +105,7 @@ pub(super) async fn show(
             part: &Part::default(),
             sees: said,
             recurrent: false,
+            register: &register,
         };
         Mine::of(&asked, others)
     });
@@ -116,8 +122,9 @@ impl Mine {
         let measured = outcomes::View::of(asked)?;
         let kinds = kinds(asked)?;
         let (chart, note) = chart(&kinds);
-        let care = care(&measured);
-        let worse = measured.rows.iter().filter(|it| it.is_concern).count();
+        let care = care(&measured, asked.register);
+        let worse = measured.rows.iter().filter(|it| it.is_concern).count()
+            + asked.register.rows.iter().filter(|it| it.is_concern).count();
         let headline = match worse {
             0 => "Steady care",
             1 => "One outcome worse than last year",
@@ -169,8 +176,9 @@ fn better(change: Money) -> String {
     if change.is_negative() { format!("{amount} worse") } else { format!("{amount} better") }
 }
 
-/// What patients got, in at most three sentences; concerns first.
-fn care(found: &outcomes::View) -> Vec<String> {
+/// What patients got, in at most three sentences of each; concerns first. Where the register holds
+/// nothing, it says so.
+fn care(found: &outcomes::View, register: &Beside) -> Vec<String> {
     let mut rows: Vec<_> = found.rows.iter().collect();
     rows.sort_by_key(|it| !it.is_concern);
     let said = rows.iter().take(DIFFERENCES).map(|it| {
@@ -182,8 +190,23 @@ fn care(found: &outcomes::View) -> Vec<String> {
         };
         format!("{}: {}{change}.", it.name, it.now)
     });
-    let said: Vec<String> = said.collect();
-    if said.is_empty() { found.absent.iter().take(1).cloned().collect() } else { said }
+    let mut said: Vec<String> = said.collect();
+    if said.is_empty() {
+        said.extend(found.absent.iter().take(1).cloned());
+    }
+    let mut kept: Vec<_> = register.rows.iter().collect();
+    kept.sort_by_key(|it| !it.is_concern);
+    said.extend(kept.iter().take(FROM_REGISTER).map(|it| {
+        let change = match it.change.as_str() {
+            "No" => "no change beyond chance".to_owned(),
+            other => format!("{}{}", other[..1].to_lowercase(), &other[1..]),
+        };
+        format!("{}: {}; {change}.", it.name, it.now)
+    }));
+    if kept.is_empty() && !register.missing.is_empty() {
+        said.push(register.missing.clone());
+    }
+    said
 }
 
 /// A kind of care with its result.

@@ -13,6 +13,7 @@ use super::cube::{self, Cube, Line, NO_EVENT};
 use super::figures::{Figures, Sees};
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -28,6 +29,8 @@ pub(super) struct UnitPage {
     sees: String,
     /// Why figures are hidden and rounded; blank where none is.
     why: String,
+    register: Beside,
+    line_name: String,
 }
 
 /// Events of one type.
@@ -64,6 +67,7 @@ pub(super) async fn show(
     let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
     let words = sees.words(std::iter::once(line));
     let part = query.part();
+    let register = Beside::of(&app, &visit, &code, period(&run)).await?;
     if sees.view(line).ok_or(Fault::NotFound)? == View::Exact {
         let line = (code.clone(), line.name.clone());
         return reading(move || {
@@ -75,6 +79,7 @@ pub(super) async fn show(
                 part: &part,
                 sees: words,
                 recurrent: query.view == "recurrent",
+                register: &register,
             };
             Ok(Answer::of(&asked)?.respond())
         })
@@ -94,8 +99,15 @@ pub(super) async fn show(
         total,
         sees: words,
         why: cube.rules.explanation(),
+        register,
+        line_name: line.name.clone(),
     };
     Ok(page.respond())
+}
+
+/// The year of a run and the last of its months.
+pub(super) fn period(run: &results::Run) -> (&str, u8) {
+    (&run.manifest().year, run.manifest().last_period)
 }
 
 fn title(line: &Line, total: &Figures) -> String {
@@ -162,6 +174,8 @@ impl Page for UnitPage {
             total: figures("660", "£1,428,798"),
             sees: "You see figures with small numbers hidden, as board member.".to_owned(),
             why,
+            register: Beside::sample(),
+            line_name: "Hips".to_owned(),
         };
         let title = "Hips spent £117,229 more than it earned";
         vec![page(title, DisclosureRules::own().explanation())]

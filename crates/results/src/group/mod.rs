@@ -1,5 +1,11 @@
 //! Which events belong together: a service line, a currency of it, or a group that clinicians made.
 
+mod costs;
+mod text;
+
+pub use costs::{GroupCosts, LongStay, PartOfCare, group_costs};
+pub use text::WORDS;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,160 @@
+//! Groups from their conditions to their costs, on the costed trust: requests in, pages out.
+
+use axum::http::StatusCode;
+use domain::Money;
+use results::group::{PatientGroup, group_costs};
+
+use crate::shell::costed::{SignedIn, Site, caller, references, site, trust};
+use crate::shell::words;
+
+fn fields<'a>(name: &'a str, definition: &'a str, shared: &'a str) -> [(&'a str, &'a str); 4] {
+    [("unit", "TORT"), ("name", name), ("definition", definition), ("shared", shared)]
+}
+
+/// Makes a group and gives its address.
+async fn made(site: &Site, who: &SignedIn, name: &str, definition: &str, shared: &str) -> String {
+    let done = site.post(who, "/groups/new", &fields(name, definition, shared)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    done.location
+}
+
+/// Patients of planned stays and the cost of all their care from the first of them on, asked of the
+/// tables themselves. The year begins at 23:00 UTC, which is midnight in summer time; 365 days are
+/// 31,536,000 seconds.
+const OBVIOUS: &str =
+    "select count(distinct e.patient) as patients, sum(e.own + e.absorbed) as cost
+    from events e join (select patient, min(start_s) as begun from events
+        where service_line = 'TORT' and pod = 'EL' and start_s >= 1743462000
+            and start_s < 1743462000 + 31536000
+        group by patient) f
+    on e.patient = f.patient
+    where e.start_s >= f.begun and e.start_s < f.begun + 31536000";
+
+#[tokio::test]
+async fn a_group_is_saved_and_all_its_care_is_told() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let address = made(&site, &amara, "Planned stays", "pod: EL", "no").await;
+    let page = site.get(&amara, &address).await.text;
+    let group = PatientGroup::parse("TORT", "pod: EL").expect("it is right");
+    let costs = group_costs(&trust().open(), None, &group, &caller()).expect("it is worked out");
+    assert!(costs.patients() > 7, "there are enough");
+    let by_patient: Money = costs.total();
+    let by_part: Money = costs.parts.iter().map(|it| it.cost).sum();
+    assert_eq!(by_patient, by_part, "to the micro-pound");
+    let said = words::count(costs.patients(), "patient", "patients");
+    assert!(page.contains(&format!("{said} cost {}", words::in_a_sentence(by_patient))), "{page}");
+    assert!(page.contains(&format!(
+        "half of them {} or less",
+        words::pounds(costs.median().expect("some"))
+    )));
+    assert_eq!(costs.stays.len(), 10);
+    assert!(costs.stays.windows(2).all(|it| it[0].nights >= it[1].nights));
+    for stay in &costs.stays {
+        assert!(page.contains(&stay.reference), "{} is linked", stay.reference);
+    }
+    assert_eq!(site.audit("group.view").await.len(), 1, "it is on record");
+    assert_eq!(site.audit("group.record").await.len(), 1);
+}
+
+#[test]
+fn its_costs_are_those_of_its_patients_from_their_first_event_on() {
+    let found = trust().open().query(OBVIOUS, None, &caller()).expect("it is answered");
+    let cell = |at: usize| found.rows[0][at].clone().unwrap_or_default();
+    let group = PatientGroup::parse("TORT", "pod: EL").expect("it is right");
+    let costs = group_costs(&trust().open(), None, &group, &caller()).expect("it is worked out");
+    assert_eq!(costs.patients().to_string(), cell(0));
+    assert_eq!(costs.total(), cell(1).parse().expect("an amount"), "to the micro-pound");
+    let events = costs.parts.iter().filter(|it| it.pod != "EL").map(|it| it.events).sum::<u64>();
+    assert!(events > 0, "care of other kinds is in it");
+}
+
+#[tokio::test]
+async fn whoever_sees_no_patients_sees_no_stay_and_a_group_of_ones_own_is_ones_own() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let alone = made(&site, &amara, "Mine", "pod: EL", "no").await;
+    let shared = made(&site, &amara, "Ours", "pod: EL", "yes").await;
+    let grace = site.sign_in("SERVICE_MANAGER").await;
+    assert_eq!(site.get(&grace, &alone).await.status, StatusCode::NOT_FOUND);
+    let page = site.get(&grace, &shared).await.text;
+    assert!(page.contains("longest took"), "{page}");
+    assert!(!references().iter().any(|it| page.contains(it.as_str())), "no reference");
+    let list = site.get(&grace, "/groups").await.text;
+    assert!(
+        list.contains("Ours") && list.contains("Shared by Amara Okafor") && !list.contains("Mine")
+    );
+    let change = format!("{shared}/change");
+    let hide = [("name", "Ours"), ("definition", "pod: EL"), ("shared", "no"), ("seen", "1")];
+    let page = site.post(&grace, &change, &hide).await.text;
+    assert!(page.contains("Only whoever made it may stop sharing it"), "{page}");
+    let mend = [("name", "Ours"), ("definition", "pod: EL, DC"), ("shared", "yes"), ("seen", "1")];
+    assert_eq!(site.post(&grace, &change, &mend).await.location, shared);
+    assert!(site.get(&amara, &shared).await.text.contains("pod: DC, EL"));
+    for role in ["BOARD_MEMBER", "AUDITOR", "CODING_INFORMATICS"] {
+        let who = site.sign_in(role).await;
+        assert_eq!(site.get(&who, &shared).await.status, StatusCode::NOT_FOUND, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn too_few_are_told_to_nobody() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    // Of hips there are 50 a year; of one age band of emergencies with one code a few or none.
+    let none = made(&site, &amara, "None", "procedure: Z999", "no").await;
+    assert!(site.get(&amara, &none).await.text.contains("No patient belongs to this group"));
+    let run = trust().open();
+    let code = (1..=99)
+        .map(|it| format!("procedure: W{it:02}"))
+        .find(|it| {
+            let group = PatientGroup::parse("TORT", it).expect("it is right");
+            let found = group_costs(&run, None, &group, &caller()).expect("it is worked out");
+            (1..8).contains(&found.patients())
+        })
+        .expect("some procedure is rare");
+    let few = made(&site, &amara, "Few", &code, "no").await;
+    let page = site.get(&amara, &few).await.text;
+    assert!(page.contains("There are fewer than 8 patients in this group"), "{page}");
+    assert!(!page.contains("All their care"), "{page}");
+    let file = site.get(&amara, &format!("{few}/costs.csv")).await;
+    assert!(!file.text.contains("cost_gbp") && file.text.contains("fewer than 8"), "{}", file.text);
+}
+
+#[tokio::test]
+async fn two_groups_are_compared_where_they_differ_in_one_condition() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let planned = made(&site, &amara, "Planned", "event: APC\npod: EL", "no").await;
+    let emergency = made(&site, &amara, "Emergency", "event: APC\npod: NEL", "no").await;
+    let other = made(&site, &amara, "Other", "pod: NEL\nage: 70-79", "no").await;
+    let id = |address: &str| address.rsplit('/').next().expect("an id").to_owned();
+    let with = |it: &str| format!("{planned}?with={}", id(it));
+    let page = site.get(&amara, &with(&emergency)).await.text;
+    assert!(page.contains("They differ in one condition, pod."), "{page}");
+    assert!(page.contains("Nights of a stay of the group"), "{page}");
+    let page = site.get(&amara, &with(&other)).await.text;
+    assert!(
+        page.contains("They differ in pod, event and age. Change one condition at a time"),
+        "{page}"
+    );
+    assert!(!page.contains("Nights of a stay of the group"));
+    let page = site.get(&amara, &with(&planned)).await.text;
+    assert!(page.contains("They have the same conditions."), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_conditions_is_said_and_what_was_typed_is_kept() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let page = site.post(&amara, "/groups/new", &fields(" ", "hips: W37\nage: <70", "")).await.text;
+    for said in
+        ["Enter what people call it", "Line 1: begins with none of", "Line 2: `&#60;70` is no code"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.contains("Choose who sees it") && page.contains("hips: W37"));
+    let elsewhere = [("unit", "ELDE"), ("name", "A"), ("definition", "pod: EL"), ("shared", "no")];
+    let page = site.post(&amara, "/groups/new", &elsewhere).await.text;
+    assert!(page.contains("Choose a service line"), "{page}");
+}
