@@ -110,6 +110,11 @@ for (const width of [1280, 375]) {
     const signed = walk.slice(1, -1).map((it) => (it.includes('less') ? -1 : 1) * Number(it.replaceAll(/[^0-9]/g, '')));
     const reached = signed.reduce((sum, it) => sum + it, pounds(walk[0]));
     faults.expect(Math.abs(reached - pounds(walk.at(-1))) <= walk.length, 'what moved', `comes to ${reached}, not ${walk.at(-1)}`);
+    const part = page.url();
+    await page.click('text=Where and when do patients leave?');
+    await site.look(page, 'stays');
+    await site.says(page, 'stays', 'Where and when patients leave', 'Ward of discharge', 'Day of admission', 'Day of discharge', 'How this is counted');
+    await page.goto(part);
     await page.click('text=Patients and their journeys');
     await site.look(page, 'patients-of-a-service');
     await page.click('main table tbody a');
@@ -123,7 +128,7 @@ for (const width of [1280, 375]) {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/stays', '/services/TORT/stays.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

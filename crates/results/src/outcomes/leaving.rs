@@ -207,9 +207,16 @@ fn ward_stays(
                 if !patients.contains(patient.as_str()) {
                     continue;
                 }
-                let mut places = of_feed.iter().filter(|it| is_ward(&it.location));
-                let ward =
-                    places.find(|it| it.location.fits(&row.location) && it.code.fits(&row.code));
+                let places = of_feed.iter().filter(|it| {
+                    is_ward(&it.location)
+                        && it.location.fits(&row.location)
+                        && it.code.fits(&row.code)
+                });
+                // A stay may count in activities of several wards, such as their doctors' rounds:
+                // the ward's own is that of the fewest places.
+                let of_places =
+                    |code: &str| of_feed.iter().filter(|it| it.activity == code).count();
+                let ward = places.min_by_key(|it| (of_places(&it.activity), &it.activity));
                 let ward = ward.map_or(row.location, |it| it.activity.clone());
                 wards.entry(patient).or_default().push((row.start_s, ward));
             }

@@ -230,7 +230,12 @@ fn lead(leaving: &Leaving) -> Vec<String> {
     if let Ok(wards) = &leaving.wards
         && let Some(it) = most(wards)
     {
-        said.push(format!("Most, {} of {}, left from {}.", it.spells, all.spells, it.name.words()));
+        said.push(format!(
+            "Most, {} of {}, left from “{}”.",
+            it.spells,
+            all.spells,
+            it.name.words()
+        ));
     }
     if let Some(it) = most(&leaving.discharged) {
         said.push(format!(
@@ -301,7 +306,7 @@ fn section((id, by): (&'static str, &str), split: &Split, leaving: &Leaving) -> 
 /// Whether any differs from like stays of the others by more than chance.
 fn judged((id, split): (&str, &Split), leaving: &Leaving) -> Vec<String> {
     let who = |it: &StayGroup| match id {
-        "wards" => format!("Patients who left from {}", it.name.words()),
+        "wards" => format!("Patients who left from “{}”", it.name.words()),
         _ => format!("Patients admitted on a {}", it.name.words()),
     };
     if split.groups.iter().all(|it| it.compared.is_none()) {
