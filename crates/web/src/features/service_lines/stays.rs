@@ -93,9 +93,10 @@ async fn found(
         if leaving.all.spells == 0 {
             return Err(Fault::NotFound);
         }
-        let name = match part.is_whole() {
-            true => line.1.clone(),
-            false => care::name(run.rules()?, (&part.pod, &part.hrg)),
+        let name = if part.is_whole() {
+            line.1.clone()
+        } else {
+            care::name(run.rules()?, (&part.pod, &part.hrg))
         };
         Ok(Found { run, leaving, name, line, part })
     });
