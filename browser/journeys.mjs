@@ -124,6 +124,11 @@ for (const width of [1280, 375]) {
     }
     await page.goBack();
     await page.goBack();
+    const part = page.url();
+    await page.click('text=Where and when do patients leave?');
+    await site.look(page, 'stays');
+    await site.says(page, 'stays', 'Where and when patients leave', 'Ward of discharge', 'Day of admission', 'Day of discharge', 'How this is counted');
+    await page.goto(part);
     await page.click('text=Patients and their journeys');
     await site.look(page, 'patients-of-a-service');
     await page.click('main table tbody a');
@@ -215,7 +220,7 @@ await journey('patient groups', async () => {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

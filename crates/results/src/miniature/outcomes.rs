@@ -295,3 +295,64 @@ fn a_use_that_the_model_cannot_tell_says_so() {
         run(&[]).open().uses_by_consultant(&PatientGroup::default(), &UseAsked::of("pay"));
     assert!(unknown.expect_err("no such use").to_string().contains("bed-days"));
 }
+
+fn leaving(events: &[CostedEvent]) -> crate::outcomes::Leaving {
+    run(events).open().leaving(&PatientGroup::of_line("SURGERY"), None).expect("reads")
+}
+
+#[test]
+fn stays_stand_by_the_days_on_which_they_began_and_ended() {
+    // 1 July 2025 was a Tuesday. Stays of surgery that ended in the year: patient 1 from Tuesday to
+    // Sunday, 5 nights; 2 within Wednesday; 3 from Friday to Monday, 3; 8 from Friday to Sunday, 2,
+    // since 00:00 ends the day before; 4 from 18 March 2026, a Wednesday, to Friday, 2.
+    let found = leaving(&stays());
+    assert_eq!((found.all.spells, found.all.nights), (5, 12));
+    assert_eq!(found.all.spread.expect("stays").median.to_string(), "2");
+    let told = |it: &crate::outcomes::Split| -> Vec<String> {
+        let filled = it.groups.iter().filter(|it| it.spells > 0);
+        filled.map(|it| format!("{} {}/{}", it.name.code, it.nights, it.spells)).collect()
+    };
+    assert_eq!(told(&found.admitted), ["Tue 5/1", "Wed 2/2", "Fri 5/2"]);
+    assert_eq!(told(&found.discharged), ["Mon 3/1", "Wed 0/1", "Fri 2/1", "Sun 7/2"]);
+    assert_eq!(found.discharged.groups.len(), 7);
+    assert!(found.discharged.groups.iter().all(|it| it.compared.is_none()));
+    // Nobody has ten.
+    assert!(found.admitted.groups.iter().all(|it| matches!(it.compared, Some(Err(_)))));
+    assert!(found.wards.expect_err("there are no rows").starts_with("We do not have the rows"));
+}
+
+/// So many stays that began on each of these days of July, of 2, 3 and 4 nights in turn, and three
+/// times as long on the last day if that is said.
+fn by_day_of_admission(days: &[i64], last_is_longer: bool) -> Vec<CostedEvent> {
+    let mut events = Vec::new();
+    for (place, day) in days.iter().enumerate() {
+        for number in 0..12_u32 {
+            let id = u128::try_from(place).expect("few") * 12 + u128::from(number) + 1;
+            let nights = i64::from(2 + number % 3);
+            let is_last = last_is_longer && place + 1 == days.len();
+            let end = day + if is_last { nights * 3 } else { nights };
+            events.push(episode(id, id, id, (*day, end)));
+        }
+    }
+    events
+}
+
+#[test]
+fn a_day_of_admission_is_judged_beside_like_stays_of_the_other_days() {
+    // Tuesday to Friday, twelve each: 36 nights a day, and 108 of Friday's.
+    let beyond = |found: &crate::outcomes::Leaving| -> Vec<String> {
+        let judged = found.admitted.groups.iter();
+        let beyond =
+            judged.filter(|it| matches!(&it.compared, Some(Ok(it)) if it.is_beyond_chance()));
+        beyond.map(|it| it.name.name.clone()).collect()
+    };
+    let longer = leaving(&by_day_of_admission(&[0, 1, 2, 3], true));
+    assert_eq!(beyond(&longer), ["Friday"]);
+    let friday = &longer.admitted.groups[4];
+    assert_eq!((friday.spells, friday.nights), (12, 108));
+    assert_eq!(friday.mean.expect("twelve").value.to_string(), "9");
+    assert_eq!(beyond(&leaving(&by_day_of_admission(&[0, 1, 2, 3], false))), Vec::<String>::new());
+    // One day alone has nothing beside it.
+    let alone = leaving(&by_day_of_admission(&[3], true));
+    assert!(matches!(alone.admitted.groups[4].compared, Some(Err(_))));
+}

@@ -284,10 +284,10 @@ fn is_shared(spell: &Spell) -> bool {
 
 /// Numbers of strata: HRG, admission method and age band; HRG and admission method; HRG.
 #[derive(Default)]
-struct Strata(BTreeMap<String, usize>);
+pub(super) struct Strata(BTreeMap<String, usize>);
 
 impl Strata {
-    fn of(&mut self, episode: &Episode) -> Vec<usize> {
+    pub(super) fn of(&mut self, episode: &Episode) -> Vec<usize> {
         let Episode { hrg, admission_method, age_band, .. } = episode;
         let names = [
             format!("{hrg}|{admission_method}|{age_band}"),

@@ -44,6 +44,7 @@ pub(crate) struct Definitions {
     chart: ChartRules,
     #[serde(rename = "measure")]
     pub(crate) measures: Vec<MeasureRule>,
+    pub(crate) stays: StayRules,
     comparison: ComparisonRules,
     #[serde(rename = "use")]
     pub(crate) uses: Vec<UseRule>,
@@ -77,6 +78,26 @@ struct ComparisonRules {
     peers: u64,
     like_cases: u64,
     source: String,
+}
+
+/// Where and when patients leave.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StayRules {
+    cases: u64,
+    peers: u64,
+    like_cases: u64,
+    pub(crate) ward: String,
+    pub(crate) discharged: String,
+    pub(crate) admitted: String,
+    pub(crate) source: String,
+    pub(crate) absent: String,
+}
+
+impl StayRules {
+    pub(crate) const fn floors(&self) -> Floors {
+        Floors { cases: self.cases, peers: self.peers, like_cases: self.like_cases }
+    }
 }
 
 /// What is counted.
@@ -239,6 +260,11 @@ mod tests {
             let has_activities = !it.collection_activities.is_empty();
             assert_eq!(has_activities, it.kind == UseKind::Activities, "{it:?}");
             assert!(matches!(it.count_unit.as_str(), "" | "minutes" | "number"), "{it:?}");
+        }
+        let stays = &own.stays;
+        for text in [&stays.ward, &stays.discharged, &stays.admitted, &stays.source, &stays.absent]
+        {
+            assert!(!text.is_empty(), "{stays:?}");
         }
         for source in [&own.spells.source, own.chart_source(), own.comparison_source()] {
             assert!(!source.is_empty());

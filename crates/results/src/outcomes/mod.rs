@@ -4,6 +4,7 @@
 //!   patients of a group. A spell counts for the group that its **discharging episode** belongs
 //!   to, whichever consultants or specialties had it before.
 //! - [`beside`]: two years of one measure, and whether the change is more than chance.
+//! - [`Run::leaving`]: stays by ward and day of discharge.
 //! - [`Run::uses_by_consultant`]: what spells needed, by consultant, adjusted for what was treated.
 //!
 //! What each measure counts is data (`data/outcomes.toml`). Events of legally restricted records
@@ -13,6 +14,7 @@
 mod compared;
 mod consultants;
 mod definitions;
+mod leaving;
 mod operations;
 mod spells;
 mod uses;
@@ -30,6 +32,7 @@ use tables::run::CostedEvent;
 pub use compared::{Charted, Compared, beside};
 pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
+pub use leaving::{Leaving, Split, StayGroup};
 
 use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};

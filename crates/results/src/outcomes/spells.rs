@@ -85,12 +85,12 @@ pub(crate) struct Spell {
     /// Reference of the patient.
     pub(crate) patient: String,
     /// First start and whether it was an emergency.
-    start_s: i64,
+    pub(super) start_s: i64,
     pub(crate) is_emergency: bool,
     /// Day of admission.
     pub(crate) admitted: Option<Day>,
     /// Last end; none while an episode is open.
-    end_s: Option<i64>,
+    pub(super) end_s: Option<i64>,
     is_open: bool,
     /// Start and reference of the discharging episode.
     last: (i64, String),

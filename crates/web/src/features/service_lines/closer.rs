@@ -7,6 +7,7 @@ use rules::YearRules;
 use super::answer::{Asked, sees_patients};
 use super::books::{self, Part, Year};
 use super::sentences::{each, one_of, result};
+use super::stays;
 use crate::shell::fault::Fault;
 use crate::shell::{care, words};
 
@@ -23,6 +24,8 @@ pub(super) struct View {
     pub(super) patients: String,
     /// Where colleagues are compared; blank for those who may not, and where there are no spells.
     pub(super) colleagues: String,
+    /// Where stays are told by ward and day; blank where there are no spells.
+    pub(super) stays: String,
 }
 
 /// One kind of care.
@@ -64,6 +67,7 @@ impl View {
             more,
             patients: if sees_patients(asked.visit, code) { patients } else { String::new() },
             colleagues: colleagues(asked),
+            stays: stays::address(code, asked.part),
         })
     }
 
@@ -80,6 +84,7 @@ impl View {
             more: 3,
             patients: "/patients?line=TORT".to_owned(),
             colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
+            stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
         }
     }
 }

@@ -9,7 +9,9 @@
 //! | GET | `/services/{unit}/budget` | who sees exact figures of it |
 //! | GET | `/services/{unit}/budget.csv` | as above |
 //! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
-//! | GET | `/services.csv` | as above; small numbers hidden for everybody |
+//! | GET | `/services/{unit}/stays` | who sees exact figures of it |
+//! | GET | `/services/{unit}/stays.csv` | as above; small numbers put together |
+//! | GET | `/services.csv` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
 //! table, in `cube`; every page, chart and file of theirs takes its figures from there. Those who
@@ -30,6 +32,7 @@ mod movement;
 mod outcomes;
 mod overview;
 mod sentences;
+mod stays;
 mod unit;
 
 #[cfg(test)]
@@ -52,6 +55,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/services/{unit}/budget", reads, get(bridge::show)),
         Route::get("/services/{unit}/budget.csv", reads, get(bridge::take)),
         Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
+        Route::get("/services/{unit}/stays", reads, get(stays::show)),
+        Route::get("/services/{unit}/stays.csv", reads, get(stays::take)),
     ]
 }
 
@@ -62,6 +67,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<bridge::BridgePage>(),
         rendered::<mine::Mine>(),
         rendered::<overview::Overview>(),
+        rendered::<stays::Stays>(),
         rendered::<unit::UnitPage>(),
     ]
 }

@@ -11,7 +11,9 @@ use results::explain::{BridgeKind, Named};
 
 use super::cube::{Cube, decide};
 use super::figures::{Figures, exact, released};
-use crate::shell::costed::{SignedIn, Site, references, site, site_over, trust, visible};
+use crate::shell::costed::{
+    SignedIn, Site, references, site, site_over, site_with_dataset, trust, visible,
+};
 use crate::shell::words;
 use crate::{Policy, routes};
 
@@ -190,6 +192,75 @@ async fn a_service_line_is_followed_down_to_one_hrg() {
     assert_eq!(file.status, axum::http::StatusCode::NOT_FOUND);
     let hidden = site.get(&board, "/services/TORT").await;
     assert!(!hidden.text.contains("Income, three ways"));
+}
+
+/// What stays are told of, by the run itself.
+fn leaving(pod: &str, hrg: &str) -> results::outcomes::Leaving {
+    let group = results::group::PatientGroup::of_part("TORT", (pod, hrg));
+    let run = trust().open();
+    let dataset = trust().datasets.join(&run.manifest().year);
+    run.leaving(&group, Some(&dataset)).expect("reads")
+}
+
+/// Where and when patients leave is told to those who see the service line exactly: as many stays
+/// as there are, no mean of few, and in words no more than chance allows.
+#[tokio::test]
+async fn stays_are_told_by_ward_and_day() {
+    let site = site_with_dataset().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let service = site.get(&director, "/services/TORT?pod=EL&hrg=HN12").await;
+    assert!(service.text.contains("/services/TORT/stays?pod=EL&#38;hrg=HN12"), "{}", service.text);
+    let page = site.get(&director, "/services/TORT/stays?pod=EL&hrg=HN12").await;
+    let (seen, found) = (visible(&page.text), leaving("EL", "HN12"));
+    let all = found.all.spells;
+    assert!(seen.contains(&format!("{all}\u{a0}stays lasted")), "{all}: {seen}");
+    let most = found.discharged.groups.iter().max_by_key(|it| it.spells).expect("days");
+    let alike = found.discharged.groups.iter().filter(|it| it.spells == most.spells).count();
+    let said = format!("most left is {}: {} of {all}", most.name.words(), most.spells);
+    assert_eq!(seen.contains(&said), alike == 1, "{said}: {seen}");
+    // Planned hips leave from the ward of elective orthopaedics.
+    let wards = found.wards.expect("the rows of the wards are at hand");
+    let ward = wards.groups.iter().max_by_key(|it| it.spells).expect("wards");
+    assert_eq!(ward.name.code, "X-WARD-W10");
+    let said = format!("Most, {} of {all}, left from “{}”.", ward.spells, ward.name.words());
+    assert!(seen.contains(&said), "{said}: {seen}");
+    // Nothing about days is planted among hips.
+    assert!(!seen.contains("by more than chance"), "{seen}");
+    let few = found.discharged.groups.iter().filter(|it| (1..10).contains(&it.spells)).count();
+    assert!(few > 0, "a small trust has days with few");
+    assert!(seen.contains("counted and not drawn") && seen.contains("too few"), "{seen}");
+    let clinic = site.get(&director, "/services/TORT/stays?pod=OPFA").await;
+    assert_eq!(clinic.status, axum::http::StatusCode::NOT_FOUND);
+    for role in ["BOARD_MEMBER", "COMMISSIONER"] {
+        let who = site.sign_in(role).await;
+        for address in ["/services/TORT/stays", "/services/TORT/stays.csv"] {
+            assert_eq!(site.get(&who, address).await.status, 404, "{role} {address}");
+        }
+    }
+    let other = site.get(&director, "/services/STRO/stays").await;
+    assert_eq!(other.status, axum::http::StatusCode::NOT_FOUND);
+}
+
+/// The file adds up to all stays, and no row of it is of few.
+#[tokio::test]
+async fn the_file_of_stays_has_no_row_of_few() {
+    let site = site_with_dataset().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    for (pod, hrg) in [("", ""), ("EL", ""), ("EL", "HN12"), ("EL", "HN22"), ("NEL", "")] {
+        let found = leaving(pod, hrg);
+        let address = format!("/services/TORT/stays.csv?pod={pod}&hrg={hrg}");
+        let file = site.get(&director, &address).await.text;
+        let rows: Vec<Vec<&str>> =
+            file.lines().skip(1).map(|it| it.rsplitn(3, ',').collect()).collect();
+        let number = |row: &Vec<&str>, at: usize| row[at].parse::<u64>().expect("a number");
+        assert!(rows.iter().all(|it| number(it, 1) >= 10), "{address}: {file}");
+        let of = |by: &str| rows.iter().filter(|it| it[2].starts_with(by)).collect::<Vec<_>>();
+        for by in ["ward", "day of admission", "day of discharge"] {
+            let sum: u64 = of(by).iter().map(|it| number(it, 1)).sum();
+            assert_eq!(sum, found.all.spells, "{address} {by}: {file}");
+        }
+    }
+    assert!(!site.audit("services.download").await.is_empty());
 }
 
 #[test]
