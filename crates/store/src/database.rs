@@ -180,7 +180,7 @@ mod tests {
             store.close().await;
             let store = Store::open(&url).await.expect("it opens again");
             let health = store.health().await.expect("it is well");
-            assert_eq!((health.format, health.audit_rows), (4, 1));
+            assert_eq!((health.format, health.audit_rows), (6, 1));
             store.close().await;
             let stopped = error(store.health().await);
             expect!["the store takes no more changes: the writer has stopped"].assert_eq(&stopped);
@@ -205,7 +205,7 @@ mod tests {
             store.close().await;
             expect![
                 "the database has format 7, made by Concord 3.2.1; this program knows formats up \
-                 to 4: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
+                 to 6: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
             ]
             .assert_eq(&error(Store::open(&url).await));
             let database = pool_of(&url).await;
