@@ -136,6 +136,11 @@ pub(super) const SECTIONS: &[Section] = &[
             table("capacity.csv", "Staffed beds", "Beds by ward, so that empty ones are seen"),
             table("reference_costs.csv", "Reference costs", "National unit costs to compare with"),
             table("peers.csv", "Similar trusts", "What they use or pay for one kind of care"),
+            table(
+                "budget_holders.csv",
+                "Budget holders",
+                "Whose budget statement shows a cost centre",
+            ),
             table("reference_codes.csv", "Reference codes", "Codes that feeds may hold"),
             table(
                 "decisions.csv",
