@@ -18,7 +18,7 @@ use crate::{ResultsError, Run, reading};
 pub struct BudgetBridge {
     /// The directorate whose budget statement it begins at.
     pub directorate: String,
-    /// Budget of its cost centres; none if the trust gave no budget.
+    /// Budget of its cost centres; none if the trust gave none for them.
     pub budget: Option<Money>,
     /// What its cost centres spent in the period, less income that is netted from cost.
     pub spent: Money,
@@ -154,8 +154,7 @@ impl Held {
         let parts = reading::all_rows::<BudgetPart>(run)?;
         let is_cost = |it: &BudgetPart| it.outcome == COST || !it.cost_line.is_empty();
         let given = parts.iter().filter(|it| is_cost(it) && is_held(&it.cost_centre));
-        let given: Money = given.map(|it| it.amount).sum();
-        let budget = (!parts.is_empty()).then_some(given);
+        let budget = given.map(|it| it.amount).reduce(|sum, it| sum + it);
         Ok(Self { centres, lines, budget, spent, support })
     }
 

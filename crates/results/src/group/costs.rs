@@ -22,7 +22,11 @@ const LONGEST: usize = 10;
 pub struct GroupCosts {
     /// What each patient cost, from the least to the most.
     pub costs: Vec<Money>,
-    /// By type of event and point of delivery.
+    /// Of this, what each cost in the group's own service line, from the least to the most.
+    pub own: Vec<Money>,
+    /// What each who had care in other service lines cost there, from the least to the most.
+    pub elsewhere: Vec<Money>,
+    /// By own or other service lines, type of event and point of delivery.
     pub parts: Vec<PartOfCare>,
     /// The longest stays of the group itself that ended in the first year, longest first.
     pub stays: Vec<LongStay>,
@@ -35,6 +39,8 @@ pub struct GroupCosts {
 /// Care of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PartOfCare {
+    /// Whether it is care of the group's own service line.
+    pub is_own: bool,
     /// Type of event.
     pub event_type: String,
     /// Point of delivery.
@@ -45,6 +51,8 @@ pub struct PartOfCare {
     pub patients: u64,
     /// What they cost.
     pub cost: Money,
+    /// Cost of the dearest patient, and of the two dearest together.
+    pub dearest: (Money, Money),
 }
 
 /// One stay.
@@ -68,26 +76,47 @@ impl GroupCosts {
     pub fn total(&self) -> Money {
         self.costs.iter().sum()
     }
+}
 
-    /// The cost that half of the patients did not reach, to the micro-pound; of an even number the
-    /// middle between two, half up. None of nobody.
-    pub fn median(&self) -> Option<Money> {
-        let half = self.costs.len() / 2;
-        let upper = self.costs.get(half)?.micro_pounds();
-        if self.costs.len() % 2 == 1 {
-            return Some(Money::from_micro_pounds(upper));
-        }
-        let lower = self.costs.get(half.checked_sub(1)?)?.micro_pounds();
-        Some(Money::from_micro_pounds((lower + upper + 1).div_euclid(2)))
+/// The middle of costs from the least to the most, to the micro-pound; of an even number the middle
+/// between two, half up. None of nobody.
+pub fn median(costs: &[Money]) -> Option<Money> {
+    let half = costs.len() / 2;
+    let upper = costs.get(half)?.micro_pounds();
+    if costs.len() % 2 == 1 {
+        return Some(Money::from_micro_pounds(upper));
     }
+    let lower = costs.get(half.checked_sub(1)?)?.micro_pounds();
+    Some(Money::from_micro_pounds((lower + upper + 1).div_euclid(2)))
 }
 
 /// One kind of care while it is added up.
 #[derive(Default)]
 struct Adding {
     events: BTreeSet<String>,
-    patients: BTreeSet<String>,
-    cost: Money,
+    patients: BTreeMap<String, Money>,
+}
+
+impl Adding {
+    fn part(self, (is_other, event_type, pod): (bool, String, String)) -> PartOfCare {
+        let costs = sorted(self.patients.into_values());
+        let nth = |it: usize| costs.iter().rev().nth(it).copied().unwrap_or_default();
+        PartOfCare {
+            is_own: !is_other,
+            event_type,
+            pod,
+            events: self.events.len() as u64,
+            patients: costs.len() as u64,
+            cost: costs.iter().sum(),
+            dearest: (nth(0), nth(0) + nth(1)),
+        }
+    }
+}
+
+fn sorted(costs: impl Iterator<Item = Money>) -> Vec<Money> {
+    let mut costs: Vec<Money> = costs.collect();
+    costs.sort();
+    costs
 }
 
 /// Costs of the patients whose first event of a group began in the year of a run, from that event
@@ -125,7 +154,10 @@ fn of_group(
     let (from, until) = calendar.seconds();
     each(first, &mut |event| {
         spells.add(&event, &own.spells, group);
-        by_number.insert(event.event_number, event.own + event.absorbed);
+        // Only episodes of spells can be in a stay.
+        if !event.spell.is_empty() {
+            by_number.insert(event.event_number, event.own + event.absorbed);
+        }
         if group.holds(&event)
             && !event.patient.is_empty()
             && (from..until).contains(&event.start_s)
@@ -135,9 +167,10 @@ fn of_group(
         }
     })?;
     let mut found = stays(spells, &calendar, &by_number)?;
-    let mut patients: BTreeMap<String, Money> =
-        begins.keys().map(|it| (it.clone(), Money::ZERO)).collect();
-    let mut parts: BTreeMap<(String, String), Adding> = BTreeMap::new();
+    let nobody = || begins.keys().map(|it| (it.clone(), Money::ZERO)).collect();
+    let mut own: BTreeMap<String, Money> = nobody();
+    let mut elsewhere: BTreeMap<String, Money> = BTreeMap::new();
+    let mut parts: BTreeMap<(bool, String, String), Adding> = BTreeMap::new();
     let mut add = |event: CostedEvent| {
         let Some(begun) = begins.get(&event.patient) else { return };
         if !(*begun..*begun + FOLLOWED_S).contains(&event.start_s) {
@@ -148,28 +181,22 @@ fn of_group(
             return;
         }
         let cost = event.own + event.absorbed;
-        if let Some(of_patient) = patients.get_mut(&event.patient) {
-            *of_patient += cost;
-        }
-        let part = parts.entry((event.event_type, event.pod)).or_default();
+        let is_other = event.service_line != group.service_line;
+        let of_patients = if is_other { &mut elsewhere } else { &mut own };
+        *of_patients.entry(event.patient.clone()).or_default() += cost;
+        let part = parts.entry((is_other, event.event_type, event.pod)).or_default();
         // An event that lies over the end of a year has costs in both runs.
         part.events.insert(event.event);
-        part.patients.insert(event.patient);
-        part.cost += cost;
+        *part.patients.entry(event.patient).or_default() += cost;
     };
     for run in std::iter::once(first).chain(next) {
         each(run, &mut add)?;
     }
-    found.costs = patients.into_values().collect();
-    found.costs.sort();
-    let part = |((event_type, pod), it): ((String, String), Adding)| PartOfCare {
-        event_type,
-        pod,
-        events: it.events.len() as u64,
-        patients: it.patients.len() as u64,
-        cost: it.cost,
-    };
-    found.parts = parts.into_iter().map(part).collect();
+    let all = own.iter().map(|(who, cost)| *cost + elsewhere.get(who).copied().unwrap_or_default());
+    found.costs = sorted(all);
+    found.own = sorted(own.into_values());
+    found.elsewhere = sorted(elsewhere.into_values());
+    found.parts = parts.into_iter().map(|(key, it)| it.part(key)).collect();
     Ok(found)
 }
 
@@ -214,18 +241,27 @@ fn stays(
 mod tests {
     use super::*;
 
-    fn of(pounds: &[i64]) -> GroupCosts {
-        let costs = pounds.iter().map(|it| Money::from_pounds(*it)).collect();
-        GroupCosts { costs, ..GroupCosts::default() }
+    fn of(pounds: &[i64]) -> Vec<Money> {
+        pounds.iter().map(|it| Money::from_pounds(*it)).collect()
     }
 
     #[test]
     fn half_of_the_patients_cost_less_than_the_median() {
-        assert_eq!(of(&[]).median(), None);
-        assert_eq!(of(&[3]).median(), Some(Money::from_pounds(3)));
-        assert_eq!(of(&[1, 2, 9]).median(), Some(Money::from_pounds(2)));
+        assert_eq!(median(&of(&[])), None);
+        assert_eq!(median(&of(&[3])), Some(Money::from_pounds(3)));
+        assert_eq!(median(&of(&[1, 2, 9])), Some(Money::from_pounds(2)));
         // Between 2 and 5.
-        assert_eq!(of(&[1, 2, 5, 9]).median(), Some(Money::from_micro_pounds(3_500_000)));
-        assert_eq!(of(&[1, 2, 5, 9]).total(), Money::from_pounds(17));
+        assert_eq!(median(&of(&[1, 2, 5, 9])), Some(Money::from_micro_pounds(3_500_000)));
+    }
+
+    #[test]
+    fn a_part_knows_its_two_dearest_patients() {
+        let patients = [("a", 5), ("b", 40), ("c", 9)];
+        let patients = patients.map(|(who, it)| (who.to_owned(), Money::from_pounds(it)));
+        let adding = Adding { patients: patients.into(), ..Adding::default() };
+        let part = adding.part((true, "ED".to_owned(), "ED".to_owned()));
+        assert!(!part.is_own);
+        assert_eq!((part.patients, part.cost), (3, Money::from_pounds(54)));
+        assert_eq!(part.dearest, (Money::from_pounds(40), Money::from_pounds(49)));
     }
 }

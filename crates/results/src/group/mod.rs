@@ -3,7 +3,7 @@
 mod costs;
 mod text;
 
-pub use costs::{GroupCosts, LongStay, PartOfCare, group_costs};
+pub use costs::{GroupCosts, LongStay, PartOfCare, group_costs, median};
 pub use text::WORDS;
 
 use std::collections::BTreeSet;

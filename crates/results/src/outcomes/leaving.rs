@@ -177,11 +177,12 @@ fn weekday(day: Day) -> usize {
     usize::try_from((day.0 + 3).rem_euclid(7)).unwrap_or_default()
 }
 
-/// The ward of the last ward stay that began in the spell.
+/// The ward of the last ward stay that began in the spell; none if the model has no activity of it.
 fn last_ward<'a>(wards: &'a WardStays, stay: &Stay) -> Option<&'a str> {
     let (start, end) = stay.between;
     let own = wards.get(&stay.patient)?.iter().filter(|it| it.0 >= start && it.0 < end);
-    own.max_by_key(|it| (it.0, &it.1)).map(|it| it.1.as_str())
+    let last = own.max_by_key(|it| (it.0, &it.1)).map(|it| it.1.as_str());
+    last.filter(|it| !it.is_empty())
 }
 
 /// Rows of the feeds in which a patient is in one place at a time, by the activity of the place;
@@ -217,7 +218,7 @@ fn ward_stays(
                 let of_places =
                     |code: &str| of_feed.iter().filter(|it| it.activity == code).count();
                 let ward = places.min_by_key(|it| (of_places(&it.activity), &it.activity));
-                let ward = ward.map_or(row.location, |it| it.activity.clone());
+                let ward = ward.map_or_else(String::new, |it| it.activity.clone());
                 wards.entry(patient).or_default().push((row.start_s, ward));
             }
         }

@@ -200,10 +200,10 @@ fn sentence(plan: &Plan) -> String {
         said.push(format!("adds {}", count(plan.added())));
     }
     if plan.corrections() > 0 {
-        said.push(format!("corrects {} that are held", count(plan.corrections())));
+        said.push(format!("corrects {} held already", count(plan.corrections())));
     }
     if plan.same() > 0 {
-        said.push(format!("repeats {} that are held, which changes nothing", count(plan.same())));
+        said.push(format!("repeats {} held already, which changes nothing", count(plan.same())));
     }
     if plan.blank > 0 {
         let lines = words::count(plan.blank as u64, "line", "lines");

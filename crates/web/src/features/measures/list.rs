@@ -86,7 +86,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let lead = match all.len() {
         0 => "Nothing is measured here yet. A measure stands beside the cost of the services that it has values of.".to_owned(),
         count => format!(
-            "{} that come from no feed. Each stands beside the cost of the services that it has values of.",
+            "{} from no feed. Each stands beside the cost of the services that it has values of.",
             words::count(count as u64, "measure", "measures")
         ),
     };

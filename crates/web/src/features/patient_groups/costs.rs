@@ -16,7 +16,7 @@ use crate::shell::words;
 static KNOWN: Kept<(String, String, PatientGroup), GroupCosts> = Kept::new(GROUPS);
 
 /// Groups that are kept at most.
-const GROUPS: usize = 500;
+const GROUPS: usize = 50;
 
 /// Bars of a distribution at most, before those that cost more than any of them.
 const BARS: i64 = 8;
@@ -55,14 +55,32 @@ impl Years {
     pub(super) fn words(&self) -> String {
         let year = words::year(&self.first.manifest().year);
         match &self.next {
+            Some(next) if next.manifest().last_period < 12 => format!(
+                "Patients whose first such event began in {year}, followed for 365 days from it, or to the end of {} where that was sooner.",
+                results::since::month(next.manifest().last_period)
+            ),
             Some(_) => format!(
-                "Patients whose first such event began in {year}, followed for 365 days from it, wherever in the trust they were treated."
+                "Patients whose first such event began in {year}, followed for 365 days from it."
             ),
             None => format!(
                 "Patients whose first such event began in {year}, followed to the end of the months that are published: no year after it is published yet, so later patients were followed for less than a year."
             ),
         }
     }
+}
+
+/// An amount of the care of other service lines, so roughly that the part of no patient can be worked
+/// out from it and that of a group with one patient less: to the nearest step of 1, 2 or 5 with
+/// noughts that is twice what the dearest patient cost, or more. None where there are too few.
+pub(super) fn roughly(costs: &[Money]) -> Option<Money> {
+    if costs.len() as u64 <= u64::from(DisclosureRules::own().small_number.value) {
+        return None;
+    }
+    let pounds = |it: Money| it.micro_pounds().div_euclid(1_000_000) + 1;
+    let dearest = costs.iter().map(|it| it.abs()).max().unwrap_or_default();
+    let step = step(2 * pounds(dearest)) * 1_000_000;
+    let total = costs.iter().sum::<Money>().micro_pounds();
+    Some(Money::from_micro_pounds((total + step / 2).div_euclid(step) * step))
 }
 
 /// Whether there are so few patients that nothing is told.
@@ -109,6 +127,18 @@ fn step(least: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn care_elsewhere_is_told_so_roughly_that_nobody_can_be_subtracted() {
+        let of = |all: &[i64]| {
+            roughly(&all.iter().map(|it| Money::from_pounds(*it)).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[100; 7]), None);
+        // 8 × 100 to the nearest 500: the dearest cost 100, so the step is 202 or more.
+        assert_eq!(of(&[100; 8]), Some(Money::from_pounds(1_000)));
+        // One dear patient makes it rougher for all: the step is £20,000.
+        assert_eq!(of(&[100, 100, 100, 100, 100, 100, 100, 9_000]), Some(Money::ZERO));
+    }
 
     #[test]
     fn every_patient_is_in_one_bar() {

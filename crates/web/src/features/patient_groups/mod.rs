@@ -15,6 +15,7 @@
 
 mod costs;
 mod edit;
+mod file;
 mod list;
 mod show;
 
@@ -39,7 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/groups/new", makes, get(edit::blank)),
         Route::post("/groups/new", makes, post(edit::add)),
         Route::get("/groups/{group}", makes, get(show::show)),
-        Route::get("/groups/{group}/costs.csv", makes, get(show::take)),
+        Route::get("/groups/{group}/costs.csv", makes, get(file::take)),
         Route::get("/groups/{group}/change", makes, get(edit::show)),
         Route::post("/groups/{group}/change", makes, post(edit::change)),
     ]

@@ -1,27 +1,23 @@
 //! All that the care of a group cost, how that lies over its patients, its longest stays, and another
 //! group beside it that differs in one condition.
 
-use std::collections::BTreeMap;
-
 use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
-use disclosure::{
-    Amount, Cell, Count, DisclosureRules, HIDDEN, People, Release, Sign, Table, Totals,
-};
+use disclosure::DisclosureRules;
 use domain::Money;
-use results::group::{GroupCosts, PartOfCare, PatientGroup};
+use results::group::{GroupCosts, LongStay, PartOfCare, PatientGroup, median};
 use serde::Deserialize;
 use store::patient_groups::{self, StoredGroup};
 
-use super::costs::{Years, are_few, distribution};
+use super::costs::{Years, are_few, distribution, roughly};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, download, words};
+use crate::shell::{care, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/patient_groups/show.html")]
@@ -41,9 +37,11 @@ pub(super) struct Show {
 #[derive(Clone, Debug, Default)]
 struct View {
     sentence: String,
+    /// Kinds of care; none for those who see no patients of the service line.
     parts: Vec<[String; 4]>,
-    /// Why figures of kinds of care are hidden; blank for those who see the whole trust exactly.
-    why: String,
+    /// What their care in other service lines cost, roughly; blank for those who see the whole
+    /// trust exactly.
+    elsewhere: String,
     chart: String,
     bars: Vec<(String, String)>,
     stays_sentence: String,
@@ -69,13 +67,13 @@ pub(super) struct With {
 }
 
 /// A group with its conditions read.
-struct Read {
-    stored: StoredGroup,
-    group: PatientGroup,
+pub(super) struct Read {
+    pub(super) stored: StoredGroup,
+    pub(super) group: PatientGroup,
 }
 
 impl Read {
-    fn of(stored: StoredGroup) -> Result<Self, Fault> {
+    pub(super) fn of(stored: StoredGroup) -> Result<Self, Fault> {
         let group = PatientGroup::parse(stored.group.unit.as_str(), &stored.group.definition);
         let group = group.map_err(|why| Fault::Broken(why.join(" ")))?;
         Ok(Self { stored, group })
@@ -104,40 +102,99 @@ pub(super) async fn show(
     }
     drop(db);
     let caller = asks(&visit, "group.view", &read.stored).await?;
-    let page = reading(move || {
+    if let Some(other) = &other {
+        asks(&visit, "group.view", &other.stored).await?;
+    }
+    let sight = Sight::of(&visit, read.stored.group.unit.as_str());
+    let scope = visit.scope(Capability::PatientRows).ok().cloned();
+    let entry = scope.map(|it| visit.entry_in(&it, "patients.listed", ""));
+    let store = app.store().clone();
+    let (page, seen) = reading(move || {
         let mut page = Show::of(&visit, &read);
         let Some(years) = Years::of(&app)? else {
             page.lead = String::from("No run is published yet, so there are no costs to tell.");
-            return Ok(page);
+            return Ok((page, Vec::new()));
         };
         let costs = years.costs(&read.group, &caller)?;
         if are_few(&costs) {
             page.lead = few(&costs);
-            return Ok(page);
+            return Ok((page, Vec::new()));
         }
         page.lead = years.words();
         page.others = others;
-        page.view = Some(View::of((&visit, &read, &years), &costs)?);
+        let stays = if sight.patients { told_stays(&costs) } else { &[] };
+        let run = years.first.id().to_owned();
+        let seen = std::iter::once(run).chain(stays.iter().map(|it| it.reference.clone()));
+        let seen: Vec<String> = if stays.is_empty() { Vec::new() } else { seen.collect() };
+        page.view = Some(View::of((sight, &read, &years), &costs)?);
         page.beside = match &other {
             None => None,
             Some(other) => {
-                Some(beside((&read, &costs), other, || years.costs(&other.group, &caller))?)
+                let ask = || years.costs(&other.group, &caller);
+                Some(beside((&read, &costs), (other, sight), ask)?)
             }
         };
-        Ok(page)
-    });
-    Ok(page.await?.respond())
+        Ok((page, seen))
+    })
+    .await?;
+    // Whoever asks later who saw an event finds it by its reference.
+    if let Some(entry) = entry.filter(|_| !seen.is_empty()) {
+        store.audit(entry.of("patients.listed", seen.join(" ")).rows(seen.len() - 1)).await?;
+    }
+    Ok(page.respond())
+}
+
+/// How much somebody may be told of a group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight {
+    /// All service lines exactly.
+    pub(super) trust: bool,
+    /// Rows of patients of the group's service line, without a reason that would have to be asked.
+    patients: bool,
+}
+
+impl Sight {
+    pub(super) fn of(visit: &Visit, unit: &str) -> Self {
+        let is_exact = |it: access::InScope| it.view == access::View::Exact;
+        let trust = visit
+            .scope(Capability::AggregateCosts)
+            .is_ok_and(|it| it.of_trust().is_some_and(is_exact));
+        let of_unit = visit.scope(Capability::PatientRows).ok().and_then(|it| it.of_unit(unit));
+        Self { trust, patients: of_unit.is_some_and(|it| it.condition.is_none()) }
+    }
+
+    /// Costs of the patients that may be told: in the whole trust, or in the service line.
+    fn costs(self, costs: &GroupCosts) -> &[Money] {
+        if self.trust { &costs.costs } else { &costs.own }
+    }
+
+    fn place(self) -> &'static str {
+        if self.trust { "wherever in the trust they were treated" } else { "in this service line" }
+    }
+}
+
+/// The longest stays, unless there are too few to tell of them.
+fn told_stays(costs: &GroupCosts) -> &[LongStay] {
+    if has_few_stays(costs) { &[] } else { &costs.stays }
+}
+
+fn has_few_stays(costs: &GroupCosts) -> bool {
+    costs.stay_count <= u64::from(DisclosureRules::own().small_number.value)
 }
 
 /// Puts the question on record.
-async fn asks(visit: &Visit, action: &str, it: &StoredGroup) -> Result<results::Caller, Fault> {
+pub(super) async fn asks(
+    visit: &Visit,
+    action: &str,
+    it: &StoredGroup,
+) -> Result<results::Caller, Fault> {
     let scope = visit.scope(Capability::PatientGroups)?;
     let object = format!("group/{} version {}", it.id, it.version);
     visit.asks(visit.entry_in(scope, action, &object)).await
 }
 
 /// That there are too few to tell anything.
-fn few(costs: &GroupCosts) -> String {
+pub(super) fn few(costs: &GroupCosts) -> String {
     let need = DisclosureRules::own().small_number.value + 1;
     if costs.patients() == 0 {
         return "No patient belongs to this group. Check its codes, or leave a condition out."
@@ -171,67 +228,95 @@ impl Show {
 }
 
 impl View {
-    fn of(
-        (visit, read, years): (&Visit, &Read, &Years),
-        costs: &GroupCosts,
-    ) -> Result<Self, Fault> {
+    fn of((sight, read, years): (Sight, &Read, &Years), costs: &GroupCosts) -> Result<Self, Fault> {
         let rules = years.first.rules()?;
-        let patients = costs.patients();
-        let sentence = format!(
-            "{} cost {}: {} each, and half of them {} or less.",
-            words::count(patients, "patient", "patients"),
-            words::in_a_sentence(costs.total()),
-            words::pounds(each(costs.total(), patients)),
-            words::pounds(costs.median().unwrap_or_default())
-        );
-        // Their care elsewhere is that of other service lines.
-        let is_exact = visit
-            .scope(Capability::AggregateCosts)
-            .is_ok_and(|it| it.of_trust().is_some_and(|it| it.view == access::View::Exact));
-        let release = if is_exact { None } else { Some(released(costs)?) };
         let part = |it: &PartOfCare| {
             let name = match it.pod.as_str() {
                 "" => it.event_type.clone(),
                 pod => care::name(rules, (pod, "")),
             };
-            let (patients, events, cost) = figures(it, release.as_ref());
-            [name, patients, events, cost.map_or_else(|| HIDDEN.to_owned(), words::pounds)]
+            let name = if it.is_own { name } else { format!("{name}, in other service lines") };
+            let (patients, events) = (words::thousands(it.patients), words::thousands(it.events));
+            [name, patients, events, words::pounds(it.cost)]
         };
-        let bars = distribution(&costs.costs);
-        let sees = visit
-            .scope(Capability::PatientRows)
-            .is_ok_and(|it| it.of_unit(read.stored.group.unit.as_str()).is_some());
+        // Whoever sees no patients of the service line could subtract one group from another.
+        let is_told = sight.trust || sight.patients;
+        let parts = costs.parts.iter().filter(|it| is_told && (sight.trust || it.is_own));
+        let bars = if is_told { distribution(sight.costs(costs)) } else { Vec::new() };
         let run = years.first.id();
-        let stay = |it: &results::group::LongStay| {
+        let stay = |it: &LongStay| {
             let short = it.reference.chars().take(8).collect();
             let address = format!("/patients/{run}/{}", it.reference);
             [address, short, words::thousands(it.nights.unsigned_abs()), words::pounds(it.cost)]
         };
-        let year = words::year(&years.first.manifest().year);
-        let few = costs.stay_count <= u64::from(DisclosureRules::own().small_number.value);
+        let stays = if sight.patients { told_stays(costs) } else { &[] };
         Ok(Self {
-            sentence,
-            parts: costs.parts.iter().map(part).collect(),
-            why: if is_exact { String::new() } else { DisclosureRules::own().explanation() },
-            chart: chart(&bars),
+            sentence: sentence(sight, costs),
+            parts: parts.map(part).collect(),
+            elsewhere: if sight.trust { String::new() } else { elsewhere(costs) },
+            chart: if bars.is_empty() { String::new() } else { chart(&bars) },
             bars: bars.into_iter().map(|(name, it)| (name, words::thousands(it))).collect(),
-            stays_sentence: if few {
-                "Too few of its stays ended in the year to tell of them.".to_owned()
-            } else {
-                let nights = costs.nights.unsigned_abs();
-                let longest: i64 = costs.stays.iter().map(|it| it.nights).sum();
-                format!(
-                    "{} of the group ended in {year} and took {}; the {} longest took {} of these.",
-                    words::count(costs.stay_count, "stay", "stays"),
-                    words::count(nights, "night", "nights"),
-                    costs.stays.len(),
-                    words::thousands(longest.unsigned_abs())
-                )
-            },
-            stays: if sees && !few { costs.stays.iter().map(stay).collect() } else { Vec::new() },
+            stays_sentence: stays_sentence(costs, &words::year(&years.first.manifest().year)),
+            stays: stays.iter().map(stay).collect(),
             file: format!("/groups/{}/costs.csv", read.stored.id),
         })
     }
+}
+
+/// What the patients cost, as exactly as somebody may be told.
+fn sentence(sight: Sight, costs: &GroupCosts) -> String {
+    let told = sight.costs(costs);
+    let total: Money = told.iter().sum();
+    let patients = costs.patients();
+    if sight.trust || sight.patients {
+        return format!(
+            "{} cost {} {}: {} each, and half of them {} or less.",
+            words::count(patients, "patient", "patients"),
+            words::in_a_sentence(total),
+            sight.place(),
+            words::pounds(each(total, patients)),
+            words::pounds(median(told).unwrap_or_default())
+        );
+    }
+    let about = roughly(told).filter(|it| !it.is_zero());
+    let cost = about.map_or_else(
+        || "an amount that is too uneven to tell".to_owned(),
+        |it| format!("about {}", words::in_a_sentence(it)),
+    );
+    let nearest = u64::from(DisclosureRules::own().count_rounding.value);
+    let patients = (patients + nearest / 2) / nearest * nearest;
+    format!("About {} patients cost {cost} {}.", words::thousands(patients), sight.place())
+}
+
+/// What their care in other service lines cost, so that no patient's part can be worked out.
+fn elsewhere(costs: &GroupCosts) -> String {
+    match roughly(&costs.elsewhere) {
+        _ if costs.elsewhere.is_empty() => {
+            "None of them had care in other service lines.".to_owned()
+        }
+        None => "Too few of them had care in other service lines to tell what it cost.".to_owned(),
+        Some(about) if about.is_zero() => {
+            "What their care in other service lines cost is too uneven to tell.".to_owned()
+        }
+        Some(about) => format!(
+            "Their care in other service lines cost about {}, told so roughly that no patient’s part can be worked out.",
+            words::in_a_sentence(about)
+        ),
+    }
+}
+
+fn stays_sentence(costs: &GroupCosts, year: &str) -> String {
+    if has_few_stays(costs) {
+        return "Too few of its stays ended in the year to tell of them.".to_owned();
+    }
+    let longest: i64 = costs.stays.iter().map(|it| it.nights).sum();
+    format!(
+        "{} of the group ended in {year} and took {}; the {} longest took {} of these.",
+        words::count(costs.stay_count, "stay", "stays"),
+        words::count(costs.nights.unsigned_abs(), "night", "nights"),
+        costs.stays.len(),
+        words::thousands(longest.unsigned_abs())
+    )
 }
 
 fn chart(bars: &[(String, u64)]) -> String {
@@ -254,10 +339,11 @@ fn chart(bars: &[(String, u64)]) -> String {
 /// Two groups side by side, where they differ in one condition.
 fn beside(
     (own, costs): (&Read, &GroupCosts),
-    other: &Read,
+    (other, sight): (&Read, Sight),
     ask: impl FnOnce() -> Result<std::sync::Arc<GroupCosts>, Fault>,
 ) -> Result<Beside, Fault> {
     let name = other.stored.group.name.clone();
+    let is_told = sight.trust || sight.patients;
     let said = |sentence: String| Beside { name: name.clone(), sentence, rows: Vec::new() };
     if own.group.service_line != other.group.service_line {
         return Ok(said(
@@ -282,100 +368,33 @@ fn beside(
         |what: &str, of: &dyn Fn(&GroupCosts) -> String| [what.to_owned(), of(costs), of(&found)];
     let nights = |it: &GroupCosts| match it.stay_count {
         0 => "no stays".to_owned(),
+        _ if has_few_stays(it) => "too few stays to tell".to_owned(),
         count => {
             let tenths = (it.nights.unsigned_abs() * 10 + count / 2) / count;
             format!("{}.{}", tenths / 10, tenths % 10)
         }
     };
+    if !is_told {
+        return Ok(said(format!(
+            "They differ in one condition, {one}. Side by side they are shown to those who may see patients of the service line."
+        )));
+    }
+    let total = |it: &GroupCosts| sight.costs(it).iter().sum::<Money>();
     Ok(Beside {
         name,
         sentence: format!(
-            "They differ in one condition, {one}. Whether that accounts for a difference is a question: patients differ in other things too."
+            "They differ in one condition, {one}. Whether that accounts for a difference is a question: patients differ in other things too. Costs are those {}.",
+            sight.place()
         ),
         rows: vec![
             row("Patients", &|it| words::thousands(it.patients())),
-            row("Cost of each", &|it| words::pounds(each(it.total(), it.patients()))),
-            row("Half cost this or less", &|it| words::pounds(it.median().unwrap_or_default())),
+            row("Cost of each", &|it| words::pounds(each(total(it), it.patients()))),
+            row("Half cost this or less", &|it| {
+                words::pounds(median(sight.costs(it)).unwrap_or_default())
+            }),
             row("Nights of a stay of the group", &nights),
         ],
     })
-}
-
-/// The kinds of care as a file, with small numbers hidden since a file goes anywhere.
-pub(super) async fn take(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    visit: Visit,
-) -> Result<Response, Fault> {
-    let mut db = app.store().read().await?;
-    let read = Read::of(super::found(&mut db, &visit, &id).await?)?;
-    drop(db);
-    let caller = asks(&visit, "group.download", &read.stored).await?;
-    let text = reading(move || {
-        let years = Years::of(&app)?.ok_or(Fault::NotFound)?;
-        let costs = years.costs(&read.group, &caller)?;
-        if are_few(&costs) {
-            return Err(Fault::Refused(few(&costs)));
-        }
-        csv(&costs)
-    });
-    Ok(download::file(&format!("group-{id}.csv"), text.await?))
-}
-
-/// What may be told of kinds of care to those who may not see all of it exactly, beside the total.
-fn released(costs: &GroupCosts) -> Result<Release, Fault> {
-    let cell = |it: &PartOfCare| Cell {
-        row: key(it),
-        column: None,
-        people: it.patients,
-        count: it.events,
-        amounts: vec![it.cost],
-        largest: None,
-    };
-    let table = Table {
-        measures: vec![disclosure::Measure { name: "cost".to_owned(), sign: Sign::Either }],
-        people: People::MayRepeat,
-        groups: BTreeMap::new(),
-        totals: Totals { columns: true, ..Totals::default() },
-        cells: costs.parts.iter().map(cell).collect(),
-    };
-    let release = disclosure::release(&table, &DisclosureRules::own());
-    release.map_err(|error| Fault::Broken(format!("small numbers could not be decided: {error}")))
-}
-
-fn key(it: &PartOfCare) -> String {
-    format!("{} {}", it.event_type, it.pod)
-}
-
-/// Patients, events and cost of a kind of care, as they may be told.
-fn figures(it: &PartOfCare, release: Option<&Release>) -> (String, String, Option<Money>) {
-    let Some(release) = release else {
-        return (words::thousands(it.patients), words::thousands(it.events), Some(it.cost));
-    };
-    let figure = release.cell(&key(it), None);
-    // The total stands on the page to the pound: where it may not be told, no part is.
-    let total = release.column_total(None).and_then(|it| it.amounts.first());
-    let is_safe = matches!(total, Some(Amount::Exact(_)));
-    let events = match figure.map(|it| it.count) {
-        Some(Count::Nearest(it)) if is_safe => words::thousands(it),
-        _ => HIDDEN.to_owned(),
-    };
-    let cost = match figure.and_then(|it| it.amounts.first()) {
-        Some(Amount::Exact(it)) if is_safe => Some(*it),
-        _ => None,
-    };
-    (HIDDEN.to_owned(), events, cost)
-}
-
-fn csv(costs: &GroupCosts) -> Result<String, Fault> {
-    let release = released(costs)?;
-    let row = |it: &PartOfCare| {
-        let (_, events, cost) = figures(it, Some(&release));
-        let cost = cost.map_or_else(|| HIDDEN.to_owned(), Money::to_decimal);
-        vec![it.event_type.clone(), it.pod.clone(), events.replace(',', ""), cost]
-    };
-    let rows = costs.parts.iter().map(row).collect();
-    Ok(download::csv(&["event_type", "pod", "events", "cost_gbp"], rows))
 }
 
 impl Page for Show {
@@ -400,7 +419,7 @@ impl Page for Show {
                 "824 patients cost £8.1 million: £9,830 each, and half of them £8,400 or less."
                     .to_owned(),
             parts: vec![texts(["Planned stays", "824", "830", "£7,242,960"])],
-            why: "Fewer than 8 patients.".to_owned(),
+            elsewhere: "Their care in other service lines cost about £200,000.".to_owned(),
             chart: String::new(),
             bars: vec![("£0 up to £5,000".to_owned(), "110".to_owned())],
             stays_sentence: "830 stays of the group ended in 2024/25.".to_owned(),
@@ -418,7 +437,7 @@ impl Page for Show {
             page("Patients.", Some(view.clone()), Some(beside)),
             page(
                 "Patients.",
-                Some(View { stays: Vec::new(), why: String::new(), ..view }),
+                Some(View { stays: Vec::new(), elsewhere: String::new(), ..view }),
                 Some(refused),
             ),
             page("There are fewer than 8 patients in this group.", None, None),

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::Money;
-use results::group::{PatientGroup, group_costs};
+use results::group::{PatientGroup, group_costs, median};
 
 use crate::shell::costed::{SignedIn, Site, caller, references, site, trust};
 use crate::shell::words;
@@ -43,18 +43,36 @@ async fn a_group_is_saved_and_all_its_care_is_told() {
     let by_part: Money = costs.parts.iter().map(|it| it.cost).sum();
     assert_eq!(by_patient, by_part, "to the micro-pound");
     let said = words::count(costs.patients(), "patient", "patients");
-    assert!(page.contains(&format!("{said} cost {}", words::in_a_sentence(by_patient))), "{page}");
-    assert!(page.contains(&format!(
-        "half of them {} or less",
-        words::pounds(costs.median().expect("some"))
-    )));
+    // A clinical director sees the own service line to the pound, and what others did roughly.
+    let own: Money = costs.own.iter().sum();
+    let rest: Money = costs.elsewhere.iter().sum();
+    assert_eq!(own + rest, by_patient);
+    let told = |all: &[Money]| {
+        let total: Money = all.iter().sum();
+        let middle = words::pounds(median(all).expect("some"));
+        (words::in_a_sentence(total), format!("half of them {middle} or less"))
+    };
+    let (total, middle) = told(&costs.own);
+    assert!(page.contains(&format!("{said} cost {total} in this service line")), "{page}");
+    assert!(page.contains(&middle), "{page}");
+    assert!(!page.contains(", in other service lines") && !rest.is_zero(), "{page}");
+    // The medical director sees the whole trust.
+    let shared = made(&site, &amara, "Shared", "pod: EL", "yes").await;
+    let helen = site.sign_in("MEDICAL_DIRECTOR").await;
+    let whole = site.get(&helen, &shared).await.text;
+    let (total, middle) = told(&costs.costs);
+    assert!(whole.contains(&format!("{said} cost {total} wherever in the trust")), "{whole}");
+    assert!(whole.contains(&middle) && whole.contains(", in other service lines"), "{whole}");
     assert_eq!(costs.stays.len(), 10);
     assert!(costs.stays.windows(2).all(|it| it[0].nights >= it[1].nights));
     for stay in &costs.stays {
         assert!(page.contains(&stay.reference), "{} is linked", stay.reference);
     }
-    assert_eq!(site.audit("group.view").await.len(), 1, "it is on record");
-    assert_eq!(site.audit("group.record").await.len(), 1);
+    let shown = site.audit("patients.listed").await;
+    let listed = format!("{shown:?}");
+    assert!(costs.stays.iter().all(|it| listed.contains(&it.reference)), "stays are on record");
+    assert_eq!(site.audit("group.view").await.len(), 2, "it is on record");
+    assert_eq!(site.audit("group.record").await.len(), 2);
 }
 
 #[test]
@@ -80,6 +98,22 @@ async fn whoever_sees_no_patients_sees_no_stay_and_a_group_of_ones_own_is_ones_o
     let page = site.get(&grace, &shared).await.text;
     assert!(page.contains("longest took"), "{page}");
     assert!(!references().iter().any(|it| page.contains(it.as_str())), "no reference");
+    // Two groups that differ by one patient must not tell what that patient cost.
+    let group = PatientGroup::parse("TORT", "pod: EL").expect("it is right");
+    let costs = group_costs(&trust().open(), None, &group, &caller()).expect("it is worked out");
+    for all in [&costs.own, &costs.costs, &costs.elsewhere] {
+        let total: Money = all.iter().sum();
+        assert!(!page.contains(&words::in_a_sentence(total)), "{total}: {page}");
+    }
+    assert!(page.contains("patients cost about £") && !page.contains("of them £"), "{page}");
+    let file = site.get(&grace, &format!("{shared}/costs.csv")).await.text;
+    for row in file.lines().skip(1) {
+        assert!(row.starts_with("own,"), "{file}");
+        assert!(
+            row.ends_with("000.000000") || row.ends_with('*') || row.ends_with(",0.000000"),
+            "{file}"
+        );
+    }
     let list = site.get(&grace, "/groups").await.text;
     assert!(
         list.contains("Ours") && list.contains("Shared by Amara Okafor") && !list.contains("Mine")
@@ -116,7 +150,7 @@ async fn too_few_are_told_to_nobody() {
     let few = made(&site, &amara, "Few", &code, "no").await;
     let page = site.get(&amara, &few).await.text;
     assert!(page.contains("There are fewer than 8 patients in this group"), "{page}");
-    assert!(!page.contains("All their care"), "{page}");
+    assert!(!page.contains("Their care, by kind"), "{page}");
     let file = site.get(&amara, &format!("{few}/costs.csv")).await;
     assert!(!file.text.contains("cost_gbp") && file.text.contains("fewer than 8"), "{}", file.text);
 }

@@ -53,13 +53,14 @@ pub(super) async fn show(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let (run, name, sees) = exactly(&app, &visit, &code).await?;
+    let Exactly { run, name, sees, lines } = exactly(&app, &visit, &code).await?;
     reading(move || {
         let found = bridge(&run, &code)?;
+        let sees_all = sees_all(&run, found.as_ref(), &lines)?;
         let shell = visit.shell(title(&name, found.as_ref()));
         let shell = shell.below("Services", "/services").below(&name, format!("/services/{code}"));
         let (lead, walk) = match &found {
-            Some(it) => (lead(it, &name), Some(Walk::of(it, &name, &code)?)),
+            Some(it) => (lead(it, &name), Some(Walk::of(it, (&name, &code), sees_all)?)),
             None => (vec![NO_HOLDER.to_owned()], None),
         };
         let provenance = Provenance::of(&run, visit.now)?;
@@ -73,33 +74,50 @@ pub(super) async fn take(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let (run, name, _) = exactly(&app, &visit, &code).await?;
+    let Exactly { run, name, lines, .. } = exactly(&app, &visit, &code).await?;
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {code}", run.id());
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
     let file = format!("budget-to-cost-{code}-{}.csv", run.id());
     let text = reading(move || {
         let found = bridge(&run, &code)?.ok_or(Fault::NotFound)?;
-        let rows = steps(&found, &name).into_iter();
+        let sees_all = sees_all(&run, Some(&found), &lines)?;
+        let rows = steps(&found, &name, sees_all).into_iter();
         let rows = rows.map(|(name, amount, _)| vec![name, amount.to_decimal()]);
         Ok(download::csv(&["step", "amount_gbp"], rows.collect()))
     });
     Ok(download::file(&file, text.await?))
 }
 
+/// What is looked at by somebody who sees a service line exactly.
+struct Exactly {
+    run: std::sync::Arc<Run>,
+    name: String,
+    /// In which right, in words.
+    sees: String,
+    /// All service lines that they see exactly.
+    lines: Vec<String>,
+}
+
 /// The run shown and the service line's name, for those who see it exactly.
-async fn exactly(
-    app: &App,
-    visit: &Visit,
-    code: &str,
-) -> Result<(std::sync::Arc<Run>, String, String), Fault> {
+async fn exactly(app: &App, visit: &Visit, code: &str) -> Result<Exactly, Fault> {
     let sees = Sees::of(app, visit)?;
     let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
     let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
     if sees.view(line) != Some(View::Exact) {
         return Err(Fault::NotFound);
     }
-    Ok((run, line.name.clone(), sees.words(std::iter::once(line))))
+    let words = sees.words(std::iter::once(line));
+    let exact = cube.lines.iter().filter(|it| sees.view(it) == Some(View::Exact));
+    let lines = exact.map(|it| it.code.clone()).collect();
+    Ok(Exactly { run, name: line.name.clone(), sees: words, lines })
+}
+
+/// Whether somebody sees every service line of the directorate exactly.
+fn sees_all(run: &Run, found: Option<&BudgetBridge>, lines: &[String]) -> Result<bool, Fault> {
+    let directorate = found.map(|it| it.directorate.as_str());
+    let mut all = run.rules()?.service_lines.iter();
+    Ok(all.all(|(code, it)| directorate != Some(&it.directorate) || lines.contains(code)))
 }
 
 fn bridge(run: &Run, code: &str) -> Result<Option<BudgetBridge>, Fault> {
@@ -149,28 +167,41 @@ fn sum(found: &BudgetBridge, wanted: impl Fn(BridgeKind) -> bool) -> Money {
     found.steps.iter().filter(|it| wanted(it.kind)).map(|it| it.amount).sum()
 }
 
-/// All steps with the totals between them. Care that the law lets nobody take apart stands with
+/// All steps with the totals between them; what the directorate spent elsewhere is one step for those
+/// who do not see all its service lines exactly. Care that the law lets nobody take apart stands with
 /// overheads, so that no step is its cost alone.
-fn steps(found: &BudgetBridge, name: &str) -> Steps {
+fn steps(found: &BudgetBridge, name: &str, sees_all: bool) -> Steps {
     let directorate = &found.directorate;
     let mut steps: Steps = Vec::new();
     if let Some(budget) = found.budget {
         steps.push((format!("Budget of {directorate}"), budget, true));
         let over = found.spent - budget;
         let word = if over < Money::ZERO { "Less" } else { "More" };
-        steps.push((format!("{word} spent than budgeted"), over, false));
+        if !over.is_zero() {
+            steps.push((format!("{word} spent than budgeted"), over, false));
+        }
     }
     steps.push((format!("Spent by {directorate}"), found.spent, true));
     let away = found.steps.iter().filter(|it| it.kind < BridgeKind::OtherBudget);
-    steps.extend(away.clone().map(|it| {
-        let words = match it.kind {
-            BridgeKind::Support => "Support of the whole trust".to_owned(),
-            BridgeKind::OtherPatients => "Patients of other service lines".to_owned(),
-            _ => words::capital(&it.name),
-        };
-        (words, it.amount, false)
-    }));
-    let own = found.spent + away.map(|it| it.amount).sum::<Money>();
+    let left: Money = away.clone().map(|it| it.amount).sum();
+    if sees_all {
+        steps.extend(away.map(|it| {
+            let words = match it.kind {
+                BridgeKind::Support => "Support of the whole trust".to_owned(),
+                BridgeKind::OtherPatients => "Patients of other service lines".to_owned(),
+                _ => words::capital(&it.name),
+            };
+            (words, it.amount, false)
+        }));
+    } else {
+        // What it spent on patients of others alone would be a figure of those others.
+        steps.push((
+            "Support, what reached nobody, and patients of others".to_owned(),
+            left,
+            false,
+        ));
+    }
+    let own = found.spent + left;
     steps.push((format!("Of this, for patients of {name}"), own, true));
     let mut others: Vec<(String, Money)> = found
         .steps
@@ -192,8 +223,8 @@ fn steps(found: &BudgetBridge, name: &str) -> Steps {
 }
 
 impl Walk {
-    fn of(found: &BudgetBridge, name: &str, code: &str) -> Result<Self, Fault> {
-        let steps = steps(found, name);
+    fn of(found: &BudgetBridge, (name, code): (&str, &str), sees_all: bool) -> Result<Self, Fault> {
+        let steps = steps(found, name, sees_all);
         let rows = steps.iter().cloned().map(|(name, amount, is_total)| {
             if is_total { Row::Total { name, amount } } else { Row::Step { name, amount } }
         });
@@ -234,7 +265,7 @@ impl Page for BridgePage {
             walk,
         };
         let found = sample();
-        let walk = Walk::of(&found, "Hips", "TORT").expect("the sample adds up");
+        let walk = Walk::of(&found, ("Hips", "TORT"), true).expect("the sample adds up");
         vec![
             page(&title("Hips", Some(&found)), lead(&found, "Hips"), Some(walk)),
             page(&title("Hips", None), vec![NO_HOLDER.to_owned()], None),
@@ -279,7 +310,7 @@ mod tests {
         let told = |(name, amount, is_total): &(String, Money, bool)| {
             format!("{}{name}: {amount}\n", if *is_total { "" } else { "  " })
         };
-        let text: String = steps(&found, "Hips").iter().map(told).collect();
+        let text: String = steps(&found, "Hips", true).iter().map(told).collect();
         expect![[r#"
             Budget of Musculoskeletal: £900.000000
               More spent than budgeted: £100.000000
@@ -300,12 +331,22 @@ mod tests {
     }
 
     #[test]
+    fn what_others_got_is_no_step_of_its_own_for_those_who_do_not_see_them() {
+        let found = sample();
+        let told = steps(&found, "Hips", false);
+        assert!(!told.iter().any(|it| it.0.contains("other service lines")), "{told:?}");
+        assert_eq!(told[3].1, Money::from_pounds(-400), "100 + 50 + 250");
+        let even = BudgetBridge { budget: Some(found.spent), ..found };
+        assert_eq!(steps(&even, "Hips", true)[1].0, "Spent by Musculoskeletal");
+    }
+
+    #[test]
     fn less_than_the_budget_is_said_so() {
         let found = BudgetBridge { budget: Some(Money::from_pounds(1200)), ..sample() };
         assert!(lead(&found, "Hips")[0].ends_with("£200 less than its budget."));
-        assert_eq!(steps(&found, "Hips")[1].0, "Less spent than budgeted");
+        assert_eq!(steps(&found, "Hips", true)[1].0, "Less spent than budgeted");
         let none = BudgetBridge { budget: None, ..sample() };
         assert!(lead(&none, "Hips")[0].ends_with("The trust gave no budget."));
-        assert_eq!(steps(&none, "Hips")[0].0, "Spent by Musculoskeletal");
+        assert_eq!(steps(&none, "Hips", true)[0].0, "Spent by Musculoskeletal");
     }
 }

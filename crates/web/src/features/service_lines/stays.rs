@@ -120,6 +120,10 @@ pub(super) async fn take(
     Query(query): Query<unit::Query>,
     visit: Visit,
 ) -> Result<Response, Fault> {
+    // Files of two parts could be subtracted from each other.
+    if !query.part().is_whole() {
+        return Err(Fault::NotFound);
+    }
     let (found, _) = found(&app, &visit, (code, query.part())).await?;
     let leaving = &found.leaving;
     if leaving.all.spells < leaving.floors.cases {
@@ -131,9 +135,13 @@ pub(super) async fn take(
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {} stays", found.run.id(), found.line.0);
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
-    let columns = ["by", "which", "stays", "nights"];
     let name = format!("stays-{}-{}.csv", found.line.0, found.run.id());
-    Ok(download::file(&name, download::csv(&columns, rows_of_file(leaving))))
+    Ok(download::file(&name, file(leaving)))
+}
+
+/// The file: no row of it is of few.
+pub(super) fn file(leaving: &Leaving) -> String {
+    download::csv(&["by", "which", "stays", "nights"], rows_of_file(leaving))
 }
 
 fn rows_of_file(leaving: &Leaving) -> Vec<Vec<String>> {
@@ -193,7 +201,7 @@ impl Stays {
             sees,
             parts: sections(leaving),
             method,
-            file: part.address(&format!("{page}/stays.csv"), &[]),
+            file: if part.is_whole() { format!("{page}/stays.csv") } else { String::new() },
         })
     }
 }
@@ -226,13 +234,20 @@ fn lead(leaving: &Leaving) -> Vec<String> {
             one_place(mean.value),
             one_place(spread.median)
         ),
-        _ => format!("There were {stays}: too few for an average."),
+        _ => format!("Too few stays for an average: {}.", all.spells),
     }];
     if let Ok(wards) = &leaving.wards
         && let Some(it) = most(wards)
     {
+        let word = if it.spells == all.spells {
+            "All"
+        } else if 2 * it.spells > all.spells {
+            "Most"
+        } else {
+            "More than from any other ward"
+        };
         said.push(format!(
-            "Most, {} of {}, left from “{}”.",
+            "{word}, {} of {}, left from “{}”.",
             it.spells,
             all.spells,
             it.name.words()
@@ -249,11 +264,12 @@ fn lead(leaving: &Leaving) -> Vec<String> {
     said
 }
 
-/// The one with more stays than any other; none where two have as many.
+/// The one with more stays than any other; none where two have as many, or where those of which it
+/// is not known could make another the first.
 fn most(split: &Split) -> Option<&StayGroup> {
     let most = split.groups.iter().max_by_key(|it| it.spells).filter(|it| it.spells > 0)?;
-    let alike = split.groups.iter().filter(|it| it.spells == most.spells).count();
-    (alike == 1).then_some(most)
+    let mut others = split.groups.iter().filter(|it| !std::ptr::eq(*it, most));
+    others.all(|it| it.spells + split.unknown < most.spells).then_some(most)
 }
 
 fn section((id, by): (&'static str, &str), split: &Split, leaving: &Leaving) -> Section {
@@ -310,7 +326,10 @@ fn judged((id, split): (&str, &Split), leaving: &Leaving) -> Vec<String> {
         "wards" => format!("Patients who left from “{}”", it.name.words()),
         _ => format!("Patients admitted on a {}", it.name.words()),
     };
-    if split.groups.iter().all(|it| it.compared.is_none()) {
+    if split.groups.iter().all(|it| it.spells == 0) {
+        return Vec::new();
+    }
+    if id == "discharged" {
         return vec![
             "Which day a patient leaves on follows from the day of admission, so these days are shown and not judged.".to_owned(),
         ];
@@ -322,7 +341,7 @@ fn judged((id, split): (&str, &Split), leaving: &Leaving) -> Vec<String> {
         .collect();
     if compared.is_empty() {
         return vec![format!(
-            "Fewer than two have {} stays with like stays beside them, so nothing can be said about chance.",
+            "Nothing can be said about chance: that takes at least two with {} stays, and like stays to set beside each other.",
             leaving.floors.cases
         )];
     }
@@ -429,7 +448,7 @@ impl Page for Stays {
             sees: "You see exact figures, as clinical director.".to_owned(),
             parts,
             method: vec!["A ward or a day with fewer than 10 stays has no mean here.".to_owned()],
-            file: "/services/TORT/stays.csv?pod=EL&hrg=HN12".to_owned(),
+            file: String::new(),
         };
         let none = "We do not have the rows of the wards at hand.";
         let some = vec![

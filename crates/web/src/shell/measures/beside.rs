@@ -123,8 +123,10 @@ fn name(subject: Subject) -> &'static str {
 fn row(series: &Series, (first, last): Period) -> Option<Row> {
     let definition = &series.measure.definition;
     let earlier = (first.plus(-12), last.plus(-12));
-    let now = total(series, (first, last))?;
-    let before = total(series, earlier);
+    // What the question was before is another line.
+    let anew = series.measure.break_between(first.plus(-1), last).map(|it| it.month);
+    let now = total(series, (first, last), anew.unwrap_or(first))?;
+    let before = total(series, earlier, earlier.0);
     let lines = stretches(series);
     let lasting = lines.last().and_then(|it| it.lasting(first));
     let is_apart = series.measure.break_between(earlier.0, last);
@@ -133,6 +135,9 @@ fn row(series: &Series, (first, last): Period) -> Option<Row> {
         Some((words, Some(true))) => (format!("Yes, for the better: {words}"), Some(true)),
         Some((words, Some(false))) => (format!("Yes, for the worse: {words}"), Some(false)),
         Some((words, None)) => (format!("Yes: {words}"), None),
+        None if lines.last().is_some_and(|it| it.has_special(first)) => {
+            ("No lasting change; a month is beyond what is ordinary".to_owned(), None)
+        }
         None if has_limits => ("No".to_owned(), None),
         None if series.points.iter().any(|it| it.figure.is_none()) => {
             ("Too many months are hidden to say".to_owned(), None)
@@ -166,10 +171,10 @@ fn encoded(text: &str) -> String {
         .replace('+', "%20")
 }
 
-/// The months of a period together, in words; none where there is no value at all.
-fn total(series: &Series, (first, last): Period) -> Option<String> {
+/// The months of a period together from a month on, in words; none where there is no value at all.
+fn total(series: &Series, (first, last): Period, since: Month) -> Option<String> {
     let months: Vec<_> =
-        series.points.iter().filter(|it| it.month >= first && it.month <= last).collect();
+        series.points.iter().filter(|it| it.month >= since && it.month <= last).collect();
     if months.is_empty() {
         return None;
     }

@@ -75,6 +75,13 @@ impl Stretch {
         measured(number)
     }
 
+    /// Whether any month since a month is marked as beyond what is ordinary.
+    pub(super) fn has_special(&self, since: Month) -> bool {
+        let shown = self.months.iter().filter(|it| it.1.is_some());
+        let causes = self.xmr.iter().flat_map(|it| it.causes.iter());
+        shown.zip(causes).any(|(month, cause)| month.0 >= since && cause.is_some())
+    }
+
     /// What lasts of late in this line, in words, and whether it is a concern: a run of months
     /// since a month. One month beyond a limit may be one patient: it is marked, but not told.
     pub(super) fn lasting(&self, since: Month) -> Option<(String, Option<bool>)> {
