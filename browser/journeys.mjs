@@ -200,7 +200,7 @@ await journey('patient groups', async () => {
     await see(page, '/groups', 'groups');
     await page.click(`text=Planned ${width}`);
     await site.look(page, 'group');
-    await site.says(page, 'group', 'and half of them', 'All their care, by kind', 'The longest stays');
+    await site.says(page, 'group', 'and half of them', 'Their care, by kind', 'The longest stays');
     await page.click(`text=Emergency ${width}`);
     await site.look(page, 'groups-compared');
     await site.says(page, 'groups compared', 'They differ in one condition, pod');

@@ -60,6 +60,13 @@ pub fn percent(part: Money, whole: Money) -> String {
     format!("{sign}{}.{:02}%", hundredths.abs() / 100, hundredths.abs() % 100)
 }
 
+/// One part of an amount, half away from zero; nothing of nothing.
+pub fn each(amount: Money, count: u64) -> Money {
+    let Some(count) = i64::try_from(count).ok().filter(|it| *it > 0) else { return Money::ZERO };
+    let micro = amount.micro_pounds();
+    Money::from_micro_pounds((micro + micro.signum() * (count / 2)) / count)
+}
+
 /// A count with its noun: `1 row`, `2,000 rows`.
 pub fn count(number: u64, one: &str, more: &str) -> String {
     format!("{}{TIGHT}{}", thousands(number), if number == 1 { one } else { more })

@@ -205,12 +205,6 @@ pub(super) fn few(costs: &GroupCosts) -> String {
     )
 }
 
-fn each(total: Money, count: u64) -> Money {
-    let count = i64::try_from(count).unwrap_or(i64::MAX).max(1);
-    let micro = total.micro_pounds();
-    Money::from_micro_pounds((micro + micro.signum() * (count / 2)) / count)
-}
-
 impl Show {
     fn of(visit: &Visit, read: &Read) -> Self {
         let stored = &read.stored;
@@ -274,7 +268,7 @@ fn sentence(sight: Sight, costs: &GroupCosts) -> String {
             words::count(patients, "patient", "patients"),
             words::in_a_sentence(total),
             sight.place(),
-            words::pounds(each(total, patients)),
+            words::pounds(words::each(total, patients)),
             words::pounds(median(told).unwrap_or_default())
         );
     }
@@ -388,7 +382,7 @@ fn beside(
         ),
         rows: vec![
             row("Patients", &|it| words::thousands(it.patients())),
-            row("Cost of each", &|it| words::pounds(each(total(it), it.patients()))),
+            row("Cost of each", &|it| words::pounds(words::each(total(it), it.patients()))),
             row("Half cost this or less", &|it| {
                 words::pounds(median(sight.costs(it)).unwrap_or_default())
             }),

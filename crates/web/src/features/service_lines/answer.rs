@@ -131,7 +131,7 @@ fn title(asked: &Asked<'_>, line: &str, year: &Year) -> String {
         return format!("{line} had {result}");
     }
     let (one, count) = asked.unit(year);
-    let of_one = |amount| words::pounds(sentences::each(amount, count));
+    let of_one = |amount| words::pounds(words::each(amount, count));
     let said = format!("Each {one} cost {}", of_one(cost));
     if year.income.1.is_zero() {
         said
@@ -150,7 +150,7 @@ fn lead(asked: &Asked<'_>, year: &Year, (one, count): (&str, u64), result: Money
         );
     }
     let many = words::count(count, one, sentences::many_of(&asked.part.pod));
-    let of_one = sentences::result(sentences::each(result, count), words::pounds);
+    let of_one = sentences::result(words::each(result, count), words::pounds);
     let all = words::in_a_sentence(result.abs());
     format!("{} a {one}: {all} over {many}.", words::capital(&of_one))
 }

@@ -178,7 +178,7 @@ fn percent(it: &Estimate) -> String {
     one_place(it.value * 100.0)
 }
 
-fn one_place(value: f64) -> String {
+pub(super) fn one_place(value: f64) -> String {
     format!("{value:.1}")
 }
 

@@ -4,6 +4,7 @@ use domain::Money;
 use results::care::{Bar, BarKind, Moved};
 
 use crate::shell::words;
+pub(super) use crate::shell::words::each;
 
 /// What one is called, by point of delivery.
 pub(super) fn one_of(pod: &str) -> &'static str {
@@ -23,13 +24,6 @@ pub(super) fn many_of(pod: &str) -> &'static str {
         "attendance" => "attendances",
         _ => "events",
     }
-}
-
-/// One part of an amount, half away from zero; nothing of nothing.
-pub(super) fn each(amount: Money, count: u64) -> Money {
-    let Some(count) = i64::try_from(count).ok().filter(|it| *it > 0) else { return Money::ZERO };
-    let micro = amount.micro_pounds();
-    Money::from_micro_pounds((micro + micro.signum() * (count / 2)) / count)
 }
 
 /// `a deficit of £1,047`, `a surplus of £20`, `neither surplus nor deficit`.

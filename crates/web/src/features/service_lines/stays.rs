@@ -13,6 +13,7 @@ use results::outcomes::{Leaving, Split, StayGroup};
 
 use super::books::Part;
 use super::figures::Sees;
+use super::outcomes::one_place;
 use super::{cube, unit};
 use crate::App;
 use crate::shell::fault::Fault;
@@ -404,10 +405,6 @@ fn row(it: &StayGroup, fewest: u64) -> Row {
         median: spread.map_or_else(String::new, |it| one_place(it.median)),
         beyond: beyond.to_owned(),
     }
-}
-
-fn one_place(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 /// Where the page is linked from a part of a service line.
