@@ -1,5 +1,7 @@
 //! Specialties and the lists of codes that rows are checked against.
 
+use std::collections::BTreeSet;
+
 use super::Occupancy;
 use super::sheet::{Basis, Sheet};
 use crate::data;
@@ -16,6 +18,13 @@ pub(super) fn specialties() -> Sheet {
 /// Places that rows name and that have no beds.
 const PLACES: [&str; 6] =
     ["ED", "GP SURGERY", "HOME", "OTHER TRUST", "PRE-ASSESSMENT", "THERAPY OUTPATIENTS"];
+
+/// Activities that national unit costs of stays leave out: they have their own national costs.
+const LEFT_OUT: [(&str, &str); 3] = [
+    ("X-HIGH-COST", "High-cost medicines"),
+    ("X-CC-CARE", "Critical care"),
+    ("X-CC-DELAYED", "Critical care after the patient was ready to leave"),
+];
 
 /// Lists of sites, wards, specialties, groups and restricted diagnoses.
 pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
@@ -59,5 +68,13 @@ pub(super) fn reference_codes(occupancy: &Occupancy) -> Sheet {
         add("hrg", code, name, "5");
     }
     add("restricted", "Z312", "In vitro fertilisation", "4");
+    let departments: BTreeSet<(&str, &str)> =
+        table.lines().map(|it| (it.text("department"), it.text("pod"))).collect();
+    for (department, pod) in departments.into_iter().filter(|it| it.1 != "CC") {
+        add("national_department", department, pod, "");
+    }
+    for (activity, name) in LEFT_OUT {
+        add("national_left_out", activity, name, "");
+    }
     sheet
 }

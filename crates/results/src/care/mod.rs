@@ -10,6 +10,7 @@ mod events;
 mod fraction;
 mod gap;
 mod moved;
+mod national;
 mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use domain::Money;
 
 pub use gap::GapPart;
 pub use moved::{Bar, BarKind, Moved};
+pub use national::{BesideNational, NationalKind, index_permille};
 pub use statement::{CareRow, CareRowKind, Controllable, Use};
 
 /// What is counted and costed together: a type of event at a point of delivery with one HRG.

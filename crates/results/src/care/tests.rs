@@ -176,3 +176,57 @@ proptest! {
         }
     }
 }
+
+/// A: 10 events for £1,200, of which £200 is left out nationally; at the mean of £90 they would cost
+/// £900, so £100 more. B: 4 events for £400 at £120 each are £480: £80 less. C has no national unit
+/// cost. D consists mostly of what is left out.
+#[test]
+fn care_beside_the_national_mean_is_worked_by_hand() {
+    let mut rules = rules();
+    let reference = |pounds: i64| rules::year::ReferenceCost {
+        unit_cost: Money::from_pounds(pounds),
+        activity: 1,
+        sources: std::collections::BTreeSet::from(["ncc".to_owned()]),
+    };
+    rules.reference_costs = [("A", 90), ("B", 120), ("D", 10)]
+        .map(|(hrg, pounds)| (("EL".to_owned(), hrg.to_owned()), reference(pounds)))
+        .into();
+    let left_out = rules::year::ReferenceCode {
+        name: "Dear medicines".to_owned(),
+        length: None,
+        valid_from: None,
+        valid_to: None,
+    };
+    rules.reference_codes.insert(
+        rules::year::NATIONAL_LEFT_OUT.to_owned(),
+        BTreeMap::from([("MEDICINES".to_owned(), left_out)]),
+    );
+    let with = |mut it: Care, pounds: i64| {
+        it.parts.insert((1, 0), Money::from_pounds(pounds));
+        it
+    };
+    let cells = [
+        ("A", with(care((10, 0), 1_000), 200)),
+        ("B", care((4, 0), 400)),
+        ("C", care((3, 0), 50)),
+        ("D", with(care((2, 0), 10), 90)),
+    ];
+    let mut book = book(&cells, (1, 1));
+    book.activities.push("MEDICINES".to_owned());
+    let found = book.beside_national(&rules, &book.lines["TORT"], |_| true);
+    let shown: Vec<_> = found
+        .kinds
+        .iter()
+        .map(|it| format!("{} {}: {} beside {}", it.hrg, it.events, it.cost, it.expected))
+        .collect();
+    assert_eq!(
+        shown,
+        ["A 10: £1,000.000000 beside £900.000000", "B 4: £400.000000 beside £480.000000"]
+    );
+    let pounds = Money::from_pounds;
+    assert_eq!(found.sums(), (pounds(1_400), pounds(1_380)));
+    assert_eq!(found.dearer_and_cheaper(), (pounds(100), pounds(80)));
+    assert_eq!((found.not_compared, found.left_out), ((5, pounds(150)), pounds(200)));
+    assert_eq!(super::index_permille(pounds(1_400), pounds(1_380)), Some(1_014));
+    assert_eq!(found.sources.into_iter().collect::<Vec<_>>(), ["ncc"]);
+}

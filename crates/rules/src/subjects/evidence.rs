@@ -1,15 +1,15 @@
 //! Sources, decisions and lists of facts: what the rules rest on and are judged against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{FinancialYear, Money};
 
 use super::Tables;
 use crate::faults;
-use crate::read::{Book, Findings, Table};
+use crate::read::{Book, Dated, Findings, Table};
 use crate::year::{
-    BudgetHolder, Counted, Decision, MEASURES, Pattern, PeerKind, PeerValue, PlausibleRange,
-    ReferenceCode, ReferenceCost, Source, StatedActivity,
+    BudgetHolder, Counted, Decision, MEASURES, NATIONAL_DEPARTMENT, Pattern, PeerKind, PeerValue,
+    PlausibleRange, ReferenceCode, ReferenceCost, Source, StatedActivity,
 };
 
 /// A national unit cost with its key.
@@ -55,6 +55,7 @@ pub(crate) fn read_reference_costs(book: &mut Book<'_>) -> Table<ReferenceCostRo
         cost: ReferenceCost {
             unit_cost: Money::from_micro_pounds(row.number("unit_cost", 6)),
             activity: row.number("activity", 0),
+            sources: BTreeSet::new(),
         },
     })
 }
@@ -211,13 +212,42 @@ pub(crate) fn read_reference_codes(book: &mut Book<'_>) -> Table<ReferenceCodeRo
     })
 }
 
-/// National unit costs of a year by department and currency.
+/// National unit costs of a year by point of delivery and currency.
+///
+/// A department that no row of the list `national_department` names is itself the point of
+/// delivery.
 pub(crate) fn reference_costs(
     tables: &Tables,
     year: FinancialYear,
 ) -> BTreeMap<(String, String), ReferenceCost> {
-    let rows = tables.reference_costs.in_force(year).map(|it| &it.value);
-    rows.map(|it| ((it.department.clone(), it.currency.clone()), it.cost)).collect()
+    let codes = tables.reference_codes.in_force(year).map(|it| &it.value);
+    let departments: BTreeMap<&str, &str> = codes
+        .filter(|it| it.list == NATIONAL_DEPARTMENT)
+        .map(|it| (it.code.as_str(), it.value.name.as_str()))
+        .collect();
+    let mut found: BTreeMap<(String, String), Vec<&Dated<ReferenceCostRow>>> = BTreeMap::new();
+    for row in tables.reference_costs.in_force(year) {
+        let department = row.value.department.as_str();
+        let pod = departments.get(department).copied().unwrap_or(department);
+        found.entry((pod.to_owned(), row.value.currency.clone())).or_default().push(row);
+    }
+    found.into_iter().map(|(key, rows)| (key, mean_of(&rows))).collect()
+}
+
+/// The mean of departments over their activity: of those without any activity, of each alike.
+fn mean_of(rows: &[&Dated<ReferenceCostRow>]) -> ReferenceCost {
+    let activity: i64 = rows.iter().map(|it| it.value.cost.activity.max(0)).sum();
+    let weight =
+        |it: &ReferenceCost| if activity == 0 { 1 } else { i128::from(it.activity.max(0)) };
+    let costs = || rows.iter().map(|it| &it.value.cost);
+    let of_all: i128 = costs().map(weight).sum();
+    let sum: i128 = costs().map(|it| weight(it) * i128::from(it.unit_cost.micro_pounds())).sum();
+    let mean = (2 * sum + of_all).div_euclid(2 * of_all.max(1));
+    ReferenceCost {
+        unit_cost: Money::from_micro_pounds(i64::try_from(mean).unwrap_or(i64::MAX)),
+        activity,
+        sources: rows.iter().map(|it| it.head.source.clone()).collect(),
+    }
 }
 
 /// Decisions of a year by their identifier.
@@ -259,4 +289,40 @@ pub(crate) fn reference_codes(
         lists.entry(row.list.clone()).or_default().insert(row.code.clone(), row.value.clone());
     }
     lists
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(pounds: i64, activity: i64, source: &str) -> Dated<ReferenceCostRow> {
+        let head = crate::read::Head {
+            file: "reference_costs.csv",
+            line: 2,
+            key: Vec::new(),
+            source: source.to_owned(),
+            years: None,
+            sound: true,
+        };
+        let cost = ReferenceCost {
+            unit_cost: Money::from_pounds(pounds),
+            activity,
+            sources: BTreeSet::new(),
+        };
+        let value =
+            ReferenceCostRow { department: "D".to_owned(), currency: "AA26F".to_owned(), cost };
+        Dated { head, value }
+    }
+
+    #[test]
+    fn departments_of_one_point_of_delivery_are_their_mean_over_activity() {
+        // (3 × 100 + 1 × 200) / 4 = 125.
+        let (long, short) = (row(100, 3, "ncc"), row(200, 1, "local"));
+        let mean = mean_of(&[&long, &short]);
+        assert_eq!((mean.unit_cost, mean.activity), (Money::from_pounds(125), 4));
+        assert_eq!(mean.sources.into_iter().collect::<Vec<_>>(), ["local", "ncc"]);
+        // Without activity each counts alike.
+        let (long, short) = (row(100, 0, "ncc"), row(200, 0, "ncc"));
+        assert_eq!(mean_of(&[&long, &short]).unit_cost, Money::from_pounds(150));
+    }
 }

@@ -18,9 +18,10 @@ pub use ledger::{
     Class, CostLine, CostObject, Driver, IncomeRule, MappingRule, SupportGroup, Treatment,
 };
 pub use services::{
-    BudgetHolder, CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure, PeerKind,
-    PeerValue, PlausibleRange, ReferenceCode, ReferenceCost, ServiceLine, Source, Specialty,
-    StatedActivity, StatementKind, StatementRow, income_of, subtotal,
+    BudgetHolder, CostAttributes, CostSelector, Counted, Decision, MEASURES, Measure,
+    NATIONAL_DEPARTMENT, NATIONAL_LEFT_OUT, PeerKind, PeerValue, PlausibleRange, ReferenceCode,
+    ReferenceCost, ServiceLine, Source, Specialty, StatedActivity, StatementKind, StatementRow,
+    income_of, subtotal,
 };
 
 /// A pattern: exact, or a prefix followed by `*`.
@@ -121,7 +122,7 @@ pub struct YearRules {
     pub statement_groups: BTreeMap<String, String>,
     /// Statement rows, in order.
     pub statement: Vec<StatementRow>,
-    /// National unit costs that are facts: (department, currency) to cost and activity.
+    /// National unit costs that are facts: (point of delivery, currency) to cost and activity.
     pub reference_costs: BTreeMap<(String, String), ReferenceCost>,
     /// The assurance log.
     pub decisions: Vec<Decision>,

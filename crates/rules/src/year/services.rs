@@ -1,6 +1,6 @@
 //! Service lines, statements, reference costs and codes, decisions, sources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Day, Money};
 
@@ -112,14 +112,24 @@ pub fn subtotal(
     })
 }
 
-/// A national unit cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A national unit cost of one currency at one point of delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceCost {
-    /// Mean cost of one.
+    /// Mean cost of one; of several departments that come to one point of delivery, the mean over
+    /// all their activity, half up to the micro-pound.
     pub unit_cost: Money,
     /// National activity.
     pub activity: i64,
+    /// Keys of the sources.
+    pub sources: BTreeSet<String>,
 }
+
+/// List of `reference_codes.csv` that says which point of delivery (`name`) a department of the
+/// National Cost Collection (`code`) is.
+pub const NATIONAL_DEPARTMENT: &str = "national_department";
+
+/// List of `reference_codes.csv` with activities that national unit costs leave out.
+pub const NATIONAL_LEFT_OUT: &str = "national_left_out";
 
 /// How a value of similar trusts is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! A small trust as text; tables of its run and its findings as text.
 
+use std::collections::BTreeSet;
+
 use domain::Money;
 use expect_test::{Expect, expect};
 use rules::year::{PlausibleRange, ReferenceCost};
@@ -64,7 +66,7 @@ pub(super) fn trust() -> Trust {
         trust.rules.plausibility.insert(measure.to_owned(), range);
     }
     let unit_cost = Money::from_micro_pounds(100_000_000);
-    let reference = ReferenceCost { unit_cost, activity: 1 };
+    let reference = ReferenceCost { unit_cost, activity: 1, sources: BTreeSet::new() };
     trust.rules.reference_costs.insert(("EL".to_owned(), "H1".to_owned()), reference);
     let line = |name: &str, event: &str, kind: &str, (period, pounds): (i64, i64)| IncomeLine {
         line: key(name),

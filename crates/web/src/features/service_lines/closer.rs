@@ -7,7 +7,7 @@ use rules::YearRules;
 use super::answer::{Asked, sees_patients};
 use super::books::{self, Part, Year};
 use super::sentences::{each, one_of, result};
-use super::stays;
+use super::{national, stays};
 use crate::shell::fault::Fault;
 use crate::shell::{care, words};
 
@@ -26,6 +26,8 @@ pub(super) struct View {
     pub(super) colleagues: String,
     /// Where stays are told by ward and day; blank where there are no spells.
     pub(super) stays: String,
+    /// Where it is set beside the National Cost Collection; blank where none is loaded.
+    pub(super) national: String,
 }
 
 /// One kind of care.
@@ -68,6 +70,7 @@ impl View {
             patients: if sees_patients(asked.visit, code) { patients } else { String::new() },
             colleagues: colleagues(asked),
             stays: stays::address(code, asked.part),
+            national: national::address(rules, code, asked.part),
         })
     }
 
@@ -85,6 +88,7 @@ impl View {
             patients: "/patients?line=TORT".to_owned(),
             colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
             stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
+            national: "/services/TORT/national?pod=EL&hrg=HN12".to_owned(),
         }
     }
 }

@@ -9,6 +9,8 @@
 //! | GET | `/services/{unit}/budget` | who sees exact figures of it |
 //! | GET | `/services/{unit}/budget.csv` | as above |
 //! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
+//! | GET | `/services/{unit}/national` | who sees exact figures of it |
+//! | GET | `/services/{unit}/national.csv` | as above; kinds of care with few events left out |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv` | as above; small numbers put together |
 //! | GET | `/services.csv` | who sees costs added up over patients; small numbers hidden for everybody |
@@ -29,6 +31,7 @@ mod gap;
 mod mine;
 mod money_rows;
 mod movement;
+mod national;
 mod outcomes;
 mod overview;
 mod sentences;
@@ -55,6 +58,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/services/{unit}/budget", reads, get(bridge::show)),
         Route::get("/services/{unit}/budget.csv", reads, get(bridge::take)),
         Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
+        Route::get("/services/{unit}/national", reads, get(national::show)),
+        Route::get("/services/{unit}/national.csv", reads, get(national::take)),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
         Route::get("/services/{unit}/stays.csv", reads, get(stays::take)),
     ]
@@ -66,6 +71,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<answer::Answer>(),
         rendered::<bridge::BridgePage>(),
         rendered::<mine::Mine>(),
+        rendered::<national::NationalPage>(),
         rendered::<overview::Overview>(),
         rendered::<stays::Stays>(),
         rendered::<unit::UnitPage>(),

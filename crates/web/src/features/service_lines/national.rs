@@ -1,0 +1,469 @@
+//! A service line, or a part of it, beside the National Cost Collection, for those who see it
+//! exactly.
+
+use access::{Capability, View as Sight};
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use charts::{Bar, Bars, Direction, Heading};
+use domain::Money;
+use results::care::{BesideNational, NationalKind, index_permille};
+use rules::YearRules;
+
+use super::books::{Books, Part};
+use super::figures::Sees;
+use super::sentences::{each, many_of, more_or_less};
+use super::{cube, unit};
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::Provenance;
+use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
+use crate::shell::{care, download, words};
+
+/// Kinds of care that are drawn; the table holds all.
+const DRAWN: usize = 10;
+
+#[derive(askama::Template)]
+#[template(path = "features/service_lines/national.html")]
+pub(super) struct NationalPage {
+    shell: Shell,
+    kicker: String,
+    lead: Vec<String>,
+    provenance: Provenance,
+    sees: String,
+    chart: Chart,
+    rows: Vec<Row>,
+    /// What dearer and cheaper kinds come to, and what that is not.
+    opportunity: Vec<String>,
+    /// How the two sides are made comparable, and where they are not.
+    basis: Vec<String>,
+    file: String,
+}
+
+/// The chart and the line beneath it; both blank where nothing is compared.
+#[derive(Clone, Debug, Default)]
+struct Chart {
+    svg: String,
+    note: String,
+}
+
+/// One kind of care.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    name: String,
+    address: String,
+    events: String,
+    own: String,
+    national: String,
+    index: String,
+    difference: String,
+}
+
+/// What is compared.
+struct Found {
+    books: Books,
+    beside: BesideNational,
+    name: String,
+    line: (String, String),
+    part: Part,
+}
+
+async fn found(
+    app: &App,
+    visit: &Visit,
+    (code, part): (String, Part),
+) -> Result<(Found, String), Fault> {
+    let sees = Sees::of(app, visit)?;
+    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
+    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
+    if sees.view(line) != Some(Sight::Exact) {
+        return Err(Fault::NotFound);
+    }
+    let said = sees.words(std::iter::once(line));
+    let line = (code, line.name.clone());
+    let app = app.clone();
+    let found = reading(move || {
+        let books = Books::of(&app, run)?;
+        let rules = books.rules()?;
+        let care = books.book.lines.get(&line.0).ok_or(Fault::NotFound)?;
+        if care.sum(|it| part.holds(it)).events == 0 {
+            return Err(Fault::NotFound);
+        }
+        let beside = books.book.beside_national(rules, care, |it| part.holds(it));
+        let name = if part.is_whole() {
+            line.1.clone()
+        } else {
+            care::name(rules, (&part.pod, &part.hrg))
+        };
+        Ok(Found { books, beside, name, line, part })
+    });
+    Ok((found.await?, said))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(query): Query<unit::Query>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let (found, sees) = found(&app, &visit, (code, query.part())).await?;
+    Ok(NationalPage::of(&visit, &found, sees)?.respond())
+}
+
+/// The table as a file: kinds of care with too few events for a file stand together in it.
+pub(super) async fn take(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(query): Query<unit::Query>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    // Files of two parts could be subtracted from each other.
+    if !query.part().is_whole() {
+        return Err(Fault::NotFound);
+    }
+    let (found, _) = found(&app, &visit, (code, query.part())).await?;
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    let object = format!("{} {} national", found.books.run.id(), found.line.0);
+    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    let name = format!("national-{}-{}.csv", found.line.0, found.books.run.id());
+    Ok(download::file(&name, file(&found.beside)))
+}
+
+/// Events that a kind of care has at least to stand alone: fewer say more of chance than of cost.
+const FEWEST: u64 = 10; // number: as for stays; our own choice
+
+/// The file: no row of it is of few, and what is left out of it cannot be found by subtraction,
+/// since it holds no total.
+pub(super) fn file(beside: &BesideNational) -> String {
+    let columns = ["pod", "hrg", "events", "mean_cost_gbp", "national_mean_gbp", "index"];
+    let rows = beside.kinds.iter().filter(|it| it.events >= FEWEST).map(|it| {
+        vec![
+            it.pod.clone(),
+            it.hrg.clone(),
+            it.events.to_string(),
+            each(it.cost, it.events).to_decimal(),
+            it.national.to_decimal(),
+            index(it),
+        ]
+    });
+    download::csv(&columns, rows.collect())
+}
+
+impl NationalPage {
+    fn of(visit: &Visit, found: &Found, sees: String) -> Result<Self, Fault> {
+        let Found { books, beside, name, line, part } = found;
+        let rules = books.rules()?;
+        let page = format!("/services/{}", line.0);
+        let mut shell = visit.shell(title(beside));
+        shell = shell.below("Services", "/services").below(&line.1, page.clone());
+        if !part.is_whole() {
+            shell = shell.below(name, part.address(&page, &[]));
+        }
+        let file = if part.is_whole() && beside.kinds.iter().any(|it| it.events >= FEWEST) {
+            format!("{page}/national.csv")
+        } else {
+            String::new()
+        };
+        Ok(Self {
+            shell,
+            kicker: name.clone(),
+            lead: lead(beside, &part.pod),
+            provenance: Provenance::of(&books.run, visit.now)?,
+            sees,
+            chart: chart(rules, beside),
+            rows: rows(rules, &page, beside),
+            opportunity: opportunity(beside),
+            basis: basis(books, beside)?,
+            file,
+        })
+    }
+}
+
+/// `It cost 8.2% more than at national mean unit costs`.
+fn title(beside: &BesideNational) -> String {
+    let (cost, expected) = beside.sums();
+    let permille = index_permille(cost, expected);
+    match permille.map(|it| it - 1_000) {
+        None => "There is no national unit cost to set beside it".to_owned(),
+        Some(0) => "It cost what it would at national mean unit costs".to_owned(),
+        Some(it) => {
+            let word = if it > 0 { "more" } else { "less" };
+            format!("It cost {}% {word} than at national mean unit costs", tenths(it.abs()))
+        }
+    }
+}
+
+fn lead(beside: &BesideNational, pod: &str) -> Vec<String> {
+    let (cost, expected) = beside.sums();
+    let Some(permille) = index_permille(cost, expected) else {
+        return vec![
+            "None of its groups has a national unit cost in the rules of this run. Costing accountants add them in reference_costs.csv of the model, from the national schedule.".to_owned(),
+        ];
+    };
+    vec![format!(
+        "{} {} cost {}; at the national mean of the same groups they would have cost {}. That is an index of {}, where 100 is the national mean.",
+        words::thousands(beside.events()),
+        many_of(pod),
+        words::in_a_sentence(cost),
+        words::in_a_sentence(expected),
+        tenths(permille)
+    )]
+}
+
+fn opportunity(beside: &BesideNational) -> Vec<String> {
+    if beside.kinds.is_empty() {
+        return Vec::new();
+    }
+    let (dearer, cheaper) = beside.dearer_and_cheaper();
+    let less = if cheaper.is_zero() {
+        "none cost less".to_owned()
+    } else {
+        format!("those that cost less, {} less", words::in_a_sentence(cheaper))
+    };
+    vec![
+        format!(
+            "Kinds of care that cost more than the national mean cost {} more in all; {less}.",
+            words::in_a_sentence(dearer)
+        ),
+        "The first figure is the opportunity to the national mean. It is indicative: a question where to look, and neither a target nor cash. It overlaps with differences in stay, theatre time and prices, so it is never added to them.".to_owned(),
+    ]
+}
+
+fn basis(books: &Books, beside: &BesideNational) -> Result<Vec<String>, Fault> {
+    let rules = books.rules()?;
+    let own = words::year(&books.run.manifest().year);
+    let mut said: Vec<String> = beside
+        .sources
+        .iter()
+        .filter_map(|it| rules.sources.get(it))
+        .map(|it| {
+            let licence =
+                if it.licence.is_empty() { String::new() } else { format!(" {}.", it.licence) };
+            format!("{}: {}.{licence}", it.title, years(&it.edition, &own))
+        })
+        .collect();
+    said.push("Both sides are by healthcare resource group and point of delivery: ours as the records of this run are grouped, theirs as published.".to_owned());
+    said.push("Neither side is adjusted for the market forces factor here, so some of a difference may be what staff and buildings cost in this place.".to_owned());
+    if !beside.left_out.is_zero() {
+        said.push(format!(
+            "Left out of our cost, since national unit costs leave it out: {}, {}.",
+            left_out(rules),
+            words::in_a_sentence(beside.left_out)
+        ));
+    }
+    let (events, cost) = beside.not_compared;
+    if events > 0 || !cost.is_zero() {
+        said.push(format!(
+            "Not compared: {} for {}. These have no national unit cost here, or consist mostly of what national unit costs leave out.",
+            words::count(events, "event", "events"),
+            words::in_a_sentence(cost)
+        ));
+    }
+    Ok(said)
+}
+
+/// Of which years the two sides are.
+fn years(national: &str, own: &str) -> String {
+    if national.is_empty() {
+        format!("its year is not stated, ours is {own}")
+    } else if national == own {
+        format!("both sides are of {own}")
+    } else {
+        format!(
+            "it is of {national} and ours of {own}, and pay and prices between the two years are not taken out"
+        )
+    }
+}
+
+fn left_out(rules: &YearRules) -> String {
+    let list = rules.reference_codes.get(rules::year::NATIONAL_LEFT_OUT);
+    let names: Vec<String> =
+        list.into_iter().flatten().map(|it| it.1.name.to_lowercase()).collect();
+    names.join("; ")
+}
+
+fn chart(rules: &YearRules, beside: &BesideNational) -> Chart {
+    let (mut most, _) = many_and_few(beside);
+    most.sort_by_key(|it| std::cmp::Reverse(it.difference().abs()));
+    most.truncate(DRAWN);
+    most.retain(|it| !it.difference().is_zero());
+    if most.is_empty() {
+        return Chart::default();
+    }
+    let title = "Where the difference lies".to_owned();
+    let heading = Heading {
+        id: "national-chart".to_owned(),
+        title: title.clone(),
+        description: format!(
+            "{title}: what each kind of care cost more or less than at the national mean, the largest difference first. The table below holds the same figures."
+        ),
+    };
+    let (cost, expected) = beside.sums();
+    let drawn: Money = most.iter().map(|it| it.difference()).sum();
+    let rest = (cost - expected) - drawn;
+    let mut bars: Vec<Bar> =
+        most.iter().map(|it| bar(&drawn_name(rules, it), it.difference())).collect();
+    if most.len() < beside.kinds.len() {
+        bars.push(Bar { is_rest: true, ..bar("All other kinds together", rest) });
+    }
+    let chart = Bars { heading, width: 900, direction: Direction::Amounts, bars }.draw();
+    Chart { svg: chart.svg(), note: chart.note.clone() }
+}
+
+fn bar(name: &str, difference: Money) -> Bar {
+    Bar {
+        name: name.to_owned(),
+        value: more_or_less(difference),
+        size: Some(difference.micro_pounds() / 10_000),
+        is_strong: false,
+        is_rest: false,
+    }
+}
+
+fn drawn_name(rules: &YearRules, it: &NationalKind) -> String {
+    format!("{}: index {}", care::name(rules, (&it.pod, &it.hrg)), index(it))
+}
+
+/// Kinds of care with enough events to stand alone, and the others.
+fn many_and_few(beside: &BesideNational) -> (Vec<&NationalKind>, Vec<&NationalKind>) {
+    beside.kinds.iter().partition(|it| it.events >= FEWEST)
+}
+
+/// Kinds of care by point of delivery and group; those with few events together.
+fn rows(rules: &YearRules, page: &str, beside: &BesideNational) -> Vec<Row> {
+    let (many, few) = many_and_few(beside);
+    let mut rows: Vec<Row> = many.into_iter().map(|it| row(rules, page, it)).collect();
+    if !few.is_empty() {
+        let sum = |of: fn(&NationalKind) -> Money| few.iter().map(|it| of(it)).sum::<Money>();
+        let (cost, expected) = (sum(|it| it.cost), sum(|it| it.expected));
+        rows.push(Row {
+            name: format!(
+                "{} with fewer than {FEWEST} each",
+                words::count(few.len() as u64, "kind", "kinds")
+            ),
+            events: words::thousands(few.iter().map(|it| it.events).sum()),
+            index: index_permille(cost, expected).map_or_else(String::new, tenths),
+            difference: more_or_less(cost - expected),
+            ..Row::default()
+        });
+    }
+    rows
+}
+
+fn row(rules: &YearRules, page: &str, it: &NationalKind) -> Row {
+    let part = Part { pod: it.pod.clone(), hrg: it.hrg.clone() };
+    Row {
+        name: care::name(rules, (&it.pod, &it.hrg)),
+        address: part.address(page, &[]),
+        events: words::thousands(it.events),
+        own: words::pounds(each(it.cost, it.events)),
+        national: words::pounds(it.national),
+        index: index(it),
+        difference: more_or_less(it.difference()),
+    }
+}
+
+/// `108.2`; blank where nothing is expected.
+fn index(it: &NationalKind) -> String {
+    index_permille(it.cost, it.expected).map_or_else(String::new, tenths)
+}
+
+fn tenths(permille: i64) -> String {
+    let sign = if permille < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", permille.abs() / 10, permille.abs() % 10)
+}
+
+/// Where the page is linked from a part of a service line; blank where nothing is loaded.
+pub(super) fn address(rules: &YearRules, code: &str, part: &Part) -> String {
+    if rules.reference_costs.is_empty() {
+        return String::new();
+    }
+    part.address(&format!("/services/{code}/national"), &[])
+}
+
+impl Page for NationalPage {
+    const TEMPLATE: &'static str = "features/service_lines/national.html";
+
+    fn samples() -> Vec<Self> {
+        let row = Row {
+            name: "Very major hip procedures for non-trauma, planned stays".to_owned(),
+            address: "/services/TORT?pod=EL&hrg=HN12F".to_owned(),
+            events: "824".to_owned(),
+            own: "£10,651".to_owned(),
+            national: "£8,464".to_owned(),
+            index: "125.8".to_owned(),
+            difference: "£1,802,088 more".to_owned(),
+        };
+        let page = |title: &str, rows: Vec<Row>, opportunity: Vec<String>, file: &str| Self {
+            shell: Shell::sample(title).below("Services", "/services"),
+            kicker: "Trauma and orthopaedics".to_owned(),
+            lead: vec!["That is an index of 125.8, where 100 is the national mean.".to_owned()],
+            provenance: Provenance::sample(),
+            sees: "You see exact figures, as clinical director.".to_owned(),
+            chart: Chart::default(),
+            rows,
+            opportunity,
+            basis: vec!["Neither side is adjusted for the market forces factor here.".to_owned()],
+            file: file.to_owned(),
+        };
+        let said = vec!["Kinds of care that cost more cost £1.8 million more in all.".to_owned()];
+        vec![
+            page(
+                "It cost 25.8% more than at national mean unit costs",
+                vec![row],
+                said,
+                "/services/TORT/national.csv",
+            ),
+            page("There is no national unit cost to set beside it", Vec::new(), Vec::new(), ""),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside(cost: i64, expected: i64) -> BesideNational {
+        let kind = NationalKind {
+            pod: "EL".to_owned(),
+            hrg: "HN12F".to_owned(),
+            events: 10,
+            cost: Money::from_pounds(cost),
+            national: Money::from_pounds(expected),
+            expected: Money::from_pounds(expected),
+        };
+        BesideNational { kinds: vec![kind], ..BesideNational::default() }
+    }
+
+    #[test]
+    fn the_words_follow_the_figures() {
+        assert_eq!(
+            title(&beside(1_082, 1_000)),
+            "It cost 8.2% more than at national mean unit costs"
+        );
+        assert_eq!(
+            title(&beside(918, 1_000)),
+            "It cost 8.2% less than at national mean unit costs"
+        );
+        assert_eq!(title(&beside(7, 7)), "It cost what it would at national mean unit costs");
+        let none = BesideNational::default();
+        assert_eq!(title(&none), "There is no national unit cost to set beside it");
+        assert!(lead(&none, "")[0].contains("reference_costs.csv"));
+        assert!(lead(&beside(1_082, 1_000), "EL")[0].starts_with("10 stays cost £1,082"));
+        assert!(opportunity(&beside(1_082, 1_000))[0].contains("cost £82 more in all"));
+        assert!(opportunity(&beside(1_082, 1_000))[0].ends_with("none cost less."));
+        assert!(opportunity(&beside(918, 1_000))[0].contains("£82 less"));
+    }
+
+    #[test]
+    fn the_file_has_no_row_of_few() {
+        let mut few = beside(1_082, 1_000);
+        assert_eq!(
+            file(&few),
+            "pod,hrg,events,mean_cost_gbp,national_mean_gbp,index\nEL,HN12F,10,108.200000,1000.000000,108.2\n"
+        );
+        few.kinds[0].events = 9;
+        assert!(!file(&few).contains("HN12F"));
+    }
+}
