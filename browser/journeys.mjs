@@ -129,6 +129,10 @@ for (const width of [1280, 375]) {
     await site.look(page, 'stays');
     await site.says(page, 'stays', 'Where and when patients leave', 'Ward of discharge', 'Day of admission', 'Day of discharge', 'How this is counted');
     await page.goto(part);
+    await page.goto(`${address}/services/TORT/week`);
+    await site.look(page, 'this-week');
+    await site.says(page, 'this-week', 'The week to', 'What was done', 'Patients in a bed', 'Theatre lists', 'estimate at last published rates');
+    await page.goto(part);
     await page.click('text=What would it cost at national mean unit costs?');
     await site.look(page, 'national');
     await site.says(page, 'national', 'than at national mean unit costs', 'Where the difference lies', 'market forces factor', 'never added');
@@ -224,7 +228,7 @@ await journey('patient groups', async () => {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

@@ -45,6 +45,7 @@ pub(crate) struct Definitions {
     #[serde(rename = "measure")]
     pub(crate) measures: Vec<MeasureRule>,
     pub(crate) stays: StayRules,
+    pub(crate) week: WeekRules,
     comparison: ComparisonRules,
     #[serde(rename = "use")]
     pub(crate) uses: Vec<UseRule>,
@@ -92,6 +93,23 @@ pub(crate) struct StayRules {
     pub(crate) admitted: String,
     pub(crate) source: String,
     pub(crate) absent: String,
+}
+
+/// What is told of the newest week.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WeekRules {
+    pub(crate) earlier: usize,
+    pub(crate) complete_days: u64,
+    pub(crate) complete_share: u64,
+    pub(crate) attended: BTreeSet<String>,
+    pub(crate) missed: BTreeSet<String>,
+    pub(crate) missed_types: BTreeSet<String>,
+    pub(crate) cancelled_by_patient: BTreeSet<String>,
+    pub(crate) cancelled_by_us: BTreeSet<String>,
+    pub(crate) long_nights: Vec<i64>,
+    pub(crate) ungrouped: BTreeSet<String>,
+    pub(crate) source: String,
 }
 
 impl StayRules {

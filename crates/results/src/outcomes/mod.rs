@@ -13,10 +13,10 @@
 
 mod compared;
 mod consultants;
-mod definitions;
+pub(crate) mod definitions;
 mod leaving;
 mod operations;
-mod spells;
+pub(crate) mod spells;
 mod uses;
 
 use std::path::Path;

@@ -26,6 +26,8 @@ pub(super) struct View {
     pub(super) colleagues: String,
     /// Where stays are told by ward and day; blank where there are no spells.
     pub(super) stays: String,
+    /// Where its newest week is; blank for a part of a service line.
+    pub(super) week: String,
     /// Where it is set beside the National Cost Collection; blank where none is loaded.
     pub(super) national: String,
 }
@@ -70,6 +72,11 @@ impl View {
             patients: if sees_patients(asked.visit, code) { patients } else { String::new() },
             colleagues: colleagues(asked),
             stays: stays::address(code, asked.part),
+            week: if asked.part.is_whole() {
+                format!("/services/{code}/week")
+            } else {
+                String::new()
+            },
             national: national::address(rules, code, asked.part),
         })
     }
@@ -88,6 +95,7 @@ impl View {
             patients: "/patients?line=TORT".to_owned(),
             colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
             stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
+            week: "/services/TORT/week".to_owned(),
             national: "/services/TORT/national?pod=EL&hrg=HN12".to_owned(),
         }
     }

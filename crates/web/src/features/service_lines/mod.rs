@@ -13,6 +13,7 @@
 //! | GET | `/services/{unit}/national.csv` | as above; kinds of care with few events left out |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv` | as above; small numbers put together |
+//! | GET | `/services/{unit}/week` | who sees exact figures of it |
 //! | GET | `/services.csv` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
@@ -37,6 +38,7 @@ mod overview;
 mod sentences;
 mod stays;
 mod unit;
+mod week;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -62,6 +64,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/services/{unit}/national.csv", reads, get(national::take)),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
         Route::get("/services/{unit}/stays.csv", reads, get(stays::take)),
+        Route::get("/services/{unit}/week", reads, get(week::show)),
     ]
 }
 
@@ -75,5 +78,6 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<overview::Overview>(),
         rendered::<stays::Stays>(),
         rendered::<unit::UnitPage>(),
+        rendered::<week::WeekPage>(),
     ]
 }

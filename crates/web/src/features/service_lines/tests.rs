@@ -243,6 +243,55 @@ async fn stays_are_told_by_ward_and_day() {
     assert_eq!(other.status, axum::http::StatusCode::NOT_FOUND);
 }
 
+/// The newest week is told to those who see the service line exactly, as the rows say it; the sum of
+/// what was done is the same in words, table and chart.
+#[tokio::test]
+async fn this_week_is_told_from_the_newest_rows() {
+    let site = site_with_dataset().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let service = site.get(&director, "/services/TORT").await;
+    assert!(service.text.contains("\"/services/TORT/week\""), "{}", service.text);
+    let run = trust().open();
+    let dataset = trust().datasets.join("2025-26");
+    let year = "2025-26".parse().expect("a year");
+    let book = run.care_book().expect("reads");
+    let weeks = run.weeks(&dataset, year, &book).expect("reads").expect("has rows");
+    // Records of the year go on to its end, and what comes after belongs to the next.
+    assert_eq!(weeks.until.to_string(), "2026-03-31");
+    let week = &weeks.lines["TORT"];
+    let page = visible(&site.get(&director, "/services/TORT/week").await.text);
+    assert!(page.contains("The week to 31 March 2026"), "{page}");
+    let beds = week.in_bed.nights.len();
+    if beds > 0 {
+        assert!(page.contains(&format!("{beds}\u{a0}patient")), "{beds}: {page}");
+    }
+    let missed = format!(
+        "{} of {}\u{a0}appointment",
+        week.missed.week,
+        week.missed.week + week.attended.week
+    );
+    assert!(page.contains(&missed), "{missed}: {page}");
+    let estimate = crate::shell::words::in_a_sentence(week.estimate);
+    assert!(
+        page.contains(&format!("About {estimate}, as an estimate at last published rates")),
+        "{page}"
+    );
+    let whole: u64 = week.done.values().map(|it| it.year).sum();
+    let care: u64 = book.lines["TORT"].cells.values().map(|it| it.events).sum();
+    assert!(whole > 0 && care > 0);
+    for (role, line) in
+        [("BOARD_MEMBER", "TORT"), ("COMMISSIONER", "TORT"), ("CLINICAL_DIRECTOR", "STRO")]
+    {
+        let who = site.sign_in(role).await;
+        let answer = site.get(&who, &format!("/services/{line}/week")).await;
+        assert_eq!(answer.status, 404, "{role} {line}");
+    }
+    let without = site_over(&trust().runs).await;
+    let director = without.sign_in("CLINICAL_DIRECTOR").await;
+    let page = without.get(&director, "/services/TORT/week").await.text;
+    assert!(page.contains("No activity is in place"), "{page}");
+}
+
 /// The file adds up to all stays, and no row of it is of few.
 #[tokio::test]
 async fn the_file_of_stays_has_no_row_of_few() {
