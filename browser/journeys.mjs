@@ -245,6 +245,7 @@ await journey('nobody', async () => {
   await see(page, '/help', 'help');
   await see(page, '/help/accessibility', 'help-accessibility');
   await see(page, '/help/privacy', 'help-privacy');
+  await see(page, '/help/words', 'help-words');
   await see(page, '/nothing-here', 'not-found');
   await page.context().close();
 });

@@ -23,6 +23,7 @@ pub mod registry;
 pub mod seal;
 pub mod session;
 pub mod shelf;
+pub mod terms;
 pub mod visit;
 pub mod words;
 pub mod work;

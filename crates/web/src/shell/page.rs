@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use super::fault::Fault;
 use super::forms::Wrong;
+use super::terms;
 
 /// A link of the menu or of the trail above a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub trait Page: Template + Sized {
     /// The page as an answer.
     fn respond(&self) -> Response {
         match self.render() {
-            Ok(html) => Html(html).into_response(),
+            Ok(html) => Html(terms::explain(&html)).into_response(),
             Err(error) => Fault::Broken(format!("{}: {error}", Self::TEMPLATE)).into_response(),
         }
     }
@@ -112,6 +113,6 @@ pub trait Page: Template + Sized {
 
 /// Samples of a page, rendered.
 pub(crate) fn rendered<P: Page>() -> (&'static str, Vec<String>) {
-    let render = |it: &P| it.render().expect("a sample renders");
+    let render = |it: &P| terms::explain(&it.render().expect("a sample renders"));
     (P::TEMPLATE, P::samples().iter().map(render).collect())
 }

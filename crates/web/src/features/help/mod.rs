@@ -2,13 +2,14 @@
 //!
 //! | method | address | who |
 //! |---|---|---|
-//! | GET | `/help`, `/help/accessibility`, `/help/privacy` | anybody |
+//! | GET | `/help`, `/help/accessibility`, `/help/privacy`, `/help/words` | anybody |
 
 use axum::response::Response;
 use axum::routing::get;
 
 use crate::shell::page::{Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
+use crate::shell::terms::{self, Term};
 use crate::shell::visit::Visit;
 
 /// Routes of this feature.
@@ -17,6 +18,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/help", Policy::Public, get(help)),
         Route::get("/help/accessibility", Policy::Public, get(accessibility)),
         Route::get("/help/privacy", Policy::Public, get(privacy)),
+        Route::get("/help/words", Policy::Public, get(glossary)),
     ]
 }
 
@@ -52,7 +54,32 @@ words!(
 );
 words!(Privacy, privacy, "features/help/privacy.html", "Privacy");
 
+/// The glossary of pages.
+#[derive(askama::Template)]
+#[template(path = "features/help/words.html")]
+struct Glossary {
+    shell: Shell,
+    terms: &'static [Term],
+}
+
+async fn glossary(visit: Visit) -> Response {
+    Glossary { shell: visit.shell("Words that Concord uses"), terms: terms::all() }.respond()
+}
+
+impl Page for Glossary {
+    const TEMPLATE: &'static str = "features/help/words.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self { shell: Shell::sample("Words that Concord uses"), terms: terms::all() }]
+    }
+}
+
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    vec![rendered::<Help>(), rendered::<Accessibility>(), rendered::<Privacy>()]
+    vec![
+        rendered::<Help>(),
+        rendered::<Accessibility>(),
+        rendered::<Privacy>(),
+        rendered::<Glossary>(),
+    ]
 }
