@@ -287,6 +287,16 @@ impl Site {
         self.send(request.body(Body::empty()).expect("a request")).await
     }
 
+    /// The workbook of a CSV file.
+    pub(crate) async fn bytes(&self, who: &SignedIn, address: &str) -> Vec<u8> {
+        let address = super::download::workbook_address(address);
+        let request = Request::get(address).header(header::COOKIE, &who.cookie);
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().collect().await.expect("a body").to_bytes().to_vec()
+    }
+
     /// Sends a form.
     pub(crate) async fn post(
         &self,

@@ -54,30 +54,47 @@ pub struct Route {
     pub policy: Policy,
     /// How its form comes.
     pub body: Body,
+    /// Where the same file is as a workbook, for a CSV file.
+    workbook: Option<&'static str>,
     handler: MethodRouter<App>,
 }
 
 impl Route {
     /// A page.
     pub fn get(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, policy, body: Body::Form, handler }
+        Self { method: Method::GET, path, policy, body: Body::Form, workbook: None, handler }
+    }
+
+    /// A table that is taken away: at the one address as CSV, at the other as a workbook, under one
+    /// policy and made by one handler.
+    pub fn table(
+        [csv, workbook]: [&'static str; 2],
+        policy: Policy,
+        handler: MethodRouter<App>,
+    ) -> Self {
+        Self { workbook: Some(workbook), ..Self::get(csv, policy, handler) }
     }
 
     /// A form that changes something.
     pub fn post(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Form, handler }
+        Self { method: Method::POST, path, policy, body: Body::Form, workbook: None, handler }
     }
 
     /// A file that is brought in.
     pub fn upload(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Upload, handler }
+        Self { method: Method::POST, path, policy, body: Body::Upload, workbook: None, handler }
     }
 }
 
 /// All routes, feature by feature.
 pub fn routes() -> Vec<Route> {
     let mut routes = assets::routes();
-    routes.extend(features::routes());
+    for mut route in features::routes() {
+        if let Some(path) = route.workbook.take() {
+            routes.push(Route { path, ..route.clone() });
+        }
+        routes.push(route);
+    }
     routes
 }
 

@@ -7,7 +7,7 @@
 //! | GET, POST | `/runs/start` | who runs the costing |
 //! | GET | `/runs/compare` | who reads drafts |
 //! | GET | `/runs/{run}` | who reads drafts |
-//! | GET | `/runs/{run}/walk.csv` | who reads drafts |
+//! | GET | `/runs/{run}/walk.csv`, `.xlsx` | who reads drafts |
 //! | GET | `/runs/{run}/residuals/{name}` | who reads drafts |
 //! | GET | `/runs/{run}/findings` | who reads drafts |
 //! | POST | `/runs/{run}/findings` | who runs the costing |
@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/runs/start", Policy::Needs(Capability::RunCosting), post(start::start)),
         Route::get("/runs/compare", reads, get(compare::show)),
         Route::get("/runs/{run}", reads, get(show::show)),
-        Route::get("/runs/{run}/walk.csv", reads, get(walk::take)),
+        Route::table(["/runs/{run}/walk.csv", "/runs/{run}/walk.xlsx"], reads, get(walk::take)),
         Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
         Route::get("/runs/{run}/findings", reads, get(decide::show)),
         Route::post(

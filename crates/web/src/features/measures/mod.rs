@@ -5,13 +5,13 @@
 //! |---|---|---|
 //! | GET | `/measures` | who sees measures |
 //! | GET | `/measures/{measure}` | as above; a unit out of reach is not there |
-//! | GET | `/measures/{measure}/values.csv` | as above; small numbers hidden for everybody |
+//! | GET | `/measures/{measure}/values.csv`, `.xlsx` | as above; small numbers hidden for everybody |
 //! | GET, POST | `/measures/new` | who says what is measured: medical director, coding and informatics |
 //! | GET, POST | `/measures/{measure}/change` | as above |
 //! | POST | `/measures/{measure}/line` | as above |
 //! | GET, POST | `/measures/import` | who keeps values: as above, and service managers for their units |
 //! | POST | `/measures/import/file`, `/measures/import/accept` | as above |
-//! | GET | `/measures/template.csv` | as above |
+//! | GET | `/measures/template.csv`, `.xlsx` | as above |
 //!
 //! What is measured is said once for the whole trust, so that a name means the same everywhere;
 //! values are recorded by whoever runs the service. A file is shown with all it would do before it is
@@ -47,9 +47,17 @@ pub fn routes() -> Vec<Route> {
         Route::post("/measures/import", keeps, post(import::look)),
         Route::upload("/measures/import/file", keeps, post(import::look_at_file)),
         Route::post("/measures/import/accept", keeps, post(import::accept)),
-        Route::get("/measures/template.csv", keeps, get(download::template)),
+        Route::table(
+            ["/measures/template.csv", "/measures/template.xlsx"],
+            keeps,
+            get(download::template),
+        ),
         Route::get("/measures/{measure}", reads, get(show::show)),
-        Route::get("/measures/{measure}/values.csv", reads, get(download::values)),
+        Route::table(
+            ["/measures/{measure}/values.csv", "/measures/{measure}/values.xlsx"],
+            reads,
+            get(download::values),
+        ),
         Route::get("/measures/{measure}/change", defines, get(edit::show)),
         Route::post("/measures/{measure}/change", defines, post(edit::change)),
         Route::post("/measures/{measure}/line", defines, post(edit::begin_line)),

@@ -7,11 +7,11 @@
 //! | GET | `/services` | who sees costs added up over patients |
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
 //! | GET | `/services/{unit}/budget` | who sees exact figures of it |
-//! | GET | `/services/{unit}/budget.csv` | as above |
-//! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
+//! | GET | `/services/{unit}/budget.csv`, `.xlsx` | as above |
+//! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
-//! | GET | `/services/{unit}/stays.csv` | as above; small numbers put together |
-//! | GET | `/services.csv` | who sees costs added up over patients; small numbers hidden for everybody |
+//! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
+//! | GET | `/services.csv`, `.xlsx` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
 //! table, in `cube`; every page, chart and file of theirs takes its figures from there. Those who
@@ -50,13 +50,25 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services", reads, get(overview::show)),
-        Route::get("/services.csv", reads, get(download::take)),
+        Route::table(["/services.csv", "/services.xlsx"], reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
         Route::get("/services/{unit}/budget", reads, get(bridge::show)),
-        Route::get("/services/{unit}/budget.csv", reads, get(bridge::take)),
-        Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
+        Route::table(
+            ["/services/{unit}/budget.csv", "/services/{unit}/budget.xlsx"],
+            reads,
+            get(bridge::take),
+        ),
+        Route::table(
+            ["/services/{unit}/moved.csv", "/services/{unit}/moved.xlsx"],
+            reads,
+            get(download::moved),
+        ),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
-        Route::get("/services/{unit}/stays.csv", reads, get(stays::take)),
+        Route::table(
+            ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],
+            reads,
+            get(stays::take),
+        ),
     ]
 }
 

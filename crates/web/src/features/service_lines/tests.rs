@@ -256,7 +256,7 @@ async fn the_file_of_stays_has_no_row_of_few() {
         let is_whole = pod.is_empty() && hrg.is_empty();
         let refused = axum::http::StatusCode::NOT_FOUND;
         assert_eq!(answer.status == refused, !is_whole, "{address}");
-        let file = super::stays::file(&found);
+        let file = super::stays::table(&found).csv();
         assert!(!is_whole || answer.text == file, "{}", answer.text);
         let rows: Vec<Vec<&str>> =
             file.lines().skip(1).map(|it| it.rsplitn(3, ',').collect()).collect();
