@@ -1,11 +1,11 @@
 //! Every route of the site with the policy that guards it. What is not in here cannot be reached.
 
-use access::Capability;
+use access::{ApiScope, Capability};
 use axum::http::Method;
 use axum::routing::MethodRouter;
 use axum::{Router, middleware};
 
-use super::{assets, guard};
+use super::{api, assets, guard};
 use crate::{App, features};
 
 /// Who may use a route.
@@ -17,6 +17,9 @@ pub enum Policy {
     /// provider. It has no browser, so there is no session and no token of a form, and cookies are
     /// not looked at; the page believes nothing before the signature holds.
     SignedToken,
+    /// A program with a token that is for this scope, where its owner has the right of the scope;
+    /// the answer itself asks how far that reaches. There is no session, and cookies are not looked at.
+    Token(ApiScope),
     /// Anybody whose password was right, before a second factor.
     HalfSignedIn,
     /// Anybody who is signed in.
@@ -75,6 +78,11 @@ impl Route {
         Self { workbook: Some(workbook), ..Self::get(csv, policy, handler) }
     }
 
+    /// An answer for programs.
+    pub fn api(path: &'static str, scope: ApiScope, handler: MethodRouter<App>) -> Self {
+        Self::get(path, Policy::Token(scope), handler)
+    }
+
     /// A form that changes something.
     pub fn post(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
         Self { method: Method::POST, path, policy, body: Body::Form, workbook: None, handler }
@@ -89,6 +97,7 @@ impl Route {
 /// All routes, feature by feature.
 pub fn routes() -> Vec<Route> {
     let mut routes = assets::routes();
+    routes.extend(api::routes());
     for mut route in features::routes() {
         if let Some(path) = route.workbook.take() {
             routes.push(Route { path, ..route.clone() });

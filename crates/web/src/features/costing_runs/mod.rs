@@ -13,7 +13,9 @@
 //! | POST | `/runs/{run}/findings` | who runs the costing |
 //! | POST | `/runs/{run}/ask` | who publishes |
 //! | POST | `/runs/{run}/publish` | who publishes, and was asked |
+//! | GET | `/api/v1/runs` | a program, as whose token it is; published runs alone |
 
+mod api;
 mod compare;
 mod decide;
 mod list;
@@ -34,7 +36,7 @@ use crate::shell::registry::{Policy, Route};
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadRuns);
-    vec![
+    let mut routes = vec![
         Route::get("/runs", reads, get(list::show)),
         Route::get("/runs/start", Policy::Needs(Capability::RunCosting), get(start::show)),
         Route::post("/runs/start", Policy::Needs(Capability::RunCosting), post(start::start)),
@@ -54,7 +56,14 @@ pub fn routes() -> Vec<Route> {
             Policy::Needs(Capability::PublishRun),
             post(publish::publish),
         ),
-    ]
+    ];
+    routes.extend(api::routes());
+    routes
+}
+
+/// What this feature offers programs.
+pub fn operations() -> utoipa::openapi::OpenApi {
+    api::operations()
 }
 
 /// Samples of the templates of this feature.

@@ -2,7 +2,9 @@
 //!
 //! | method | address | who |
 //! |---|---|---|
-//! | GET | `/help`, `/help/accessibility`, `/help/privacy` | anybody |
+//! | GET | `/help`, `/help/accessibility`, `/help/privacy`, `/help/api` | anybody |
+
+mod api;
 
 use axum::response::Response;
 use axum::routing::get;
@@ -16,6 +18,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/help", Policy::Public, get(help)),
         Route::get("/help/accessibility", Policy::Public, get(accessibility)),
+        Route::get("/help/api", Policy::Public, get(api::show)),
         Route::get("/help/privacy", Policy::Public, get(privacy)),
     ]
 }
@@ -54,5 +57,10 @@ words!(Privacy, privacy, "features/help/privacy.html", "Privacy");
 
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    vec![rendered::<Help>(), rendered::<Accessibility>(), rendered::<Privacy>()]
+    vec![
+        rendered::<Help>(),
+        rendered::<Accessibility>(),
+        rendered::<Privacy>(),
+        rendered::<api::ForPrograms>(),
+    ]
 }

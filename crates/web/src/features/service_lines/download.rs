@@ -70,7 +70,7 @@ pub(super) async fn moved(
     table.await?.file(&visit, &name)
 }
 
-fn moved_table(moved: &Moved) -> Table {
+pub(super) fn moved_table(moved: &Moved) -> Table {
     let row = |name: String, amount: Money| vec![name, amount.to_decimal()];
     let mut rows = vec![row("Cost of the year before".to_owned(), moved.before)];
     let bars = moved.bars.iter();

@@ -11,6 +11,8 @@
 //! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
+//! | GET | `/api/v1/services`, and `/{unit}` below it | a program, as whose token it is |
+//! | GET | `/api/v1/services/{unit}/statement`, `care`, `moved`, `outcomes` | a program, for who sees exact figures of it |
 //! | GET | `/services.csv`, `.xlsx` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
@@ -18,6 +20,7 @@
 //! see a service line exactly get the care behind it from `books`.
 
 mod answer;
+mod api;
 mod books;
 mod bridge;
 mod change;
@@ -47,7 +50,7 @@ use crate::shell::registry::{Policy, Route};
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
-    vec![
+    let mut routes = vec![
         Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services", reads, get(overview::show)),
         Route::table(["/services.csv", "/services.xlsx"], reads, get(download::take)),
@@ -69,7 +72,14 @@ pub fn routes() -> Vec<Route> {
             reads,
             get(stays::take),
         ),
-    ]
+    ];
+    routes.extend(api::routes());
+    routes
+}
+
+/// What this feature offers programs.
+pub fn operations() -> utoipa::openapi::OpenApi {
+    api::operations()
 }
 
 /// Samples of the templates of this feature.

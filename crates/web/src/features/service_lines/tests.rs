@@ -18,7 +18,7 @@ use crate::shell::words;
 use crate::{Policy, routes};
 
 /// The cube of the costed trust.
-fn cube() -> Cube {
+pub(super) fn cube() -> Cube {
     let run = trust().open();
     let activity = run.service_activity().expect("reads");
     let lines = run.statements().expect("reads").into_iter().map(|it| it.service_line);
@@ -288,7 +288,7 @@ fn addresses(cube: &Cube) -> Vec<String> {
 }
 
 /// Amounts and bare numbers of a text, as they stand.
-fn numbers(text: &str) -> BTreeSet<String> {
+pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let is_part = |it: char| it.is_ascii_digit() || matches!(it, ',' | '.' | '£' | '%');
     let words = text.split(|it: char| !is_part(it));
     let trimmed = words.map(|it| it.trim_matches([',', '.']));
@@ -304,7 +304,7 @@ fn numbers_of(it: &Figures) -> BTreeSet<String> {
 }
 
 /// Every number that released figures may put on a page, with the shares of rounded counts.
-fn allowed(cube: &Cube) -> BTreeSet<String> {
+pub(super) fn allowed(cube: &Cube) -> BTreeSet<String> {
     let mut allowed = BTreeSet::new();
     for (place, figure) in cube.release.figures() {
         allowed.extend(numbers_of(&released(Some(figure))));
