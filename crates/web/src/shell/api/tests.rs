@@ -1,5 +1,7 @@
 //! The gate for programs, on a site without figures; and the document against what it describes.
 
+use std::collections::BTreeSet;
+
 use axum::http::{Method, StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -299,6 +301,89 @@ fn every_sample_of_the_document_is_as_the_document_says() {
 fn named(get: &Value) -> usize {
     let all = get["parameters"].as_array().into_iter().flatten();
     all.filter(|it| it["in"] == "path").count()
+}
+
+/// An example of the documentation.
+fn example(name: &str) -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples");
+    std::fs::read_to_string(std::path::Path::new(path).join(name)).expect("an example")
+}
+
+/// Names of all fields of the document.
+fn fields(document: &Value) -> BTreeSet<String> {
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let all = schemas.values().filter_map(|it| it["properties"].as_object());
+    all.flat_map(|it| it.keys().cloned()).collect()
+}
+
+/// Words of a program that may be fields: in quotation marks, in `[…]` of M, behind `$` of R.
+fn words(text: &str) -> BTreeSet<String> {
+    let is_word = |it: &&str| {
+        let letter = |it: char| it.is_ascii_lowercase() || it == '_' || it == '.';
+        it.len() > 1 && it.chars().all(letter) && it.starts_with(|it: char| it != '.')
+    };
+    let code = text.lines().filter(|it| !it.trim_start().starts_with(['#', '/']));
+    let code: String = code.collect::<Vec<_>>().join("\n");
+    let quoted = code.split('"').skip(1).step_by(2);
+    let in_brackets = code.split('[').skip(1).filter_map(|it| it.split(']').next());
+    let behind_dollar = code.split('$').skip(1).map(|it| {
+        let it = it.trim_start_matches('`');
+        it.split(|it: char| !it.is_ascii_alphanumeric() && it != '_' && it != '.').next()
+    });
+    let all = quoted.chain(in_brackets).chain(behind_dollar.flatten()).filter(is_word);
+    // R names a field within another with a point between them.
+    all.map(|it| it.rsplit('.').next().unwrap_or(it).to_owned()).collect()
+}
+
+/// Addresses of a program, as the document names them.
+fn addresses(text: &str) -> BTreeSet<String> {
+    let ends = |it: char| matches!(it, '"' | '?' | ' ' | '`' | '\n');
+    let found = text.match_indices(BASE).map(|it| &text[it.0..]);
+    let one = |it: &str| {
+        let path = it.split(ends).next().unwrap_or_default();
+        path.replace("/services/TORT", "/services/{unit}")
+            .replace("/services/{code}", "/services/{unit}")
+            .replace("/measures/FFT-POSITIVE", "/measures/{measure}")
+    };
+    found.map(one).collect()
+}
+
+/// What cannot be run here is read: every address and field that it names is in the document.
+#[test]
+fn examples_name_addresses_and_fields_that_there_are() {
+    let document: Value = serde_json::from_str(&document_text()).expect("JSON");
+    let known = fields(&document);
+    for (name, own) in [
+        ("services.pq", &[][..]),
+        ("services.R", &["cost", "income", "amount", "exact"]),
+        ("services.py", &["exact", "hidden"]),
+        ("services.sh", &[]),
+    ] {
+        let text = example(name);
+        let found = addresses(&text);
+        assert!(!found.is_empty(), "{name}");
+        for it in found {
+            let is_known = document["paths"].get(&it).is_some() || it == "/api/v1/services/";
+            assert!(is_known, "{name}: {it}");
+        }
+        if name.ends_with(".sh") {
+            continue;
+        }
+        let named = words(&text);
+        assert!(named.contains("cost_gbp"), "{name}: {named:?}");
+        let wrong: Vec<&String> =
+            named.iter().filter(|it| !known.contains(*it) && !own.contains(&it.as_str())).collect();
+        assert_eq!(wrong, Vec::<&String>::new(), "{name} names what is no field");
+    }
+    let wrong = words("let a = [cost_pounds], b = \"incme_gbp\" in x$evnts");
+    assert!(wrong.iter().all(|it| !known.contains(it)) && wrong.len() == 3, "{wrong:?}");
+    let page = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/how-to/use-the-api.md"),
+    );
+    let page = page.expect("the page");
+    for it in addresses(&page).iter().filter(|it| *it != DOCUMENT) {
+        assert!(document["paths"].get(it).is_some(), "the page: {it}");
+    }
 }
 
 #[test]
