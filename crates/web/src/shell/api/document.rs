@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
+use utoipa::PartialSchema as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi};
 
+use super::problem::Problem;
 use crate::features;
 
 /// What programs are told first.
@@ -47,6 +49,8 @@ fn make() -> OpenApi {
         Some("A token that its owner made on their account, under Tokens for programs.".to_owned());
     let components = all.components.get_or_insert_with(Components::new);
     components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    // Answers that are no figures name it, but do not bring it with them.
+    components.schemas.insert("Problem".to_owned(), Problem::schema());
     all
 }
 

@@ -76,16 +76,16 @@ pub(super) struct OutcomeOf {
     /// Why there is none, in words; null where there is one.
     absent_because: Option<String>,
     /// This year; null where there is none.
-    this_year: Option<Value>,
+    this_year: Option<YearValue>,
     /// The year before; null where there is none.
-    last_year: Option<Value>,
+    last_year: Option<YearValue>,
     /// This year by month.
-    months: Vec<Month>,
+    months: Vec<OutcomeMonth>,
 }
 
 /// A value of a year.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Value {
+pub(super) struct YearValue {
     /// What is counted.
     numerator: i64,
     /// What it is counted for.
@@ -96,7 +96,7 @@ pub(super) struct Value {
 
 /// A value of a month.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Month {
+pub(super) struct OutcomeMonth {
     /// Month, such as `2025-07`.
     #[schema(example = "2025-07")]
     month: String,
@@ -167,16 +167,16 @@ impl OutcomeOf {
     }
 }
 
-fn value(it: &Outcome) -> Option<Value> {
+fn value(it: &Outcome) -> Option<YearValue> {
     if it.absent.is_some() {
         return None;
     }
     let MonthValue { numerator, denominator, .. } = MonthValue::total(&it.months);
-    Some(Value { numerator, denominator, value: it.estimate().map(|it| it.value) })
+    Some(YearValue { numerator, denominator, value: it.estimate().map(|it| it.value) })
 }
 
-fn month(it: &MonthValue) -> Month {
-    Month { month: it.month.clone(), numerator: it.numerator, denominator: it.denominator }
+fn month(it: &MonthValue) -> OutcomeMonth {
+    OutcomeMonth { month: it.month.clone(), numerator: it.numerator, denominator: it.denominator }
 }
 
 impl Outcomes {
@@ -190,9 +190,13 @@ impl Outcomes {
             form: OutcomeForm::Proportion,
             good: GoodDirection::Down,
             absent_because: None,
-            this_year: Some(Value { numerator: 41, denominator: 820, value: Some(0.05) }),
+            this_year: Some(YearValue { numerator: 41, denominator: 820, value: Some(0.05) }),
             last_year: None,
-            months: vec![Month { month: "2025-04".to_owned(), numerator: 4, denominator: 70 }],
+            months: vec![OutcomeMonth {
+                month: "2025-04".to_owned(),
+                numerator: 4,
+                denominator: 70,
+            }],
         };
         let returns = OutcomeOf {
             code: "return_to_theatre".to_owned(),

@@ -180,7 +180,7 @@ fn carrying(browser: &Browser, answer: &Answer) -> Browser {
             cookie += &format!("; {name}={value}");
         }
     }
-    Browser { cookie, csrf: browser.csrf.clone() }
+    Browser { cookie, ..browser.clone() }
 }
 
 /// Where the provider sends a browser back to, with parameters.
