@@ -35,7 +35,10 @@ def all_of(path, name):
 
 def pounds(text):
     """An amount is text with six decimals, and exact; null is hidden to protect patients."""
-    return "hidden" if text is None else f"£{Decimal(text):,.2f}"
+    if text is None:
+        return "hidden"
+    amount = Decimal(text)
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"
 
 
 services = list(all_of("/api/v1/services?limit=50", "services"))

@@ -325,7 +325,7 @@ fn words(text: &str) -> BTreeSet<String> {
     let code = text.lines().filter(|it| !it.trim_start().starts_with(['#', '/']));
     let code: String = code.collect::<Vec<_>>().join("\n");
     let quoted = code.split('"').skip(1).step_by(2);
-    let in_brackets = code.split('[').skip(1).filter_map(|it| it.split(']').next());
+    let in_brackets = code.split('[').skip(1).filter_map(|it| Some(it.split_once(']')?.0));
     let behind_dollar = code.split('$').skip(1).map(|it| {
         let it = it.trim_start_matches('`');
         it.split(|it: char| !it.is_ascii_alphanumeric() && it != '_' && it != '.').next()
