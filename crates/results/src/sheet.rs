@@ -183,7 +183,7 @@ mod tests {
                 for (value, cell) in row.iter().zip(cells) {
                     let value = value.as_deref().unwrap_or("");
                     match cell {
-                        Data::Float(it) => prop_assert_eq!(*it, value.parse::<f64>().expect("a number")),
+                        Data::Float(it) => prop_assert_eq!(Some(*it), exact_number(value)),
                         Data::Empty => prop_assert_eq!(value, ""),
                         other => prop_assert_eq!(other.to_string(), safe_cell(value)),
                     }

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use access::Capability;
+use access::{ApiScope, Capability};
 use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
@@ -59,8 +59,8 @@ pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: N
         Ok(response) => response,
         Err(fault) => fault.into_response(),
     };
-    if matches!(gate.policy, Policy::Token(_)) {
-        response = given(&visit, held.as_ref(), response).await;
+    if let Policy::Token(scope) = gate.policy {
+        response = given((&visit, scope), held.as_ref(), response).await;
     }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         if let Fault::Broken(why) = &fault {
@@ -93,7 +93,11 @@ fn told(visit: &Visit, fault: &Fault) -> Response {
 }
 
 /// An answer to a program: put on record before it is sent, and not sent again where it is held.
-async fn given(visit: &Visit, held: Option<&HeaderValue>, response: Response) -> Response {
+async fn given(
+    (visit, scope): (&Visit, ApiScope),
+    held: Option<&HeaderValue>,
+    response: Response,
+) -> Response {
     let reached = response.extensions().get::<Reached>().copied();
     let Some(run) = api::mark_of(&response) else {
         // A question that the library cannot read is told as we tell it.
@@ -103,7 +107,9 @@ async fn given(visit: &Visit, held: Option<&HeaderValue>, response: Response) ->
         return marked(api::not_understood().into_response(), reached);
     };
     let object = format!("{run} {}", visit.path);
+    let reach = visit.scope(scope.capability()).ok().map(access::Scope::in_words);
     let entry = visit.entry("api.read", object.trim_start());
+    let entry = store::Entry { scope: reach, ..entry };
     let answer = match visit.app.store().audit(entry).await {
         Ok(_) if api::is_known(held, response.headers()) => {
             let mut unchanged = StatusCode::NOT_MODIFIED.into_response();

@@ -17,7 +17,7 @@ use crate::shell::visit::SignedIn;
 /// # Errors
 ///
 /// [`Fault::NoToken`] if there is none or it opens nothing; [`Fault::TooMany`] if too many such came
-/// from this address.
+/// from this address, or too many questions with this token.
 pub(in crate::shell) async fn signed_in(
     app: &App,
     headers: &HeaderMap,
@@ -29,7 +29,10 @@ pub(in crate::shell) async fn signed_in(
     let mut db = app.store().read().await?;
     let Some(token) = api_tokens::find(&mut db, &secret, now).await? else {
         drop(db);
-        return Err(wrong(app, address, now).await?);
+        // Not with attempts to sign in: a program left behind locks nobody out.
+        let key = (format!("token/address/{address}"), AttemptLimit::ADDRESS);
+        count(app, key, now).await?;
+        return Err(Fault::NoToken("This token opens nothing: it is mistyped, it has ended, or its owner has left. Make another on your account, under Tokens for programs.".to_owned()));
     };
     let owner = people::get(&mut db, &token.token.person).await?;
     let access = access_of(app, &mut db, &owner.id, now).await?;
@@ -37,6 +40,7 @@ pub(in crate::shell) async fn signed_in(
     if app.settings().second_factor && !token.token.second_factor && access.needs_second_factor() {
         return Err(Fault::NoToken("The rights of this token’s owner need a second factor, and the token was made without one. Sign in with it, and make another token.".to_owned()));
     }
+    count(app, (format!("token/{}", token.id), AttemptLimit::PROGRAM), now).await?;
     keep_alive(app, &token, now);
     Ok(SignedIn {
         id: owner.id,
@@ -64,20 +68,18 @@ fn capabilities(token: &ApiToken) -> Vec<Capability> {
     words.map(ApiScope::capability).collect()
 }
 
-/// Counts a wrong token against its address, where many programs may be.
-async fn wrong(app: &App, address: &str, now: Timestamp) -> Result<Fault, Fault> {
-    // Not with attempts to sign in: a program left behind locks nobody out.
-    let keys = [(format!("token/address/{address}"), AttemptLimit::ADDRESS)];
+/// Counts a question under a key.
+async fn count(app: &App, key: (String, AttemptLimit), now: Timestamp) -> Result<(), Fault> {
     let counted = app
         .store()
-        .write(move |tx| Box::pin(async move { attempts::attempt(tx, &keys, now).await }));
-    Ok(match counted.await? {
-        Attempt::Allowed => Fault::NoToken("This token opens nothing: it is mistyped, it has ended, or its owner has left. Make another on your account, under Tokens for programs.".to_owned()),
+        .write(move |tx| Box::pin(async move { attempts::attempt(tx, &[key], now).await }));
+    match counted.await? {
+        Attempt::Allowed => Ok(()),
         Attempt::Wait(until) => {
             let wait = until.duration_since(now).max(SignedDuration::from_secs(1));
-            Fault::TooMany(wait.as_secs().unsigned_abs())
+            Err(Fault::TooMany(wait.as_secs().unsigned_abs()))
         }
-    })
+    }
 }
 
 /// Puts the last use of the token and of its owner's rights on record, at most once a minute,

@@ -36,7 +36,8 @@ pub enum Problems {
     /// What is asked cannot be answered so; the detail says why.
     #[response(status = 422, content_type = "application/problem+json")]
     Refused(Problem),
-    /// Too many wrong tokens from one address; `Retry-After` says how many seconds to wait.
+    /// Too many questions with one token, or wrong tokens from one address; `Retry-After` says how
+    /// many seconds to wait.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(Problem),
 }
@@ -79,7 +80,7 @@ fn detail(fault: &Fault) -> String {
         Fault::NoToken(why) | Fault::Refused(why) | Fault::Stale(why) => why.clone(),
         Fault::Forged => "A program reads; nothing can be changed here.".to_owned(),
         Fault::TooMany(seconds) => {
-            format!("Too many wrong tokens came from this address. Wait {seconds} seconds, and send the right one.")
+            format!("Too many questions came with this token, or wrong tokens from this address. Wait {seconds} seconds.")
         }
         Fault::TooLarge(limit) => format!("At most {limit} can be taken."),
         Fault::Broken(_) => "There is a problem with Concord. Try again in a minute; if it goes on, give your administrator the number of the request.".to_owned(),

@@ -95,6 +95,22 @@ async fn wrong_tokens_from_one_address_are_stopped_and_lock_nobody_out() {
 }
 
 #[tokio::test]
+async fn a_program_that_never_stops_is_stopped_and_others_are_not() {
+    let site = site().await;
+    let id = site.person("Ann Other", "BOARD_MEMBER").await;
+    let (endless, other) = (site.program(&id).await.token, site.program(&id).await.token);
+    for number in 0..600 {
+        assert_eq!(ask(&site, &endless).await.status, StatusCode::OK, "{number}");
+    }
+    let stopped = ask(&site, &endless).await;
+    assert_eq!(stopped.status, StatusCode::TOO_MANY_REQUESTS);
+    problem(&stopped);
+    assert_eq!(ask(&site, &other).await.status, StatusCode::OK);
+    site.wait(SignedDuration::from_mins(5));
+    assert_eq!(ask(&site, &endless).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_token_is_dead_with_its_owner_its_right_and_its_day() {
     let site = site().await;
     let id = site.person("Ann Other", "BOARD_MEMBER").await;

@@ -114,7 +114,7 @@ pub(super) async fn list(
     let Some((run, cube)) = cube::latest(&app, &visit).await? else {
         return answer("", &Services { run: None, services: Vec::new(), next: None });
     };
-    let seen = |it: &Line| {
+    let shown = |it: &Line| {
         Some(ServiceInAll {
             code: it.code.clone(),
             name: it.name.clone(),
@@ -122,7 +122,7 @@ pub(super) async fn list(
             figures: FiguresGbp::of(&sees.told_total(&cube, it), &cube),
         })
     };
-    let all = cube.lines.iter().filter_map(seen).collect();
+    let all = cube.lines.iter().filter_map(shown).collect();
     let page = paging.of(all, ("/api/v1/services", &[]))?;
     let shown = Services { run: Some(RunRef::of(&run)?), services: page.items, next: page.next };
     answer(run.id(), &shown)

@@ -366,5 +366,6 @@ async fn published_runs_are_listed_and_each_answer_is_on_record() {
     let rows = site.audit("api.read").await;
     let object = format!("{} /api/v1/services/TORT", trust().run);
     assert_eq!(rows[0].entry.object.as_deref(), Some(object.as_str()));
+    assert_eq!(rows[0].entry.scope.as_deref(), Some("trust SUPPRESSED"));
     assert_eq!(rows.len(), 2);
 }
