@@ -1,4 +1,5 @@
 // Walks the main journeys of each role through a site that serves the small demonstration trust.
+import { spawnSync } from 'node:child_process';
 import { REFERENCE, Site } from './site.mjs';
 
 const [address, folder] = process.argv.slice(2);
@@ -224,6 +225,63 @@ await journey('patient groups', async () => {
   await page.context().close();
 });
 
+// Somebody makes a token; a program reads with it what they see, and nothing once it has ended.
+const examples = [];
+for (const width of [1280, 375]) {
+  await journey(`figures for a program, at ${width}`, async () => {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await page.goto(`${address}/account`);
+    await page.click('text=Tokens for programs');
+    await site.look(page, 'tokens');
+    await page.click('text=Make the token');
+    faults.expect(await page.isVisible('.nhsuk-error-summary'), 'tokens', 'makes one without a name');
+    await faults.look(page, 'tokens with errors');
+    await page.fill('#name', `A program ${width}`);
+    await page.check('text=Published costs and incomes');
+    await page.check('text=Measures of the register');
+    await page.click('text=Make the token');
+    await site.look(page, 'token-shown-once');
+    const token = await page.innerText('pre.concord-text');
+    const ask = (path, secret = token) => fetch(`${address}${path}`, { headers: { Authorization: `Bearer ${secret}` } });
+    const read = async (path) => (await ask(path)).json();
+    // The same figures as the page and the file.
+    const whole = (text) => Math.round(Number(text)).toLocaleString('en-GB');
+    const statement = await read('/api/v1/services/TORT/statement');
+    await page.goto(`${address}/services/TORT`);
+    await site.says(page, 'service line', 'Activity at unit price', `£${whole(statement.this_year.income_at_unit_price_gbp)}`, `£${whole(statement.this_year.income_recognised_gbp)}`);
+    const moved = await read('/api/v1/services/TORT/moved');
+    const file = await (await page.context().request.get(`${address}/services/TORT/moved.csv`)).text();
+    const rows = file.trim().split('\n').slice(1).map((it) => it.slice(it.lastIndexOf(',') + 1));
+    const steps = [moved.cost_before_gbp, ...moved.steps.map((it) => it.amount_gbp), moved.cost_after_gbp];
+    faults.expect(rows.join() === steps.join(), 'what moved', `is ${steps} for a program and ${rows} in the file`);
+    const workbook = await page.context().request.get(`${address}/services/TORT/moved.xlsx`);
+    faults.expect((await workbook.body()).subarray(0, 2).toString() === 'PK', 'moved.xlsx', 'is no workbook');
+    // The examples of the documentation, as somebody would run them.
+    const env = { ...process.env, CONCORD_ADDRESS: address, CONCORD_TOKEN: token };
+    const wanted = Math.abs(Number(statement.rows.at(-1).amount_gbp)).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    for (const [program, name, says] of [['python3', 'services.py', wanted], ['sh', 'services.sh', statement.run.id], ['Rscript', 'services.R', 'TORT']]) {
+      const run = spawnSync(program, [`docs/examples/${name}`], { env, encoding: 'utf8' });
+      if (run.error?.code === 'ENOENT' && program === 'Rscript') {
+        if (width === 375) examples.push(`${name} NOT RUN, as there is no Rscript here`);
+        continue;
+      }
+      faults.expect(run.status === 0, name, `ends with ${run.status ?? run.error}: ${run.stderr}`);
+      faults.expect((run.stdout ?? '').includes(says), name, `does not print ${says}: ${run.stdout}`);
+      if (width === 375) examples.push(`${name} run`);
+    }
+    await see(page, '/help/api', 'help-api');
+    await page.goto(`${address}/account/tokens`);
+    faults.expect(!(await page.content()).includes(token), 'tokens', 'shows a token twice');
+    await page.click(`tr:has-text("A program ${width}") button`);
+    await page.waitForSelector('.nhsuk-notification-banner');
+    const dead = await ask('/api/v1/services');
+    faults.expect(dead.status === 401, 'a token that has ended', `is answered with ${dead.status}`);
+    faults.expect((await dead.json()).detail.includes('opens nothing'), 'a token that has ended', 'does not say so');
+    await page.context().close();
+  });
+}
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
@@ -296,4 +354,4 @@ await journey('without scripts', async () => {
   await page.context().close();
 });
 
-await site.end(`${site.journeys} journeys walked over ${faults.pages} pages, axe found nothing`);
+await site.end(`${site.journeys} journeys walked over ${faults.pages} pages, axe found nothing; examples: ${examples.join(', ')}`);

@@ -44,6 +44,13 @@ impl Access {
         Self { person: person.to_owned(), roles, scopes }
     }
 
+    /// The same, of these capabilities alone. Nothing is added.
+    #[must_use]
+    pub fn only(mut self, capabilities: &[Capability]) -> Self {
+        self.scopes.retain(|it| capabilities.contains(&it.capability()));
+        self
+    }
+
     /// Who it is.
     pub fn person(&self) -> &str {
         &self.person
@@ -167,6 +174,20 @@ mod tests {
         assert!(!access(std::slice::from_ref(&partner)).may(Capability::PatientRows));
         partner.patient_level = true;
         assert!(access(&[partner]).may(Capability::PatientRows));
+    }
+
+    #[test]
+    fn a_part_of_what_somebody_may_is_never_more() {
+        let whole = access(&[grant("CLINICAL_DIRECTOR", "SURGERY")]);
+        let costs = [Capability::AggregateCosts, Capability::LedgerDetail];
+        let part = whole.clone().only(&costs);
+        assert_eq!(
+            part.scope(Capability::AggregateCosts),
+            whole.scope(Capability::AggregateCosts),
+            "as far as before"
+        );
+        assert!(!part.may(Capability::PatientRows) && !part.may(Capability::LedgerDetail));
+        assert!(!whole.only(&[]).may(Capability::AggregateCosts));
     }
 
     #[test]

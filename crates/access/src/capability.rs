@@ -114,6 +114,26 @@ words! {
     }
 }
 
+words! {
+    /// What a token of a program may read. Its owner must have the right as well.
+    ApiScope {
+        /// Published costs and incomes of service lines, and the outcomes beside them.
+        Results = "results:read",
+        /// Measures of the register.
+        Measures = "measures:read",
+    }
+}
+
+impl ApiScope {
+    /// The right that its owner must have.
+    pub const fn capability(self) -> Capability {
+        match self {
+            Self::Results => Capability::AggregateCosts,
+            Self::Measures => Capability::ReadMeasures,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

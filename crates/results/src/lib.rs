@@ -27,6 +27,7 @@ pub mod outcomes;
 pub mod outliers;
 pub mod reconciliation;
 pub mod reports;
+pub mod sheet;
 pub mod since;
 pub mod staff;
 pub mod statements;

@@ -129,6 +129,16 @@ fn is_decimal(text: &str) -> bool {
     all_digits(whole) && all_digits(fraction)
 }
 
+/// The number that a workbook would show for this text, if it is the same to the last decimal.
+/// Workbooks keep fifteen digits.
+pub(crate) fn exact_number(text: &str) -> Option<f64> {
+    let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let digits =
+        text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    let number: f64 = text.parse().ok()?;
+    (digits <= 15 && format!("{number:.places$}") == text).then_some(number)
+}
+
 /// Writes money as a plain decimal text, exact in every reader.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 pub(crate) fn as_decimal<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Error> {
@@ -181,6 +191,14 @@ mod tests {
         .assert_eq(&rows().to_csv());
         expect![[r#"[{"amount":"-12.500000","name":"=1+1"},{"amount":null,"name":"two\nlines"}]"#]]
             .assert_eq(&rows().to_json().to_string());
+    }
+
+    #[test]
+    fn numbers_only_where_they_are_exact() {
+        assert!(exact_number("414.736841").is_some());
+        assert!(exact_number("-999999999.999999").is_some(), "fifteen digits");
+        assert!(exact_number("1000000000.000001").is_none(), "sixteen digits stay text");
+        assert!(exact_number("340282366920938463463").is_none());
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! What people sign in with: passwords, one-time codes, recovery codes.
 
 use crate::Connection;
+use crate::api_tokens;
 use crate::audit::{self, Entry};
 use crate::error::{Refusal, Result, taken};
 use crate::ids::{PersonId, sha256};
@@ -34,7 +35,8 @@ pub async fn set_password(tx: &mut Tx, person: &PersonId, phc: &str, entry: &Ent
     record(tx, person, "credential.password", entry).await
 }
 
-/// Sets a password that somebody else knows: its person must change it ([`must_change`]).
+/// Sets a password that somebody else knows: its person must change it ([`must_change`]), and
+/// their tokens end.
 ///
 /// # Errors
 /// If there is no such person, or whoever sets it reset their second factor and no new one stands.
@@ -48,6 +50,8 @@ pub async fn set_first_password(
         return Err(Refusal::BothFactors.into());
     }
     put_password(tx, person, (phc, true), entry).await?;
+    // Whoever asks for this may have lost more than a password.
+    api_tokens::end_all(tx, person, entry).await?;
     record(tx, person, FIRST_PASSWORD, entry).await
 }
 

@@ -116,6 +116,10 @@ pub enum Refusal {
     ReviewIsPast,
     /// A person may never be second to what they prepared.
     OwnPublication,
+    /// A token of a program would last longer than a year, or not at all.
+    TokenLastsTooLong,
+    /// Somebody holds as many tokens as they may.
+    TooManyTokens,
     /// Values of a measure are there, made in the way that would change.
     MeasureHasValues,
     /// A file would not do any more what was said of it.
@@ -165,6 +169,10 @@ impl fmt::Display for Refusal {
                 "what is held has changed since you looked at this file: look at what it would do \
                  now, then take it",
             ),
+            Self::TokenLastsTooLong => {
+                f.write_str("a token lasts a year at most, and at least a moment")
+            }
+            Self::TooManyTokens => f.write_str("there are twenty tokens that last: end one first"),
             Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
             Self::OwnPublication => {
                 f.write_str("whoever prepared a run cannot be the second person to publish it")

@@ -53,6 +53,8 @@ ids! {
     GroupId random;
     /// A granted right.
     GrantId random;
+    /// A token of a program; what opens it is another text.
+    ApiTokenId random;
     /// A session: the SHA-256 of its token, in hexadecimal. The token itself is stored nowhere.
     SessionId;
     /// A background job.

@@ -14,6 +14,7 @@ mod import;
 mod row;
 mod writer;
 
+pub mod api_tokens;
 pub mod audit;
 pub mod comparisons;
 pub mod credentials;
@@ -43,8 +44,8 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, SessionId, UnitCode,
-    random_token,
+    ApiTokenId, GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, SessionId,
+    UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

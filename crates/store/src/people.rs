@@ -6,6 +6,7 @@ use domain::Day;
 use sqlx::any::AnyRow;
 
 use crate::Connection;
+use crate::api_tokens;
 use crate::audit::{self, Entry};
 use crate::credentials;
 use crate::error::{Error, LineFault, Refusal, Result, code, filled, taken, usable};
@@ -141,7 +142,7 @@ pub async fn edit(
     Ok(version)
 }
 
-/// Lets a person go: sessions end, rights are revoked, password and codes are forgotten, all in the
+/// Lets a person go: sessions and tokens end, rights are revoked, password and codes are forgotten, all in the
 /// same transaction.
 ///
 /// # Errors
@@ -159,6 +160,7 @@ pub async fn leave(tx: &mut Tx, id: &PersonId, on: Day, entry: &Entry) -> Result
     .await?;
     credentials::forget(tx, id).await?;
     let sessions = sessions::end_each(tx, id, entry.at).await?;
+    api_tokens::end_all(tx, id, entry).await?;
     let grants = grants::revoke_each(tx, id, entry).await?;
     let entry = entry.of("person.leave", format!("person/{id}")).rows(sessions + grants);
     audit::append(tx, &entry).await?;

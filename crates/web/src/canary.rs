@@ -100,11 +100,13 @@ async fn no_nhs_number_is_outside_the_vault() {
     let event = column("select event from events where service_line = 'TORT' limit 1");
     for role in ["COSTING_ACCOUNTANT", "CLINICIAN", "BOARD_MEMBER", "COMMISSIONER", "AUDITOR"] {
         let who = site.sign_in(role).await;
+        let program = site.program(role, "results:read measures:read").await;
         for route in routes().into_iter().filter(|it| it.method == axum::http::Method::GET) {
             let path = route.path.replace("{run}", &trust().run).replace("{unit}", "TORT");
             // Somebody asks for an event by the very thing that must not be kept.
             for event in [&event[0], &canary] {
-                let answer = site.get(&who, &path.replace("{event}", event)).await;
+                let asks = if path.starts_with("/api/") { &program } else { &who };
+                let answer = site.get(asks, &path.replace("{event}", event)).await;
                 assert_eq!(found(answer.text.as_bytes(), &numbers), None, "{role} {path}");
             }
         }

@@ -53,6 +53,8 @@ fn pages() -> Result<BTreeMap<String, String>> {
         pages.insert(format!("{name}.md"), text);
     }
     pages.insert("command-line.md".to_owned(), command_line(&built.join("concord"))?);
+    let mut openapi = process::program(built.join("examples/openapi"), &[]);
+    pages.insert("openapi.json".to_owned(), process::output(&mut openapi)?);
     Ok(pages)
 }
 

@@ -39,7 +39,8 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 ///
 /// One build of the whole workspace, so that both share what the tests have built already.
 pub(crate) fn build_programs() -> Result<()> {
-    let arguments = ["build", "--workspace", "--bins", "--example", "samples"];
+    let arguments =
+        ["build", "--workspace", "--bins", "--example", "samples", "--example", "openapi"];
     let features = ["--features", "xtask/reference", "--quiet"];
     run(&mut cargo(&[&arguments[..], &features].concat()))
 }

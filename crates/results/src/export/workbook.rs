@@ -10,10 +10,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 
 use super::{About, Outgoing};
 use crate::ResultsError;
-use crate::output::Kind;
-
-/// Rows that a sheet holds below its header.
-const ROWS_MAX: u64 = 1_048_575;
+use crate::output::{Kind, exact_number};
+use crate::sheet::ROWS_MAX;
 
 pub(super) fn write(
     file: &mut File,
@@ -125,27 +123,4 @@ fn add_cell(
         _ => sheet.write_string(row, column, text)?,
     };
     Ok(())
-}
-
-/// The number that a workbook would show for this text, if it is the same to the last decimal.
-/// Workbooks keep fifteen digits.
-fn exact_number(text: &str) -> Option<f64> {
-    let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let digits =
-        text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
-    let number: f64 = text.parse().ok()?;
-    (digits <= 15 && format!("{number:.places$}") == text).then_some(number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_only_where_they_are_exact() {
-        assert!(exact_number("414.736841").is_some());
-        assert!(exact_number("-999999999.999999").is_some(), "fifteen digits");
-        assert!(exact_number("1000000000.000001").is_none(), "sixteen digits stay text");
-        assert!(exact_number("340282366920938463463").is_none());
-    }
 }

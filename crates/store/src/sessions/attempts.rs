@@ -26,6 +26,11 @@ impl AttemptLimit {
     pub const ADDRESS: Self =
         Self { max: 50, window: SignedDuration::from_mins(5), without_delay: 50 };
 
+    /// Six hundred questions of one program in five minutes: a loop that never ends is stopped, and a
+    /// report that reads every service line is not.
+    pub const PROGRAM: Self =
+        Self { max: 600, window: SignedDuration::from_mins(5), without_delay: 600 };
+
     /// When the next attempt may come, after those in the window, oldest first.
     fn next(&self, attempts: &[Timestamp]) -> Option<Timestamp> {
         let last = *attempts.last()?;
@@ -74,7 +79,13 @@ pub async fn attempt(
     if let Some(until) = wait {
         return Ok(Attempt::Wait(until));
     }
-    for (key, _) in keys {
+    for (key, limit) in keys {
+        // What counts no more goes, so that one key has no more rows than it has attempts.
+        sqlx::query("DELETE FROM sign_in_attempt WHERE key_hash = $1 AND at <= $2")
+            .bind(hash(key))
+            .bind((now - limit.window).as_microsecond())
+            .execute(&mut **tx)
+            .await?;
         sqlx::query("INSERT INTO sign_in_attempt (key_hash, at) VALUES ($1, $2)")
             .bind(hash(key))
             .bind(now.as_microsecond())
@@ -178,6 +189,17 @@ mod tests {
             // One of the account and four of the address are older than a second.
             let gone = change!(store, |tx| prune(tx, at(1)));
             assert_eq!(gone.expect("a write"), 5);
+        });
+    }
+
+    #[test]
+    fn what_counts_no_more_is_not_kept() {
+        on_both(|store| async move {
+            for number in 0..20 {
+                tried(&store, "ann", "a", number * 300).await;
+            }
+            let gone = change!(store, |tx| prune(tx, at(20 * 300)));
+            assert_eq!(gone.expect("a write"), 2, "the last of the account and of the address");
         });
     }
 

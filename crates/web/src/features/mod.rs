@@ -131,6 +131,11 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
+/// What all features offer programs.
+pub fn operations() -> Vec<utoipa::openapi::OpenApi> {
+    vec![costing_runs::operations(), service_lines::operations(), measures::operations()]
+}
+
 /// Samples of the templates of all features.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     let mut samples = first_page::samples();

@@ -21,7 +21,7 @@ use rules::{Model, YearRules};
 use store::audit::{self, Asked, Recorded};
 use store::grants::NewGrant;
 use store::units::{Unit, UnitKind};
-use store::{Entry, Store, UnitCode, grants, people, sessions, units};
+use store::{Entry, Store, UnitCode, api_tokens, grants, people, sessions, units};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -145,6 +145,8 @@ pub(crate) struct Answer {
 pub(crate) struct SignedIn {
     cookie: String,
     csrf: String,
+    /// Token of a program; blank for a browser.
+    token: String,
 }
 
 /// The time of all tests.
@@ -263,7 +265,8 @@ impl Site {
         drop(db);
         let token = store::random_token().expect("random numbers");
         let csrf = store::random_token().expect("random numbers");
-        let signed_in = SignedIn { cookie: format!("sid={token}"), csrf: csrf.clone() };
+        let signed_in =
+            SignedIn { cookie: format!("sid={token}"), csrf: csrf.clone(), token: String::new() };
         let entry = Entry::by(found.id.as_str(), now());
         let started = self.store.write(move |tx| {
             Box::pin(async move {
@@ -281,10 +284,51 @@ impl Site {
         signed_in
     }
 
+    /// A program with a token of the first person with a role, for these scopes.
+    pub(crate) async fn program(&self, role: &str, scopes: &str) -> SignedIn {
+        let email = staff().into_iter().find(|it| it.role == role).expect("a role").email;
+        let mut db = self.store.read().await.expect("reads");
+        let found = people::by_email(&mut db, &email).await.expect("reads").expect("is there");
+        drop(db);
+        let new = api_tokens::NewToken {
+            person: found.id,
+            name: "a program".to_owned(),
+            scopes: scopes.to_owned(),
+            second_factor: false,
+            until: now() + jiff::SignedDuration::from_hours(24),
+        };
+        let entry = Entry::by(new.person.as_str(), now());
+        let made = self
+            .store
+            .write(move |tx| Box::pin(async move { api_tokens::create(tx, &new, &entry).await }));
+        let token = made.await.expect("it is made").1;
+        SignedIn { cookie: String::new(), csrf: String::new(), token }
+    }
+
+    /// What a program is told, as JSON.
+    pub(crate) async fn json(&self, who: &SignedIn, address: &str) -> serde_json::Value {
+        let answer = self.get(who, address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+        serde_json::from_str(&answer.text).expect("JSON")
+    }
+
     /// Asks for a page.
     pub(crate) async fn get(&self, who: &SignedIn, address: &str) -> Answer {
-        let request = Request::get(address).header(header::COOKIE, &who.cookie);
+        let mut request = Request::get(address).header(header::COOKIE, &who.cookie);
+        if !who.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+        }
         self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// The workbook of a CSV file.
+    pub(crate) async fn bytes(&self, who: &SignedIn, address: &str) -> Vec<u8> {
+        let address = super::download::workbook_address(address);
+        let request = Request::get(address).header(header::COOKIE, &who.cookie);
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().collect().await.expect("a body").to_bytes().to_vec()
     }
 
     /// Sends a form.

@@ -10,6 +10,8 @@ use super::page::{Page, Shell};
 pub enum Fault {
     /// Nothing here for this person: unknown, or out of their scope. Both look the same.
     NotFound,
+    /// A program has no token, or one that opens nothing; says what to do.
+    NoToken(String),
     /// The form was not one of this session's, or came from another site.
     Forged,
     /// Somebody else changed the same thing; says what it is now.
@@ -29,6 +31,7 @@ impl Fault {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NoToken(_) => StatusCode::UNAUTHORIZED,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::Stale(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -49,6 +52,7 @@ impl Fault {
                 "It was opened before you signed in, or in another site. Nothing was changed. Go back, open the page again and repeat what you did.".to_owned(),
             ),
             Self::Stale(now) => ("Somebody else changed this before you", format!("Nothing of yours was saved. {now}")),
+            Self::NoToken(why) => ("This address is for programs", why.clone()),
             Self::Refused(why) => ("That cannot be done", why.clone()),
             Self::TooMany(seconds) => (
                 "Too many tries",

@@ -3,10 +3,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use access::{ApiScope, Capability};
 use axum::body::Body as HttpBody;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
@@ -14,8 +15,8 @@ use jiff::SignedDuration;
 use super::fault::Fault;
 use super::forms::{self, Fields, Tokens};
 use super::registry::{Body, Policy};
-use super::visit::Visit;
-use super::{headers, session};
+use super::visit::{SignedIn, Visit};
+use super::{api, headers, session};
 use crate::App;
 
 /// Bytes of a form at most.
@@ -44,48 +45,115 @@ pub(super) struct Guarded {
 /// Lets a request through, or answers it.
 pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let mut visit = arrived(&gate.app, &parts).await;
-    if gate.policy == Policy::SignedToken {
-        visit.person = None;
-    }
+    let (mut visit, proof) = arrived(&gate, &parts).await;
+    let held = parts.headers.get(header::IF_NONE_MATCH).cloned();
     let request = Request::from_parts(parts, body);
     let method = request.method().clone();
     let is_secure = gate.app.settings().is_secure();
     let had_said = !visit.said.is_empty();
-    let answered = pass(&gate, &mut visit, request, next).await;
+    let answered = match proof {
+        Ok(()) => pass(&gate, &mut visit, request, next).await,
+        Err(fault) => Err(fault),
+    };
     let mut response = match answered {
         Ok(response) => response,
         Err(fault) => fault.into_response(),
     };
+    if let Policy::Token(scope) = gate.policy {
+        response = given((&visit, scope), held.as_ref(), response).await;
+    }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         if let Fault::Broken(why) = &fault {
             tracing::error!(request = %visit.request, why = %why, "a page could not be made");
         }
         let reached = response.extensions_mut().remove::<Reached>();
-        response = fault.page(visit.shell(""));
-        if let Some(reached) = reached {
-            response.extensions_mut().insert(reached);
-        }
+        response = marked(told(&visit, &fault), reached);
     }
     if had_said && method == Method::GET {
         forms::forget_said(response.headers_mut());
     }
-    if gate.policy != Policy::SignedToken {
+    if has_browser(gate.policy) && !api::is_api(&visit.path) {
         session::leave_token(&visit, response.headers_mut());
     }
     headers::add(response.headers_mut(), &visit.nonce, is_secure);
     response
 }
 
-/// What is known of a request before its policy is looked at.
-async fn arrived(app: &App, request: &Parts) -> Visit {
-    let now = app.now();
-    let (person, csrf) = session::of(app, &request.headers, now).await;
-    Visit {
+/// Whether a route is for browsers, which hold cookies and send forms.
+fn has_browser(policy: Policy) -> bool {
+    !matches!(policy, Policy::SignedToken | Policy::Token(_))
+}
+
+/// A fault as whoever asks reads it.
+fn told(visit: &Visit, fault: &Fault) -> Response {
+    if api::is_api(&visit.path) {
+        return api::as_problem(fault, &visit.request);
+    }
+    fault.page(visit.shell(""))
+}
+
+/// An answer to a program: put on record before it is sent, and not sent again where it is held.
+async fn given(
+    (visit, scope): (&Visit, ApiScope),
+    held: Option<&HeaderValue>,
+    response: Response,
+) -> Response {
+    let reached = response.extensions().get::<Reached>().copied();
+    let Some(run) = api::mark_of(&response) else {
+        // A question that the library cannot read is told as we tell it.
+        if response.status() != StatusCode::BAD_REQUEST {
+            return response;
+        }
+        return marked(api::not_understood().into_response(), reached);
+    };
+    let object = format!("{run} {}", visit.path);
+    let reach = visit.scope(scope.capability()).ok().map(access::Scope::in_words);
+    let entry = visit.entry("api.read", object.trim_start());
+    let entry = store::Entry { scope: reach, ..entry };
+    let answer = match visit.app.store().audit(entry).await {
+        Ok(_) if api::is_known(held, response.headers()) => {
+            let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
+            unchanged.headers_mut().extend(response.headers().clone());
+            unchanged.headers_mut().remove(header::CONTENT_TYPE);
+            unchanged.headers_mut().remove(header::CONTENT_LENGTH);
+            unchanged
+        }
+        Ok(_) => response,
+        Err(error) => Fault::from(error).into_response(),
+    };
+    marked(answer, reached)
+}
+
+/// With the mark of a page that answered, where one did.
+fn marked(mut response: Response, reached: Option<Reached>) -> Response {
+    if let Some(reached) = reached {
+        response.extensions_mut().insert(reached);
+    }
+    response
+}
+
+/// What is known of a request before its policy is looked at, and why a program proved nothing.
+async fn arrived(gate: &Guarded, request: &Parts) -> (Visit, Result<(), Fault>) {
+    let (app, now) = (&gate.app, gate.app.now());
+    let address = address_of(app, request);
+    let (person, csrf, proof) = match gate.policy {
+        Policy::SignedToken => (None, String::new(), Ok(())),
+        Policy::Token(_) => {
+            match api::signed_in(app, &request.headers, (&address.to_string(), now)).await {
+                Ok(person) => (Some(person), String::new(), Ok(())),
+                Err(fault) => (None, String::new(), Err(fault)),
+            }
+        }
+        _ => {
+            let (person, csrf) = session::of(app, &request.headers, now).await;
+            (person, csrf, Ok(()))
+        }
+    };
+    let visit = Visit {
         app: app.clone(),
         now,
         request: forms::random_token()[..16].to_owned(),
-        address: address_of(app, request),
+        address,
         path: request.uri.path().to_owned(),
         nonce: forms::random_token(),
         csrf,
@@ -93,7 +161,8 @@ async fn arrived(app: &App, request: &Parts) -> Visit {
         fields: Fields::default(),
         once: String::new(),
         said: forms::said(&request.headers),
-    }
+    };
+    (visit, proof)
 }
 
 async fn pass(
@@ -110,7 +179,7 @@ async fn pass(
         request.extensions_mut().insert(visit.clone());
         return Ok(reach(next, request).await);
     }
-    if gate.policy != Policy::SignedToken {
+    if has_browser(gate.policy) {
         same_site(&gate.app, request.headers())?;
     }
     if gate.body == Body::Upload {
@@ -122,7 +191,7 @@ async fn pass(
         .await
         .map_err(|_| Fault::TooLarge("1 MiB of text".to_owned()))?;
     let (fields, tokens) = Fields::parse(&bytes)?;
-    if gate.policy != Policy::SignedToken {
+    if has_browser(gate.policy) {
         check_token(visit, &tokens)?;
     }
     visit.fields = fields;
@@ -149,6 +218,9 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         return Ok(None);
     }
     let Some(person) = &visit.person else { return sign_in() };
+    if let Policy::Token(scope) = gate.policy {
+        return has(gate, (visit, person), scope.capability()).await.map(|()| None);
+    }
     if gate.policy == Policy::HalfSignedIn {
         return Ok(None);
     }
@@ -165,16 +237,14 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     let needs = match gate.policy {
         Policy::Needs(it) | Policy::SteppedUp(it) => Some(it),
         Policy::Fresh => None,
-        Policy::Public | Policy::SignedToken | Policy::HalfSignedIn | Policy::SignedIn => {
-            return Ok(None);
-        }
+        Policy::Public
+        | Policy::SignedToken
+        | Policy::Token(_)
+        | Policy::HalfSignedIn
+        | Policy::SignedIn => return Ok(None),
     };
-    if let Some(capability) = needs
-        && !person.access.may(capability)
-    {
-        let entry = visit.entry("denied", gate.path).because(capability.word());
-        gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
-        return Err(Fault::NotFound);
+    if let Some(capability) = needs {
+        has(gate, (visit, person), capability).await?;
     }
     let is_fresh = visit.now.duration_since(person.proved_at) < STEPPED_UP;
     if matches!(gate.policy, Policy::SteppedUp(_) | Policy::Fresh) && !is_fresh {
@@ -184,9 +254,23 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     Ok(None)
 }
 
+/// Refuses those who have no right with a capability, and puts it on record.
+async fn has(
+    gate: &Guarded,
+    (visit, person): (&Visit, &SignedIn),
+    capability: Capability,
+) -> Result<(), Fault> {
+    if person.access.may(capability) {
+        return Ok(());
+    }
+    let entry = visit.entry("denied", gate.path).because(capability.word());
+    gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
+    Err(Fault::NotFound)
+}
+
 /// Refuses what another site sends.
 fn same_site(app: &App, headers: &HeaderMap) -> Result<(), Fault> {
-    let text = |name| headers.get(name).and_then(|it: &header::HeaderValue| it.to_str().ok());
+    let text = |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok());
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|it| !matches!(it, "same-origin" | "none")) {
         return Err(Fault::Forged);

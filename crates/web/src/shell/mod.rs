@@ -1,5 +1,6 @@
 //! What all pages share: registry and guard, session, forms, layout, words, and the design system.
 
+pub mod api;
 pub mod assets;
 pub mod care;
 pub mod download;

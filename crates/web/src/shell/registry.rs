@@ -1,11 +1,11 @@
 //! Every route of the site with the policy that guards it. What is not in here cannot be reached.
 
-use access::Capability;
+use access::{ApiScope, Capability};
 use axum::http::Method;
 use axum::routing::MethodRouter;
 use axum::{Router, middleware};
 
-use super::{assets, guard};
+use super::{api, assets, guard};
 use crate::{App, features};
 
 /// Who may use a route.
@@ -17,6 +17,9 @@ pub enum Policy {
     /// provider. It has no browser, so there is no session and no token of a form, and cookies are
     /// not looked at; the page believes nothing before the signature holds.
     SignedToken,
+    /// A program with a token that is for this scope, where its owner has the right of the scope;
+    /// the answer itself asks how far that reaches. There is no session, and cookies are not looked at.
+    Token(ApiScope),
     /// Anybody whose password was right, before a second factor.
     HalfSignedIn,
     /// Anybody who is signed in.
@@ -54,30 +57,53 @@ pub struct Route {
     pub policy: Policy,
     /// How its form comes.
     pub body: Body,
+    /// Where the same file is as a workbook, for a CSV file.
+    workbook: Option<&'static str>,
     handler: MethodRouter<App>,
 }
 
 impl Route {
     /// A page.
     pub fn get(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, policy, body: Body::Form, handler }
+        Self { method: Method::GET, path, policy, body: Body::Form, workbook: None, handler }
+    }
+
+    /// A table that is taken away: at the one address as CSV, at the other as a workbook, under one
+    /// policy and made by one handler.
+    pub fn table(
+        [csv, workbook]: [&'static str; 2],
+        policy: Policy,
+        handler: MethodRouter<App>,
+    ) -> Self {
+        Self { workbook: Some(workbook), ..Self::get(csv, policy, handler) }
+    }
+
+    /// An answer for programs.
+    pub fn api(path: &'static str, scope: ApiScope, handler: MethodRouter<App>) -> Self {
+        Self::get(path, Policy::Token(scope), handler)
     }
 
     /// A form that changes something.
     pub fn post(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Form, handler }
+        Self { method: Method::POST, path, policy, body: Body::Form, workbook: None, handler }
     }
 
     /// A file that is brought in.
     pub fn upload(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Upload, handler }
+        Self { method: Method::POST, path, policy, body: Body::Upload, workbook: None, handler }
     }
 }
 
 /// All routes, feature by feature.
 pub fn routes() -> Vec<Route> {
     let mut routes = assets::routes();
-    routes.extend(features::routes());
+    routes.extend(api::routes());
+    for mut route in features::routes() {
+        if let Some(path) = route.workbook.take() {
+            routes.push(Route { path, ..route.clone() });
+        }
+        routes.push(route);
+    }
     routes
 }
 

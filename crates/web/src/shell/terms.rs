@@ -139,7 +139,7 @@ impl Making {
         }
         let _ = write!(
             self.out,
-            "<a class=\"concord-term\" id=\"used-{word}\" href=\"#term-{word}\">{word}<span class=\"nhsuk-u-visually-hidden\">, explained below</span></a>"
+            "<a class=\"concord-term\" id=\"used-{word}\" href=\"#term-{word}\">{word}</a>"
         );
     }
 
@@ -185,7 +185,7 @@ mod tests {
         assert!(page.contains("<h1>HRG costs</h1>"), "{page}");
         assert_eq!(page.matches("href=\"#term-HRG\"").count(), 1, "{page}");
         assert!(page.contains(
-            ">HRG<span class=\"nhsuk-u-visually-hidden\">, explained below</span></a> and an HRG"
+            ">HRG</a> and an HRG"
         ));
         assert!(page.contains(
             "<dt id=\"term-HRG\"><a href=\"#used-HRG\">HRG</a>: healthcare resource group"

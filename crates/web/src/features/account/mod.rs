@@ -1,10 +1,12 @@
-//! One's own account: rights, sessions and password.
+//! One's own account: rights, sessions, password, and tokens for programs.
 //!
 //! | method | address | who |
 //! |---|---|---|
 //! | GET | `/account` | anybody signed in |
 //! | POST | `/account/sessions` | anybody signed in |
 //! | GET, POST | `/account/password` | anybody who proved it again |
+//! | GET, POST | `/account/tokens` | anybody who proved it again |
+//! | POST | `/account/tokens/{token}/end` | anybody signed in |
 //! | GET | `/account/provider`, `/account/provider/go` | anybody who proved it again |
 //! | GET, POST | `/account/provider/join` | anybody who proved it again, back from the provider |
 //! | POST | `/account/provider/unlink` | anybody who proved it again |
@@ -12,6 +14,9 @@
 mod overview;
 mod password;
 mod provider;
+#[cfg(test)]
+mod tests;
+mod tokens;
 
 use axum::routing::{get, post};
 
@@ -25,6 +30,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/account/sessions", Policy::SignedIn, post(overview::end_others)),
         Route::get("/account/password", Policy::Fresh, get(password::show)),
         Route::post("/account/password", Policy::Fresh, post(password::change)),
+        Route::get("/account/tokens", Policy::Fresh, get(tokens::show)),
+        Route::post("/account/tokens", Policy::Fresh, post(tokens::make)),
+        Route::post("/account/tokens/{token}/end", Policy::SignedIn, post(tokens::end)),
         Route::get("/account/provider", Policy::Fresh, get(provider::show)),
         Route::get("/account/provider/go", Policy::Fresh, get(provider::leave)),
         Route::get("/account/provider/join", Policy::Fresh, get(provider::confirm)),
@@ -39,5 +47,6 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<overview::Overview>(),
         rendered::<password::Password>(),
         rendered::<provider::OwnProvider>(),
+        rendered::<tokens::Tokens>(),
     ]
 }

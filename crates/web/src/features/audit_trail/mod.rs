@@ -3,7 +3,7 @@
 //! | method | address | who |
 //! |---|---|---|
 //! | GET | `/audit` | who reads the audit |
-//! | GET | `/audit/rows.csv` | who reads the audit |
+//! | GET | `/audit/rows.csv`, `.xlsx` | who reads the audit |
 //! | GET | `/audit/proof` | who reads the audit |
 //! | GET | `/account/audit` | anybody with a right, their own |
 
@@ -24,7 +24,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadAudit);
     vec![
         Route::get("/audit", reads, get(rows::show)),
-        Route::get("/audit/rows.csv", reads, get(rows::take)),
+        Route::table(["/audit/rows.csv", "/audit/rows.xlsx"], reads, get(rows::take)),
         Route::get("/audit/proof", reads, get(proof::show)),
         Route::get("/account/audit", Policy::Needs(Capability::ReadOwnAudit), get(rows::own)),
     ]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::audit::{self, Asked, Outcome, Recorded};
 
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
@@ -227,10 +227,11 @@ pub(super) async fn take(
     drop(db);
     let entry = visit.entry("audit.download", &filter.address("", None)).rows(found.len());
     app.store().audit(entry).await?;
-    Ok(download::file("audit.csv", csv(&found, &names)))
+    let table = table(&found, &names).about("What it is", "Rows of the audit, latest first.");
+    table.file(&visit, "audit")
 }
 
-fn csv(found: &[Recorded], names: &BTreeMap<String, String>) -> String {
+fn table(found: &[Recorded], names: &BTreeMap<String, String>) -> Table {
     let columns = [
         "number",
         "at",
@@ -268,7 +269,8 @@ fn csv(found: &[Recorded], names: &BTreeMap<String, String>) -> String {
             it.hash.clone(),
         ]
     };
-    download::csv(&columns, found.iter().map(row).collect())
+    let kind = |it| if matches!(it, "number" | "rows") { Kind::Whole } else { Kind::Text };
+    Table::new(&columns.map(|it| (it, kind(it))), found.iter().map(row).collect())
 }
 
 impl Page for Trail {

@@ -7,13 +7,15 @@
 //! | GET, POST | `/runs/start` | who runs the costing |
 //! | GET | `/runs/compare` | who reads drafts |
 //! | GET | `/runs/{run}` | who reads drafts |
-//! | GET | `/runs/{run}/walk.csv` | who reads drafts |
+//! | GET | `/runs/{run}/walk.csv`, `.xlsx` | who reads drafts |
 //! | GET | `/runs/{run}/residuals/{name}` | who reads drafts |
 //! | GET | `/runs/{run}/findings` | who reads drafts |
 //! | POST | `/runs/{run}/findings` | who runs the costing |
 //! | POST | `/runs/{run}/ask` | who publishes |
 //! | POST | `/runs/{run}/publish` | who publishes, and was asked |
+//! | GET | `/api/v1/runs` | a program, as whose token it is; published runs alone |
 
+mod api;
 mod compare;
 mod decide;
 mod list;
@@ -34,13 +36,13 @@ use crate::shell::registry::{Policy, Route};
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadRuns);
-    vec![
+    let mut routes = vec![
         Route::get("/runs", reads, get(list::show)),
         Route::get("/runs/start", Policy::Needs(Capability::RunCosting), get(start::show)),
         Route::post("/runs/start", Policy::Needs(Capability::RunCosting), post(start::start)),
         Route::get("/runs/compare", reads, get(compare::show)),
         Route::get("/runs/{run}", reads, get(show::show)),
-        Route::get("/runs/{run}/walk.csv", reads, get(walk::take)),
+        Route::table(["/runs/{run}/walk.csv", "/runs/{run}/walk.xlsx"], reads, get(walk::take)),
         Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
         Route::get("/runs/{run}/findings", reads, get(decide::show)),
         Route::post(
@@ -54,7 +56,14 @@ pub fn routes() -> Vec<Route> {
             Policy::Needs(Capability::PublishRun),
             post(publish::publish),
         ),
-    ]
+    ];
+    routes.extend(api::routes());
+    routes
+}
+
+/// What this feature offers programs.
+pub fn operations() -> utoipa::openapi::OpenApi {
+    api::operations()
 }
 
 /// Samples of the templates of this feature.

@@ -89,6 +89,11 @@ fn is_of(found: &StoredFinding, residual: &str) -> bool {
 }
 
 impl View {
+    /// Where the walk is as a file.
+    fn walk_file(&self) -> String {
+        format!("/runs/{}/walk.csv", self.id)
+    }
+
     fn of(run: &Run) -> Result<Self, Fault> {
         let found = run.cost_walk()?;
         let waiting = run.outstanding()?;

@@ -7,7 +7,7 @@ use domain::Money;
 use results::walk::{CostWalk, WalkStep};
 
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -41,11 +41,11 @@ pub(super) async fn take(
 ) -> Result<Response, Fault> {
     let run = app.shelf().run(&id)?;
     app.store().audit(visit.entry("run.walk", &id)).await?;
-    let text = reading(move || Ok(csv(&run.cost_walk()?))).await?;
-    Ok(download::file(&format!("walk-{id}.csv"), text))
+    let table = reading(move || table(&run.cost_walk()?).of_run(&run)).await?;
+    table.file(&visit, &format!("walk-{id}"))
 }
 
-fn csv(walk: &CostWalk) -> String {
+fn table(walk: &CostWalk) -> Table {
     let row = |step: &str, words: &str, amount: Money| {
         vec![step.to_owned(), words.to_owned(), amount.to_decimal()]
     };
@@ -56,7 +56,8 @@ fn csv(walk: &CostWalk) -> String {
     let step = |it: &WalkStep| row(&it.residual, &words::capital(&it.words), -it.amount);
     rows.extend(walk.steps.iter().map(step));
     rows.push(row("OWN_PATIENTS", "Our patients' care", walk.own_patients));
-    download::csv(&["step", "words", "amount_gbp"], rows)
+    let columns = [("step", Kind::Text), ("words", Kind::Text), ("amount_gbp", Kind::Decimal)];
+    Table::new(&columns, rows)
 }
 
 #[cfg(test)]
@@ -66,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_file_adds_up() {
-        let text = csv(&sample_walk());
+        let text = table(&sample_walk()).csv();
         let amounts: Vec<Money> = text
             .lines()
             .skip(1)

@@ -7,7 +7,7 @@
 //! | GET, POST | `/loads/new` | who loads data |
 //! | POST | `/loads/incoming` | who loads data |
 //! | GET | `/loads/{load}` | who loads data |
-//! | GET | `/loads/{load}/findings.csv` | who loads data |
+//! | GET | `/loads/{load}/findings.csv`, `.xlsx` | who loads data |
 //! | POST | `/loads/{load}/stop` | who loads data |
 //! | POST | `/loads/{load}/again` | who loads data |
 //! | POST | `/loads/{load}/decide` | who loads data |
@@ -44,7 +44,11 @@ pub fn routes() -> Vec<Route> {
         Route::upload("/loads/new", loads, upload),
         Route::post("/loads/incoming", loads, post(new::incoming)),
         Route::get("/loads/{load}", loads, get(show::show)),
-        Route::get("/loads/{load}/findings.csv", loads, get(show::take)),
+        Route::table(
+            ["/loads/{load}/findings.csv", "/loads/{load}/findings.xlsx"],
+            loads,
+            get(show::take),
+        ),
         Route::post("/loads/{load}/stop", loads, post(decide::stop)),
         Route::post("/loads/{load}/again", loads, post(decide::again)),
         Route::post("/loads/{load}/decide", loads, post(decide::decide)),

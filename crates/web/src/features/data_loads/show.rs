@@ -10,7 +10,7 @@ use store::loads::{Load, LoadState};
 use super::decide::{self, is_sound};
 use super::staging::Folder;
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::found::{Document, Found, Group, Input};
@@ -262,6 +262,13 @@ fn line(it: &Input, change: String) -> Line {
     }
 }
 
+impl Show {
+    /// Where all findings are as a file.
+    fn findings_file(&self) -> String {
+        format!("/loads/{}/findings.csv", self.id)
+    }
+}
+
 /// All findings, for a spreadsheet.
 pub(super) async fn take(
     State(app): State<App>,
@@ -272,21 +279,22 @@ pub(super) async fn take(
     let job = job.ok_or(Fault::NotFound)?;
     let (found, _) = documents(&app, &load, job.id.as_str()).await?;
     app.store().audit(visit.entry("load.findings", load.id.as_str())).await?;
-    Ok(download::file(&format!("findings-{}.csv", load.id), csv(&found.findings)))
+    let table = table(&found.findings).about("Data load", load.id.as_str());
+    table.file(&visit, &format!("findings-{}", load.id))
 }
 
-fn csv(findings: &[Found]) -> String {
+fn table(findings: &[Found]) -> Table {
     let columns = [
-        "code",
-        "severity",
-        "file",
-        "line",
-        "column",
-        "subject",
-        "rows",
-        "money_gbp",
-        "message",
-        "remedy",
+        ("code", Kind::Text),
+        ("severity", Kind::Text),
+        ("file", Kind::Text),
+        ("line", Kind::Whole),
+        ("column", Kind::Text),
+        ("subject", Kind::Text),
+        ("rows", Kind::Whole),
+        ("money_gbp", Kind::Decimal),
+        ("message", Kind::Text),
+        ("remedy", Kind::Text),
     ];
     let row = |it: &Found| {
         let (line, rows) = (it.line.to_string(), it.rows.to_string());
@@ -304,7 +312,7 @@ fn csv(findings: &[Found]) -> String {
         ];
         cells.map(str::to_owned).to_vec()
     };
-    download::csv(&columns, findings.iter().map(row).collect())
+    Table::new(&columns, findings.iter().map(row).collect())
 }
 
 impl Page for Show {
@@ -410,7 +418,8 @@ mod tests {
     #[test]
     fn a_finding_is_no_formula() {
         let message = "=HYPERLINK(\"x\")".to_owned();
-        let text = csv(&[Found { message, money: "-1.500000".to_owned(), ..Found::default() }]);
+        let text =
+            table(&[Found { message, money: "-1.500000".to_owned(), ..Found::default() }]).csv();
         assert!(text.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{text}");
         assert!(text.contains(",-1.500000,"), "amounts stay amounts: {text}");
     }

@@ -10,7 +10,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789a
 
 fn browser() -> Browser {
     let token = "0123456789abcdef0123456789abcdef";
-    Browser { cookie: format!("before={token}"), csrf: token.to_owned() }
+    Browser { cookie: format!("before={token}"), csrf: token.to_owned(), ..Browser::default() }
 }
 
 async fn open() -> Site {
@@ -44,7 +44,7 @@ async fn the_first_administrator_is_made_once_and_the_address_is_gone() {
     let cookies = made.headers.get_all(header::SET_COOKIE).iter();
     let session = cookies.filter_map(|it| it.to_str().ok()).find(|it| it.starts_with("sid="));
     let session = session.expect("signed in").split(';').next().expect("a pair").to_owned();
-    let signed_in = Browser { cookie: session, csrf: String::new() };
+    let signed_in = Browser { cookie: session, ..Browser::default() };
     assert_eq!(site.get(&signed_in, "/people").await.status, StatusCode::OK);
 
     assert_eq!(site.get(&browser(), &path).await.status, StatusCode::NOT_FOUND);

@@ -2,7 +2,9 @@
 //!
 //! | method | address | who |
 //! |---|---|---|
-//! | GET | `/help`, `/help/accessibility`, `/help/privacy`, `/help/words` | anybody |
+//! | GET | `/help`, `/help/accessibility`, `/help/privacy`, `/help/api`, `/help/words` | anybody |
+
+mod api;
 
 use axum::response::Response;
 use axum::routing::get;
@@ -17,6 +19,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/help", Policy::Public, get(help)),
         Route::get("/help/accessibility", Policy::Public, get(accessibility)),
+        Route::get("/help/api", Policy::Public, get(api::show)),
         Route::get("/help/privacy", Policy::Public, get(privacy)),
         Route::get("/help/words", Policy::Public, get(glossary)),
     ]
@@ -81,5 +84,6 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<Accessibility>(),
         rendered::<Privacy>(),
         rendered::<Glossary>(),
+        rendered::<api::ForPrograms>(),
     ]
 }

@@ -4,12 +4,12 @@
 use access::{Capability, View};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use disclosure::HIDDEN;
+use disclosure::{DisclosureRules, HIDDEN};
 use store::measures::{self, COLUMNS};
 
 use super::show::Chosen;
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::measures as seen;
 use crate::shell::visit::Visit;
@@ -41,9 +41,27 @@ pub(super) async fn values(
             cell(drawn),
         ]
     };
-    let columns = ["measure", "unit", "month", "value", "of", "as_drawn"];
-    let text = download::csv(&columns, series.points.iter().map(row).collect());
-    Ok(download::file(&format!("{code}-{}.csv", chosen.unit), text))
+    let columns = [
+        ("measure", Kind::Text),
+        ("unit", Kind::Text),
+        ("month", Kind::Text),
+        ("value", Kind::Decimal),
+        ("of", Kind::Decimal),
+        ("as_drawn", Kind::Decimal),
+    ];
+    let definition = &measure.definition;
+    let table = Table::new(&columns, series.points.iter().map(row).collect())
+        .about("Measure", definition.name.clone())
+        .about("What it counts", definition.definition.clone())
+        .about("Unit of values", definition.unit_of_measure.clone())
+        .about("Where from", definition.source.clone())
+        .about("Figures", "Small numbers are hidden, whoever takes the file.");
+    let table = if definition.of_patients {
+        table.about("Small numbers", DisclosureRules::own().explanation())
+    } else {
+        table
+    };
+    table.file(&visit, &format!("{code}-{}", chosen.unit))
 }
 
 /// The next month of everything that somebody keeps, to be filled in.
@@ -68,5 +86,10 @@ pub(super) async fn template(State(app): State<App>, visit: Visit) -> Result<Res
             rows.push(vec![code.to_string(), unit.to_owned(), month, blank(), blank(), source]);
         }
     }
-    Ok(download::file("measures-to-fill-in.csv", download::csv(&COLUMNS, rows)))
+    let columns = COLUMNS.map(|it| (it, Kind::Text));
+    let table = Table::new(&columns, rows);
+    table
+        .about("What it is", "The next month of everything you keep, to be filled in.")
+        .about("How to bring it in", "Save it as CSV, and load it on the page of measures.")
+        .file(&visit, "measures-to-fill-in")
 }

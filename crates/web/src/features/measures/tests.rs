@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use serde_json::Value;
 use store::grants::NewGrant;
 
+use crate::shell::api::document_text;
+use crate::shell::api::tests::{broken, schema_of};
 use crate::shell::costed;
 use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, request, site};
 
@@ -78,7 +81,7 @@ async fn a_file_is_shown_before_it_is_taken_and_a_correction_keeps_what_was_ther
     assert_eq!(refused.status, StatusCode::OK);
     assert!(refused.text.contains("Say why the values are corrected"), "{}", refused.text);
     taken(&site, &leah, &other, "One answer was counted twice").await;
-    let page = site.get(&leah, "/measures/FFT?unit=HIP").await.text;
+    let page = visible(&site.get(&leah, "/measures/FFT?unit=HIP").await.text);
     assert!(page.contains("40 of 44, 90.9%"), "{page}");
     let kept = "Corrected: was 41 of 44, 93.2%, from FFT return. Two sources differed. One answer was counted twice.";
     assert!(page.contains(kept), "{page}");
@@ -148,6 +151,8 @@ async fn a_board_member_sees_small_numbers_hidden_and_nobody_takes_them_away() {
         "{page}"
     );
     let trust = site.get(&owen, "/measures/FFT?unit=TRUST").await.text;
+    // What stands around the page holds random tokens.
+    let trust = trust.split("<main").nth(1).expect("a page");
     assert!(trust.contains("hidden in March 2026") && !trust.contains("410"), "{trust}");
     for who in [&owen, &leah] {
         let file = site.get(who, "/measures/FFT/values.csv?unit=HIP").await;
@@ -158,6 +163,53 @@ async fn a_board_member_sees_small_numbers_hidden_and_nobody_takes_them_away() {
         );
     }
     assert_eq!(site.get(&owen, "/measures/import").await.status, StatusCode::NOT_FOUND);
+}
+
+/// A program is told what the page of the same person shows: above, 41 of 44 to those who see it
+/// exactly, and to a board member a null with its reason, and 40 of 50 for the 38.
+#[tokio::test]
+async fn a_program_reads_the_months_of_its_owners_page() {
+    let (site, _) = with_values().await;
+    let document: Value = serde_json::from_str(&document_text()).expect("JSON");
+    let path = "/api/v1/measures/{measure}";
+    let mut all = Vec::new();
+    for (name, role) in [("Leah Two", "CODING_INFORMATICS"), ("Owen", "BOARD_MEMBER")] {
+        let id = site.person(name, role).await;
+        let program = site.program(&id).await;
+        let answer = site.get(&program, "/api/v1/measures/FFT").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let told: Value = serde_json::from_str(&answer.text).expect("JSON");
+        let schema = schema_of(&document, path, "200");
+        assert_eq!(broken(&document, schema, &told), Vec::<String>::new());
+        assert_eq!(told["measure"]["definition"], "Answers of good, of all answers");
+        for it in told["values"].as_array().expect("a list") {
+            let text = |name: &str| it[name].as_str().unwrap_or("null").to_owned();
+            let told = ["unit", "month", "seen", "value", "of"].map(text).join(" ");
+            assert_eq!(it["value"].is_null(), it["hidden_because"].is_string(), "{it}");
+            all.push(format!("{told} {}", text("as_drawn")));
+        }
+        let one = site.get(&program, "/api/v1/measures/FFT?unit=HIP&limit=1").await.text;
+        assert!(one.contains("/api/v1/measures/FFT?unit=HIP&page=2&limit=1"), "{one}");
+        for nothing in ["/api/v1/measures/FFT?unit=NOWHERE", "/api/v1/measures/NONE"] {
+            assert_eq!(site.get(&program, nothing).await.status, StatusCode::NOT_FOUND);
+        }
+    }
+    assert_eq!(
+        all,
+        [
+            "HIP 2026-02 exact 38 50 76",
+            "HIP 2026-03 exact 41 44 93.1818",
+            "TRUST 2026-03 exact 410 480 85.4167",
+            "HIP 2026-02 small_numbers_hidden 40 50 80",
+            "HIP 2026-03 small_numbers_hidden null null null",
+            "TRUST 2026-03 small_numbers_hidden null null null",
+        ]
+    );
+    let id = site.person("Grace Two", "").await;
+    site.grant(&NewGrant { ..grant(&id, "SERVICE_MANAGER", "HIP") }).await;
+    let program = site.program(&id).await;
+    let other = site.get(&program, "/api/v1/measures/FFT?unit=TRUST").await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "another unit is not there");
 }
 
 #[tokio::test]

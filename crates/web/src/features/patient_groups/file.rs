@@ -14,7 +14,7 @@ use results::group::PartOfCare;
 use super::costs::{Years, are_few};
 use super::show::{Read, Sight, asks, few};
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{self, Kind};
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -30,7 +30,8 @@ pub(super) async fn take(
     drop(db);
     let caller = asks(&visit, "group.download", &read.stored).await?;
     let sight = Sight::of(&visit, read.stored.group.unit.as_str());
-    let text = reading(move || {
+    let name = read.stored.group.name.clone();
+    let table = reading(move || {
         let years = Years::of(&app)?.ok_or(Fault::NotFound)?;
         let costs = years.costs(&read.group, &caller)?;
         if are_few(&costs) {
@@ -38,14 +39,14 @@ pub(super) async fn take(
         }
         let parts: Vec<&PartOfCare> =
             costs.parts.iter().filter(|it| it.is_own || sight.trust).collect();
-        csv(&parts)
+        table(&parts)
     });
-    Ok(download::file(&format!("group-{id}.csv"), text.await?))
+    table.await?.about("Group", name).file(&visit, &format!("group-{id}"))
 }
 
 /// Kinds of care as they may be told anywhere: small numbers and what one or two patients make up
 /// hidden, counts to the nearest 5, amounts to the nearest £1,000.
-fn csv(parts: &[&PartOfCare]) -> Result<String, Fault> {
+fn table(parts: &[&PartOfCare]) -> Result<download::Table, Fault> {
     let cell = |it: &&PartOfCare| Cell {
         row: key(it),
         column: None,
@@ -82,7 +83,15 @@ fn csv(parts: &[&PartOfCare]) -> Result<String, Fault> {
         vec![place.to_owned(), it.event_type.clone(), it.pod.clone(), events, cost]
     };
     let rows = parts.iter().map(row).collect();
-    Ok(download::csv(&["service_line", "event_type", "pod", "events", "cost_gbp"], rows))
+    let columns = [
+        ("service_line", Kind::Text),
+        ("event_type", Kind::Text),
+        ("pod", Kind::Text),
+        ("events", Kind::Whole),
+        ("cost_gbp", Kind::Decimal),
+    ];
+    let table = download::Table::new(&columns, rows);
+    Ok(table.about("Small numbers", rules.explanation()))
 }
 
 fn key(it: &PartOfCare) -> String {

@@ -5,7 +5,7 @@
 //! | GET | `/groups` | who makes groups of a unit: their own, and those that are shared there |
 //! | GET, POST | `/groups/new` | as above, of their units |
 //! | GET | `/groups/{group}` | as above; another's that is not shared is not there |
-//! | GET | `/groups/{group}/costs.csv` | as above |
+//! | GET | `/groups/{group}/costs.csv`, `.xlsx` | as above |
 //! | GET, POST | `/groups/{group}/change` | as above |
 //!
 //! A group is conditions on the events of one service line. Its costs are all care of its patients in
@@ -40,7 +40,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/groups/new", makes, get(edit::blank)),
         Route::post("/groups/new", makes, post(edit::add)),
         Route::get("/groups/{group}", makes, get(show::show)),
-        Route::get("/groups/{group}/costs.csv", makes, get(file::take)),
+        Route::table(
+            ["/groups/{group}/costs.csv", "/groups/{group}/costs.xlsx"],
+            makes,
+            get(file::take),
+        ),
         Route::get("/groups/{group}/change", makes, get(edit::show)),
         Route::post("/groups/{group}/change", makes, post(edit::change)),
     ]

@@ -7,7 +7,7 @@
 //! | GET, POST | `/people/import` | who manages people |
 //! | POST | `/people/import/file` | who manages people |
 //! | GET | `/people/review` | who sees people |
-//! | GET | `/people/review.csv` | who sees people |
+//! | GET | `/people/review.csv`, `.xlsx` | who sees people |
 //! | GET | `/people/{person}` | who sees people |
 //! | GET, POST | `/people/{person}/edit` | who manages people |
 //! | POST | `/people/{person}/leave`, `/people/{person}/rejoin` | who manages people |
@@ -65,7 +65,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/people/import", manages, post(import::take_people)),
         Route::upload("/people/import/file", manages, post(import::take_people_file)),
         Route::get("/people/review", sees, get(review::show)),
-        Route::get("/people/review.csv", sees, get(review::take)),
+        Route::table(["/people/review.csv", "/people/review.xlsx"], sees, get(review::take)),
         Route::get("/people/{person}", sees, get(show::show)),
         Route::get("/people/{person}/edit", manages, get(edit::show)),
         Route::post("/people/{person}/edit", manages, post(edit::change)),

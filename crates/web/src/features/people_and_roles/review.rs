@@ -8,7 +8,7 @@ use store::grants::{self, Reviewed};
 use super::role_name;
 use super::show::days;
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session;
@@ -92,10 +92,12 @@ pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Respons
     let lines = lines(&app, &visit).await?;
     let entry = visit.entry("access.download", "access review").rows(lines.len());
     app.store().audit(entry).await?;
-    Ok(download::file("access-review.csv", csv(&lines)))
+    let day = words::day(&session::today(visit.now).to_string());
+    let table = table(&lines).about("What it is", "Every right that stands, with its last use.");
+    table.about("Day", day).file(&visit, "access-review")
 }
 
-fn csv(lines: &[Line]) -> String {
+fn table(lines: &[Line]) -> Table {
     let names = [
         "person",
         "role",
@@ -122,7 +124,7 @@ fn csv(lines: &[Line]) -> String {
         ];
         cells.map(str::to_owned).to_vec()
     };
-    download::csv(&names, lines.iter().map(row).collect())
+    Table::new(&names.map(|it| (it, Kind::Text)), lines.iter().map(row).collect())
 }
 
 fn sample_line(name: &str, is_unused: bool) -> Line {
@@ -164,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_name_that_begins_like_a_formula_is_a_text_in_the_file() {
-        let text = csv(&[sample_line("=cmd|' /C calc'!A0", true)]);
+        let text = table(&[sample_line("=cmd|' /C calc'!A0", true)]).csv();
         let second = text.lines().nth(1).expect("a row");
         assert!(second.starts_with("'=cmd|"), "{second}");
         assert!(second.ends_with(",yes,counts today"), "{second}");

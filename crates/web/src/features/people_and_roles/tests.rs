@@ -223,7 +223,7 @@ async fn a_first_password_is_shown_once_and_must_be_changed() {
     let cookie = nobody.headers[header::SET_COOKIE].to_str().expect("text");
     let cookie = cookie.split(';').next().expect("a pair").to_owned();
     let csrf = cookie.trim_start_matches("before=").to_owned();
-    let browser = Browser { cookie, csrf };
+    let browser = Browser { cookie, csrf, ..Browser::default() };
     let fields =
         [("email", "cem.third@trust.example"), ("password", password.as_str()), ("next", "/runs")];
     let signed_in = site.post(&browser, "/sign-in", &fields).await;
@@ -231,7 +231,7 @@ async fn a_first_password_is_shown_once_and_must_be_changed() {
     let cookie = signed_in.headers.get_all(header::SET_COOKIE).iter();
     let cookie = cookie.filter_map(|it| it.to_str().ok()).find(|it| it.starts_with("sid="));
     let cookie = cookie.expect("a session").split(';').next().expect("a pair").to_owned();
-    let browser = Browser { cookie, csrf: String::new() };
+    let browser = Browser { cookie, ..Browser::default() };
     assert_eq!(site.get(&browser, "/runs").await.location(), "/account/password");
     let change = site.get(&browser, "/account/password").await;
     assert_eq!(change.status, StatusCode::OK);

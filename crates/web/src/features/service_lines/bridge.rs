@@ -9,16 +9,17 @@ use domain::Money;
 use results::Run;
 use results::explain::{BridgeKind, BudgetBridge};
 
-use super::cube;
 use super::figures::Sees;
+use super::{cube, download};
 use crate::App;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{download, words};
+use crate::shell::words;
 
 /// Bridges by run and service line; each goes through the cost of all its events.
 static BRIDGES: Kept<(String, String), Option<BudgetBridge>> = Kept::new(500);
@@ -78,15 +79,16 @@ pub(super) async fn take(
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {code}", run.id());
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
-    let file = format!("budget-to-cost-{code}-{}.csv", run.id());
-    let text = reading(move || {
+    let file = format!("budget-to-cost-{code}-{}", run.id());
+    let table = reading(move || {
         let found = bridge(&run, &code)?.ok_or(Fault::NotFound)?;
         let sees_all = sees_all(&run, Some(&found), &lines)?;
         let rows = steps(&found, &name, sees_all).into_iter();
         let rows = rows.map(|(name, amount, _)| vec![name, amount.to_decimal()]);
-        Ok(download::csv(&["step", "amount_gbp"], rows.collect()))
+        let columns = [("step", Kind::Text), ("amount_gbp", Kind::Decimal)];
+        Ok(Table::new(&columns, rows.collect()).of_run(&run)?.about("Figures", download::EXACT))
     });
-    Ok(download::file(&file, text.await?))
+    table.await?.file(&visit, &file)
 }
 
 /// What is looked at by somebody who sees a service line exactly.

@@ -1,5 +1,7 @@
 //! The figures as a file: with small numbers hidden for everybody, since a file goes anywhere.
 
+use std::sync::Arc;
+
 use access::{Capability, View};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -12,10 +14,17 @@ use super::cube::{self, Cube, Line, NO_EVENT};
 use super::figures::Sees;
 use super::{sentences, unit};
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
+
+/// Who a file with small numbers hidden is for.
+pub(super) const HIDDEN_FOR_ALL: &str =
+    "Small numbers are hidden, whoever takes the file, since a file goes anywhere.";
+
+/// Who a file of exact figures is for.
+pub(super) const EXACT: &str = "Exact. For those who see exact figures of this service line: keep it as you would a patient list.";
 
 /// The released figures of the service lines that somebody sees.
 pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -23,8 +32,10 @@ pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Respons
     let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
     let scope = visit.scope(Capability::AggregateCosts)?;
     app.store().audit(visit.entry_in(scope, "services.download", run.id())).await?;
-    let text = csv(&cube, cube.lines.iter().filter(|it| sees.view(it).is_some()));
-    Ok(download::file(&format!("services-{}.csv", run.id()), text))
+    let table = table(&cube, cube.lines.iter().filter(|it| sees.view(it).is_some()));
+    let table = table.of_run(&run)?.about("Figures", HIDDEN_FOR_ALL);
+    let table = table.about("Small numbers", cube.rules.explanation());
+    table.file(&visit, &format!("services-{}", run.id()))
 }
 
 /// What moved the cost of a service line, or of a part of it, for those who see it exactly. A file
@@ -45,32 +56,40 @@ pub(super) async fn moved(
     let object = format!("{} {code}", run.id());
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
     let small = u64::from(cube.rules.small_number.value);
-    let name = format!("moved-{code}-{}.csv", run.id());
-    let text = reading(move || {
+    let name = format!("moved-{code}-{}", run.id());
+    let table = reading(move || {
+        let about = Arc::clone(&run);
         let moved = Books::of(&app, run)?.moved(&code, &query.part())?.ok_or(Fault::NotFound)?;
         if moved.events.0 <= small || moved.events.1 <= small {
             return Err(Fault::Refused(format!(
                 "There were {small} or fewer of them in one of the years, so there is no file. The page shows the figures."
             )));
         }
-        Ok(moved_csv(&moved))
+        Ok(moved_table(&moved).of_run(&about)?.about("Figures", EXACT))
     });
-    Ok(download::file(&name, text.await?))
+    table.await?.file(&visit, &name)
 }
 
-fn moved_csv(moved: &Moved) -> String {
+pub(super) fn moved_table(moved: &Moved) -> Table {
     let row = |name: String, amount: Money| vec![name, amount.to_decimal()];
     let mut rows = vec![row("Cost of the year before".to_owned(), moved.before)];
     let bars = moved.bars.iter();
     rows.extend(bars.map(|it| row(sentences::name(&it.kind, moved.events), it.amount)));
     rows.push(row("Cost of the year".to_owned(), moved.after));
-    download::csv(&["step", "amount_gbp"], rows)
+    Table::new(&[("step", Kind::Text), ("amount_gbp", Kind::Decimal)], rows)
 }
 
 /// Service lines by name, each with its types of event and then its total.
-fn csv<'a>(cube: &Cube, lines: impl Iterator<Item = &'a Line>) -> String {
-    let columns =
-        ["service_line", "name", "event_type", "events", "cost_gbp", "mean_cost_gbp", "income_gbp"];
+fn table<'a>(cube: &Cube, lines: impl Iterator<Item = &'a Line>) -> Table {
+    let columns = [
+        ("service_line", Kind::Text),
+        ("name", Kind::Text),
+        ("event_type", Kind::Text),
+        ("events", Kind::Whole),
+        ("cost_gbp", Kind::Decimal),
+        ("mean_cost_gbp", Kind::Decimal),
+        ("income_gbp", Kind::Decimal),
+    ];
     let mut rows = Vec::new();
     for line in lines {
         for kind in &line.kinds {
@@ -79,7 +98,7 @@ fn csv<'a>(cube: &Cube, lines: impl Iterator<Item = &'a Line>) -> String {
         }
         rows.extend(cube.release.row_total(&line.code).map(|it| cells((line, "ALL"), it)));
     }
-    download::csv(&columns, rows)
+    Table::new(&columns, rows)
 }
 
 fn cells((line, kind): (&Line, &str), figure: &Figure) -> Vec<String> {

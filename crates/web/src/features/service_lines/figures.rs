@@ -25,6 +25,50 @@ pub(super) struct Figures {
     pub(super) size: Option<i64>,
 }
 
+/// The figures of one place, for programs: none where there is none to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) events: Option<u64>,
+    pub(super) cost: Option<Money>,
+    pub(super) income: Option<Money>,
+    pub(super) mean: Option<Money>,
+    /// Whether one of them is hidden.
+    pub(super) is_hidden: bool,
+}
+
+impl Told {
+    fn exact(it: Exact) -> Self {
+        let events = i64::try_from(it.events).ok().filter(|it| *it > 0);
+        Self {
+            events: Some(it.events),
+            cost: Some(it.cost),
+            income: Some(it.income),
+            mean: events.map(|events| mean(it.cost, events)),
+            is_hidden: false,
+        }
+    }
+
+    fn released(figure: Option<&Figure>) -> Self {
+        let Some(figure) = figure else { return Self::exact(Exact::default()) };
+        let amount = |it: Option<&Amount>| match it {
+            Some(Amount::Exact(it) | Amount::Nearest(it)) => Some(*it),
+            Some(Amount::Hidden) | None => None,
+        };
+        let told = Self {
+            events: match figure.count {
+                Count::Hidden => None,
+                Count::Nearest(it) => Some(it),
+            },
+            cost: amount(figure.amounts.first()),
+            income: amount(figure.amounts.get(1)),
+            mean: figure.means.first().copied().flatten(),
+            is_hidden: false,
+        };
+        let is_hidden = told.events.is_none() || told.cost.is_none() || told.income.is_none();
+        Self { is_hidden, ..told }
+    }
+}
+
 /// How somebody sees the figures of service lines.
 pub(super) struct Sees {
     scope: Scope,
@@ -60,6 +104,22 @@ impl Sees {
         match self.view(line) {
             Some(View::Exact) => exact(kind.exact),
             _ => released(cube.release.cell(&line.code, Some(&kind.code))),
+        }
+    }
+
+    /// As [`Sees::total`], for programs.
+    pub(super) fn told_total(&self, cube: &Cube, line: &Line) -> Told {
+        match self.view(line) {
+            Some(View::Exact) => Told::exact(line.total()),
+            _ => Told::released(cube.release.row_total(&line.code)),
+        }
+    }
+
+    /// As [`Sees::kind`], for programs.
+    pub(super) fn told_kind(&self, cube: &Cube, line: &Line, kind: &Kind) -> Told {
+        match self.view(line) {
+            Some(View::Exact) => Told::exact(kind.exact),
+            _ => Told::released(cube.release.cell(&line.code, Some(&kind.code))),
         }
     }
 

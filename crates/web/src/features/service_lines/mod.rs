@@ -7,20 +7,23 @@
 //! | GET | `/services` | who sees costs added up over patients |
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
 //! | GET | `/services/{unit}/budget` | who sees exact figures of it |
-//! | GET | `/services/{unit}/budget.csv` | as above |
-//! | GET | `/services/{unit}/moved.csv` | who sees exact figures of it |
+//! | GET | `/services/{unit}/budget.csv`, `.xlsx` | as above |
+//! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national` | who sees exact figures of it |
-//! | GET | `/services/{unit}/national.csv` | as above; kinds of care with few events left out |
+//! | GET | `/services/{unit}/national.csv`, `.xlsx` | as above; kinds of care with few events left out |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
-//! | GET | `/services/{unit}/stays.csv` | as above; small numbers put together |
+//! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
 //! | GET | `/services/{unit}/week` | who sees exact figures of it |
-//! | GET | `/services.csv` | who sees costs added up over patients; small numbers hidden for everybody |
+//! | GET | `/api/v1/services`, and `/{unit}` below it | a program, as whose token it is |
+//! | GET | `/api/v1/services/{unit}/statement`, `care`, `moved`, `outcomes` | a program, for who sees exact figures of it |
+//! | GET | `/services.csv`, `.xlsx` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
 //! table, in `cube`; every page, chart and file of theirs takes its figures from there. Those who
 //! see a service line exactly get the care behind it from `books`.
 
 mod answer;
+mod api;
 mod books;
 mod bridge;
 mod change;
@@ -52,20 +55,43 @@ use crate::shell::registry::{Policy, Route};
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
-    vec![
+    let mut routes = vec![
         Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services", reads, get(overview::show)),
-        Route::get("/services.csv", reads, get(download::take)),
+        Route::table(["/services.csv", "/services.xlsx"], reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
         Route::get("/services/{unit}/budget", reads, get(bridge::show)),
-        Route::get("/services/{unit}/budget.csv", reads, get(bridge::take)),
-        Route::get("/services/{unit}/moved.csv", reads, get(download::moved)),
+        Route::table(
+            ["/services/{unit}/budget.csv", "/services/{unit}/budget.xlsx"],
+            reads,
+            get(bridge::take),
+        ),
+        Route::table(
+            ["/services/{unit}/moved.csv", "/services/{unit}/moved.xlsx"],
+            reads,
+            get(download::moved),
+        ),
         Route::get("/services/{unit}/national", reads, get(national::show)),
-        Route::get("/services/{unit}/national.csv", reads, get(national::take)),
+        Route::table(
+            ["/services/{unit}/national.csv", "/services/{unit}/national.xlsx"],
+            reads,
+            get(national::take),
+        ),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
-        Route::get("/services/{unit}/stays.csv", reads, get(stays::take)),
+        Route::table(
+            ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],
+            reads,
+            get(stays::take),
+        ),
         Route::get("/services/{unit}/week", reads, get(week::show)),
-    ]
+    ];
+    routes.extend(api::routes());
+    routes
+}
+
+/// What this feature offers programs.
+pub fn operations() -> utoipa::openapi::OpenApi {
+    api::operations()
 }
 
 /// Samples of the templates of this feature.

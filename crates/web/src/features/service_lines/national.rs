@@ -14,12 +14,13 @@ use super::figures::Sees;
 use super::sentences::{each, many_of, more_or_less};
 use super::{cube, unit};
 use crate::App;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, download, words};
+use crate::shell::{care, words};
 
 /// Kinds of care that are drawn; the table holds all.
 const DRAWN: usize = 10;
@@ -126,8 +127,13 @@ pub(super) async fn take(
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {} national", found.books.run.id(), found.line.0);
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
-    let name = format!("national-{}-{}.csv", found.line.0, found.books.run.id());
-    Ok(download::file(&name, file(&found.beside)))
+    let name = format!("national-{}-{}", found.line.0, found.books.run.id());
+    let few = format!("Kinds of care with fewer than {FEWEST} events are left out.");
+    let mut table = table(&found.beside).of_run(&found.books.run)?.about("Figures", few);
+    for said in basis(&found.books, &found.beside)? {
+        table = table.about("Compared", said);
+    }
+    table.file(&visit, &name)
 }
 
 /// Events that a kind of care has at least to stand alone: fewer say more of chance than of cost.
@@ -135,8 +141,15 @@ const FEWEST: u64 = 10; // number: as for stays; our own choice
 
 /// The file: no row of it is of few, and what is left out of it cannot be found by subtraction,
 /// since it holds no total.
-pub(super) fn file(beside: &BesideNational) -> String {
-    let columns = ["pod", "hrg", "events", "mean_cost_gbp", "national_mean_gbp", "index"];
+fn table(beside: &BesideNational) -> Table {
+    let columns = [
+        ("pod", Kind::Text),
+        ("hrg", Kind::Text),
+        ("events", Kind::Whole),
+        ("mean_cost_gbp", Kind::Decimal),
+        ("national_mean_gbp", Kind::Decimal),
+        ("index", Kind::Decimal),
+    ];
     let rows = beside.kinds.iter().filter(|it| it.events >= FEWEST).map(|it| {
         vec![
             it.pod.clone(),
@@ -147,7 +160,7 @@ pub(super) fn file(beside: &BesideNational) -> String {
             index(it),
         ]
     });
-    download::csv(&columns, rows.collect())
+    Table::new(&columns, rows.collect())
 }
 
 impl NationalPage {
@@ -460,10 +473,10 @@ mod tests {
     fn the_file_has_no_row_of_few() {
         let mut few = beside(1_082, 1_000);
         assert_eq!(
-            file(&few),
+            table(&few).csv(),
             "pod,hrg,events,mean_cost_gbp,national_mean_gbp,index\nEL,HN12F,10,108.200000,1000.000000,108.2\n"
         );
         few.kinds[0].events = 9;
-        assert!(!file(&few).contains("HN12F"));
+        assert!(!table(&few).csv().contains("HN12F"));
     }
 }

@@ -12,6 +12,8 @@ use statistics::Estimate;
 use statistics::spc::Meaning;
 
 use super::answer::Asked;
+use super::books::{Books, Part};
+use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::words;
@@ -52,18 +54,7 @@ pub(super) struct Drawn {
 
 impl View {
     pub(super) fn of(asked: &Asked<'_>) -> Result<Self, Fault> {
-        let part = asked.part;
-        let group = PatientGroup::of_part(asked.line.0, (&part.pod, &part.hrg));
-        let dataset = |year: &str| Some(asked.visit.app.settings().datasets.join(year));
-        let of = |run: &Run| {
-            let folder = dataset(&run.manifest().year).filter(|it| it.is_dir());
-            measured(run, &group, folder.as_deref())
-        };
-        let now = of(&asked.books.run)?;
-        let before = match &asked.books.last {
-            Some((run, _)) => of(run)?,
-            None => Arc::default(),
-        };
+        let (now, before) = both_years(&asked.visit.app, asked.books, (asked.line.0, asked.part))?;
         let name = |run: &Run| words::year(&run.manifest().year);
         let years = (
             name(&asked.books.run),
@@ -115,6 +106,28 @@ impl View {
             }),
         }
     }
+}
+
+/// The measures of a year.
+type Measures = Arc<Vec<Outcome>>;
+
+/// The measures of a part of a service line this year and the year before; none where no such year
+/// is published.
+pub(super) fn both_years(
+    app: &App,
+    books: &Books,
+    (line, part): (&str, &Part),
+) -> Result<(Measures, Measures), Fault> {
+    let group = PatientGroup::of_part(line, (&part.pod, &part.hrg));
+    let of = |run: &Run| {
+        let folder = app.settings().datasets.join(&run.manifest().year);
+        measured(run, &group, folder.is_dir().then_some(folder.as_path()))
+    };
+    let before = match &books.last {
+        Some((run, _)) => of(run)?,
+        None => Arc::default(),
+    };
+    Ok((of(&books.run)?, before))
 }
 
 /// Measures that were taken already, by run and group.

@@ -16,12 +16,13 @@ use super::figures::Sees;
 use super::outcomes::one_place;
 use super::{cube, unit};
 use crate::App;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, download, words};
+use crate::shell::{care, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/stays.html")]
@@ -136,13 +137,22 @@ pub(super) async fn take(
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {} stays", found.run.id(), found.line.0);
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
-    let name = format!("stays-{}-{}.csv", found.line.0, found.run.id());
-    Ok(download::file(&name, file(leaving)))
+    let name = format!("stays-{}-{}", found.line.0, found.run.id());
+    let few =
+        format!("Wards and days with fewer than {} stays stand together.", leaving.floors.cases);
+    let table = table(leaving).of_run(&found.run)?.about("Figures", few);
+    table.about("Where from", leaving.source.clone()).file(&visit, &name)
 }
 
 /// The file: no row of it is of few.
-pub(super) fn file(leaving: &Leaving) -> String {
-    download::csv(&["by", "which", "stays", "nights"], rows_of_file(leaving))
+pub(super) fn table(leaving: &Leaving) -> Table {
+    let columns = [
+        ("by", Kind::Text),
+        ("which", Kind::Text),
+        ("stays", Kind::Whole),
+        ("nights", Kind::Whole),
+    ];
+    Table::new(&columns, rows_of_file(leaving))
 }
 
 fn rows_of_file(leaving: &Leaving) -> Vec<Vec<String>> {

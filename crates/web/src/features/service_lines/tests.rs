@@ -18,7 +18,7 @@ use crate::shell::words;
 use crate::{Policy, routes};
 
 /// The cube of the costed trust.
-fn cube() -> Cube {
+pub(super) fn cube() -> Cube {
     let run = trust().open();
     let activity = run.service_activity().expect("reads");
     let lines = run.statements().expect("reads").into_iter().map(|it| it.service_line);
@@ -305,7 +305,7 @@ async fn the_file_of_stays_has_no_row_of_few() {
         let is_whole = pod.is_empty() && hrg.is_empty();
         let refused = axum::http::StatusCode::NOT_FOUND;
         assert_eq!(answer.status == refused, !is_whole, "{address}");
-        let file = super::stays::file(&found);
+        let file = super::stays::table(&found).csv();
         assert!(!is_whole || answer.text == file, "{}", answer.text);
         let rows: Vec<Vec<&str>> =
             file.lines().skip(1).map(|it| it.rsplitn(3, ',').collect()).collect();
@@ -337,7 +337,7 @@ fn addresses(cube: &Cube) -> Vec<String> {
 }
 
 /// Amounts and bare numbers of a text, as they stand.
-fn numbers(text: &str) -> BTreeSet<String> {
+pub(super) fn numbers(text: &str) -> BTreeSet<String> {
     let is_part = |it: char| it.is_ascii_digit() || matches!(it, ',' | '.' | '£' | '%');
     let words = text.split(|it: char| !is_part(it));
     let trimmed = words.map(|it| it.trim_matches([',', '.']));
@@ -353,7 +353,7 @@ fn numbers_of(it: &Figures) -> BTreeSet<String> {
 }
 
 /// Every number that released figures may put on a page, with the shares of rounded counts.
-fn allowed(cube: &Cube) -> BTreeSet<String> {
+pub(super) fn allowed(cube: &Cube) -> BTreeSet<String> {
     let mut allowed = BTreeSet::new();
     for (place, figure) in cube.release.figures() {
         allowed.extend(numbers_of(&released(Some(figure))));

@@ -14,7 +14,9 @@ use store::grants::NewGrant;
 use store::people::Person;
 use store::sessions::NewSession;
 use store::units::{Unit, UnitKind};
-use store::{Entry, PersonId, Store, UnitCode, credentials, grants, people, sessions, units};
+use store::{
+    Entry, PersonId, Store, UnitCode, api_tokens, credentials, grants, people, sessions, units,
+};
 use tower::ServiceExt as _;
 
 use super::guard::Reached;
@@ -37,6 +39,8 @@ pub(crate) struct Site {
 pub(crate) struct Browser {
     pub(crate) cookie: String,
     pub(crate) csrf: String,
+    /// Token of a program; blank for a browser.
+    pub(crate) token: String,
 }
 
 /// What came back.
@@ -186,7 +190,8 @@ impl Site {
     pub(crate) async fn sign_in(&self, id: &PersonId) -> Browser {
         let token = store::random_token().expect("random bytes");
         let csrf = store::random_token().expect("random bytes");
-        let browser = Browser { cookie: format!("sid={token}"), csrf: csrf.clone() };
+        let browser =
+            Browser { cookie: format!("sid={token}"), csrf: csrf.clone(), ..Browser::default() };
         let (id, entry) = (id.clone(), Entry::by(id.as_str(), self.app.now()));
         let started = self.store().write(move |tx| {
             Box::pin(async move {
@@ -202,6 +207,23 @@ impl Site {
         });
         started.await.expect("the session starts");
         browser
+    }
+
+    /// A program with a token of a person, for everything that programs may read.
+    pub(crate) async fn program(&self, id: &PersonId) -> Browser {
+        let scopes: Vec<&str> = access::ApiScope::ALL.iter().map(|it| it.word()).collect();
+        let new = api_tokens::NewToken {
+            person: id.clone(),
+            name: "a program".to_owned(),
+            scopes: scopes.join(" "),
+            second_factor: false,
+            until: self.app.now() + SignedDuration::from_hours(24 * 30),
+        };
+        let entry = Entry::by(id.as_str(), self.app.now());
+        let made = self
+            .store()
+            .write(move |tx| Box::pin(async move { api_tokens::create(tx, &new, &entry).await }));
+        Browser { token: made.await.expect("it is made").1, ..Browser::default() }
     }
 
     /// Asks for a page.
@@ -252,11 +274,15 @@ pub(crate) fn request(
     browser: &Browser,
     path: &str,
 ) -> axum::http::request::Builder {
-    Request::builder()
+    let request = Request::builder()
         .method(method)
         .uri(path)
         .header(header::HOST, "127.0.0.1:8080")
-        .header(header::COOKIE, &browser.cookie)
+        .header(header::COOKIE, &browser.cookie);
+    if browser.token.is_empty() {
+        return request;
+    }
+    request.header(header::AUTHORIZATION, format!("Bearer {}", browser.token))
 }
 
 /// A right from a year ago, without end.

@@ -48,6 +48,7 @@ async fn allowed(site: &Site, route: &Route) -> Browser {
     let capability = match route.policy {
         Policy::Public | Policy::SignedToken => return anonymous(),
         Policy::HalfSignedIn | Policy::SignedIn | Policy::Fresh => access::Capability::ReadAudit,
+        Policy::Token(scope) => scope.capability(),
         Policy::Needs(capability) | Policy::SteppedUp(capability) => capability,
     };
     let matrix = site.app().matrix();
@@ -59,11 +60,14 @@ async fn allowed(site: &Site, route: &Route) -> Browser {
     let role = &found.unwrap_or_else(|| panic!("{}: no role may", route.path)).code;
     let name = store::random_token().expect("random bytes");
     let id = site.person(&name, role).await;
+    if matches!(route.policy, Policy::Token(_)) {
+        return site.program(&id).await;
+    }
     site.sign_in(&id).await
 }
 
 /// A browser before anybody is signed in.
 fn anonymous() -> Browser {
     let token = "0123456789abcdef0123456789abcdef";
-    Browser { cookie: format!("before={token}"), csrf: token.to_owned() }
+    Browser { cookie: format!("before={token}"), csrf: token.to_owned(), ..Browser::default() }
 }

@@ -70,7 +70,7 @@ impl Held {
             Self::Revoked => revoke(site, given).await,
             _ => {}
         }
-        site.sign_in(&id).await
+        Browser { token: site.program(&id).await.token, ..site.sign_in(&id).await }
     }
 }
 
@@ -161,6 +161,7 @@ async fn every_route_by_every_role_however_it_is_held() {
                     | Policy::SignedIn
                     | Policy::Fresh => true,
                     Policy::Needs(it) | Policy::SteppedUp(it) => held.gives(&site, role, it),
+                    Policy::Token(scope) => held.gives(&site, role, scope.capability()),
                 };
                 let path = address(&route, victim.as_str());
                 check(&site, &browser, (&route, &path), may).await;
@@ -188,6 +189,11 @@ async fn nobody_gets_past_signing_in() {
             continue;
         }
         assert!(!answer.reached, "{what}");
+        if matches!(route.policy, Policy::Token(_)) {
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+            assert!(answer.text.contains("Send a token"), "{what}: {}", answer.text);
+            continue;
+        }
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
         assert!(answer.location().starts_with("/sign-in?next="), "{what}");
         assert_eq!(answer.text, "", "{what}: nothing of the page");
@@ -199,6 +205,7 @@ async fn whoever_needs_a_second_factor_reaches_nothing_without_one() {
     let site = site_with(|it| it.second_factor = true).await;
     let ada = site.person("Ada Bright", "ADMINISTRATOR").await;
     let browser = site.sign_in(&ada).await;
+    let browser = Browser { token: site.program(&ada).await.token, ..browser };
     for route in routes() {
         if matches!(route.policy, Policy::Public | Policy::SignedToken | Policy::HalfSignedIn) {
             continue;
@@ -206,6 +213,11 @@ async fn whoever_needs_a_second_factor_reaches_nothing_without_one() {
         let path = address(&route, "0000");
         let answer = send(&site, &browser, &route, &path).await;
         assert!(!answer.reached, "{path}");
+        if matches!(route.policy, Policy::Token(_)) {
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+            assert!(answer.text.contains("need a second factor"), "{path}: {}", answer.text);
+            continue;
+        }
         assert_eq!(answer.location(), "/sign-in/code", "{path}");
     }
 }
@@ -244,7 +256,8 @@ async fn what_is_not_in_the_registry_cannot_be_reached() {
         let path = address(&route, "0000");
         route.method = Method::DELETE;
         let answer = send(&site, &browser, &route, &path).await;
-        let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND];
+        let refused =
+            [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND, StatusCode::UNAUTHORIZED];
         assert!(refused.contains(&answer.status), "DELETE {path}: {}", answer.status);
     }
 }

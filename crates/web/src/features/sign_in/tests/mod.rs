@@ -122,7 +122,7 @@ impl World {
     /// The browser with the session that an answer left with it, and the token of its forms.
     async fn in_session(&self, answer: &Answer) -> Browser {
         let cookie = cookie_of(answer, "sid").expect("a session");
-        self.with_token(Browser { cookie: format!("sid={cookie}"), csrf: String::new() }).await
+        self.with_token(Browser { cookie: format!("sid={cookie}"), ..Browser::default() }).await
     }
 
     async fn with_token(&self, browser: Browser) -> Browser {
@@ -162,7 +162,7 @@ impl World {
 /// A browser that nobody has signed in with.
 fn stranger() -> Browser {
     let token = "0123456789abcdef0123456789abcdef";
-    Browser { cookie: format!("before={token}"), csrf: token.to_owned() }
+    Browser { cookie: format!("before={token}"), csrf: token.to_owned(), ..Browser::default() }
 }
 
 /// The value of a cookie that an answer sets; none if it sets none or takes it away.
@@ -180,7 +180,7 @@ fn carrying(browser: &Browser, answer: &Answer) -> Browser {
             cookie += &format!("; {name}={value}");
         }
     }
-    Browser { cookie, csrf: browser.csrf.clone() }
+    Browser { cookie, ..browser.clone() }
 }
 
 /// Where the provider sends a browser back to, with parameters.

@@ -133,7 +133,7 @@ async fn a_second_factor_counts_where_the_settings_say_so() {
         });
         let answer = world.sign_in().await;
         let cookie = cookie_of(&answer, "sid").expect("a session");
-        let browser = Browser { cookie: format!("sid={cookie}"), csrf: String::new() };
+        let browser = Browser { cookie: format!("sid={cookie}"), ..Browser::default() };
         let page = world.site.get(&browser, "/people").await;
         assert_eq!(page.reached, counts, "{extra}");
         if !counts {
