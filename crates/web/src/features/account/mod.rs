@@ -47,6 +47,6 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<overview::Overview>(),
         rendered::<password::Password>(),
         rendered::<provider::OwnProvider>(),
-        rendered::<tokens::Tokens>(),
+        rendered::<tokens::OwnTokens>(),
     ]
 }

@@ -27,7 +27,7 @@ const NAME_MAX: usize = 80;
 
 #[derive(askama::Template)]
 #[template(path = "features/account/tokens.html")]
-pub(super) struct Tokens {
+pub(super) struct OwnTokens {
     shell: Shell,
     wrong: Wrong,
     /// A token that was just made: its name and its secret, shown once.
@@ -85,14 +85,14 @@ async fn page(
     app: &App,
     visit: &Visit,
     (form, wrong, made): (Form, Wrong, Option<(String, String)>),
-) -> Result<Tokens, Fault> {
+) -> Result<OwnTokens, Fault> {
     let person = visit.person()?;
     let mut db = app.store().read().await?;
     let all = api_tokens::list(&mut db, &person.id, visit.now).await?;
     drop(db);
     let may = ApiScope::ALL.iter().filter(|it| visit.may(it.capability()));
     let shell = visit.shell("Tokens for programs").below("Your account", "/account");
-    Ok(Tokens {
+    Ok(OwnTokens {
         shell: shell.with_errors(&wrong),
         wrong,
         made,
@@ -174,7 +174,7 @@ pub(super) async fn end(Path(id): Path<String>, visit: Visit) -> Result<Response
     done.await
 }
 
-impl Page for Tokens {
+impl Page for OwnTokens {
     const TEMPLATE: &'static str = "features/account/tokens.html";
 
     fn samples() -> Vec<Self> {

@@ -26,12 +26,12 @@ struct Operations;
 
 /// What is said of them in the document.
 pub(super) fn operations() -> utoipa::openapi::OpenApi {
-    with_examples(Operations::openapi(), vec![("/api/v1/runs", json!(Runs::sample()))])
+    with_examples(Operations::openapi(), vec![("/api/v1/runs", json!(PublishedRuns::sample()))])
 }
 
 /// Published runs.
 #[derive(Serialize, ToSchema)]
-struct Runs {
+struct PublishedRuns {
     /// The run whose figures are shown; null while nothing is published.
     shown: Option<String>,
     /// All that are published, the latest year first, and of a year the latest publication.
@@ -45,7 +45,7 @@ struct Runs {
 /// Which costings two people have published, of which year and when. Figures are of the run that is
 /// shown.
 #[utoipa::path(get, path = "/api/v1/runs", tag = "Runs", operation_id = "runs", params(Paging),
-    responses((status = 200, description = "The runs", body = Runs), Problems),
+    responses((status = 200, description = "The runs", body = PublishedRuns), Problems),
     security(("token" = ["results:read"])))]
 async fn list(
     State(app): State<App>,
@@ -72,12 +72,12 @@ async fn list(
         });
         let page = paging.of(all, ("/api/v1/runs", &[]))?;
         let of = shown.clone().unwrap_or_default();
-        answer(&of, &Runs { shown, runs: page.items, next: page.next })
+        answer(&of, &PublishedRuns { shown, runs: page.items, next: page.next })
     })
     .await
 }
 
-impl Runs {
+impl PublishedRuns {
     fn sample() -> Self {
         let run = RunRef::sample();
         let earlier = RunRef {

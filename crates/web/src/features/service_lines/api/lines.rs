@@ -60,7 +60,7 @@ pub(super) struct ServiceInAll {
 
 /// The service lines of the run that is shown, by name.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Services {
+pub(super) struct ServiceLines {
     /// The run; null while nothing is published.
     run: Option<RunRef>,
     /// Those that the token's owner may see.
@@ -103,7 +103,7 @@ pub(super) struct Service {
 /// figures; of others small numbers are hidden, and figures that would give them away.
 #[utoipa::path(get, path = "/api/v1/services", tag = "Service lines", params(Paging),
     operation_id = "services",
-    responses((status = 200, description = "The service lines", body = Services), Problems),
+    responses((status = 200, description = "The service lines", body = ServiceLines), Problems),
     security(("token" = ["results:read"])))]
 pub(super) async fn list(
     State(app): State<App>,
@@ -112,7 +112,7 @@ pub(super) async fn list(
 ) -> Result<Response, Fault> {
     let sees = Sees::of(&app, &visit)?;
     let Some((run, cube)) = cube::latest(&app, &visit).await? else {
-        return answer("", &Services { run: None, services: Vec::new(), next: None });
+        return answer("", &ServiceLines { run: None, services: Vec::new(), next: None });
     };
     let shown = |it: &Line| {
         Some(ServiceInAll {
@@ -124,7 +124,8 @@ pub(super) async fn list(
     };
     let all = cube.lines.iter().filter_map(shown).collect();
     let page = paging.of(all, ("/api/v1/services", &[]))?;
-    let shown = Services { run: Some(RunRef::of(&run)?), services: page.items, next: page.next };
+    let shown =
+        ServiceLines { run: Some(RunRef::of(&run)?), services: page.items, next: page.next };
     answer(run.id(), &shown)
 }
 
@@ -188,7 +189,7 @@ fn hidden() -> FiguresGbp {
     }
 }
 
-impl Services {
+impl ServiceLines {
     pub(super) fn sample() -> Self {
         let one = |code: &str, name: &str, view: View, figures| ServiceInAll {
             code: code.to_owned(),

@@ -59,12 +59,12 @@ pub(super) fn operations() -> utoipa::openapi::OpenApi {
 
 fn examples() -> Vec<(&'static str, Value)> {
     vec![
-        ("/api/v1/services", json!(lines::Services::sample())),
+        ("/api/v1/services", json!(lines::ServiceLines::sample())),
         ("/api/v1/services/{unit}", json!(lines::Service::sample())),
         ("/api/v1/services/{unit}/statement", json!(statement::Statement::sample())),
         ("/api/v1/services/{unit}/care", json!(care::KindsOfCare::sample())),
         ("/api/v1/services/{unit}/moved", json!(moved::Movement::sample())),
-        ("/api/v1/services/{unit}/outcomes", json!(outcomes::Outcomes::sample())),
+        ("/api/v1/services/{unit}/outcomes", json!(outcomes::LineOutcomes::sample())),
     ]
 }
 

@@ -17,7 +17,7 @@ use crate::shell::visit::Visit;
 
 /// Outcomes of a service line or of a part of its care.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Outcomes {
+pub(super) struct LineOutcomes {
     /// The run.
     run: RunRef,
     /// Code of the service line.
@@ -113,7 +113,7 @@ pub(super) struct OutcomeMonth {
 #[utoipa::path(get, path = "/api/v1/services/{unit}/outcomes", tag = "Service lines",
     operation_id = "outcomes",
     params(("unit" = String, Path, description = "Code of the service line", example = "TORT"), PartQuery),
-    responses((status = 200, description = "The outcomes", body = Outcomes), Problems),
+    responses((status = 200, description = "The outcomes", body = LineOutcomes), Problems),
     security(("token" = ["results:read"])))]
 pub(super) async fn show(
     State(app): State<App>,
@@ -128,7 +128,7 @@ pub(super) async fn show(
         books.this_year(&found.code, &part)?.ok_or(Fault::NotFound)?;
         let (now, before) = both_years(&app, &books, (&found.code, &part))?;
         let earlier = |code: &str| before.iter().find(|it| it.code == code);
-        let shown = Outcomes {
+        let shown = LineOutcomes {
             run: RunRef::of(&books.run)?,
             code: found.code,
             name: found.name,
@@ -179,7 +179,7 @@ fn month(it: &MonthValue) -> OutcomeMonth {
     OutcomeMonth { month: it.month.clone(), numerator: it.numerator, denominator: it.denominator }
 }
 
-impl Outcomes {
+impl LineOutcomes {
     pub(super) fn sample() -> Self {
         let readmission = OutcomeOf {
             code: "readmission".to_owned(),
