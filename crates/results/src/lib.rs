@@ -31,6 +31,7 @@ pub mod since;
 pub mod staff;
 pub mod statements;
 pub mod walk;
+pub mod ward;
 
 mod journal;
 mod kept;

@@ -1,4 +1,5 @@
-//! Units of the trust: divisions, directorates, specialties, service lines and teams, as a tree.
+//! Units of the trust: divisions, directorates, specialties, service lines, wards and teams, as a
+//! tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ texts! {
         Specialty = "specialty",
         /// A service line.
         ServiceLine = "service_line",
+        /// A ward; its code is how its locations in the feeds begin.
+        Ward = "ward",
         /// A team.
         Team = "team",
     }

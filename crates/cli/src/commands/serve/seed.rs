@@ -51,7 +51,7 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
     Ok(Demonstration { people: shown.collect(), password: demonstration::PASSWORD.to_owned() })
 }
 
-/// The trust, its divisions and directorates, and the service lines of the model.
+/// The trust, its divisions and directorates, the service lines of the model, and their wards.
 fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
     let unit = |code: &str, name: &str, kind, parent: Option<&str>| Unit {
         code: UnitCode::new(code),
@@ -78,6 +78,12 @@ fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
             ));
         }
         units.push(unit(code, &line.name, UnitKind::ServiceLine, Some(&directorate)));
+    }
+    for it in demonstration::wards() {
+        // Another model than the demonstration's has other wards.
+        if units.iter().any(|above| above.code.as_str() == it.belongs_to) {
+            units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(&it.belongs_to)));
+        }
     }
     units
 }
