@@ -354,12 +354,7 @@ fn stays(trust: &Trust, condition: &Condition, spell: &mut Spell, random: &mut R
 }
 
 /// The last stay ends after a night where the patient is moved; the rest of it is elsewhere.
-fn move_to_second_ward(
-    trust: &Trust,
-    condition: &Condition,
-    pathway: &Pathway,
-    spell: &mut Spell,
-) {
+fn move_to_second_ward(trust: &Trust, condition: &Condition, pathway: &Pathway, spell: &mut Spell) {
     let Some(last) = spell.stays.last_mut() else { return };
     let moved = last.start + flow::BEFORE_MOVE;
     if !flow::is_moved(&condition.code, pathway) || moved >= last.end {

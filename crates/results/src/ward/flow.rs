@@ -30,6 +30,8 @@ pub struct Lain {
     pub patients: u64,
     /// Stays that began in it, or were there when the year began.
     pub stays: u64,
+    /// Patients of those stays, each counted once.
+    pub came: u64,
     /// Their counted time, in seconds.
     pub used_s: i64,
 }
@@ -43,7 +45,9 @@ pub struct WardMonth {
     pub length_s: i64,
     /// Everybody.
     pub all: Lain,
-    /// Of these, patients of service lines that do not belong on the ward.
+    /// Of these, patients of service lines that belong on the ward, or of which it is not known.
+    pub own: Lain,
+    /// Of these, patients of other service lines.
     pub others: Lain,
 }
 
@@ -87,15 +91,23 @@ struct Stay {
     line: String,
 }
 
+/// Whose patients are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    Everybody,
+    Own,
+    Other,
+}
+
 /// One ward while patients are added.
 struct Counting<'a> {
     asked: &'a WardAsked,
     flow: WardFlow,
-    /// The last patient that was counted, by month, and of others by month.
-    seen: BTreeSet<(Key, usize, bool)>,
+    /// Patients that were counted where, and whether as one who came there.
+    seen: BTreeSet<(Key, usize, Whose, bool)>,
 }
 
-/// The year, and by month `all`: the whole of it.
+/// Stands for the whole year where a month is asked for.
 const WHOLE: usize = usize::MAX;
 
 impl Run {
@@ -200,7 +212,11 @@ impl<'a> Counting<'a> {
         };
         let months = calendar.months().into_iter().zip(starts.windows(2)).map(month).collect();
         let others = asked.own_lines.as_ref().map(|_| Lain::default());
-        Self { asked, flow: WardFlow { months, others, ..WardFlow::default() }, seen: BTreeSet::new() }
+        Self {
+            asked,
+            flow: WardFlow { months, others, ..WardFlow::default() },
+            seen: BTreeSet::new(),
+        }
     }
 
     fn lies(&mut self, (patient, stay): (Key, &Stay), held: &[(i64, i64)], starts: &[i64]) {
@@ -209,41 +225,50 @@ impl<'a> Counting<'a> {
             .own_lines
             .as_ref()
             .is_some_and(|own| !stay.line.is_empty() && !own.contains(&stay.line));
-        let mut is_first = true;
+        let whose = if is_other { Whose::Other } else { Whose::Own };
+        let mut is_new = true;
         for (month, ends) in starts.windows(2).enumerate() {
             let inside = |it: &(i64, i64)| (it.1.min(ends[1]) - it.0.max(ends[0])).max(0);
             let used_s: i64 = held.iter().map(inside).sum();
             if used_s == 0 {
                 continue;
             }
-            for (month, is_new) in [(month, is_first), (WHOLE, is_first)] {
-                self.count((patient, month), (used_s, is_new), false);
-                if is_other {
-                    self.count((patient, month), (used_s, is_new), true);
-                }
+            for month in [month, WHOLE] {
+                self.count((patient, month, Whose::Everybody), used_s, is_new);
+                self.count((patient, month, whose), used_s, is_new);
             }
             if is_other {
                 *self.flow.others_by_line.entry(stay.line.clone()).or_default() += used_s;
             }
-            is_first = false;
+            is_new = false;
         }
     }
 
-    fn count(&mut self, (patient, month): (Key, usize), (used_s, is_new): (i64, bool), other: bool) {
-        let is_another = self.seen.insert((patient, month, other));
-        let lain = match (month, other) {
-            (WHOLE, false) => Some(&mut self.flow.all),
-            (WHOLE, true) => self.flow.others.as_mut(),
-            (month, false) => Some(&mut self.flow.months[month].all),
-            (month, true) => Some(&mut self.flow.months[month].others),
+    fn count(&mut self, at: (Key, usize, Whose), used_s: i64, is_new: bool) {
+        let (patient, month, whose) = at;
+        let is_another = self.seen.insert((patient, month, whose, false));
+        let came = is_new && self.seen.insert((patient, month, whose, true));
+        let lain = match (month, whose) {
+            (WHOLE, Whose::Everybody) => Some(&mut self.flow.all),
+            (WHOLE, Whose::Own) => None,
+            (WHOLE, Whose::Other) => self.flow.others.as_mut(),
+            (month, Whose::Everybody) => Some(&mut self.flow.months[month].all),
+            (month, Whose::Own) => Some(&mut self.flow.months[month].own),
+            (month, Whose::Other) => Some(&mut self.flow.months[month].others),
         };
         let Some(lain) = lain else { return };
         lain.patients += u64::from(is_another);
         lain.stays += u64::from(is_new);
+        lain.came += u64::from(came);
         lain.used_s += used_s;
     }
 
-    fn ends(&mut self, stay: &Stay, next: Option<&Stay>, (calendar, asked): (&Calendar, &[WardAsked])) {
+    fn ends(
+        &mut self,
+        stay: &Stay,
+        next: Option<&Stay>,
+        (calendar, asked): (&Calendar, &[WardAsked]),
+    ) {
         let Some(day) = calendar.day(stay.end_s).filter(|it| calendar.month(*it).is_some()) else {
             return;
         };

@@ -163,7 +163,8 @@ impl Run {
         }
         for row in reading::all_rows::<BedUse>(self)? {
             let activity = place::activity_of(rules, &row.location);
-            for ward in found.values_mut().filter(|it| Some(it.activity.code.as_str()) == activity) {
+            for ward in found.values_mut().filter(|it| Some(it.activity.code.as_str()) == activity)
+            {
                 ward.beds_e2 += row.beds_e2;
                 ward.available_s += row.available_s;
                 ward.used_s += row.used_s;
