@@ -20,14 +20,14 @@ pub(crate) const BEFORE_MOVE: Minute = 30 * 60;
 
 /// Whether a planned hip is moved to the second ward.
 pub(crate) fn is_moved(condition: &str, pathway: &Pathway) -> bool {
-    condition == "HIP" && pathway.random(14, 0).chance(230)
+    condition == "HIP" && pathway.random(14, 0).chance(210)
 }
 
-/// Minutes of a planned stay: a hip that is moved loses its therapists, and two days with them.
+/// Minutes of a planned stay: a hip that is moved loses its therapists, and three days with them.
 pub(crate) fn planned_stay(condition: &str, pathway: &Pathway, minutes: Minute) -> Minute {
     match condition {
-        "HIP" if is_moved(condition, pathway) => minutes * 85 / 100 + 2 * DAY,
-        "HIP" => minutes * 85 / 100,
+        "HIP" if is_moved(condition, pathway) => minutes * 82 / 100 + 3 * DAY,
+        "HIP" => minutes * 82 / 100,
         _ => minutes,
     }
 }

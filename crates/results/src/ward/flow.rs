@@ -56,6 +56,8 @@ pub struct WardMonth {
 pub struct WardFlow {
     /// Everybody.
     pub all: Lain,
+    /// Of these, patients of service lines that belong there, or of which it is not known.
+    pub own: Lain,
     /// Of these, patients of service lines that do not belong there; none where it is not known
     /// which do.
     pub others: Option<Lain>,
@@ -250,7 +252,7 @@ impl<'a> Counting<'a> {
         let came = is_new && self.seen.insert((patient, month, whose, true));
         let lain = match (month, whose) {
             (WHOLE, Whose::Everybody) => Some(&mut self.flow.all),
-            (WHOLE, Whose::Own) => None,
+            (WHOLE, Whose::Own) => Some(&mut self.flow.own),
             (WHOLE, Whose::Other) => self.flow.others.as_mut(),
             (month, Whose::Everybody) => Some(&mut self.flow.months[month].all),
             (month, Whose::Own) => Some(&mut self.flow.months[month].own),

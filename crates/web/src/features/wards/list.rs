@@ -149,8 +149,8 @@ fn part(part: Count, whole: Count) -> Option<u64> {
     }
 }
 
-/// What is most of each, as questions: the emptiest ward, the most temporary staff, the most others.
-/// Only of figures that everybody may see who sees this page.
+/// Which ward has most of each: empty beds, temporary staff, others' patients. Only of figures that
+/// everybody may see who sees this page.
 fn lead(book: &Book) -> Vec<String> {
     let told = |it: &&Place| {
         let released = book.now.released.as_ref();
@@ -163,32 +163,40 @@ fn lead(book: &Book) -> Vec<String> {
         .filter_map(|it| Some((it, &book.ward(&it.code).ok()?.now.ward)))
         .collect();
     let mut said = Vec::new();
-    let emptiest = wards.iter().filter_map(|it| Some((it.0, sentences::occupancy(it.1)?)));
-    if let Some((place, full)) = emptiest.min_by_key(|it| it.1).filter(|it| it.1 < 100) {
+    let full = wards.iter().filter_map(|it| Some((it.0, 100 - sentences::occupancy(it.1)?)));
+    if let Some((place, empty)) = most(full) {
         said.push(format!(
-            "Most staffed beds stand empty on {}: {full} in 100 are in use.",
-            place.name
+            "No ward has a larger part of its staffed beds empty than {}: {} in 100 are in use.",
+            place.name,
+            100 - empty
         ));
     }
     let temporary = wards.iter().filter_map(|it| Some((it.0, sentences::temporary_percent(it.1)?)));
-    if let Some((place, most)) = temporary.max_by_key(|it| it.1).filter(|it| it.1 > 0) {
+    if let Some((place, part)) = most(temporary) {
         said.push(format!(
-            "Temporary staff are the largest part of pay on {}: {most}%.",
+            "On no ward are temporary staff a larger part of pay than on {}: {part}%.",
             place.name
         ));
     }
     let others = wards.iter().filter_map(|it| {
-        let released = book.now.released.as_ref()?;
-        Some((it.0, released.permille_of_others(&it.0.code)?))
+        let permille = book.now.released.as_ref()?.permille_of_others(&it.0.code)?;
+        Some((it.0, i64::try_from((permille + 5) / 10).ok()?))
     });
-    if let Some((place, most)) = others.max_by_key(|it| it.1).filter(|it| it.1 > 0) {
+    if let Some((place, part)) = most(others) {
         said.push(format!(
-            "Patients of other divisions are the largest part of stays on {}: about {}%.",
-            place.name,
-            (most + 5) / 10
+            "On no ward are patients of other divisions a larger part of stays than on {}: about {part}%.",
+            place.name
         ));
     }
     said
+}
+
+/// The ward with more of something than any other; none where two have as much, or nothing.
+fn most<'a>(wards: impl Iterator<Item = (&'a Place, i64)>) -> Option<(&'a Place, i64)> {
+    let mut all: Vec<(&Place, i64)> = wards.filter(|it| it.1 > 0).collect();
+    all.sort_by_key(|it| std::cmp::Reverse(it.1));
+    let first = *all.first()?;
+    all.get(1).is_none_or(|it| it.1 < first.1).then_some(first)
 }
 
 impl Page for List {

@@ -8,11 +8,11 @@
 //! | GET | `/wards` | who sees costs added up over patients |
 //! | GET | `/wards.csv` | as above; small numbers hidden for everybody |
 //! | GET | `/wards/{unit}` | as above; another's ward with small numbers hidden |
-//! | GET | `/wards/{unit}/months.csv` | as above; small numbers hidden for everybody |
+//! | GET | `/wards/{unit}/beds.csv` | who sees the ward exactly; months of few patients put together |
 //!
 //! A ward is a unit of that kind; its code is how its locations in the feeds begin. Figures are of
 //! published runs alone. What may be shown to those who see small numbers hidden is decided once
-//! for a run, over one table of all wards and months, in `release`.
+//! for a run, over one table of all wards, in `release`.
 
 mod book;
 mod file;
@@ -21,6 +21,9 @@ mod release;
 mod released;
 mod sentences;
 mod show;
+
+#[cfg(test)]
+mod tests;
 
 use access::Capability;
 use axum::routing::get;
@@ -36,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/wards", reads, get(list::show)),
         Route::get("/wards.csv", reads, get(file::wards)),
         Route::get("/wards/{unit}", reads, get(show::show)),
-        Route::get("/wards/{unit}/months.csv", reads, get(file::months)),
+        Route::get("/wards/{unit}/beds.csv", reads, get(file::beds)),
     ]
 }
 

@@ -1,5 +1,5 @@
-//! What may be shown of wards to those who see small numbers hidden: one table of stays by ward,
-//! month and whose patients they are.
+//! What may be shown of wards to those who see small numbers hidden: one table of a year's stays by
+//! ward and whose patients they are.
 
 use std::collections::BTreeMap;
 
@@ -56,25 +56,20 @@ impl Released {
         };
         Shown {
             all: count(self.release.group_total(ward)),
-            others: count(self.release.row_total(&row(ward, OTHER))),
+            others: count(self.release.cell(&row(ward, OTHER), None)),
         }
     }
 
-    /// A month of a ward.
-    pub(super) fn month(&self, ward: &str, month: &str) -> Shown {
-        let count =
-            |figure: Option<&disclosure::Figure>| figure.map_or(Count::Nearest(0), |it| it.count);
-        Shown {
-            all: count(self.release.group_cell(ward, Some(month))),
-            others: count(self.release.cell(&row(ward, OTHER), Some(month))),
-        }
+    #[cfg(test)]
+    pub(super) fn release(&self) -> &Release {
+        &self.release
     }
 
     /// The part of a ward's stays that is of others in tenths of a percent, from rounded counts;
     /// none where one of them is hidden.
     pub(super) fn permille_of_others(&self, ward: &str) -> Option<u64> {
         let whole = self.release.group_total(ward)?;
-        match self.release.row_total(&row(ward, OTHER)) {
+        match self.release.cell(&row(ward, OTHER), None) {
             Some(part) => part.permille_of(whole),
             None => matches!(whole.count, Count::Nearest(_)).then_some(0),
         }
@@ -85,24 +80,24 @@ fn row(ward: &str, whose: &str) -> String {
     format!("{ward} {whose}")
 }
 
-/// A stay counts in the month in which it began, so that months add up to their year.
+/// A row for the ward's own patients and one for others, with the ward's total as their group.
 fn table(wards: &BTreeMap<String, WardFlow>) -> Table {
     let mut groups = BTreeMap::new();
     let mut cells = Vec::new();
     for (ward, flow) in wards {
-        for month in &flow.months {
-            for (whose, lain) in [(OWN, &month.own), (OTHER, &month.others)] {
-                groups.insert(row(ward, whose), ward.clone());
-                if lain.stays > 0 {
-                    cells.push(Cell {
-                        row: row(ward, whose),
-                        column: Some(month.month.clone()),
-                        people: lain.came,
-                        count: lain.stays,
-                        amounts: Vec::new(),
-                        largest: None,
-                    });
-                }
+        let nobody = Lain::default();
+        let others = flow.others.as_ref().unwrap_or(&nobody);
+        for (whose, lain) in [(OWN, &flow.own), (OTHER, others)] {
+            groups.insert(row(ward, whose), ward.clone());
+            if lain.stays > 0 {
+                cells.push(Cell {
+                    row: row(ward, whose),
+                    column: None,
+                    people: lain.came,
+                    count: lain.stays,
+                    amounts: Vec::new(),
+                    largest: None,
+                });
             }
         }
     }
@@ -110,7 +105,7 @@ fn table(wards: &BTreeMap<String, WardFlow>) -> Table {
         measures: Vec::new(),
         people: People::MayRepeat,
         groups,
-        totals: Totals { rows: true, groups: true, ..Totals::default() },
+        totals: Totals { groups: true, ..Totals::default() },
         cells,
     }
 }

@@ -18,21 +18,11 @@ use crate::shell::words;
 #[template(path = "features/wards/released.html")]
 pub(super) struct Released {
     shell: Shell,
-    code: String,
     kicker: String,
     provenance: Provenance,
     sees: String,
     says: Vec<String>,
-    months: Vec<MonthRow>,
     why: String,
-}
-
-/// Stays that began in one month.
-#[derive(Clone, Debug, Default)]
-struct MonthRow {
-    month: String,
-    all: String,
-    others: String,
 }
 
 /// A count as it may be shown.
@@ -60,23 +50,12 @@ impl Released {
             None if released.is_none() => vec![NO_ROWS.to_owned()],
             None => Vec::new(),
         };
-        let flow = now.flow.as_ref();
-        let months = released.zip(flow).map(|(it, flow)| {
-            let row = |month: &results::ward::WardMonth| {
-                let Shown { all, others } = it.month(&place.code, &month.month);
-                let month = sentences::month(&month.month);
-                MonthRow { month, all: shown(all), others: shown(others) }
-            };
-            flow.months.iter().map(row).collect()
-        });
         Ok(Self {
             shell: visit.shell(title).below("Wards", "/wards"),
-            code: place.code.clone(),
             kicker: format!("{} ({})", place.name, place.code),
             provenance: Provenance::of(&book.run, visit.now)?,
             sees: book.words(View::Suppressed),
             says,
-            months: months.unwrap_or_default(),
             why: released.map_or_else(|| DisclosureRules::own().explanation(), |it| it.why.clone()),
         })
     }
@@ -103,25 +82,16 @@ impl Page for Released {
     const TEMPLATE: &'static str = "features/wards/released.html";
 
     fn samples() -> Vec<Self> {
-        let page = |says: Vec<String>, months| Self {
+        let page = |says: Vec<String>| Self {
             shell: Shell::sample("61 in 100 staffed beds are in use, and a night costs £405")
                 .below("Wards", "/wards"),
-            code: "W10".to_owned(),
             kicker: "Elective orthopaedics (W10)".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see figures with small numbers hidden, as board member.".to_owned(),
             says,
-            months,
             why: DisclosureRules::own().explanation(),
         };
-        let month = MonthRow {
-            month: "April 2025".to_owned(),
-            all: "85".to_owned(),
-            others: "*".to_owned(),
-        };
-        vec![
-            page(vec!["On a mean day 11 of 28 staffed beds are empty.".to_owned()], vec![month]),
-            page(Vec::new(), Vec::new()),
-        ]
+        let says = "On a mean day 11 of 28 staffed beds are empty.".to_owned();
+        vec![page(vec![says]), page(Vec::new())]
     }
 }

@@ -134,24 +134,28 @@ fn most(ward: &Ward, before: &Ward, change: Money) -> String {
         (name, true) => format!("Less was spent on {name}"),
         (name, false) => format!("More was spent on {name}"),
     };
-    format!(" {words}: {} of it.", part_of(*amount, change))
+    format!(" {words}, which accounts for {} of that.", part_of(*amount, change))
 }
 
 /// The step of the number of nights.
 const NIGHTS: &str = "nights";
 
-/// What moved the cost of a night: what was spent more or less on each kind, over the nights of
-/// now, and last year's cost over more or fewer nights. They add up but for their rounding.
+/// What moved the cost of a night: what was spent more or less on each kind, at the mean of both
+/// years' nights, and the mean of both years' cost over more or fewer nights. They add up but for
+/// their rounding, and the years swapped give the same steps the other way.
 pub(super) fn steps(ward: &Ward, before: &Ward) -> Vec<(String, Money)> {
-    let each = |amount: Money, seconds| per_night(amount, seconds).unwrap_or_default();
-    let mut steps: Vec<(String, Money)> = kinds(ward, Some(before))
-        .into_iter()
-        .map(|it| {
-            (in_a_sentence(&it.name), each(it.now - it.before.unwrap_or_default(), ward.used_s))
-        })
-        .collect();
-    let fewer = each(before.cost, ward.used_s) - each(before.cost, before.used_s);
-    steps.push((NIGHTS.to_owned(), fewer));
+    let each = |amount: Money, ward: &Ward| {
+        per_night(amount, ward.used_s).unwrap_or_default().micro_pounds()
+    };
+    let half = |micro: i64| Money::from_micro_pounds(micro / 2);
+    let spent = |it: Kind| {
+        let more = it.now - it.before.unwrap_or_default();
+        (in_a_sentence(&it.name), half(each(more, ward) + each(more, before)))
+    };
+    let mut steps: Vec<(String, Money)> =
+        kinds(ward, Some(before)).into_iter().map(spent).collect();
+    let both = ward.cost + before.cost;
+    steps.push((NIGHTS.to_owned(), half(each(both, ward) - each(both, before))));
     steps
 }
 
@@ -181,7 +185,7 @@ pub(super) struct Kind {
 }
 
 /// The share of what supports the ward, as a kind of cost.
-const SUPPORT: &str = "Its share of buildings, meals, cleaning and overheads";
+const SUPPORT: &str = "The ward’s share of buildings, meals, cleaning and overheads";
 
 /// The cost of a ward by kind: its cost lines, and its share of support. One kind where small staff
 /// pools may not be shown apart.
@@ -355,4 +359,172 @@ pub(super) fn leaving(flow: &WardFlow, name: impl Fn(&str) -> String) -> Vec<Str
         said.push(format!("{} ended in going on to another ward{most}.", words::thousands(went)));
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use proptest::prelude::*;
+    use results::explain::Named;
+    use results::ward::{Lain, WardLine};
+
+    use super::*;
+
+    fn named(code: &str, name: &str) -> Named {
+        Named { code: code.to_owned(), name: name.to_owned() }
+    }
+
+    /// A ward with so many nights on so many staffed beds of a year, whose registered nurses, bank
+    /// staff and share of support cost so many pounds.
+    fn ward(nights: i64, beds_e2: i64, [nurses, bank, support]: [i64; 3]) -> Ward {
+        let line = |code: &str, name: &str, is_temporary, pounds| WardLine {
+            line: named(code, name),
+            is_pay: true,
+            is_temporary,
+            amount: Money::from_pounds(pounds),
+        };
+        Ward {
+            beds_e2,
+            available_s: beds_e2 * 365 * NIGHT_S / 100,
+            used_s: nights * NIGHT_S,
+            cost: Money::from_pounds(nurses + bank + support),
+            lines: Some(vec![
+                line("NUR", "Hips: registered nurses", false, nurses),
+                line("NUR-BANK", "Hips: bank staff", true, bank),
+            ]),
+            ..Ward::default()
+        }
+    }
+
+    #[test]
+    fn empty_beds_are_told_as_they_are() {
+        // 6,205 nights of 28 × 365 = 10,220: 17 beds in use, 60.7 in 100.
+        let now = ward(6_205, 2_800, [1, 0, 0]);
+        expect![
+            "On a mean day 11 of 28 staffed beds are empty: 61 in 100 are in use; last year 57."
+        ]
+        .assert_eq(&beds(&now, Some(&ward(5_840, 2_800, [1, 0, 0]))));
+        expect!["On a mean day 2.0 patients more than its 1.0 staffed beds lie here: 300 in 100 are in use."]
+            .assert_eq(&beds(&ward(1_095, 100, [1, 0, 0]), None));
+        expect!["The model states no staffed beds for this ward, so this page cannot say how full it is."]
+            .assert_eq(&beds(&ward(100, 0, [1, 0, 0]), None));
+        assert_eq!([994, 995, 1_049, 1_050, -250].map(tenths), ["9.9", "10", "10", "11", "−2.5"]);
+    }
+
+    #[test]
+    fn the_cost_of_a_night_says_what_accounts_for_its_change() {
+        // 1,000 nights at 300 + 100 + 200 are 600 a night, from 1,000 at 300 + 40 + 200: all of the
+        // 60 more is bank staff, who are 25% of pay of 400, and were 12% of 340.
+        let now = ward(1_000, 500, [300_000, 100_000, 200_000]);
+        let last = ward(1_000, 500, [300_000, 40_000, 200_000]);
+        expect![[r#"
+            A night in use cost £600, £60 more than last year. More was spent on bank staff, which accounts for almost all of that.
+            25% of the pay on this ward is for temporary staff, bank and agency; last year 12%."#]]
+        .assert_eq(&money(&now, Some(&last)).join("\n"));
+        // The same money over 1,200 nights.
+        let fuller = ward(1_200, 500, [300_000, 100_000, 200_000]);
+        expect!["A night in use cost £500, £100 less than last year. More nights share what the ward costs, which accounts for almost all of that."]
+            .assert_eq(&money(&fuller, Some(&now))[0]);
+        expect![
+            "A night in use cost £500. No run of the year before is published to set beside it."
+        ]
+        .assert_eq(&money(&fuller, None)[0]);
+        let small = Ward { lines: None, ..fuller };
+        expect!["Staff in small teams are not shown apart, so this page cannot say how many are temporary."]
+            .assert_eq(&money(&small, None)[1]);
+    }
+
+    fn month(name: &str, others: i64) -> WardMonth {
+        let lain = Lain { patients: 1, stays: 1, came: 1, used_s: others * NIGHT_S };
+        WardMonth { month: name.to_owned(), others: lain, ..WardMonth::default() }
+    }
+
+    #[test]
+    fn patients_of_other_divisions_are_told_with_the_months_that_had_most() {
+        let nights = |it: i64| Lain { patients: 20, stays: 22, came: 20, used_s: it * NIGHT_S };
+        let months =
+            [("2025-10", 2), ("2025-11", 3), ("2025-12", 10), ("2026-01", 12), ("2026-02", 9)];
+        let flow = WardFlow {
+            all: Lain { patients: 100, ..nights(300) },
+            others: Some(nights(36)),
+            others_by_line: [("LUNG".to_owned(), 30 * NIGHT_S), ("BABY".to_owned(), 6 * NIGHT_S)]
+                .into(),
+            months: months.map(|(name, nights)| month(name, nights)).into(),
+            ..WardFlow::default()
+        };
+        let home = |line: &str| Some(if line == "LUNG" { "Medicine" } else { "Women" }.to_owned());
+        expect![[r#"
+            20 of 100 patients were patients of other divisions than Surgery: 36 nights, 12% of all.
+            30 of 36 of these nights were of patients of Medicine.
+            31 of 36 of them were in the three months from December 2025 to February 2026, when most lay here."#]]
+        .assert_eq(&others(&flow, Some("Surgery"), home).join("\n").replace('\u{a0}', " "));
+        let nobody = WardFlow { others: Some(Lain::default()), ..flow.clone() };
+        expect!["Nobody but patients of Surgery lay here."]
+            .assert_eq(&others(&nobody, Some("Surgery"), home).concat());
+        let unknown = WardFlow { others: None, ..flow };
+        assert!(others(&unknown, None, home).concat().contains("cannot say whose patients"));
+    }
+
+    #[test]
+    fn stays_say_how_they_ended_and_no_mean_of_few() {
+        let flow = WardFlow {
+            ended: 40,
+            ended_s: 170 * NIGHT_S,
+            long: 1,
+            left: [12, 4, 4, 4, 4, 2, 0],
+            went_to: [("W09".to_owned(), 9)].into(),
+            elsewhere: 1,
+            ..WardFlow::default()
+        };
+        let plain = |it: String| it.replace('\u{a0}', " ");
+        expect![
+            "40 stays here lasted 4.3 nights on average; last year 4.3. One was of 21 days or more."
+        ]
+        .assert_eq(&plain(stays(&flow, Some(&flow))));
+        expect![[r#"
+            30 stays ended in leaving the hospital, most on a Monday (12); 2 on a Saturday or Sunday.
+            10 ended in going on to another ward, 9 of them to Trauma."#]]
+        .assert_eq(&plain(leaving(&flow, |_| "Trauma".to_owned()).join("\n")));
+        let few = WardFlow { ended: 9, ..flow };
+        expect!["Too few stays ended for a mean: 9."].assert_eq(&stays(&few, None));
+    }
+
+    proptest! {
+        /// Swap the years and the words reverse: what was more is less, of the same kind and by the
+        /// same part.
+        #[test]
+        fn the_years_swapped_reverse_the_words(
+            one in (100_i64..2_000, [1_000_i64..900_000, 0_i64..400_000, 1_000_i64..500_000]),
+            other in (100_i64..2_000, [1_000_i64..900_000, 0_i64..400_000, 1_000_i64..500_000]),
+        ) {
+            let (one, other) = (ward(one.0, 600, one.1), ward(other.0, 600, other.1));
+            let said = |now: &Ward, before: &Ward| -> String {
+                let all = money(now, Some(before)).swap_remove(0);
+                all.split_once(", ").expect("the change follows the cost").1.to_owned()
+            };
+            let swapped = said(&one, &other)
+                .replace(" more than last", " X than last")
+                .replace(" less than last", " more than last")
+                .replace(" X than last", " less than last")
+                .replace("More was spent", "X was spent")
+                .replace("Less was spent", "More was spent")
+                .replace("X was spent", "Less was spent")
+                .replace("More nights", "X nights")
+                .replace("Fewer nights", "More nights")
+                .replace("X nights", "Fewer nights");
+            prop_assert_eq!(swapped, said(&other, &one));
+        }
+
+        /// The steps come to the change, to a few micro-pounds.
+        #[test]
+        fn the_steps_come_to_the_change(
+            one in (100_i64..2_000, [1_000_i64..900_000, 0_i64..400_000, 1_000_i64..500_000]),
+            other in (100_i64..2_000, [1_000_i64..900_000, 0_i64..400_000, 1_000_i64..500_000]),
+        ) {
+            let (one, other) = (ward(one.0, 600, one.1), ward(other.0, 600, other.1));
+            let sum: Money = steps(&one, &other).into_iter().map(|it| it.1).sum();
+            let change = one.cost_of_night().expect("nights") - other.cost_of_night().expect("nights");
+            prop_assert!((sum - change).abs().micro_pounds() < 10, "{} {}", sum, change);
+        }
+    }
 }
