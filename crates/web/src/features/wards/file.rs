@@ -41,9 +41,17 @@ fn all(book: &Book) -> String {
     ];
     let seen = book.places.iter().filter(|it| book.view(&it.code).is_some());
     let rows = seen.filter_map(|it| row(book, it, View::Suppressed).ok()).map(|it| {
-        vec![it.code, it.name, it.staffed, it.full, it.night, it.temporary, it.stays, it.others]
+        let figures = [it.staffed, it.full, it.night, it.temporary, it.stays, it.others];
+        [it.code, it.name].into_iter().chain(figures.map(|it| plain(&it))).collect()
     });
     download::csv(&columns, rows.collect())
+}
+
+/// A figure as a spreadsheet reads it: without its unit, its thousands and its part of a whole.
+fn plain(figure: &str) -> String {
+    let figure = figure.split_once(" (").map_or(figure, |it| it.0);
+    let figure = if figure == "none" { "0" } else { figure };
+    figure.chars().filter(|it| !matches!(it, '£' | '%' | ',')).collect()
 }
 
 /// Beds in use by month, for those who see the ward exactly.

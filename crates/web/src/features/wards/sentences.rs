@@ -270,37 +270,42 @@ pub(super) fn others(
     }
     if let Some((name, used_s)) = homes.iter().max_by_key(|it| it.1) {
         said.push(format!(
-            "{} of these nights were of patients of {name}.",
+            "Of these nights {} were of patients of {name}.",
             out_of(nights(*used_s), nights(others.used_s))
         ));
     }
-    said.extend(when(&flow.months, others.used_s));
+    said.extend(when(&flow.months));
     said
 }
 
-/// `All 12` or `9 of 12`.
+/// `all 12` or `9 of 12`.
 fn out_of(part: u64, whole: u64) -> String {
     if part == whole {
-        return format!("All {}", words::thousands(whole));
+        return format!("all {}", words::thousands(whole));
     }
     format!("{} of {}", words::thousands(part), words::thousands(whole))
 }
 
-/// The three months on end with most nights of others, where a year to date has more than three.
-fn when(months: &[WardMonth], all_s: i64) -> Option<String> {
+/// The three months on end in which most stays of others began, where a year to date has more than
+/// three: stays and not nights, since one long stay would move these.
+fn when(months: &[WardMonth]) -> Option<String> {
     if months.len() < 4 {
         return None;
     }
-    let sum = |it: &[WardMonth]| it.iter().map(|it| it.others.used_s).sum::<i64>();
+    let sum = |it: &[WardMonth]| it.iter().map(|it| it.others.stays).sum::<u64>();
     let mut quarters = months.windows(3);
     let first = quarters.next()?;
     let most = quarters.fold(first, |most, it| if sum(it) > sum(most) { it } else { most });
-    Some(format!(
-        "{} of them were in the three months from {} to {}, when most lay here.",
-        out_of(nights(sum(most)), nights(all_s)),
-        month(&most[0].month),
-        month(&most[2].month)
-    ))
+    let all = sum(months);
+    let as_many = months.windows(3).filter(|it| sum(it) == sum(most)).count();
+    (all > 0 && as_many == 1).then(|| {
+        format!(
+            "Of their stays {} began in the three months from {} to {}, more than in any other three.",
+            out_of(sum(most), all),
+            month(&most[0].month),
+            month(&most[2].month)
+        )
+    })
 }
 
 /// `December 2025`, from `2025-12`.
@@ -353,8 +358,9 @@ pub(super) fn leaving(flow: &WardFlow, name: impl Fn(&str) -> String) -> Vec<Str
     let went: u64 = flow.went_to.values().sum::<u64>() + flow.elsewhere;
     if went > 0 {
         let most = flow.went_to.iter().max_by_key(|it| it.1);
-        let most = most.map_or_else(String::new, |(ward, count)| {
-            format!(", {} of them to {}", words::thousands(*count), name(ward))
+        let most = most.map_or_else(String::new, |(ward, count)| match *count {
+            all if all == went => format!(", all of them to {}", name(ward)),
+            count => format!(", {} of them to {}", words::thousands(count), name(ward)),
         });
         said.push(format!("{} ended in going on to another ward{most}.", words::thousands(went)));
     }
@@ -434,8 +440,8 @@ mod tests {
             .assert_eq(&money(&small, None)[1]);
     }
 
-    fn month(name: &str, others: i64) -> WardMonth {
-        let lain = Lain { patients: 1, stays: 1, came: 1, used_s: others * NIGHT_S };
+    fn month(name: &str, stays: u64) -> WardMonth {
+        let lain = Lain { patients: stays, stays, came: stays, used_s: NIGHT_S };
         WardMonth { month: name.to_owned(), others: lain, ..WardMonth::default() }
     }
 
@@ -443,20 +449,20 @@ mod tests {
     fn patients_of_other_divisions_are_told_with_the_months_that_had_most() {
         let nights = |it: i64| Lain { patients: 20, stays: 22, came: 20, used_s: it * NIGHT_S };
         let months =
-            [("2025-10", 2), ("2025-11", 3), ("2025-12", 10), ("2026-01", 12), ("2026-02", 9)];
+            [("2025-10", 2), ("2025-11", 1), ("2025-12", 6), ("2026-01", 8), ("2026-02", 5)];
         let flow = WardFlow {
             all: Lain { patients: 100, ..nights(300) },
             others: Some(nights(36)),
             others_by_line: [("LUNG".to_owned(), 30 * NIGHT_S), ("BABY".to_owned(), 6 * NIGHT_S)]
                 .into(),
-            months: months.map(|(name, nights)| month(name, nights)).into(),
+            months: months.map(|(name, stays)| month(name, stays)).into(),
             ..WardFlow::default()
         };
         let home = |line: &str| Some(if line == "LUNG" { "Medicine" } else { "Women" }.to_owned());
         expect![[r#"
             20 of 100 patients were patients of other divisions than Surgery: 36 nights, 12% of all.
-            30 of 36 of these nights were of patients of Medicine.
-            31 of 36 of them were in the three months from December 2025 to February 2026, when most lay here."#]]
+            Of these nights 30 of 36 were of patients of Medicine.
+            Of their stays 19 of 22 began in the three months from December 2025 to February 2026, more than in any other three."#]]
         .assert_eq(&others(&flow, Some("Surgery"), home).join("\n").replace('\u{a0}', " "));
         let nobody = WardFlow { others: Some(Lain::default()), ..flow.clone() };
         expect!["Nobody but patients of Surgery lay here."]
