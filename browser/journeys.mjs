@@ -202,7 +202,7 @@ await journey('a ward sister and her ward', async () => {
     await site.says(page, 'wards', 'No ward has a larger part of its staffed beds empty than Elective orthopaedics', 'On no ward are temporary staff a larger part of pay than on Elderly medicine south', 'no order of merit');
     await page.click('text=General surgery and head and neck');
     await site.look(page, 'another-ward');
-    await site.says(page, 'another ward', 'with small numbers hidden');
+    await site.says(page, 'another ward', 'to the nearest 5');
     await page.context().close();
   }
   const page = await visitor(1280);

@@ -458,7 +458,7 @@ mod tests {
             let told: String = faults.iter().map(|it| format!("{it}\n")).collect();
             // D and E stand above each other; E stands twice; NONE is nowhere.
             expect![[r#"
-                line 2: the kind must be one of trust, division, directorate, specialty, service_line, team
+                line 2: the kind must be one of trust, division, directorate, specialty, service_line, ward, team
                 line 3: `2025-13-01` is not a day such as 2025-04-01
                 line 3: the name is missing
                 line 4: the last day is before the first
