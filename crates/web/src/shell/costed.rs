@@ -229,15 +229,7 @@ fn units_of(rules: &YearRules) -> Vec<Unit> {
         units.push(unit(code, code, UnitKind::ServiceLine, Some(&above)));
     }
     for it in demonstration::wards() {
-        let line = rules.service_lines.get(&it.belongs_to);
-        let of_directorate = it.belongs_to.strip_prefix("DIRECTORATE ");
-        let mut lines = rules.service_lines.values();
-        let line =
-            line.or_else(|| lines.find(|line| Some(line.directorate.as_str()) == of_directorate));
-        let above = match (line, of_directorate) {
-            (Some(line), Some(_)) => format!("DIVISION {}", line.division),
-            _ => it.belongs_to.clone(),
-        };
+        let above = if it.belongs_to.is_empty() { TRUST.to_owned() } else { it.belongs_to };
         units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(&above)));
     }
     units

@@ -80,9 +80,10 @@ fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
         units.push(unit(code, &line.name, UnitKind::ServiceLine, Some(&directorate)));
     }
     for it in demonstration::wards() {
+        let above = if it.belongs_to.is_empty() { TRUST } else { &it.belongs_to };
         // Another model than the demonstration's has other wards.
-        if units.iter().any(|above| above.code.as_str() == it.belongs_to) {
-            units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(&it.belongs_to)));
+        if units.iter().any(|it| it.code.as_str() == above) {
+            units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(above)));
         }
     }
     units

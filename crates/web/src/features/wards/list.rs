@@ -131,9 +131,7 @@ pub(super) fn row(book: &Book, place: &Place, view: View) -> Result<Row, Fault> 
         stays: stays.map_or_else(|| "not at hand".to_owned(), |it| shown(it.all)),
         others: match stays {
             None => "not at hand".to_owned(),
-            Some(_) if is_exact && flow.is_some_and(|it| it.others.is_none()) => {
-                "not known".to_owned()
-            }
+            Some(_) if place.home.is_none() => "not counted".to_owned(),
             Some(it) => others(it.others),
         },
         is_hidden: !is_exact,

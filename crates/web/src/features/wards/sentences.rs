@@ -252,7 +252,10 @@ pub(super) fn others(
     home_of: impl Fn(&str) -> Option<String>,
 ) -> Vec<String> {
     let (Some(others), Some(home)) = (&flow.others, home) else {
-        return vec!["The units of the trust do not say to which division this ward belongs, so this page cannot say whose patients lay here.".to_owned()];
+        return vec![
+            "This ward belongs to no division, so nobody on it is counted as a patient of others."
+                .to_owned(),
+        ];
     };
     if others.patients == 0 {
         return vec![format!("Nobody but patients of {home} lay here.")];
@@ -468,7 +471,7 @@ mod tests {
         expect!["Nobody but patients of Surgery lay here."]
             .assert_eq(&others(&nobody, Some("Surgery"), home).concat());
         let unknown = WardFlow { others: None, ..flow };
-        assert!(others(&unknown, None, home).concat().contains("cannot say whose patients"));
+        assert!(others(&unknown, None, home).concat().contains("belongs to no division"));
     }
 
     #[test]

@@ -23,6 +23,9 @@ use crate::shell::words;
 /// What is said where the rows of the wards are not at hand.
 pub(super) const NO_ROWS: &str = "The rows of the wards are not at hand here, so this page cannot say whose patients lay on it, how long, or where they went.";
 
+/// So many wards of somebody's are named beneath the page.
+const FEW: usize = 5;
+
 #[derive(askama::Template)]
 #[template(path = "features/wards/show.html")]
 pub(super) struct Show {
@@ -115,7 +118,9 @@ impl Show {
             stays.extend(sentences::leaving(flow, name));
         }
         let (svg, note) = flow.map(|it| chart(ward, it)).unwrap_or_default();
-        let more = book.own().filter(|it| it.code != place.code);
+        // Whoever sees many finds them in the list of all wards.
+        let is_few = book.own().count() <= FEW;
+        let more = book.own().filter(|it| is_few && it.code != place.code);
         Ok(Self {
             shell: visit.shell(sentences::headline(ward)).below("Wards", "/wards"),
             code: place.code.clone(),
