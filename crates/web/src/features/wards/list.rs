@@ -116,6 +116,7 @@ pub(super) fn row(book: &Book, place: &Place, view: View) -> Result<Row, Fault> 
     };
     let others = |it: Count| match (it, permille) {
         (Count::Nearest(0), _) => "none".to_owned(),
+        (it, Some(0..5)) => format!("{} (under 1%)", shown(it)),
         (it, Some(permille)) => format!("{} ({}%)", shown(it), (permille + 5) / 10),
         (it, None) => shown(it),
     };
