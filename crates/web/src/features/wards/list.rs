@@ -151,6 +151,10 @@ fn part(part: Count, whole: Count) -> Option<u64> {
 /// Which ward has most of each: empty beds, temporary staff, others' patients. Only of figures that
 /// everybody may see who sees this page.
 fn lead(book: &Book) -> Vec<String> {
+    // Of some wards nothing could be said about all.
+    if !book.places.iter().all(|it| book.view(&it.code).is_some()) {
+        return Vec::new();
+    }
     let told = |it: &&Place| {
         let released = book.now.released.as_ref();
         released.is_some_and(|released| is_told(released.year(&it.code)))

@@ -102,6 +102,13 @@ async fn each_sees_the_wards_of_their_units_exactly_and_others_as_their_rights_s
         let wanted = if is_exact { StatusCode::OK } else { StatusCode::NOT_FOUND };
         assert_eq!(file.status, wanted, "{role} {ward}");
     }
+    // Whoever sees some wards is told of no other, not even by what is most of all.
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    for address in ["/wards", "/wards.csv"] {
+        let seen = site.get(&partner, address).await.text;
+        assert!(seen.contains("W10") && seen.contains("W09"), "{seen}");
+        assert!(!seen.contains("W06") && !seen.contains("Elderly medicine south"), "{seen}");
+    }
     let sister = site.sign_in("WARD_MANAGER").await;
     for address in ["/wards/NOWHERE", "/wards/TORT", "/patients", "/services/TORT/stays", "/runs"] {
         assert_eq!(site.get(&sister, address).await.status, StatusCode::NOT_FOUND, "{address}");
