@@ -16,6 +16,7 @@ const PEOPLE = {
   'ines.duarte': 'AUDITOR',
   'samir.haddad': 'PRIVACY_OFFICER',
   'leah.novak': 'CODING_INFORMATICS',
+  'bridget.nolan': 'WARD_MANAGER',
   'piet.jansen': 'COMMISSIONER',
   'ada.bright': 'ADMINISTRATOR',
 };
@@ -189,6 +190,45 @@ await journey('measures beside the cost', async () => {
   await page.context().close();
 });
 
+// A ward sister learns how her ward is doing, and looks at the others; of hers she sees no patient.
+await journey('a ward sister and her ward', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'bridget.nolan');
+    faults.expect(new URL(page.url()).pathname === '/my-ward', 'my ward', `is not her first page: ${page.url()}`);
+    await site.look(page, 'my-ward');
+    await site.says(page, 'my ward', 'Elective orthopaedics', 'staffed beds are empty', 'A night in use cost', 'is for temporary staff', 'Nobody but patients of Surgery and Critical Care', 'most on a Monday', 'of them to Trauma', 'Vacancies', 'holds nothing here on');
+    const [full] = (await page.innerText('h1')).match(/^[0-9]+/);
+    faults.expect(Number(full) > 50 && Number(full) < 75, 'my ward', `says that ${full} in 100 beds are in use`);
+    const night = await page.$$eval('section[aria-labelledby="night"] tbody tr', (all) => all.map((it) => Number(it.querySelector('td').textContent.replaceAll(/[^0-9]/g, ''))));
+    const sum = night.slice(0, -1).reduce((one, other) => one + other, 0);
+    faults.expect(Math.abs(sum - night.at(-1)) <= night.length, 'my ward', `kinds of a night come to ${sum}, not ${night.at(-1)}`);
+    await page.click('text=See the figures as a table');
+    await faults.look(page, `my ward with its table at ${width}`);
+    faults.expect(!REFERENCE.test(await page.content()), 'my ward', 'shows a reference of a patient');
+    await page.click('text=See all wards');
+    await site.look(page, 'wards');
+    await site.says(page, 'wards', 'No ward has a larger part of its staffed beds empty than Elective orthopaedics', 'On no ward are temporary staff a larger part of pay than on Elderly medicine south', 'no order of merit');
+    await page.click('text=General surgery and head and neck');
+    await site.look(page, 'another-ward');
+    await site.says(page, 'another ward', 'to the nearest 5');
+    await page.context().close();
+  }
+  const page = await visitor(1280);
+  await signIn(page, 'bridget.nolan');
+  for (const path of ['/patients', '/services/TORT/stays', '/wards/W08/beds.csv', '/runs']) {
+    const response = await page.goto(`${address}${path}`);
+    faults.expect(response.status() === 404, path, `a ward sister gets ${response.status()}`);
+  }
+  await page.context().close();
+  const director = await visitor(1280);
+  await signIn(director, 'helen.marsh');
+  await director.goto(`${address}/wards/W08`);
+  await site.look(director, 'ward-with-outliers');
+  await site.says(director, 'ward with outliers', 'were patients of other divisions than Surgery and Critical Care', 'were of patients of Medicine');
+  await director.context().close();
+});
+
 // A clinical director makes a group, shares it, and compares it with another that differs in one condition.
 await journey('patient groups', async () => {
   for (const width of [1280, 375]) {
@@ -286,7 +326,7 @@ for (const width of [1280, 375]) {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week', '/wards/W10/beds.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

@@ -227,6 +227,19 @@ mod tests {
     }
 
     #[test]
+    fn a_ward_manager_sees_no_patient_no_colleague_and_no_line_of_the_ledger() {
+        let matrix = RoleMatrix::built_in();
+        let rights = matrix.rights("WARD_MANAGER");
+        let least =
+            [Capability::AggregateCosts, Capability::ReadMeasures, Capability::ReadOwnAudit];
+        assert!(!rights.is_empty());
+        assert!(rights.iter().all(|it| least.contains(&it.capability)), "{rights:?}");
+        // What reaches further than the ward has small numbers hidden.
+        let far = rights.iter().filter(|it| it.reach == Reach::Trust);
+        assert!(far.clone().count() > 0 && far.clone().all(|it| it.view == View::Suppressed));
+    }
+
+    #[test]
     fn only_the_medical_director_turns_the_comparison_of_clinicians_on() {
         let matrix = RoleMatrix::built_in();
         let may = |role: &&Role, capability: Capability| {

@@ -25,6 +25,7 @@ mod size;
 mod staff;
 mod stories;
 mod table;
+mod units;
 mod writing;
 
 pub use comparisons::{AgreedComparison, comparisons};
@@ -33,3 +34,4 @@ pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};
 pub use size::{NotASize, Size};
 pub use staff::{PASSWORD, Person, staff};
+pub use units::{WardUnit, wards};

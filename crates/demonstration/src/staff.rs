@@ -15,7 +15,7 @@ pub struct Person {
     pub profession: String,
     /// Code of the role.
     pub role: String,
-    /// Service line; blank for the whole trust.
+    /// Service line or ward; blank for the whole trust.
     pub unit: String,
 }
 

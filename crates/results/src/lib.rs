@@ -32,6 +32,7 @@ pub mod since;
 pub mod staff;
 pub mod statements;
 pub mod walk;
+pub mod ward;
 pub mod week;
 
 mod journal;

@@ -1,4 +1,5 @@
-//! Units of the trust: divisions, directorates, specialties, service lines and teams, as a tree.
+//! Units of the trust: divisions, directorates, specialties, service lines, wards and teams, as a
+//! tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ texts! {
         Specialty = "specialty",
         /// A service line.
         ServiceLine = "service_line",
+        /// A ward; its code is how its locations in the feeds begin.
+        Ward = "ward",
         /// A team.
         Team = "team",
     }
@@ -455,7 +458,7 @@ mod tests {
             let told: String = faults.iter().map(|it| format!("{it}\n")).collect();
             // D and E stand above each other; E stands twice; NONE is nowhere.
             expect![[r#"
-                line 2: the kind must be one of trust, division, directorate, specialty, service_line, team
+                line 2: the kind must be one of trust, division, directorate, specialty, service_line, ward, team
                 line 3: `2025-13-01` is not a day such as 2025-04-01
                 line 3: the name is missing
                 line 4: the last day is before the first

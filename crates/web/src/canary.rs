@@ -98,11 +98,20 @@ async fn no_nhs_number_is_outside_the_vault() {
 
     let site = site_with_dataset().await;
     let event = column("select event from events where service_line = 'TORT' limit 1");
-    for role in ["COSTING_ACCOUNTANT", "CLINICIAN", "BOARD_MEMBER", "COMMISSIONER", "AUDITOR"] {
+    let roles = [
+        "COSTING_ACCOUNTANT",
+        "CLINICIAN",
+        "BOARD_MEMBER",
+        "COMMISSIONER",
+        "AUDITOR",
+        "WARD_MANAGER",
+    ];
+    for role in roles {
         let who = site.sign_in(role).await;
         let program = site.program(role, "results:read measures:read").await;
         for route in routes().into_iter().filter(|it| it.method == axum::http::Method::GET) {
-            let path = route.path.replace("{run}", &trust().run).replace("{unit}", "TORT");
+            let unit = if route.path.starts_with("/wards") { "W10" } else { "TORT" };
+            let path = route.path.replace("{run}", &trust().run).replace("{unit}", unit);
             // Somebody asks for an event by the very thing that must not be kept.
             for event in [&event[0], &canary] {
                 let asks = if path.starts_with("/api/") { &program } else { &who };

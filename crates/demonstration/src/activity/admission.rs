@@ -81,6 +81,7 @@ pub(super) fn draw(
     let discharged = leaving(condition, (admitted + stay).max(recovered + 40) + extra);
     let ready = ready(condition, pathway, discharged, &mut random);
     let discharged = ready.map_or(discharged, |(_, leaves)| leaving(condition, leaves));
+    let discharged = flow::day_of_leaving(&condition.code, pathway, discharged);
     let mut spell = Spell {
         id: pathway.id,
         arrival,
@@ -97,6 +98,7 @@ pub(super) fn draw(
     };
     episodes(trust, condition, &mut spell, surgeon, &mut random);
     stays(trust, condition, &mut spell, &mut random);
+    move_to_second_ward(trust, condition, pathway, &mut spell);
     spell
 }
 
@@ -159,7 +161,7 @@ fn stay(
             let minutes = (3 * mean + random.skewed(mean)) / 4;
             let minutes = slot
                 .map_or(minutes, |(slot, _)| surgeons::stay(slot.consultant, pathway.day, minutes));
-            minutes.max(20 * 60)
+            flow::planned_stay(&condition.code, pathway, minutes).max(20 * 60)
         }
         Route::Emergency | Route::Maternity => random.skewed(mean).max(180),
     }
@@ -349,6 +351,19 @@ fn stays(trust: &Trust, condition: &Condition, spell: &mut Spell, random: &mut R
     }
     add(ward, acuity, start, spell.discharged);
     spell.stays.append(&mut stays);
+}
+
+/// The last stay ends after a night where the patient is moved; the rest of it is elsewhere.
+fn move_to_second_ward(trust: &Trust, condition: &Condition, pathway: &Pathway, spell: &mut Spell) {
+    let Some(last) = spell.stays.last_mut() else { return };
+    let moved = last.start + flow::BEFORE_MOVE;
+    if !flow::is_moved(&condition.code, pathway) || moved >= last.end {
+        return;
+    }
+    let ward = unit(trust, flow::SECOND_WARD, &mut pathway.random(14, 2));
+    let rest = Stay { ward, start: moved, ..last.clone() };
+    last.end = moved;
+    spell.stays.push(rest);
 }
 
 /// One of the units of a ward.

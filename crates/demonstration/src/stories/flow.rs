@@ -1,7 +1,7 @@
 //! Patients in the wrong place or for too long: outliers, delays, one stay of 200 days, attribution.
 
 use crate::activity::Pathway;
-use crate::calendar::{DAY, Minute, month, number_of};
+use crate::calendar::{DAY, Minute, month, number_of, weekday};
 use crate::random::Random;
 
 /// Surgical ward that takes medical patients when the medical wards are full.
@@ -10,6 +10,37 @@ pub(crate) const OUTLIER_WARD: &str = "W08";
 /// Whether a medical emergency is placed on the surgical ward: often in winter.
 pub(crate) fn is_outlier(day: i64, random: &mut Random) -> bool {
     random.chance(if matches!(month(day), 12 | 1 | 2) { 160 } else { 30 })
+}
+
+/// Ward of trauma, to which planned hips are moved when their beds are wanted for the next list.
+pub(crate) const SECOND_WARD: &str = "W09";
+
+/// Minutes on their own ward before they are moved.
+pub(crate) const BEFORE_MOVE: Minute = 30 * 60;
+
+/// Whether a planned hip is moved to the second ward.
+pub(crate) fn is_moved(condition: &str, pathway: &Pathway) -> bool {
+    condition == "HIP" && pathway.random(14, 0).chance(210)
+}
+
+/// Minutes of a planned stay: a hip that is moved loses its therapists, and three days with them.
+pub(crate) fn planned_stay(condition: &str, pathway: &Pathway, minutes: Minute) -> Minute {
+    match condition {
+        "HIP" if is_moved(condition, pathway) => minutes * 82 / 100 + 3 * DAY,
+        "HIP" => minutes * 82 / 100,
+        _ => minutes,
+    }
+}
+
+/// When a patient leaves: few hips go home at a weekend, the others wait until Monday.
+pub(crate) fn day_of_leaving(condition: &str, pathway: &Pathway, leaves: Minute) -> Minute {
+    let until_monday = match weekday(leaves.div_euclid(DAY)) {
+        5 => 2 * DAY,
+        6 => DAY,
+        _ => return leaves,
+    };
+    let waits = condition == "HIP" && pathway.random(14, 1).chance(850);
+    if waits { leaves + until_monday } else { leaves }
 }
 
 /// Days between being ready and leaving, of the one patient whom nobody could place.

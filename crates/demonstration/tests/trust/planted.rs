@@ -67,6 +67,16 @@ impl Files {
                     lengths(&rows, fact).into_iter().filter(|it| *it > limit).collect();
                 count_of(&long)
             }
+            "weekend" => {
+                let days = rows.iter().filter_map(|row| minute(&row[text_of(fact, "column")]));
+                let days: Vec<i64> = days.map(|it| it / 1440).collect();
+                // The first day of 1970 was a Thursday.
+                let at_weekend = |it: &&i64| (**it + 3) % 7 >= 5;
+                per_mille(
+                    count_of(&days.iter().filter(at_weekend).copied().collect::<Vec<_>>()),
+                    count_of(&days),
+                )
+            }
             "sum" => sum(&rows, text_of(fact, "column")),
             "mean" => sum(&rows, text_of(fact, "column")) / count(&rows),
             "sum_ratio" => {

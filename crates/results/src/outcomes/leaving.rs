@@ -6,7 +6,6 @@ use std::path::Path;
 
 use domain::Day;
 use rules::YearRules;
-use rules::year::Pattern;
 use statistics::case_mix::{Adjusted, Case, Floors, TooFew, compare};
 use statistics::mean::Sample;
 use statistics::quantile::{Spread, spread};
@@ -23,6 +22,7 @@ use crate::explain::Named;
 use crate::explain::names::Names;
 use crate::group::PatientGroup;
 use crate::reading::TableReader;
+use crate::ward::place_of;
 use crate::{ResultsError, Run, reading};
 
 const WEEK: [&str; 7] =
@@ -173,7 +173,7 @@ fn stay(mut spell: Spell, calendar: &Calendar, strata: &mut Strata) -> Option<St
 }
 
 /// 0 for Monday: the first day of 1970 was a Thursday.
-fn weekday(day: Day) -> usize {
+pub(crate) fn weekday(day: Day) -> usize {
     usize::try_from((day.0 + 3).rem_euclid(7)).unwrap_or_default()
 }
 
@@ -200,7 +200,6 @@ fn ward_stays(
         }
         let wards = found.get_or_insert_default();
         let of_feed = rules.activity_rules.get(feed).map_or(&[][..], Vec::as_slice);
-        let is_ward = |it: &Pattern| !matches!(it, Pattern::Prefix(it) if it.is_empty());
         let reader = TableReader::open(&path)?;
         for group in reader.groups() {
             for row in reader.rows::<FeedRow>(group)? {
@@ -208,17 +207,8 @@ fn ward_stays(
                 if !patients.contains(patient.as_str()) {
                     continue;
                 }
-                let places = of_feed.iter().filter(|it| {
-                    is_ward(&it.location)
-                        && it.location.fits(&row.location)
-                        && it.code.fits(&row.code)
-                });
-                // A stay may count in activities of several wards, such as their doctors' rounds:
-                // the ward's own is that of the fewest places.
-                let of_places =
-                    |code: &str| of_feed.iter().filter(|it| it.activity == code).count();
-                let ward = places.min_by_key(|it| (of_places(&it.activity), &it.activity));
-                let ward = ward.map_or_else(String::new, |it| it.activity.clone());
+                let ward = place_of(of_feed, (&row.code, &row.location));
+                let ward = ward.unwrap_or_default().to_owned();
                 wards.entry(patient).or_default().push((row.start_s, ward));
             }
         }

@@ -60,18 +60,30 @@ impl Calendar {
 
     /// The first instant of the days that are covered, and the first behind them.
     pub(crate) fn seconds(&self) -> (i64, i64) {
-        let midnight = |day: Day| {
-            let (year, month, day) = day.to_civil();
-            let small = |it: u32| i8::try_from(it).unwrap_or(1);
-            let date = i16::try_from(year).ok().and_then(|year| {
-                jiff::civil::Date::new(year, small(month), small(day))
-                    .ok()?
-                    .to_zoned(self.zone.clone())
-                    .ok()
-            });
-            date.map_or(0, |it| it.timestamp().as_second())
+        (self.midnight(self.first), self.midnight(self.last.plus(1)))
+    }
+
+    /// The first instant of each month, and the first behind the last.
+    pub(crate) fn month_starts(&self) -> Vec<i64> {
+        let (year, month, _) = self.first.to_civil();
+        let start = |index: u32| {
+            let months = month - 1 + index;
+            let years = i32::try_from(months / 12).unwrap_or_default();
+            self.midnight(Day::from_civil(year + years, months % 12 + 1, 1))
         };
-        (midnight(self.first), midnight(self.last.plus(1)))
+        (0..=u32::try_from(self.months).unwrap_or(12)).map(start).collect()
+    }
+
+    fn midnight(&self, day: Day) -> i64 {
+        let (year, month, day) = day.to_civil();
+        let small = |it: u32| i8::try_from(it).unwrap_or(1);
+        let date = i16::try_from(year).ok().and_then(|year| {
+            jiff::civil::Date::new(year, small(month), small(day))
+                .ok()?
+                .to_zoned(self.zone.clone())
+                .ok()
+        });
+        date.map_or(0, |it| it.timestamp().as_second())
     }
 
     pub(crate) fn last(&self) -> Day {

@@ -19,6 +19,7 @@ pub mod re_identification;
 pub mod rules_in_force;
 pub mod service_lines;
 pub mod sign_in;
+pub mod wards;
 
 use access::Capability;
 
@@ -76,6 +77,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::AggregateCosts],
     },
     MenuItem {
+        name: "Wards",
+        address: "/wards",
+        does: "See how full each ward is, what a night costs and whose patients lie there",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
         name: "Measures",
         address: "/measures",
         does: "See and keep what stands beside the cost: waiting, staff, harm, what patients say",
@@ -120,6 +127,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(rules_in_force::routes());
     routes.extend(patient_costs::routes());
     routes.extend(service_lines::routes());
+    routes.extend(wards::routes());
     routes.extend(colleagues::routes());
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
@@ -149,6 +157,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(rules_in_force::samples());
     samples.extend(patient_costs::samples());
     samples.extend(service_lines::samples());
+    samples.extend(wards::samples());
     samples.extend(colleagues::samples());
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());

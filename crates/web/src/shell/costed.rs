@@ -210,18 +210,30 @@ async fn site_of(runs: &Path, change: impl FnOnce(&mut Settings)) -> Site {
     Site { router: crate::router(app), store, folder }
 }
 
+/// The trust, its divisions and service lines, and the wards of the demonstration below them.
 fn units_of(rules: &YearRules) -> Vec<Unit> {
-    let unit = |code: &str, kind, parent: Option<&str>| Unit {
+    let unit = |code: &str, name: &str, kind, parent: Option<&str>| Unit {
         code: UnitCode::new(code),
-        name: code.to_owned(),
+        name: name.to_owned(),
         kind,
         parent: parent.map(UnitCode::new),
         from: Day::from_civil(2024, 4, 1),
         until: None,
     };
-    let mut units = vec![unit(TRUST, UnitKind::Trust, None)];
-    let lines = rules.service_lines.keys();
-    units.extend(lines.map(|code| unit(code, UnitKind::ServiceLine, Some(TRUST))));
+    let mut units = vec![unit(TRUST, TRUST, UnitKind::Trust, None)];
+    let divisions: BTreeSet<&str> =
+        rules.service_lines.values().map(|it| it.division.as_str()).collect();
+    for it in divisions {
+        units.push(unit(&format!("DIVISION {it}"), it, UnitKind::Division, Some(TRUST)));
+    }
+    for (code, line) in &rules.service_lines {
+        let above = format!("DIVISION {}", line.division);
+        units.push(unit(code, code, UnitKind::ServiceLine, Some(&above)));
+    }
+    for it in demonstration::wards() {
+        let above = if it.belongs_to.is_empty() { TRUST.to_owned() } else { it.belongs_to };
+        units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(&above)));
+    }
     units
 }
 

@@ -184,9 +184,7 @@ mod tests {
         let page = explained("<h1>HRG costs</h1><p>An HRG and an HRG, FFT.</p>");
         assert!(page.contains("<h1>HRG costs</h1>"), "{page}");
         assert_eq!(page.matches("href=\"#term-HRG\"").count(), 1, "{page}");
-        assert!(page.contains(
-            ">HRG</a> and an HRG"
-        ));
+        assert!(page.contains(">HRG</a> and an HRG"));
         assert!(page.contains(
             "<dt id=\"term-HRG\"><a href=\"#used-HRG\">HRG</a>: healthcare resource group"
         ));

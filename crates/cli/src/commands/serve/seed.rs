@@ -51,7 +51,7 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
     Ok(Demonstration { people: shown.collect(), password: demonstration::PASSWORD.to_owned() })
 }
 
-/// The trust, its divisions and directorates, and the service lines of the model.
+/// The trust, its divisions and directorates, the service lines of the model, and their wards.
 fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
     let unit = |code: &str, name: &str, kind, parent: Option<&str>| Unit {
         code: UnitCode::new(code),
@@ -78,6 +78,13 @@ fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
             ));
         }
         units.push(unit(code, &line.name, UnitKind::ServiceLine, Some(&directorate)));
+    }
+    for it in demonstration::wards() {
+        let above = if it.belongs_to.is_empty() { TRUST } else { &it.belongs_to };
+        // Another model than the demonstration's has other wards.
+        if units.iter().any(|it| it.code.as_str() == above) {
+            units.push(unit(&it.code, &it.name, UnitKind::Ward, Some(above)));
+        }
     }
     units
 }

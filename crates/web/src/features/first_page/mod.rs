@@ -7,6 +7,7 @@
 use access::{Access, Capability, View};
 use axum::response::Response;
 use axum::routing::get;
+use store::units::{self, UnitKind};
 
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
@@ -30,8 +31,10 @@ struct FirstPage {
 
 async fn show(visit: Visit) -> Result<Response, Fault> {
     let person = visit.person()?;
-    if is_of_services(&person.access) {
-        return Ok(go("/my-service", ""));
+    let own = answers_for(&person.access);
+    if !own.is_empty() {
+        let is_of_wards = are_wards(&visit, &own).await?;
+        return Ok(go(if is_of_wards { "/my-ward" } else { "/my-service" }, ""));
     }
     let matrix = visit.app.matrix();
     let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
@@ -50,13 +53,25 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
 }
 
-/// Whether somebody answers for some service lines and not for the whole trust: their first screen
+/// The units that somebody answers for who does not answer for the whole trust: their first screen
 /// is how these are doing.
-fn is_of_services(access: &Access) -> bool {
-    let Some(scope) = access.scope(Capability::AggregateCosts) else { return false };
-    let sees_all = scope.of_trust().is_some_and(|it| it.view == View::Exact);
-    let is_exact = |unit: &str| scope.of_unit(unit).is_some_and(|it| it.view == View::Exact);
-    !sees_all && scope.units().any(is_exact)
+fn answers_for(access: &Access) -> Vec<String> {
+    let Some(scope) = access.scope(Capability::AggregateCosts) else { return Vec::new() };
+    if scope.of_trust().is_some_and(|it| it.view == View::Exact) {
+        return Vec::new();
+    }
+    let is_exact = |unit: &&str| scope.of_unit(unit).is_some_and(|it| it.view == View::Exact);
+    scope.units().filter(is_exact).map(str::to_owned).collect()
+}
+
+/// Whether all of these units are wards.
+async fn are_wards(visit: &Visit, codes: &[String]) -> Result<bool, Fault> {
+    let mut db = visit.app.store().read().await?;
+    let all = units::list(&mut db).await?;
+    let is_ward = |it: &units::StoredUnit| {
+        it.unit.kind == UnitKind::Ward || !codes.iter().any(|code| it.unit.code.as_str() == code)
+    };
+    Ok(all.iter().all(is_ward))
 }
 
 impl Page for FirstPage {

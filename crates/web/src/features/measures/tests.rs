@@ -7,7 +7,7 @@ use store::grants::NewGrant;
 
 use crate::shell::api::document_text;
 use crate::shell::api::tests::{broken, schema_of};
-use crate::shell::costed;
+use crate::shell::costed::{self, visible};
 use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, request, site};
 
 const FFT: [(&str, &str); 10] = [

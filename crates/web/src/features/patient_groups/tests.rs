@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::Money;
 use results::group::{PatientGroup, group_costs, median};
 
-use crate::shell::costed::{SignedIn, Site, caller, references, site, trust};
+use crate::shell::costed::{SignedIn, Site, caller, references, site, trust, visible};
 use crate::shell::words;
 
 fn fields<'a>(name: &'a str, definition: &'a str, shared: &'a str) -> [(&'a str, &'a str); 4] {

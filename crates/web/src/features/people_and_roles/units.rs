@@ -39,6 +39,7 @@ pub(super) fn kind_words(kind: UnitKind) -> &'static str {
         UnitKind::Directorate => "Directorate",
         UnitKind::Specialty => "Specialty",
         UnitKind::ServiceLine => "Service line",
+        UnitKind::Ward => "Ward",
         UnitKind::Team => "Team",
     }
 }

@@ -226,8 +226,14 @@ async fn stays_are_told_by_ward_and_day() {
     let how_many = if ward.spells == all { "All" } else { "Most" };
     let said = format!("{how_many}, {} of {all}, left from “{}”.", ward.spells, ward.name.words());
     assert!(seen.contains(&said), "{said}: {seen}");
-    // Nothing about days is planted among hips.
-    assert!(!seen.contains("by more than chance"), "{seen}");
+    // Planted: those who are moved to the ward of trauma stay longer, and most leave on a Monday.
+    let trauma =
+        wards.groups.iter().find(|it| it.name.code == "X-WARD-W09").expect("some are moved");
+    assert!(trauma.spells >= found.floors.cases, "{trauma:?}");
+    let longer = seen.split("left from “Stay on trauma” stayed ").nth(1).unwrap_or_default();
+    let how = "nights on average, longer than like patients of the others by more than chance.";
+    assert!(longer.split_once(' ').is_some_and(|it| it.1.starts_with(how)), "{seen}");
+    assert_eq!(most.name.code, "Mon", "{most:?}");
     let few = found.discharged.groups.iter().filter(|it| (1..10).contains(&it.spells)).count();
     assert!(few > 0, "a small trust has days with few");
     assert!(seen.contains("counted and not drawn") && seen.contains("too few"), "{seen}");
