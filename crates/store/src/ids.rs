@@ -51,6 +51,8 @@ ids! {
     UnitCode;
     /// A patient group that somebody defined.
     GroupId random;
+    /// A question to clinical coding.
+    QueryId random;
     /// A granted right.
     GrantId random;
     /// A session: the SHA-256 of its token, in hexadecimal. The token itself is stored nowhere.

@@ -15,6 +15,7 @@ mod row;
 mod writer;
 
 pub mod audit;
+pub mod coding_queries;
 pub mod comparisons;
 pub mod credentials;
 pub mod drafts;
@@ -43,8 +44,8 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, SessionId, UnitCode,
-    random_token,
+    GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, QueryId, SessionId,
+    UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -103,7 +103,7 @@ pub struct EventFacts {
 }
 
 /// A code and its name in the model of the run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Named {
     /// Code.
     pub code: String,

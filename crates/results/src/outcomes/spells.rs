@@ -74,6 +74,10 @@ impl Calendar {
         (midnight(self.first), midnight(self.last.plus(1)))
     }
 
+    pub(crate) fn first(&self) -> Day {
+        self.first
+    }
+
     pub(crate) fn last(&self) -> Day {
         self.last
     }
