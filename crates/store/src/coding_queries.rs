@@ -98,7 +98,7 @@ pub async fn ask(tx: &mut Tx, new: &NewQuery, entry: &Entry) -> Result<QueryId> 
     let event = code("the event", &new.event)?;
     let about = code("what should be looked at", &new.about)?;
     units::get(tx, &new.unit).await?;
-    let of_event = of_events(tx, &[event]).await?;
+    let of_event = of_event(tx, event).await?;
     if of_event.iter().any(|it| it.query.about == about && it.is_open()) {
         return Err(Error::Duplicate("an open question on this about the same event".to_owned()));
     }
@@ -188,22 +188,15 @@ pub async fn of_unit(db: &mut Connection, unit: &UnitCode) -> Result<Vec<StoredQ
     with_answers(db, rows, answers, Some(unit.as_str())).await
 }
 
-/// The questions about some events, the oldest first of each.
-///
-/// # Errors
-/// If the database cannot be read.
-pub async fn of_events(db: &mut Connection, events: &[&str]) -> Result<Vec<StoredQuery>> {
-    let mut found = Vec::new();
-    for event in events {
-        let rows = sqlx::query("SELECT * FROM coding_query WHERE event = $1 ORDER BY asked_at, id")
-            .bind(*event)
-            .fetch_all(&mut *db)
-            .await?;
-        let answers = "SELECT a.* FROM coding_answer a JOIN coding_query q ON q.id = a.query
-             WHERE q.event = $1 ORDER BY a.query, a.number";
-        found.extend(with_answers(db, rows, answers, Some(event)).await?);
-    }
-    Ok(found)
+/// The questions about one event, the oldest first.
+async fn of_event(db: &mut Connection, event: &str) -> Result<Vec<StoredQuery>> {
+    let rows = sqlx::query("SELECT * FROM coding_query WHERE event = $1 ORDER BY asked_at, id")
+        .bind(event)
+        .fetch_all(&mut *db)
+        .await?;
+    let answers = "SELECT a.* FROM coding_answer a JOIN coding_query q ON q.id = a.query
+         WHERE q.event = $1 ORDER BY a.query, a.number";
+    with_answers(db, rows, answers, Some(event)).await
 }
 
 /// One question.

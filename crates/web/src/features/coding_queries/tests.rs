@@ -1,0 +1,1 @@
+//! Records from a check to an answer and its effect: requests in, pages out.
