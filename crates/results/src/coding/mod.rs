@@ -11,13 +11,14 @@ mod recorded;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use rules::YearRules;
 use tables::run::CostedEvent;
 
 use crate::explain::names::Names;
 use crate::outcomes::{Calendar, Definitions as Measures, of_events};
-use crate::{Caller, ResultsError, Run, reading};
+use crate::{Caller, ResultsError, Run, kept, reading};
 
 pub use definitions::{CodingCheck, check, checks, few, sources};
 pub use lowest::LowestGroup;
@@ -185,24 +186,34 @@ struct Stay {
     is_emergency: bool,
 }
 
-/// What the whole run says that a check needs.
-struct Known<'a> {
-    rules: &'a YearRules,
+/// What all events of a run say that a check needs; read once, since a run never changes.
+#[derive(Debug, Default)]
+pub(crate) struct Whole {
     /// Numbers of events that were in theatre; none where the model names no such activity.
     theatre: Option<BTreeSet<i64>>,
     /// The specialty of consultants that belong to one.
     consultants: BTreeMap<String, String>,
 }
 
+/// The same with the rules of the run.
+struct Known<'a> {
+    rules: &'a YearRules,
+    whole: Arc<Whole>,
+}
+
 impl<'a> Known<'a> {
     fn of(run: &Run, rules: &'a YearRules) -> Result<Self, ResultsError> {
-        Ok(Self { rules, theatre: theatre(run, rules)?, consultants: consultants(run)? })
+        let whole = kept::once(&run.kept.coding, || {
+            let (theatre, consultants) = (theatre(run, rules)?, consultants(run)?);
+            Ok(Arc::new(Whole { theatre, consultants }))
+        })?;
+        Ok(Self { rules, whole })
     }
 
     /// Whether there is enough to look at for a check.
     fn tells(&self, check: &str) -> bool {
         match check {
-            "procedure" => self.theatre.is_some(),
+            "procedure" => self.whole.theatre.is_some(),
             "comorbidity" => {
                 let names = self.rules.reference_codes.get("hrg");
                 names.is_some_and(|it| it.keys().any(|hrg| self.is_lowest(hrg).is_some()))
@@ -222,7 +233,7 @@ impl<'a> Known<'a> {
         let event = &stay.event;
         match check {
             "procedure" => {
-                let was_there = self.theatre.as_ref()?.contains(&event.event_number);
+                let was_there = self.whole.theatre.as_ref()?.contains(&event.event_number);
                 was_there.then_some(event.procedure.is_empty())
             }
             "comorbidity" => is_long_or_old(stay).then(|| self.is_lowest(&event.hrg)).flatten(),
@@ -231,7 +242,7 @@ impl<'a> Known<'a> {
                 Some(event.diagnosis.is_empty() || !is_grouped)
             }
             "consultant" => {
-                let of = self.consultants.get(&event.consultant);
+                let of = self.whole.consultants.get(&event.consultant);
                 Some(event.consultant.is_empty() || of.is_some_and(|it| *it != event.specialty))
             }
             _ => None,

@@ -96,7 +96,11 @@ fn events() -> Vec<CostedEvent> {
             service_line: "MEDICINE".to_owned(),
             ..episode(14, (23, 24))
         },
-        CostedEvent { event_type: "OP".to_owned(), diagnosis: String::new(), ..episode(15, (24, 24)) },
+        CostedEvent {
+            event_type: "OP".to_owned(),
+            diagnosis: String::new(),
+            ..episode(15, (24, 24))
+        },
         // Nobody; and somebody of whose 20 events 19 are of another specialty.
         of_consultant("", "100", episode(16, (25, 26))),
         of_consultant("B", "100", episode(17, (26, 27))),
@@ -117,7 +121,8 @@ fn events() -> Vec<CostedEvent> {
 fn made(events: &[CostedEvent]) -> Miniature {
     let mut made = miniature();
     made.table("events.parquet", events);
-    let was_there = |event_number| EventActivity { event_number, activity: "CARE".to_owned(), count: 1 };
+    let was_there =
+        |event_number| EventActivity { event_number, activity: "CARE".to_owned(), count: 1 };
     made.table("event_activities.parquet", &[1, 2].map(was_there));
     made.text("model/reference_codes.csv", GROUPS.as_bytes());
     for (name, content) in THEATRE {

@@ -54,6 +54,7 @@ pub(super) struct MyWork {
 #[derive(Clone, Debug, Default)]
 struct Counted {
     title: String,
+    asks: String,
     address: String,
     found: String,
     of: String,
@@ -68,8 +69,8 @@ struct Row {
     address: String,
     ended: String,
     group: String,
-    /// What to look at, and the question of it.
-    checks: Vec<(String, String)>,
+    /// What to look at.
+    checks: Vec<String>,
     /// Where it is asked; blank for those who may not ask.
     ask: String,
     /// How an earlier question stands, and where it is.
@@ -285,6 +286,7 @@ fn counted(it: &coding::CheckCount, unit: &str) -> Counted {
     };
     Counted {
         title: it.check.title.clone(),
+        asks: it.check.asks.clone(),
         address,
         found: words::thousands(it.found),
         of: format!("{} {}", words::thousands(it.of), it.check.of),
@@ -309,7 +311,7 @@ fn row(it: &ToCheck, (run, unit): (&str, &str), can_ask: bool) -> Row {
             words::count(nights, "night", "nights"),
             recorded.age_band
         ),
-        checks: checks.map(|it| (it.short.clone(), it.asks.clone())).collect(),
+        checks: checks.map(|it| it.short.clone()).collect(),
         ask: match can_ask {
             true => format!("{}/ask/{run}/{reference}?about={first}", address(unit)),
             false => String::new(),
@@ -342,6 +344,7 @@ impl Page for MyWork {
             || Shell::sample("Is this my work?").below("Trauma and orthopaedics", "/services/TORT");
         let counted = |check: &coding::CodingCheck| Counted {
             title: check.title.clone(),
+            asks: check.asks.clone(),
             address: "/services/TORT/my-work?about=comorbidity#stays".to_owned(),
             found: "12".to_owned(),
             of: format!("64 {}", check.of),
@@ -355,7 +358,7 @@ impl Page for MyWork {
             address: "/patients/1fe9a090556158bd/20v8hcl5jsk6brd2fumssfkflv".to_owned(),
             ended: "10 Nov 2025 15:10".to_owned(),
             group: "9\u{a0}nights, HN12F, age 80-89".to_owned(),
-            checks: vec![(comorbidity.short.clone(), comorbidity.asks.clone())],
+            checks: vec![comorbidity.short.clone()],
             ask: "/services/TORT/my-work/ask/1fe9a090556158bd/20v8hcl5jsk6brd2fumssfkflv?about=comorbidity".to_owned(),
             state: state.to_owned(),
             question: "/services/TORT/my-work/asked/1".to_owned(),

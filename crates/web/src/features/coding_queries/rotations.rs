@@ -83,7 +83,8 @@ fn says(rotations: &[LowestGroup]) -> String {
     let rest = (lowest - it.lowest, of - it.of);
     let here = Proportion::new(it.lowest, it.of);
     let is_more = std::iter::zip(here, Proportion::new(rest.0, rest.1))
-        .any(|(here, rest)| here.since(rest).is_more_than_chance());
+        .any(|(here, rest)| here.since(rest).is_more_than_chance())
+        && it.lowest * rest.1 > rest.0 * it.of;
     if !is_more {
         return format!(
             "{} of emergency stays are in the lowest price group of their condition. It differs between the parts of the year by no more than chance.",
@@ -104,7 +105,7 @@ fn chart(months: &[LowestGroup]) -> charts::Chart {
     let bar = |it: &LowestGroup| Bar {
         name: month(it.from),
         value: share((it.lowest, it.of)),
-        size: (it.of >= coding::few()).then(|| rounded((it.lowest, it.of))),
+        size: Some(if it.of < coding::few() { 0 } else { rounded((it.lowest, it.of)) }),
         is_strong: false,
         is_rest: false,
     };
@@ -112,7 +113,7 @@ fn chart(months: &[LowestGroup]) -> charts::Chart {
         heading: Heading {
             id: "lowest-group-chart".to_owned(),
             title: "Emergency stays in the lowest price group of their condition, by month".to_owned(),
-            description: "One bar a month, in percent of emergency stays in groups that are split by other conditions. The table below holds the same figures.".to_owned(),
+            description: "One bar a month, in percent of emergency stays in groups that are split by other conditions; no bar where there are too few. The table below holds the same figures.".to_owned(),
         },
         width: 900,
         direction: Direction::Amounts,
@@ -121,10 +122,13 @@ fn chart(months: &[LowestGroup]) -> charts::Chart {
     .draw()
 }
 
-/// `18 of 20, 90%`; that there are too few.
+/// `18 of 20, 90%`; that there are too few for a share.
 fn share((lowest, of): (u64, u64)) -> String {
+    if of == 0 {
+        return "none".to_owned();
+    }
     if of < coding::few() {
-        return format!("too few: {of}");
+        return format!("{lowest} of {of}, too few");
     }
     format!("{} of {}, {}", words::thousands(lowest), words::thousands(of), percent((lowest, of)))
 }
@@ -145,6 +149,9 @@ fn rounded((lowest, of): (u64, u64)) -> i64 {
 }
 
 fn between(it: &LowestGroup) -> String {
+    if it.from == it.to {
+        return words::day(&it.from.to_string());
+    }
     format!("{} to {}", words::day(&it.from.to_string()), words::day(&it.to.to_string()))
 }
 
@@ -190,6 +197,9 @@ mod tests {
         assert!(
             alike.starts_with("31% of emergency stays") && alike.contains("no more than chance")
         );
+        // One part alone has enough, and is lower than the rest: nothing is raised of it.
+        let lower = says(&stretches([(4, 9), (9, 9), (1, 12)]));
+        assert!(lower.starts_with("47% of emergency stays"), "{lower}");
         let few = says(&stretches([(4, 9), (9, 9), (3, 9)]));
         assert!(few.starts_with("There are too few") && few.contains("16 of 27, 59%"), "{few}");
     }
@@ -198,6 +208,9 @@ mod tests {
     fn all_and_none_are_said_of_all_and_none_alone() {
         assert_eq!((rounded((1, 1000)), rounded((999, 1000)), rounded((5, 5))), (1, 99, 100));
         assert_eq!(share((0, 40)), "0 of 40, 0%");
-        assert_eq!(share((9, 9)), "too few: 9");
+        assert_eq!(
+            (share((9, 9)), share((0, 0))),
+            ("9 of 9, too few".to_owned(), "none".to_owned())
+        );
     }
 }
