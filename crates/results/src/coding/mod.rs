@@ -1,5 +1,5 @@
 //! Is the record of finished care right: stays of one service line that are worth a look by those
-//! who gave the care, each for a reason, and how often nothing but the main condition counts.
+//! who gave the care, each for a reason, and how often few or no other conditions are recorded.
 //!
 //! What is checked is data (`data/coding_checks.toml`). A stay here is one finished episode of
 //! admitted care that ended in the months that the run covers. Nothing is judged: what meets a

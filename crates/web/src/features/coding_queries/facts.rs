@@ -131,7 +131,7 @@ pub(super) fn sample_steps() -> Vec<Step> {
     };
     vec![
         step(
-            "No other condition counts",
+            "Few or no other conditions",
             "The patient had diabetes and was treated for it.",
             "Amara Okafor, 1 June 2026, 10:00",
         ),

@@ -121,7 +121,7 @@ impl Page for List {
 
     fn samples() -> Vec<Self> {
         let row = Row {
-            title: "20V8-HCL5: No other condition counts".to_owned(),
+            title: "20V8-HCL5: Few or no other conditions".to_owned(),
             address: "/coding-queries/1".to_owned(),
             words: "The patient had diabetes and was treated for it.".to_owned(),
             unit: "Trauma and orthopaedics".to_owned(),

@@ -365,7 +365,7 @@ impl Page for MyWork {
         }
         };
         let question = Question {
-            title: "20V8-HCL5: No other condition counts".to_owned(),
+            title: "20V8-HCL5: Few or no other conditions".to_owned(),
             address: "/services/TORT/my-work/asked/1".to_owned(),
             state: "Will be changed at source".to_owned(),
             effect: "In the run published 20 May 2026 its price group is HN12C (was HN12F) and its activity at unit price is £1,210 more.".to_owned(),

@@ -92,7 +92,7 @@ fn says(rotations: &[LowestGroup]) -> String {
         );
     }
     format!(
-        "Between {}, {} of {} are in the lowest price group of their condition, for which no other condition that counts is recorded; {} of {} at other times. That is more than chance. Do the notes of that time say more than the records?",
+        "Between {}, {} of {} are in the lowest price group of their condition, for which few or no other conditions are recorded; {} of {} at other times. That is more than chance. Do the notes of that time say more than the records?",
         spoken(it),
         percent((it.lowest, it.of)),
         words::count(it.of, "emergency stay", "emergency stays"),
@@ -189,7 +189,7 @@ mod tests {
     fn the_part_of_the_year_that_differs_is_named_and_where_none_does_none_is() {
         assert_eq!(
             says(&stretches([(12, 40), (38, 38), (9, 40)])),
-            "Between 6 August and 2 December 2025, 100% of 38\u{a0}emergency stays are in the lowest price group of their condition, for which no other condition that counts is recorded; 26% of 80 at other times. That is more than chance. Do the notes of that time say more than the records?"
+            "Between 6 August and 2 December 2025, 100% of 38\u{a0}emergency stays are in the lowest price group of their condition, for which few or no other conditions are recorded; 26% of 80 at other times. That is more than chance. Do the notes of that time say more than the records?"
         );
         let swapped = says(&stretches([(38, 38), (12, 40), (9, 40)]));
         assert!(swapped.starts_with("Between 1 April and 5 August 2025, 100% of 38"), "{swapped}");
