@@ -20,7 +20,7 @@ hrg,XB01Z,Other care,5,,,2025-04-01,,local,
 ";
 
 /// The ward of the miniature is made a theatre, so that its activity says who was in one.
-const THEATRE: [(&str, &str); 2] = [
+const THEATRE: [(&str, &str); 3] = [
     (
         "model/activities.csv",
         "activity,name,collection_activity,count_unit,effective_from,effective_to,source,note\nCARE,Theatre,X-A-THEATRE,number,2025-04-01,,local,\n",
@@ -28,6 +28,10 @@ const THEATRE: [(&str, &str); 2] = [
     (
         "model/session_kinds.csv",
         "session_kind,name,used_by,unused_to,method,effective_from,effective_to,source,note\nLIST,List,CARE,CARE,SPREAD,2025-04-01,,local,\n",
+    ),
+    (
+        "model/weight_sets.csv",
+        "weight_set,activity,driver,staff,rwv_table,rwv_key,default_rwv,minimum_seconds,basis,effective_from,effective_to,source,note\nCARE-COUNT,CARE,COUNT,no,,,,,RELATIVE,2025-04-01,,local,\nCARE-TIME,CARE,DURATION,yes,,,,,RELATIVE,2025-04-01,,local,\n",
     ),
 ];
 
