@@ -2,8 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use store::QueryId;
-use store::coding_queries;
+use store::{QueryId, coding_queries, units};
 
 use super::facts::{Step, sample_steps, steps};
 use super::{effect, rows_of, short, state};
@@ -35,6 +34,7 @@ pub(super) async fn show(
         return Err(Fault::NotFound);
     }
     let names = people::names(&mut db).await?;
+    let name = units::get(&mut db, &found.query.unit).await?.unit.name;
     drop(db);
     let object = format!("{} {}", found.query.run, found.query.event);
     app.store().audit(visit.entry_in(&scope, "coding.question", &object).rows(1)).await?;
@@ -42,7 +42,7 @@ pub(super) async fn show(
     let page = AskedPage {
         shell: visit
             .shell(title(&found.query.event))
-            .below(unit.as_str(), format!("/services/{unit}"))
+            .below(name, format!("/services/{unit}"))
             .below("Is this my work?", format!("/services/{unit}/my-work")),
         state: state(&found).to_owned(),
         journey: format!("/patients/{}/{}", found.query.run, found.query.event),
