@@ -321,12 +321,63 @@ for (const width of [1280, 375]) {
     await page.context().close();
   });
 }
+// A clinical director looks at the records of the service line and asks, clinical coding answers, the director sees it.
+await journey('is this my work', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await page.goto(`${address}/services/TORT`);
+    await page.click('text=Is this my work?');
+    await site.look(page, 'my-work');
+    await site.says(page, 'my work', 'What is looked at, and how often', 'Stays to look at', 'What clinical coding was asked');
+    const mine = page.url();
+    await page.selectOption('#about', 'comorbidity');
+    await page.click('button:has-text("Show")');
+    await site.says(page, 'my work of one check', 'Did the patient have nothing else');
+    // At each width another stay: the same is not asked twice.
+    await page.locator('a:has-text("Ask coding")').nth(width === 1280 ? 0 : 1).click();
+    await site.look(page, 'ask-coding');
+    await page.fill('#words', 'It is 943 476 5919');
+    await page.click('main form button');
+    await site.says(page, 'question with an NHS number', 'Take out the NHS number');
+    await faults.look(page, 'question with errors');
+    await page.fill('#words', 'The patient had diabetes and was treated for it.');
+    await page.click('main form button');
+    await page.waitForSelector('.nhsuk-notification-banner');
+    const event = (await page.innerText('#questions + ul li:first-child a')).slice(0, 9);
+    await page.click('#questions + ul li:first-child a');
+    const question = page.url();
+    await site.look(page, 'question-asked');
+
+    const coder = await visitor(width);
+    await signIn(coder, 'leah.novak');
+    await see(coder, '/coding-queries', 'coding-queries');
+    await coder.click(`h3 a:has-text("${event}")`);
+    await site.look(coder, 'coding-query');
+    faults.expect(!(await coder.innerText('main')).includes('£'), 'coding query', 'shows money to clinical coding');
+    await coder.click('main form button');
+    await faults.look(coder, 'answer with errors');
+    await coder.check('text=Will be changed at source');
+    await coder.fill('#because', 'E11.9 is in the notes and is added.');
+    await coder.click('main form button');
+    await coder.waitForSelector('.nhsuk-notification-banner');
+    await see(coder, '/coding-queries?state=answered', 'coding-queries-answered');
+    await coder.context().close();
+
+    await page.goto(question);
+    await site.look(page, 'question-answered');
+    await site.says(page, 'question', 'Will be changed at source', 'E11.9 is in the notes', 'Nothing has changed yet');
+    await page.goto(mine);
+    await site.says(page, 'my work after', 'Will be changed at source', 'Nothing has changed yet');
+    await page.context().close();
+  }
+});
 
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week', '/wards/W10/beds.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week', '/services/TORT/my-work', '/wards/W10/beds.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

@@ -143,6 +143,7 @@ mod tests {
                 CLINICIAN_COMPARISON: HIP EXACT, SURGERY EXACT
                 READ_MEASURES: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
                 PATIENT_GROUPS: HIP EXACT, SURGERY EXACT
+                ASK_CODING: HIP EXACT, SURGERY EXACT
                 EXPORT: HIP SUPPRESSED, SURGERY SUPPRESSED
                 READ_OWN_AUDIT: own
             "#]],

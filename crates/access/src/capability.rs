@@ -47,6 +47,10 @@ words! {
         DefineMeasures = "DEFINE_MEASURES",
         /// Define, save and share groups of patients of a unit, and see all that their care cost.
         PatientGroups = "PATIENT_GROUPS",
+        /// Ask clinical coding about the record of an event.
+        AskCoding = "ASK_CODING",
+        /// Answer for clinical coding what was asked of it.
+        AnswerCoding = "ANSWER_CODING",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -255,4 +255,27 @@ mod tests {
         let none = ["BOARD_MEMBER", "ADMINISTRATOR", "SERVICE_MANAGER", "COMMISSIONER"];
         assert!(none.iter().all(|it| !compares.contains(it)), "{compares:?}");
     }
+
+    #[test]
+    fn only_clinical_coding_answers_and_nobody_asks_and_answers() {
+        let matrix = RoleMatrix::built_in();
+        let may = |role: &&Role, capability: Capability| {
+            matrix.rights(&role.code).iter().any(|it| it.capability == capability)
+        };
+        let roles = |capability: Capability| -> Vec<&str> {
+            let roles = matrix.roles().iter().filter(|it| may(it, capability));
+            roles.map(|it| it.code.as_str()).collect()
+        };
+        assert_eq!(roles(Capability::AnswerCoding), ["CODING_INFORMATICS"]);
+        let ask = ["COSTING_ACCOUNTANT", "CLINICIAN", "CLINICAL_DIRECTOR", "MEDICAL_DIRECTOR"];
+        assert_eq!(roles(Capability::AskCoding), ask);
+        // Whoever asks about an event sees it.
+        for role in matrix.roles().iter().filter(|it| may(it, Capability::AskCoding)) {
+            assert!(may(&role, Capability::PatientRows), "{}", role.code);
+        }
+        // Coding mends records, and sees neither pay nor what services cost together.
+        let coding = matrix.role("CODING_INFORMATICS").expect("a role");
+        let none = [Capability::LedgerDetail, Capability::AggregateCosts, Capability::AskCoding];
+        assert!(none.iter().all(|it| !may(&coding, *it)));
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use tables::run::UnitCost;
 
 use crate::ResultsError;
+use crate::coding::Whole;
 use crate::explain::{Ledger, Pool, PoolKey};
 use crate::findings::StoredFinding;
 use crate::matching::FeedMatching;
@@ -25,6 +26,7 @@ pub(crate) struct Kept {
     pub(crate) unit_costs: OnceLock<Arc<Vec<UnitCost>>>,
     pub(crate) merged_pools: OnceLock<Arc<MergedPools>>,
     pub(crate) ledger: OnceLock<Arc<Ledger>>,
+    pub(crate) coding: OnceLock<Arc<Whole>>,
     pub(crate) pools: Mutex<KeptPools>,
     pub(crate) absorbed: Mutex<KeptPools>,
 }

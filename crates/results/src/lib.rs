@@ -21,6 +21,7 @@ pub mod activity_against;
 pub mod against;
 pub mod budget;
 pub mod care;
+pub mod coding;
 pub mod listing;
 pub mod matching;
 pub mod outcomes;

@@ -134,6 +134,23 @@ impl TableReader {
         Ok(rows)
     }
 
+    /// Calls for each row with two of its texts.
+    pub(crate) fn each_pair(
+        &self,
+        columns: [&str; 2],
+        each: &mut dyn FnMut(&str, &str),
+    ) -> Result<(), ResultsError> {
+        for group in self.groups() {
+            let batch = self.batch(group, &columns)?;
+            let first: &StringArray = self.column(&batch, columns[0])?;
+            let second: &StringArray = self.column(&batch, columns[1])?;
+            for row in 0..batch.num_rows() {
+                each(first.value(row), second.value(row));
+            }
+        }
+        Ok(())
+    }
+
     fn texts(&self, group: usize, column: &str) -> Result<StringArray, ResultsError> {
         let batch = self.batch(group, &[column])?;
         Ok(self.column::<StringArray>(&batch, column)?.clone())

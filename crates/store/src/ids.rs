@@ -51,6 +51,8 @@ ids! {
     UnitCode;
     /// A patient group that somebody defined.
     GroupId random;
+    /// A question to clinical coding.
+    QueryId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

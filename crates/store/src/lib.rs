@@ -16,6 +16,7 @@ mod writer;
 
 pub mod api_tokens;
 pub mod audit;
+pub mod coding_queries;
 pub mod comparisons;
 pub mod credentials;
 pub mod drafts;
@@ -44,8 +45,8 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, SessionId,
-    UnitCode, random_token,
+    ApiTokenId, GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, QueryId,
+    SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -4,6 +4,7 @@ mod accepting;
 mod activity;
 mod bridging;
 mod budgeting;
+mod coding;
 mod explaining;
 mod exporting;
 mod merging;

@@ -43,6 +43,7 @@ use operations::Operations;
 pub(crate) use operations::of_this_run;
 use spells::Spell;
 pub(crate) use spells::{Calendar, Spells};
+pub(crate) use uses::of_events;
 
 /// One measure of a patient group in the year to date of a run.
 #[derive(Clone, Debug, PartialEq)]

@@ -86,6 +86,10 @@ impl Calendar {
         date.map_or(0, |it| it.timestamp().as_second())
     }
 
+    pub(crate) fn first(&self) -> Day {
+        self.first
+    }
+
     pub(crate) fn last(&self) -> Day {
         self.last
     }

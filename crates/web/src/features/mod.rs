@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit_trail;
 pub mod background;
+pub mod coding_queries;
 pub mod colleagues;
 pub mod costing_runs;
 pub mod data_loads;
@@ -101,6 +102,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::PatientRows],
     },
     MenuItem {
+        name: "Coding queries",
+        address: "/coding-queries",
+        does: "Answer what those who gave the care ask about its record",
+        needs: &[Capability::AnswerCoding],
+    },
+    MenuItem {
         name: "People",
         address: "/people",
         does: "Keep people, rights and units, and review who may what",
@@ -128,6 +135,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(patient_costs::routes());
     routes.extend(service_lines::routes());
     routes.extend(wards::routes());
+    routes.extend(coding_queries::routes());
     routes.extend(colleagues::routes());
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
@@ -158,6 +166,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(patient_costs::samples());
     samples.extend(service_lines::samples());
     samples.extend(wards::samples());
+    samples.extend(coding_queries::samples());
     samples.extend(colleagues::samples());
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());

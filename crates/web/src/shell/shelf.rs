@@ -105,11 +105,28 @@ impl Shelf {
     ///
     /// [`Fault::Broken`] if a run cannot be read.
     pub fn latest(&self, sees_drafts: bool) -> Result<Option<Arc<Run>>, Fault> {
+        self.last_of(sees_drafts, &|_| true)
+    }
+
+    /// As [`Shelf::latest`], of one financial year.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if a run cannot be read.
+    pub fn latest_of(&self, year: &str, sees_drafts: bool) -> Result<Option<Arc<Run>>, Fault> {
+        self.last_of(sees_drafts, &|it| it.manifest().year == year)
+    }
+
+    fn last_of(
+        &self,
+        sees_drafts: bool,
+        is_wanted: &dyn Fn(&Run) -> bool,
+    ) -> Result<Option<Arc<Run>>, Fault> {
         let mut ranked = Vec::new();
         for id in self.ids() {
             let run = self.run(&id)?;
             let published = run.records()?.publication.map(|it| it.at);
-            if published.is_none() && !sees_drafts {
+            if !is_wanted(&run) || (published.is_none() && !sees_drafts) {
                 continue;
             }
             let manifest = run.manifest();

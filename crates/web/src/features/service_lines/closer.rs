@@ -22,6 +22,9 @@ pub(super) struct View {
     pub(super) more: usize,
     /// Where its events are listed; blank for those who may not see patients.
     pub(super) patients: String,
+    /// Where the records of its stays are looked at; blank for those who may not see patients, or
+    /// not without a reason.
+    pub(super) records: String,
     /// Where colleagues are compared; blank for those who may not, and where there are no spells.
     pub(super) colleagues: String,
     /// Where stays are told by ward and day; blank where there are no spells.
@@ -70,6 +73,7 @@ impl View {
             kinds,
             more,
             patients: if sees_patients(asked.visit, code) { patients } else { String::new() },
+            records: records(asked),
             colleagues: colleagues(asked),
             stays: stays::address(code, asked.part),
             week: if asked.part.is_whole() {
@@ -93,6 +97,7 @@ impl View {
             }],
             more: 3,
             patients: "/patients?line=TORT".to_owned(),
+            records: "/services/TORT/my-work".to_owned(),
             colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
             stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
             week: "/services/TORT/week".to_owned(),
@@ -123,6 +128,17 @@ fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
         events: words::thousands(care.events),
         each: format!("{of_one} a {}", one_of(&part.pod)),
         result: result(care.recognised - care.cost(), words::in_a_sentence),
+    }
+}
+
+/// Where the records of the whole service line are looked at.
+fn records(asked: &Asked<'_>) -> String {
+    let (code, _) = asked.line;
+    let rows = asked.visit.scope(Capability::PatientRows).ok().and_then(|it| it.of_unit(code));
+    if rows.is_some_and(|it| it.condition.is_none()) {
+        format!("/services/{code}/my-work")
+    } else {
+        String::new()
     }
 }
 

@@ -10,7 +10,7 @@ use super::book::Book;
 use super::list::row;
 use super::sentences::{self, tenths};
 use crate::App;
-use crate::shell::download;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::visit::Visit;
 
@@ -24,27 +24,29 @@ async fn taken(app: &App, visit: &Visit, object: &str) -> Result<(), Fault> {
 pub(super) async fn wards(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let book = Book::of(&app, &visit).await?.ok_or(Fault::NotFound)?;
     taken(&app, &visit, book.run.id()).await?;
-    Ok(download::file(&format!("wards-{}.csv", book.run.id()), all(&book)))
+    let said = DisclosureRules::own().explanation();
+    let table = all(&book).of_run(&book.run)?.about("Figures", said);
+    table.file(&visit, &format!("wards-{}", book.run.id()))
 }
 
 /// All wards that somebody may see, by code.
-fn all(book: &Book) -> String {
+fn all(book: &Book) -> Table {
     let columns = [
-        "ward",
-        "name",
-        "staffed_beds",
-        "beds_in_use_percent",
-        "cost_of_a_night",
-        "temporary_staff_percent_of_pay",
-        "stays",
-        "stays_of_other_divisions",
+        ("ward", Kind::Text),
+        ("name", Kind::Text),
+        ("staffed_beds", Kind::Decimal),
+        ("beds_in_use_percent", Kind::Decimal),
+        ("cost_of_a_night", Kind::Decimal),
+        ("temporary_staff_percent_of_pay", Kind::Decimal),
+        ("stays", Kind::Whole),
+        ("stays_of_other_divisions", Kind::Whole),
     ];
     let seen = book.places.iter().filter(|it| book.view(&it.code).is_some());
     let rows = seen.filter_map(|it| row(book, it, View::Suppressed).ok()).map(|it| {
         let figures = [it.staffed, it.full, it.night, it.temporary, it.stays, it.others];
         [it.code, it.name].into_iter().chain(figures.map(|it| plain(&it))).collect()
     });
-    download::csv(&columns, rows.collect())
+    Table::new(&columns, rows.collect())
 }
 
 /// A figure as a spreadsheet reads it: without its unit, its thousands and its part of a whole.
@@ -73,13 +75,14 @@ pub(super) async fn beds(
         )));
     }
     taken(&app, &visit, &format!("{} {code}", book.run.id())).await?;
-    let text = by_month(&found.now.ward, flow, small);
-    Ok(download::file(&format!("ward-{code}-{}.csv", book.run.id()), text))
+    let table = by_month(&found.now.ward, flow, small).of_run(&book.run)?;
+    let few = format!("Months of {small} or fewer patients stand together with others.");
+    table.about("Figures", few).file(&visit, &format!("ward-{code}-{}", book.run.id()))
 }
 
 /// Months one after another; one of few patients together with those behind it, or, if these are
 /// too few as well, with those before it, so that none can be taken away from another figure.
-fn by_month(ward: &Ward, flow: &WardFlow, small: u64) -> String {
+fn by_month(ward: &Ward, flow: &WardFlow, small: u64) -> Table {
     let mut all: Vec<Period<'_>> = Vec::new();
     for month in &flow.months {
         // A patient of two months counts in each: of both together there are at least as many as in
@@ -98,7 +101,13 @@ fn by_month(ward: &Ward, flow: &WardFlow, small: u64) -> String {
         let staffed = if ward.beds_e2 > 0 { tenths(ward.beds_e2) } else { String::new() };
         vec![it.first.to_owned(), it.last.to_owned(), beds.unwrap_or_default(), staffed]
     });
-    download::csv(&["from", "to", "beds_in_use", "staffed_beds"], rows.collect())
+    let columns = [
+        ("from", Kind::Text),
+        ("to", Kind::Text),
+        ("beds_in_use", Kind::Decimal),
+        ("staffed_beds", Kind::Decimal),
+    ];
+    Table::new(&columns, rows.collect())
 }
 
 /// Some months on end.
@@ -166,6 +175,6 @@ mod tests {
             2025-05,2025-06,1.0,2.4
             2025-07,2025-08,0.5,2.4
         "#]]
-        .assert_eq(&by_month(&ward, &flow, 7));
+        .assert_eq(&by_month(&ward, &flow, 7).csv());
     }
 }

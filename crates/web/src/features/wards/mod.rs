@@ -6,9 +6,9 @@
 //! |---|---|---|
 //! | GET | `/my-ward` | who sees a ward exactly: their first page where they run no service line |
 //! | GET | `/wards` | who sees costs added up over patients |
-//! | GET | `/wards.csv` | as above; small numbers hidden for everybody |
+//! | GET | `/wards.csv`, `.xlsx` | as above; small numbers hidden for everybody |
 //! | GET | `/wards/{unit}` | as above; another's ward with small numbers hidden |
-//! | GET | `/wards/{unit}/beds.csv` | who sees the ward exactly; months of few patients put together |
+//! | GET | `/wards/{unit}/beds.csv`, `.xlsx` | who sees the ward exactly; months of few patients put together |
 //!
 //! A ward is a unit of that kind; its code is how its locations in the feeds begin. Figures are of
 //! published runs alone. What may be shown to those who see small numbers hidden is decided once
@@ -37,9 +37,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/my-ward", reads, get(show::mine)),
         Route::get("/wards", reads, get(list::show)),
-        Route::get("/wards.csv", reads, get(file::wards)),
+        Route::table(["/wards.csv", "/wards.xlsx"], reads, get(file::wards)),
         Route::get("/wards/{unit}", reads, get(show::show)),
-        Route::get("/wards/{unit}/beds.csv", reads, get(file::beds)),
+        Route::table(["/wards/{unit}/beds.csv", "/wards/{unit}/beds.xlsx"], reads, get(file::beds)),
     ]
 }
 

@@ -30,7 +30,8 @@ const FEW: usize = 5;
 #[template(path = "features/wards/show.html")]
 pub(super) struct Show {
     shell: Shell,
-    code: String,
+    /// Where its beds by month are as a file.
+    file: String,
     kicker: String,
     provenance: Provenance,
     sees: String,
@@ -123,7 +124,7 @@ impl Show {
         let more = book.own().filter(|it| is_few && it.code != place.code);
         Ok(Self {
             shell: visit.shell(sentences::headline(ward)).below("Wards", "/wards"),
-            code: place.code.clone(),
+            file: format!("/wards/{}/beds.csv", place.code),
             kicker: format!("{} ({})", place.name, place.code),
             provenance: Provenance::of(&book.run, visit.now)?,
             sees: book.words(View::Exact),
@@ -238,7 +239,7 @@ impl Page for Show {
         let page = |flow: bool, register| Self {
             shell: Shell::sample("61 in 100 staffed beds are in use, and a night costs £405")
                 .below("Wards", "/wards"),
-            code: "W10".to_owned(),
+            file: "/wards/W10/beds.csv".to_owned(),
             kicker: "Elective orthopaedics (W10)".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see exact figures of this ward, as ward sister or manager.".to_owned(),
