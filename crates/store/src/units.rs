@@ -445,7 +445,7 @@ mod tests {
     fn every_fault_of_a_file_is_told_by_line() {
         on_both(|store| async move {
             let file = "code,name,kind,parent,from,until\n\
-                        A,Alpha,ward,,2025-04-01,\n\
+                        A,Alpha,bay,,2025-04-01,\n\
                         B,,team,,2025-13-01,\n\
                         C,Gamma,team,NONE,2025-04-01,2025-03-31\n\
                         D,Delta,team,E,2025-04-01,\n\

@@ -216,7 +216,7 @@ impl<'a> Counting<'a> {
         let others = asked.own_lines.as_ref().map(|_| Lain::default());
         Self {
             asked,
-            flow: WardFlow { months, others, ..WardFlow::default() },
+            flow: WardFlow { others, months, ..WardFlow::default() },
             seen: BTreeSet::new(),
         }
     }

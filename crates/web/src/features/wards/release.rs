@@ -122,3 +122,44 @@ pub(super) fn exact(all: &Lain, others: Option<&Lain>) -> Shown {
         others: Count::Nearest(others.map_or(0, |it| it.stays)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use disclosure::attacker::breaks;
+
+    use super::*;
+
+    fn lain(stays: u64) -> Lain {
+        Lain { patients: stays, stays, came: stays, used_s: 1 }
+    }
+
+    fn ward(own: u64, others: u64) -> WardFlow {
+        WardFlow {
+            all: lain(own + others),
+            own: lain(own),
+            others: Some(lain(others)),
+            ..WardFlow::default()
+        }
+    }
+
+    #[test]
+    fn few_patients_of_others_are_hidden_and_a_ward_of_few_with_all_it_has() {
+        // 40 and 3 are 43: the 3 are hidden, and 45 of all says no more. 30 and 22 are 52.
+        let wards =
+            [("A", ward(40, 3)), ("B", ward(4, 1)), ("C", ward(30, 22)), ("D", ward(40, 0))];
+        let wards = wards.map(|(code, it)| (code.to_owned(), it)).into();
+        let released = Released::of(&wards).expect("decided");
+        let shown = |ward: &str| {
+            let it = released.year(ward);
+            let part = released.permille_of_others(ward);
+            format!("{} of {}, {part:?}, {}", it.others, it.all, is_told(it))
+        };
+        assert_eq!(shown("A"), "* of 45, None, true");
+        assert_eq!(shown("B"), "* of *, None, false");
+        // 20 of 50, from rounded counts.
+        assert_eq!(shown("C"), "20 of 50, Some(400), true");
+        assert_eq!(shown("D"), "0 of 40, Some(0), true");
+        let (table, rules) = &released.decided;
+        assert_eq!(breaks(table, released.release(), rules), Vec::<String>::new());
+    }
+}

@@ -9,13 +9,17 @@ use crate::shell::words;
 const WEEK: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// Hundredths as people read them: one decimal below ten, whole from ten on.
+/// Hundredths as people read them: one decimal below ten, whole from ten on; what is less than a
+/// tenth keeps both.
 pub(super) fn tenths(value_e2: i64) -> String {
     let sign = if value_e2 < 0 { "−" } else { "" };
     let value = value_e2.unsigned_abs();
     // From 9.95 on it is ten.
     if value >= 995 {
         return format!("{sign}{}", words::thousands((value + 50) / 100));
+    }
+    if (1..10).contains(&value) {
+        return format!("{sign}0.0{value}");
     }
     let tenths = (value + 5) / 10;
     format!("{sign}{}.{}", tenths / 10, tenths % 10)
@@ -417,7 +421,8 @@ mod tests {
             .assert_eq(&beds(&ward(1_095, 100, [1, 0, 0]), None));
         expect!["The model states no staffed beds for this ward, so this page cannot say how full it is."]
             .assert_eq(&beds(&ward(100, 0, [1, 0, 0]), None));
-        assert_eq!([994, 995, 1_049, 1_050, -250].map(tenths), ["9.9", "10", "10", "11", "−2.5"]);
+        let shown = [0, 2, 994, 995, 1_049, 1_050, -250].map(tenths);
+        assert_eq!(shown, ["0.0", "0.02", "9.9", "10", "10", "11", "−2.5"]);
     }
 
     #[test]

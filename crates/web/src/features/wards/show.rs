@@ -205,7 +205,11 @@ fn chart(ward: &Ward, flow: &WardFlow) -> (String, String) {
     (chart.svg(), chart.note.replace(" ● Ordinary variation.", ""))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a number of beds, to be drawn")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::float_arithmetic,
+    reason = "a number of beds, to be drawn and not summed"
+)]
 fn drawn(value_e2: i64) -> f64 {
     value_e2 as f64 / 100.0
 }

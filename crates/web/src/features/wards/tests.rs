@@ -245,18 +245,18 @@ async fn small_numbers_are_hidden_on_every_ward_and_in_the_file() {
     let sister = site.sign_in("WARD_MANAGER").await;
     let file = site.get(&board, "/wards.csv").await;
     assert_eq!(file.text, site.get(&sister, "/wards.csv").await.text, "a file goes anywhere");
-    let mut hidden = 0;
+    let mut told = 0;
     for line in file.text.lines().skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         let stays = cells[6];
-        hidden += usize::from(line.contains('*'));
         if stays == "*" {
             assert!(cells[2..].iter().all(|it| *it == "*"), "{line}");
         } else {
+            told += 1;
             assert_eq!(stays.parse::<u64>().expect("a count") % 5, 0, "{line}");
         }
     }
-    assert!(hidden > 0, "a small trust has wards with few: {}", file.text);
+    assert!(told > 10, "most wards have patients enough: {}", file.text);
     assert_eq!(site.audit("wards.download").await.len(), 2);
     for route in routes().into_iter().filter(|it| it.path.contains("ward")) {
         for ward in codes() {
