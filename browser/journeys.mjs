@@ -329,7 +329,7 @@ await journey('is this my work', async () => {
     await page.goto(`${address}/services/TORT`);
     await page.click('text=Is this my work?');
     await site.look(page, 'my-work');
-    await site.says(page, 'my work', 'What is looked at, and how often', 'Stays to look at', 'What clinical coding was asked');
+    await site.says(page, 'my work', 'What is looked at, and how often', 'What clinical coding was asked', 'Stays to look at');
     const mine = page.url();
     await page.selectOption('#about', 'comorbidity');
     await page.click('button:has-text("Show")');

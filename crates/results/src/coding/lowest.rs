@@ -23,7 +23,7 @@ pub struct LowestGroup {
 pub(super) fn by_month(stays: &[Stay], known: &Known<'_>, calendar: &Calendar) -> Vec<LowestGroup> {
     let (year, _, _) = calendar.first().to_civil();
     let starts = (0..).map(|it| first_of(year, it)).take_while(|it| *it <= calendar.last());
-    counted(starts.collect(), stays, known, calendar)
+    counted(&starts.collect::<Vec<Day>>(), stays, known, calendar)
 }
 
 /// By the time from one changeover of doctors in training to the next.
@@ -42,11 +42,11 @@ pub(super) fn by_rotation(
         .collect();
     starts.push(calendar.first());
     starts.sort_unstable();
-    counted(starts, stays, known, calendar)
+    counted(&starts, stays, known, calendar)
 }
 
 fn counted(
-    starts: Vec<Day>,
+    starts: &[Day],
     stays: &[Stay],
     known: &Known<'_>,
     calendar: &Calendar,

@@ -312,9 +312,10 @@ fn row(it: &ToCheck, (run, unit): (&str, &str), can_ask: bool) -> Row {
             recorded.age_band
         ),
         checks: checks.map(|it| it.short.clone()).collect(),
-        ask: match can_ask {
-            true => format!("{}/ask/{run}/{reference}?about={first}", address(unit)),
-            false => String::new(),
+        ask: if can_ask {
+            format!("{}/ask/{run}/{reference}?about={first}", address(unit))
+        } else {
+            String::new()
         },
         ..Row::default()
     }

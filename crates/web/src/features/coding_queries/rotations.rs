@@ -32,7 +32,12 @@ impl View {
         Self {
             says: says(&checked.rotations),
             svg: chart.svg(),
-            note: chart.note,
+            note: format!(
+                "{} Each bar is the percentage of its month; there is none where there are too few.",
+                chart.note
+            )
+            .trim()
+            .to_owned(),
             rows: checked.rotations.iter().map(|it| row(between(it), it)).collect(),
             months: checked.months.iter().map(|it| row(month(it.from), it)).collect(),
         }
