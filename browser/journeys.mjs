@@ -1,5 +1,6 @@
 // Walks the main journeys of each role through a site that serves the small demonstration trust.
 import { spawnSync } from 'node:child_process';
+import { planted } from './planted.mjs';
 import { REFERENCE, Site } from './site.mjs';
 
 const [address, folder] = process.argv.slice(2);
@@ -377,7 +378,7 @@ await journey('is this my work', async () => {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/national.csv', '/services/TORT/week', '/services/TORT/my-work', '/wards/W10/beds.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/week', '/services/TORT/my-work', '/wards/W10/beds.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }
@@ -445,4 +446,9 @@ await journey('without scripts', async () => {
   await page.context().close();
 });
 
-await site.end(`${site.journeys} journeys walked over ${faults.pages} pages, axe found nothing; examples: ${examples.join(', ')}`);
+let stories = '';
+await journey('what is planted', async () => {
+  stories = await planted(site);
+});
+
+await site.end(`${site.journeys} journeys walked over ${faults.pages} pages, axe found nothing; ${stories}; examples: ${examples.join(', ')}`);

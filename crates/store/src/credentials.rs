@@ -26,12 +26,14 @@ impl std::fmt::Debug for Totp {
     }
 }
 
-/// Sets a password, as the text of its hash in PHC form.
+/// Sets a password, as the text of its hash in PHC form, and ends the person's tokens.
 ///
 /// # Errors
 /// If there is no such person.
 pub async fn set_password(tx: &mut Tx, person: &PersonId, phc: &str, entry: &Entry) -> Result<()> {
     put_password(tx, person, (phc, false), entry).await?;
+    // Whoever knew the old one may have made tokens with it.
+    api_tokens::end_all(tx, person, entry).await?;
     record(tx, person, "credential.password", entry).await
 }
 
@@ -163,7 +165,8 @@ pub async fn totp(db: &mut Connection, person: &PersonId) -> Result<Option<Totp>
     row.map(read).transpose()
 }
 
-/// Forgets a person's one-time codes and recovery codes, so that they set up new ones.
+/// Forgets a person's one-time codes and recovery codes, so that they set up new ones, and ends
+/// their tokens, which stood on what is lost.
 ///
 /// # Errors
 /// If whoever resets them set the person's password, and it is not changed yet.
@@ -176,6 +179,7 @@ pub async fn reset_totp(tx: &mut Tx, person: &PersonId, entry: &Entry) -> Result
     {
         sqlx::query(forget).bind(person.as_str()).execute(&mut **tx).await?;
     }
+    api_tokens::end_all(tx, person, entry).await?;
     record(tx, person, "credential.totp_reset", entry).await
 }
 

@@ -28,7 +28,8 @@ pub struct WardAsked {
 pub struct Lain {
     /// Patients, each counted once.
     pub patients: u64,
-    /// Stays that began in it, or were there when the year began.
+    /// Stays that began in it, or were there when the year began. Rows that follow each other on one
+    /// ward are one stay.
     pub stays: u64,
     /// Patients of those stays, each counted once.
     pub came: u64,
@@ -43,6 +44,11 @@ pub struct WardMonth {
     pub month: String,
     /// Its length in seconds.
     pub length_s: i64,
+    /// Patients who were not on the ward in an earlier month of the year.
+    pub newcomers: u64,
+    /// Stays of patients of other service lines that began in it, without those that were there
+    /// when the year began.
+    pub others_began: u64,
     /// Everybody.
     pub all: Lain,
     /// Of these, patients of service lines that belong on the ward, or of which it is not known.
@@ -61,7 +67,9 @@ pub struct WardFlow {
     /// Of these, patients of service lines that do not belong there; none where it is not known
     /// which do.
     pub others: Option<Lain>,
-    /// Time of those, by service line.
+    /// Of the own, patients with time of which the service line is not known.
+    pub unmapped: u64,
+    /// Time of the others, by service line.
     pub others_by_line: BTreeMap<String, i64>,
     /// By month.
     pub months: Vec<WardMonth>,
@@ -80,7 +88,7 @@ pub struct WardFlow {
     pub elsewhere: u64,
 }
 
-/// One stay of a patient.
+/// One row of a patient.
 #[derive(Clone, Debug)]
 struct Stay {
     /// Ward, by its place among those asked for; none for other places.
@@ -93,12 +101,27 @@ struct Stay {
     line: String,
 }
 
+/// One stay on a ward: its rows that follow each other, such as those of its bays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Whole {
+    ward: usize,
+    /// Rows, by their places among those of the patient.
+    rows: Vec<usize>,
+    /// The row that ends it.
+    last: usize,
+    start_s: i64,
+    end_s: i64,
+    is_open: bool,
+}
+
 /// Whose patients are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Whose {
     Everybody,
     Own,
     Other,
+    /// Those of the own of which it is not known.
+    Unmapped,
 }
 
 /// One ward while patients are added.
@@ -134,17 +157,22 @@ impl Run {
             asked.iter().map(|it| Counting::new(it, &calendar, &starts)).collect();
         for (patient, mut stays) in patients {
             stays.sort_by_key(|it| (it.start_s, it.row));
-            for (at, stay) in stays.iter().enumerate() {
-                let Some(ward) = stay.ward else { continue };
-                wards[ward].lies((patient, stay), &held(&stays, at), &starts);
-                wards[ward].ends(stay, next(&stays, at), (&calendar, asked));
+            for stay in wholes(&stays) {
+                let ward = &mut wards[stay.ward];
+                let mut to_count = Some(stay.start_s);
+                for at in &stay.rows {
+                    let row = (patient, &stays[*at]);
+                    to_count = ward.lies(row, &held(&stays, *at), (&starts, to_count));
+                }
+                let next = next(&stays, stay.last).map(|it| &stays[it]);
+                ward.ends(&stay, next, (&calendar, asked));
             }
         }
         Ok(Some(wards.into_iter().map(|it| it.flow).collect()))
     }
 }
 
-/// All stays of each patient, in any place.
+/// All rows of each patient, in any place.
 fn stays(
     rules: &YearRules,
     (asked, calendar): (&[WardAsked], &Calendar),
@@ -182,7 +210,7 @@ fn stays(
     Ok(found)
 }
 
-/// What a stay holds of its time: each second belongs to the stay that began last.
+/// What a row holds of its time: each second belongs to the row that began last.
 fn held(stays: &[Stay], at: usize) -> Vec<(i64, i64)> {
     let (mut from, end) = (stays[at].start_s, stays[at].end_s);
     let mut held = Vec::new();
@@ -198,11 +226,34 @@ fn held(stays: &[Stay], at: usize) -> Vec<(i64, i64)> {
     held
 }
 
-/// The stay in another place that follows one, where it follows soon.
-fn next(stays: &[Stay], at: usize) -> Option<&Stay> {
+/// The row that follows one, where it follows soon.
+fn next(stays: &[Stay], at: usize) -> Option<usize> {
     let soon = WardRules::own().next_ward_hours * 3_600;
-    let stay = &stays[at];
-    stays[at + 1..].iter().find(|it| it.start_s <= stay.end_s + soon && it.end_s > stay.end_s)
+    let end_s = stays[at].end_s;
+    let follows = |it: &Stay| it.start_s <= end_s + soon && it.end_s > end_s;
+    stays[at + 1..].iter().position(follows).map(|it| at + 1 + it)
+}
+
+/// The stays of a patient on wards: a row that lies within a stay on the same ward, or is what
+/// follows it, is part of that stay.
+fn wholes(stays: &[Stay]) -> Vec<Whole> {
+    let mut wholes: Vec<Whole> = Vec::new();
+    for (at, row) in stays.iter().enumerate() {
+        let Some(ward) = row.ward else { continue };
+        let before = wholes.iter_mut().rev().find(|it| it.ward == ward);
+        let is_of = |it: &Whole| row.end_s <= it.end_s || next(stays, it.last) == Some(at);
+        let Some(whole) = before.filter(|it| is_of(it)) else {
+            let (start_s, end_s, is_open) = (row.start_s, row.end_s, row.is_open);
+            wholes.push(Whole { ward, rows: vec![at], last: at, start_s, end_s, is_open });
+            continue;
+        };
+        whole.rows.push(at);
+        whole.is_open |= row.is_open;
+        if row.end_s > whole.end_s {
+            (whole.last, whole.end_s) = (at, row.end_s);
+        }
+    }
+    wholes
 }
 
 impl<'a> Counting<'a> {
@@ -221,29 +272,44 @@ impl<'a> Counting<'a> {
         }
     }
 
-    fn lies(&mut self, (patient, stay): (Key, &Stay), held: &[(i64, i64)], starts: &[i64]) {
+    /// Adds a row. A stay is counted with its first row that holds time: `to_count` is when it
+    /// began, and what is given back is that, while it has still to be counted.
+    fn lies(
+        &mut self,
+        (patient, row): (Key, &Stay),
+        held: &[(i64, i64)],
+        (starts, mut to_count): (&[i64], Option<i64>),
+    ) -> Option<i64> {
         let is_other = self
             .asked
             .own_lines
             .as_ref()
-            .is_some_and(|own| !stay.line.is_empty() && !own.contains(&stay.line));
+            .is_some_and(|own| !row.line.is_empty() && !own.contains(&row.line));
         let whose = if is_other { Whose::Other } else { Whose::Own };
-        let mut is_new = true;
         for (month, ends) in starts.windows(2).enumerate() {
             let inside = |it: &(i64, i64)| (it.1.min(ends[1]) - it.0.max(ends[0])).max(0);
             let used_s: i64 = held.iter().map(inside).sum();
             if used_s == 0 {
                 continue;
             }
+            let is_newcomer = !self.seen.contains(&(patient, WHOLE, Whose::Everybody, false));
+            self.flow.months[month].newcomers += u64::from(is_newcomer);
+            let is_new = to_count.is_some();
             for month in [month, WHOLE] {
                 self.count((patient, month, Whose::Everybody), used_s, is_new);
                 self.count((patient, month, whose), used_s, is_new);
             }
             if is_other {
-                *self.flow.others_by_line.entry(stay.line.clone()).or_default() += used_s;
+                *self.flow.others_by_line.entry(row.line.clone()).or_default() += used_s;
             }
-            is_new = false;
+            if row.line.is_empty() {
+                let is_another = self.seen.insert((patient, WHOLE, Whose::Unmapped, false));
+                self.flow.unmapped += u64::from(is_another);
+            }
+            let began = to_count.take().filter(|it| is_other && *it >= starts[0]);
+            self.flow.months[month].others_began += u64::from(began.is_some());
         }
+        to_count
     }
 
     fn count(&mut self, at: (Key, usize, Whose), used_s: i64, is_new: bool) {
@@ -254,6 +320,7 @@ impl<'a> Counting<'a> {
             (WHOLE, Whose::Everybody) => Some(&mut self.flow.all),
             (WHOLE, Whose::Own) => Some(&mut self.flow.own),
             (WHOLE, Whose::Other) => self.flow.others.as_mut(),
+            (_, Whose::Unmapped) => None,
             (month, Whose::Everybody) => Some(&mut self.flow.months[month].all),
             (month, Whose::Own) => Some(&mut self.flow.months[month].own),
             (month, Whose::Other) => Some(&mut self.flow.months[month].others),
@@ -267,11 +334,13 @@ impl<'a> Counting<'a> {
 
     fn ends(
         &mut self,
-        stay: &Stay,
+        stay: &Whole,
         next: Option<&Stay>,
         (calendar, asked): (&Calendar, &[WardAsked]),
     ) {
-        let Some(day) = calendar.day(stay.end_s).filter(|it| calendar.month(*it).is_some()) else {
+        // What ends at midnight ends with the day before.
+        let last_s = (stay.end_s - 1).max(stay.start_s);
+        let Some(day) = calendar.day(last_s).filter(|it| calendar.month(*it).is_some()) else {
             return;
         };
         if stay.is_open || stay.end_s <= stay.start_s {
@@ -313,8 +382,55 @@ mod tests {
     fn another_ward_within_hours_is_where_the_patient_went() {
         let hours = |it: i64| it * 3_600;
         let stays = [stay(0, hours(5)), stay(hours(17), hours(30)), stay(hours(43), hours(50))];
-        assert_eq!(next(&stays, 0).map(|it| it.start_s), Some(hours(17)));
+        assert_eq!(next(&stays, 0), Some(1));
         assert!(next(&stays, 1).is_none(), "thirteen hours later it is another visit");
         assert!(next(&stays, 2).is_none());
+    }
+
+    #[test]
+    fn rows_that_follow_each_other_on_a_ward_are_one_stay() {
+        let hour = 3_600;
+        let on = |ward, it: Stay| Stay { ward, ..it };
+        let shown = |stays: &[Stay]| -> Vec<(usize, Vec<usize>, i64)> {
+            wholes(stays).into_iter().map(|it| (it.ward, it.rows, it.end_s)).collect()
+        };
+        // Two bays, one within the time of the other, and an hour later the third.
+        let bays = [stay(0, 100), stay(20, 30), stay(100, 200), stay(200 + hour, 9_000)];
+        assert_eq!(shown(&bays), [(0, vec![0, 1, 2, 3], 9_000)]);
+        // On another ward or in theatre between them, it is another stay.
+        for between in [Some(1), None] {
+            let back = [stay(0, 100), on(between, stay(100, 150)), stay(150, 200)];
+            let own = shown(&back).into_iter().filter(|it| it.0 == 0);
+            assert_eq!(own.collect::<Vec<_>>(), [(0, vec![0], 100), (0, vec![2], 200)]);
+        }
+    }
+
+    #[test]
+    fn a_stay_is_counted_once_and_ends_with_the_day_before_midnight() {
+        let asked = WardAsked { code: "W1".to_owned(), own_lines: Some(["HIP".to_owned()].into()) };
+        let year = "2025-26".parse().expect("a year");
+        let calendar = Calendar::of(year, 2);
+        let starts = calendar.month_starts();
+        let mut ward = Counting::new(&asked, &calendar, &starts);
+        // There when the year began, of another line; then a bay where the line is not known, to
+        // the midnight in which Monday 7 April 2025 ends.
+        let day = |it: i64| starts[0] + it * NIGHT_S;
+        let rows = [
+            Stay { line: "LUNG".to_owned(), ..stay(day(-1), day(2)) },
+            Stay { line: String::new(), ..stay(day(2), day(7)) },
+        ];
+        for it in wholes(&rows) {
+            let mut to_count = Some(it.start_s);
+            for at in &it.rows {
+                let row = (Key(1), &rows[*at]);
+                to_count = ward.lies(row, &held(&rows, *at), (&starts, to_count));
+            }
+            ward.ends(&it, None, (&calendar, &[]));
+        }
+        let flow = ward.flow;
+        assert_eq!((flow.all.patients, flow.all.stays, flow.all.used_s), (1, 1, 7 * NIGHT_S));
+        assert_eq!((flow.months[0].newcomers, flow.months[0].others_began), (1, 0));
+        assert_eq!((flow.unmapped, flow.ended, flow.ended_s), (1, 1, 8 * NIGHT_S));
+        assert_eq!(flow.left, [1, 0, 0, 0, 0, 0, 0]);
     }
 }

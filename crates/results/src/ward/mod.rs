@@ -93,39 +93,35 @@ pub struct Ward {
     pub used_s: i64,
     /// What the ward cost.
     pub cost: Money,
-    /// Of that, what was spent on its own staff and supplies, by cost line in the order of their
-    /// codes; none where a staff pool is too small to be shown apart.
-    pub lines: Option<Vec<WardLine>>,
+    /// Of that, what was spent on its own staff and supplies; none where a staff pool is too small
+    /// to be shown apart.
+    pub own: Option<OwnCosts>,
 }
 
-/// One cost line of a ward.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WardLine {
-    /// Cost line.
-    pub line: Named,
-    /// Whether it is pay.
-    pub is_pay: bool,
-    /// Whether it is pay of temporary staff.
-    pub is_temporary: bool,
-    /// What was spent.
-    pub amount: Money,
+/// What was spent on a ward's own staff and supplies: sums over its cost lines, of which one may be
+/// the pay of one person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnCosts {
+    /// Pay of permanent staff, with their additional sessions.
+    pub permanent_pay: Money,
+    /// Pay of temporary staff.
+    pub temporary_pay: Money,
+    /// What is not pay.
+    pub other: Money,
 }
 
 impl Ward {
     /// The part of its cost that is its share of what supports it; none where it is not told.
     pub fn support(&self) -> Option<Money> {
-        let own: Money = self.lines.as_ref()?.iter().map(|it| it.amount).sum();
-        Some(self.cost - own)
+        let own = self.own?;
+        Some(self.cost - own.permanent_pay - own.temporary_pay - own.other)
     }
 
     /// Pay of temporary staff, and all pay of the ward; none where it is not told or nothing.
     pub fn temporary(&self) -> Option<(Money, Money)> {
-        let lines = self.lines.as_ref()?;
-        let sum = |wanted: fn(&&WardLine) -> bool| -> Money {
-            lines.iter().filter(wanted).map(|it| it.amount).sum()
-        };
-        let pay = sum(|it| it.is_pay);
-        (pay > Money::ZERO).then(|| (sum(|it| it.is_temporary), pay))
+        let own = self.own?;
+        let pay = own.permanent_pay + own.temporary_pay;
+        (pay > Money::ZERO).then_some((own.temporary_pay, pay))
     }
 
     /// What a night in use cost, half away from zero; none where no bed was used.
@@ -196,40 +192,38 @@ impl Run {
         }
         for (code, lines) in lines {
             if let Some(ward) = wards.get_mut(&code) {
-                ward.lines = told(rules, lines);
+                ward.own = told(rules, &lines);
             }
         }
         Ok(())
     }
 }
 
-/// Cost lines as they may be told: none of them where one is of a staff pool with so few people
-/// that pools were put together, or should have been.
-fn told(rules: &YearRules, lines: BTreeMap<String, Money>) -> Option<Vec<WardLine>> {
+/// Cost lines as they may be told: as sums, and not at all where one is of a staff pool with so few
+/// people that pools were put together, or should have been, or of one that is not known.
+fn told(rules: &YearRules, lines: &BTreeMap<String, Money>) -> Option<OwnCosts> {
     let minimum = rules.settings.staff_pool_minimum_people;
-    let is_small = |code: &String| {
-        let line = rules.cost_lines.get(code);
-        let resource = line.and_then(|it| rules.resources.get(&it.resource));
-        resource.is_some_and(|it| it.staff_pool && it.people < minimum)
-    };
-    if lines.keys().any(is_small) {
-        return None;
-    }
-    let line = |(code, amount): (String, Money)| {
-        let pay_type = rules.cost_lines.get(&code).map_or("", |it| it.pay_type.as_str());
-        WardLine {
-            line: Names(rules).cost_line(&code),
-            is_pay: !pay_type.is_empty(),
-            is_temporary: WardRules::own().temporary.iter().any(|it| it == pay_type),
-            amount,
+    let mut own = OwnCosts::default();
+    for (code, amount) in lines {
+        let line = rules.cost_lines.get(code)?;
+        let resource = rules.resources.get(&line.resource)?;
+        if resource.staff_pool && resource.people < minimum {
+            return None;
         }
-    };
-    Some(lines.into_iter().map(line).collect())
+        let sum = match line.pay_type.as_str() {
+            "" => &mut own.other,
+            it if WardRules::own().temporary.iter().any(|own| own == it) => &mut own.temporary_pay,
+            _ => &mut own.permanent_pay,
+        };
+        *sum += *amount;
+    }
+    Some(own)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::miniature::miniature;
 
     fn money(text: &str) -> Money {
         text.parse().expect("an amount")
@@ -245,25 +239,39 @@ mod tests {
 
     #[test]
     fn temporary_staff_are_part_of_pay_and_support_is_the_rest() {
-        let line = |code: &str, is_pay, is_temporary, amount: &str| WardLine {
-            line: Named { code: code.to_owned(), name: String::new() },
-            is_pay,
-            is_temporary,
-            amount: money(amount),
-        };
-        let ward = Ward {
-            cost: money("150"),
-            lines: Some(vec![
-                line("AGENCY", true, true, "30"),
-                line("NURSES", true, false, "70"),
-                line("SUPPLIES", false, false, "10"),
-            ]),
-            ..Ward::default()
-        };
+        let own =
+            OwnCosts { permanent_pay: money("70"), temporary_pay: money("30"), other: money("10") };
+        let ward = Ward { cost: money("150"), own: Some(own), ..Ward::default() };
         // 30 of 100 of pay; 150 less 110 is support.
         assert_eq!(ward.temporary(), Some((money("30"), money("100"))));
         assert_eq!(ward.support(), Some(money("40")));
-        let untold = Ward { lines: None, ..ward };
+        let untold = Ward { own: None, ..ward };
         assert_eq!((untold.temporary(), untold.support()), (None, None));
+    }
+
+    #[test]
+    fn own_costs_are_told_as_sums_and_not_of_few_people_or_unknown_lines() {
+        let runs = miniature();
+        let run = runs.open();
+        let mut rules = run.rules().expect("the model reads").clone();
+        let nurses = rules.cost_lines["NURSES"].clone();
+        for (code, pay_type) in [("MANAGER", "substantive"), ("AGENCY", "agency"), ("STORES", "")] {
+            let line = rules::year::CostLine { pay_type: pay_type.to_owned(), ..nurses.clone() };
+            rules.cost_lines.insert(code.to_owned(), line);
+        }
+        let lines = [("NURSES", "60"), ("MANAGER", "10"), ("AGENCY", "30"), ("STORES", "5")];
+        let mut lines: BTreeMap<String, Money> =
+            lines.map(|(code, amount)| (code.to_owned(), money(amount))).into();
+        let own =
+            OwnCosts { permanent_pay: money("70"), temporary_pay: money("30"), other: money("5") };
+        assert_eq!(told(&rules, &lines), Some(own));
+        // The miniature asks for five people in a staff pool.
+        let pool = rules.resources.get_mut("X/NURSES").expect("its nurses");
+        (pool.staff_pool, pool.people) = (true, 4);
+        assert_eq!(told(&rules, &lines), None);
+        rules.resources.get_mut("X/NURSES").expect("its nurses").people = 5;
+        assert_eq!(told(&rules, &lines), Some(own));
+        lines.insert("NOWHERE".to_owned(), money("1"));
+        assert_eq!(told(&rules, &lines), None);
     }
 }

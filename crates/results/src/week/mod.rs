@@ -183,6 +183,10 @@ fn newest_complete(
     let days = i32::try_from(own.complete_days).unwrap_or(i32::MAX).max(1);
     let is_complete = |(day, number): &(&Day, &u64)| {
         let before: u64 = began.range(day.plus(-days)..**day).map(|it| it.1).sum();
+        // A day that stands alone is a slip of somebody's pen, but for the first of all days.
+        if before == 0 && began.range(..**day).next().is_some() {
+            return false;
+        }
         **number * own.complete_days * 100 >= before * own.complete_share
     };
     began.range(first..=last).rev().find(is_complete).map(|it| *it.0)
@@ -201,6 +205,10 @@ struct Making<'a> {
 
 impl Making<'_> {
     fn add(&mut self, event: Event) {
+        // Legally restricted care is told for a service line as a whole, and of no run but a costed.
+        if event.restricted {
+            return;
+        }
         let specialty = self.rules.specialties.get(&event.specialty);
         let line = specialty.map(|it| it.service_line.clone()).unwrap_or_default();
         if Definitions::own().spells.event_types.contains(&event.event_type) {

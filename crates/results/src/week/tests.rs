@@ -127,6 +127,9 @@ fn a_week_is_worked_by_hand() {
         appointment(23, 14, "2"),
         appointment(24, 7, "4"),
         appointment(25, 15, "5"),
+        // Legally restricted, so not told here.
+        Event { restricted: true, ..episode(30, 40, (9, Some(10))) },
+        Event { restricted: true, ..appointment(31, 9, "5") },
     ]);
     let stays = ("APC".to_owned(), "EL".to_owned());
     let first = ("OP".to_owned(), "OPFA".to_owned());
@@ -152,6 +155,9 @@ fn the_newest_days_are_left_out_while_they_come_in() {
     began.insert(july(30), 4);
     let year = (july(1), july(365));
     // Half of 280 in 28 days is 5 a day.
+    assert_eq!(newest_complete(&began, year, own), Some(july(29)));
+    // One admission long after the others is no complete day.
+    began.insert(july(120), 1);
     assert_eq!(newest_complete(&began, year, own), Some(july(29)));
     assert_eq!(newest_complete(&BTreeMap::new(), year, own), None);
 }

@@ -8,7 +8,7 @@ use store::QueryId;
 use store::coding_queries::{self, Says, StoredQuery};
 
 use super::facts::{Facts, Step, facts, readable, recorded, sample_facts, sample_steps, steps};
-use super::{effect, may, rows_of, says, short, state, typed};
+use super::{answers, effect, says, short, state, typed};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -55,11 +55,7 @@ pub(super) async fn show(
 async fn found(app: &App, visit: &Visit, id: String) -> Result<StoredQuery, Fault> {
     let mut db = app.store().read().await?;
     let query = coding_queries::get(&mut db, &QueryId::new(id)).await?;
-    let unit = query.query.unit.as_str();
-    if !may(visit, Capability::AnswerCoding, unit) {
-        return Err(Fault::NotFound);
-    }
-    rows_of(visit, unit)?;
+    answers(visit, query.query.unit.as_str())?;
     Ok(query)
 }
 
@@ -71,7 +67,10 @@ async fn page(
 ) -> Result<AnswerPage, Fault> {
     let asked = &query.query;
     let unit = asked.unit.as_str();
-    let scope = rows_of(visit, unit)?;
+    let scope = answers(visit, unit)?;
+    // What is shown is on record also where the run cannot be read.
+    let object = format!("{} {}", asked.run, asked.event);
+    app.store().audit(visit.entry_in(&scope, "coding.question", &object).rows(1)).await?;
     let mut db = app.store().read().await?;
     let names = people::names(&mut db).await?;
     let name = store::units::get(&mut db, &asked.unit).await?.unit.name;

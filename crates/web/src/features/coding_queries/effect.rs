@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use access::{Capability, Scope, View};
 use domain::Money;
@@ -9,6 +10,7 @@ use results::coding::{Recorded, RecordedEvents};
 use results::{Caller, Run};
 use store::coding_queries::{Says, StoredQuery};
 
+use super::facts::readable_to;
 use super::is_free;
 use crate::App;
 use crate::shell::fault::Fault;
@@ -75,50 +77,122 @@ fn found(
         of_run.entry(&it.query.run).or_default().push(it);
     }
     let mut effects = Effects::new();
+    let mut compared = Vec::new();
     for (id, queries) in of_run {
-        let told = of_one_run(app, sight, (id, &queries), caller)?;
-        let ids = queries.iter().map(|it| it.id.as_str().to_owned());
-        effects.extend(std::iter::zip(ids, told));
+        match runs(app, sight, id)? {
+            Looked::Nowhere(text) => {
+                effects.extend(queries.iter().map(|it| (it.id.as_str().to_owned(), text.clone())));
+            }
+            Looked::In(two) => compared.push((two, queries)),
+        }
+    }
+    let read = read(&compared, sight, caller)?;
+    for (two, queries) in &compared {
+        let (Some(old), Some(new)) = (read.get(two.before.id()), read.get(two.after.id())) else {
+            continue;
+        };
+        for it in queries {
+            let sees_money = sight.money(it.query.unit.as_str());
+            let told = told((old, new), &it.query.event, &two.name, sees_money);
+            effects.insert(it.id.as_str().to_owned(), told);
+        }
     }
     Ok(effects)
 }
 
-/// The effects of questions that were asked in one run, in their order.
-fn of_one_run(
-    app: &App,
-    sight: &Sight,
-    (id, queries): (&str, &[&StoredQuery]),
-    caller: &Caller,
-) -> Result<Vec<String>, Fault> {
-    let all = |text: String| Ok(vec![text; queries.len()]);
-    let before = match app.shelf().run(id) {
+/// Where what came of a question is looked for.
+enum Looked {
+    /// Nowhere, and why.
+    Nowhere(String),
+    In(Two),
+}
+
+/// The run in which something was asked, and the one that came of it.
+struct Two {
+    before: Arc<Run>,
+    after: Arc<Run>,
+    /// The later one in words.
+    name: String,
+}
+
+/// What is compared for the questions that were asked in one run. A draft is compared for those
+/// alone who see drafts; others are told no more of it than of a run that is not there.
+fn runs(app: &App, sight: &Sight, id: &str) -> Result<Looked, Fault> {
+    let before = match readable_to(app, sight.drafts, id) {
         Ok(run) => run,
-        Err(Fault::NotFound) => {
-            return all("The run in which it was asked is not here any more.".to_owned());
-        }
+        Err(Fault::NotFound) => return Ok(Looked::Nowhere(UNREADABLE.to_owned())),
         Err(other) => return Err(other),
     };
-    let year = before.manifest().year.clone();
-    let after = app.shelf().latest_of(&year, sight.drafts)?;
-    let Some(after) = after.filter(|it| it.id() != before.id()) else {
-        let year = words::year(&year);
-        return all(format!("Nothing has changed yet: there is no later run of {year}."));
+    let year = &before.manifest().year;
+    let age = Age::of(&before)?;
+    let after = match app.shelf().latest_of(year, sight.drafts)? {
+        Some(run) if Age::of(&run)?.is_later_than(&age) => run,
+        _ => {
+            let year = words::year(year);
+            let text = format!("Nothing has changed yet: there is no later run of {year}.");
+            return Ok(Looked::Nowhere(text));
+        }
     };
     let name = named(&after)?;
     if before.manifest().key_fingerprint != after.manifest().key_fingerprint {
-        return all(format!(
+        return Ok(Looked::Nowhere(format!(
             "It cannot be found in {name}: its files were taken in with another key, so that references differ."
-        ));
+        )));
     }
-    let events: BTreeSet<String> = queries.iter().map(|it| it.query.event.clone()).collect();
-    let read =
-        |run: &Arc<Run>| run.recorded_within(&events, caller, &|line| is_free(&sight.rows, line));
-    let (old, new) = (read(&before)?, read(&after)?);
-    let one = |it: &&StoredQuery| {
-        let event = it.query.event.as_str();
-        told((&old, &new), event, &name, sight.money(it.query.unit.as_str()))
-    };
-    Ok(queries.iter().map(one).collect())
+    Ok(Looked::In(Two { before, after, name }))
+}
+
+const UNREADABLE: &str =
+    "The run in which it was asked cannot be read here, so what came of it is not known.";
+
+/// What says which of two runs of a year came later.
+struct Age {
+    month: u8,
+    published: Option<String>,
+    costed: Option<SystemTime>,
+}
+
+impl Age {
+    fn of(run: &Run) -> Result<Self, Fault> {
+        let manifest = std::fs::metadata(run.folder().join("manifest.json"));
+        Ok(Self {
+            month: run.manifest().last_period,
+            published: run.records()?.publication.map(|it| it.at),
+            costed: manifest.and_then(|it| it.modified()).ok(),
+        })
+    }
+
+    /// As the shelf orders runs: by month, then by publication. A draft has none and may come
+    /// before or after a publication: then by when the two were costed.
+    fn is_later_than(&self, other: &Self) -> bool {
+        let by_time = match (&self.published, &other.published) {
+            (Some(own), Some(other)) => own.cmp(other),
+            _ => self.costed.cmp(&other.costed),
+        };
+        self.month.cmp(&other.month).then(by_time).is_gt()
+    }
+}
+
+/// The events that are looked for, by run. Each run is read once, however many questions look at
+/// it.
+fn read(
+    compared: &[(Two, Vec<&StoredQuery>)],
+    sight: &Sight,
+    caller: &Caller,
+) -> Result<BTreeMap<String, RecordedEvents>, Fault> {
+    let mut wanted: BTreeMap<&str, (&Run, BTreeSet<String>)> = BTreeMap::new();
+    for (two, queries) in compared {
+        for run in [&two.before, &two.after] {
+            let of = wanted.entry(run.id()).or_insert_with(|| (run.as_ref(), BTreeSet::new()));
+            of.1.extend(queries.iter().map(|it| it.query.event.clone()));
+        }
+    }
+    let mut read = BTreeMap::new();
+    for (id, (run, events)) in wanted {
+        let found = run.recorded_within(&events, caller, &|line| is_free(&sight.rows, line))?;
+        read.insert(id.to_owned(), found);
+    }
+    Ok(read)
 }
 
 /// `the run published 20 May 2026`.
@@ -166,7 +240,9 @@ fn changed(before: &Recorded, after: &Recorded, name: &str, sees_money: bool) ->
         parts.push("its consultant is another".to_owned());
     }
     if parts.is_empty() {
-        return format!("Nothing has changed yet: in {name} it is recorded as before.");
+        return format!(
+            "Nothing has changed yet: in {name} its service line, price group, main diagnosis, main procedure, specialty and consultant are as before; other diagnoses are not in a run."
+        );
     }
     if sees_money {
         parts.push(money(after.at_unit_price - before.at_unit_price));
@@ -186,6 +262,8 @@ fn money(more: Money) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use results::explain::Named;
 
     use super::*;
@@ -215,7 +293,7 @@ mod tests {
         let without = changed(&low, &high, name, false);
         assert!(!without.contains('£') && !without.contains("price is"), "{without}");
         let dearer = recorded("HN12F", 6_500);
-        let expected = "Nothing has changed yet: in the latest draft it is recorded as before.";
+        let expected = "Nothing has changed yet: in the latest draft its service line, price group, main diagnosis, main procedure, specialty and consultant are as before; other diagnoses are not in a run.";
         assert_eq!(
             changed(&low, &dearer, "the latest draft", true),
             expected,
@@ -227,6 +305,27 @@ mod tests {
             changed(&low, &moved, name, true),
             "In the run published 20 May 2026 its main procedure is W371 (was none), its consultant is another and its activity at unit price is the same."
         );
+    }
+
+    #[test]
+    fn a_run_came_later_by_its_month_its_publication_or_its_making() {
+        let costed = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        let age = |month, published: &str, seconds| Age {
+            month,
+            published: (!published.is_empty()).then(|| published.to_owned()),
+            costed: costed(seconds),
+        };
+        let (may, june) = ("2026-05-20T08:14:00Z", "2026-06-20T08:14:00Z");
+        // What was published last counts, whenever it was costed.
+        assert!(age(12, june, 1).is_later_than(&age(12, may, 2)));
+        assert!(!age(12, may, 2).is_later_than(&age(12, june, 1)));
+        // The month before all else: a publication of an earlier month came of no later draft.
+        assert!(!age(9, june, 2).is_later_than(&age(12, "", 1)));
+        assert!(age(12, may, 1).is_later_than(&age(9, june, 2)));
+        // A draft before a publication, and one after it.
+        assert!(age(12, may, 2).is_later_than(&age(12, "", 1)));
+        assert!(!age(12, may, 1).is_later_than(&age(12, "", 2)));
+        assert!(!age(12, may, 1).is_later_than(&age(12, may, 1)), "no run is later than itself");
     }
 
     #[test]

@@ -32,12 +32,14 @@ pub(super) struct Step {
 pub(super) async fn readable(app: &App, visit: &Visit, id: &str) -> Result<Arc<Run>, Fault> {
     let sees_drafts = visit.may(access::Capability::ReadRuns);
     let (app, id) = (app.clone(), id.to_owned());
-    reading(move || {
-        let run = app.shelf().run(&id)?;
-        let may_read = sees_drafts || run.records()?.publication.is_some();
-        if may_read { Ok(run) } else { Err(Fault::NotFound) }
-    })
-    .await
+    reading(move || readable_to(&app, sees_drafts, &id)).await
+}
+
+/// As [`readable`], for work that is away from the threads that answer requests.
+pub(super) fn readable_to(app: &App, sees_drafts: bool, id: &str) -> Result<Arc<Run>, Fault> {
+    let run = app.shelf().run(id)?;
+    let may_read = sees_drafts || run.records()?.publication.is_some();
+    if may_read { Ok(run) } else { Err(Fault::NotFound) }
 }
 
 /// Reads how one event of a unit is recorded, with the question on record before. An event of

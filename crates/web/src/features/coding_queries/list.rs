@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::coding_queries::{self, StoredQuery};
 use store::units;
 
-use super::{about, may, short, state};
+use super::{about, answers, short, state};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
@@ -61,7 +61,7 @@ pub(super) async fn show(
     let scope = visit.scope(Capability::AnswerCoding)?;
     let mut db = app.store().read().await?;
     let mut all = coding_queries::list(&mut db).await?;
-    all.retain(|it| may(&visit, Capability::AnswerCoding, it.query.unit.as_str()));
+    all.retain(|it| answers(&visit, it.query.unit.as_str()).is_ok());
     let units: BTreeMap<String, String> = units::list(&mut db)
         .await?
         .into_iter()

@@ -11,7 +11,7 @@
 //!
 //! What is looked for in a record is data of `results`; each of it is a question. An event is known
 //! by its keyed reference, and what looks like an NHS number is taken in no text. Every page with
-//! an event is on record before it is read. Pages of clinical coding show no money. Whoever must
+//! an event is on record before it is shown; the words of questions and answers are not. Pages of clinical coding show no money. Whoever must
 //! give a reason before they see patients sees them elsewhere and not here.
 
 mod answer;
@@ -83,6 +83,14 @@ fn is_free(scope: &Scope, unit: &str) -> bool {
 /// Whether somebody may do something with questions of a unit.
 fn may(visit: &Visit, capability: Capability, unit: &str) -> bool {
     visit.scope(capability).is_ok_and(|it| it.of_unit(unit).is_some())
+}
+
+/// How far somebody sees rows of patients of a unit whose questions they answer.
+fn answers(visit: &Visit, unit: &str) -> Result<Scope, Fault> {
+    if !may(visit, Capability::AnswerCoding, unit) {
+        return Err(Fault::NotFound);
+    }
+    rows_of(visit, unit)
 }
 
 /// What a question is about, in a few words.

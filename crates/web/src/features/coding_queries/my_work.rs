@@ -1,7 +1,7 @@
 //! The finished stays of a service line whose record is worth a look, and what clinical coding was
 //! asked about them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Capability, Scope};
@@ -117,6 +117,14 @@ pub(super) async fn show(
     drop(db);
     let checked = checked(&visit, (&run, &scope), (&unit, &asked)).await?;
     let latest: Vec<&StoredQuery> = questions.iter().rev().take(SHOWN).collect();
+    // Whoever asks later who saw an event finds it by its reference.
+    let stays = checked.listed.iter().map(|it| it.recorded.reference.as_str());
+    let seen: BTreeSet<&str> =
+        stays.chain(latest.iter().map(|it| it.query.event.as_str())).collect();
+    let all: Vec<&str> = seen.into_iter().collect();
+    let object = format!("{} {unit} {}", run.id(), all.join(" "));
+    let entry = visit.entry_in(&scope, "patients.listed", &object).rows(all.len());
+    app.store().audit(entry).await?;
     let effects = effect::of(&visit, &scope, &latest).await?;
     let mut page = MyWork::of(&visit, &run, (&unit, &line), (&checked, asked))?;
     page.add_questions(&unit, &questions, &effects);
@@ -132,7 +140,7 @@ fn paging(total: usize, unit: &str, asked: &Asked) -> Paging {
     Paging::new(total, asked.page.unwrap_or(1), &address(unit), &question)
 }
 
-/// Reads a page of stays: on record before, and with what was shown after.
+/// Reads a page of stays: on record before.
 async fn checked(
     visit: &Visit,
     (run, scope): (&Arc<Run>, &Scope),
@@ -140,9 +148,9 @@ async fn checked(
 ) -> Result<Checked, Fault> {
     let object = format!("{} {unit}", run.id());
     let entry = visit.entry_in(scope, "coding.checks", &object);
-    let caller = visit.asks(entry.clone()).await?;
+    let caller = visit.asks(entry).await?;
     let (reader, of, asked) = (Arc::clone(run), unit.to_owned(), asked.clone());
-    let found = reading(move || {
+    reading(move || {
         let question = ChecksAsked {
             service_line: of.clone(),
             check: asked.about.clone(),
@@ -154,12 +162,7 @@ async fn checked(
         };
         Ok(reader.coding_checks(&question, &caller, &page)?)
     })
-    .await?;
-    // Whoever asks later who saw an event finds it by its reference.
-    let seen: Vec<&str> = found.listed.iter().map(|it| it.recorded.reference.as_str()).collect();
-    let shown = entry.of("patients.listed", format!("{object} {}", seen.join(" ")));
-    visit.app.store().audit(shown.rows(seen.len())).await?;
-    Ok(found)
+    .await
 }
 
 impl MyWork {

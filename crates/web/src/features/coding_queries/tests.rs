@@ -224,7 +224,30 @@ async fn coding_answers_without_money_and_the_director_sees_it() {
     assert_eq!(site.audit("coding.ask").await.len(), 1);
     let answers = site.audit("coding.answer").await;
     assert_eq!(answers.len(), 2);
-    assert_eq!(answers[0].entry.purpose.as_deref(), Some("E11.9 is in the notes"));
+    let kept = format!("{:?}", site.audit("").await);
+    assert!(!kept.contains("E11.9"), "words that somebody wrote are not in the audit");
+}
+
+#[tokio::test]
+async fn every_look_at_a_question_is_on_record_with_its_reference() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let leah = site.sign_in("CODING_INFORMATICS").await;
+    let event = stay("TORT");
+    let query = asked(&site, &amara, &event).await;
+    assert_eq!(site.get(&leah, &query).await.status, 200);
+    let wrong = [("says", ""), ("because", ""), ("seen", "0")];
+    assert_eq!(site.post(&leah, &query, &wrong).await.status, 200);
+    let object = format!("{} {event}", trust().run);
+    let shown = site.audit("coding.question").await;
+    let of_event = shown.iter().filter(|it| it.entry.object.as_deref() == Some(object.as_str()));
+    assert_eq!(of_event.count(), 2, "the question, and the form with its errors");
+    // The page shows no stay of that month, and the question all the same.
+    let page = site.get(&amara, &format!("{PAGE}?month=2031-01")).await.text;
+    assert!(page.contains("No stay fits.") && page.contains(&short(&event)), "{page}");
+    let listed = site.audit("patients.listed").await;
+    let names_it = |it: &str| it.starts_with(&trust().run) && it.contains(&event);
+    assert!(listed.iter().any(|it| it.entry.object.as_deref().is_some_and(names_it)));
 }
 
 #[tokio::test]
@@ -385,10 +408,34 @@ async fn what_came_of_an_answer_is_read_off_the_next_run() {
     let query = asked(&site, &amara, &column(other)[0]).await;
     answered(&site, &query, "will_be_changed", "0").await;
     let page = site.get(&leah, &query).await.text;
-    let nothing =
-        "Nothing has changed yet: in the run published 27 May 2026 it is recorded as before.";
+    let nothing = "Nothing has changed yet: in the run published 27 May 2026 its service line, price group, main diagnosis, main procedure, specialty and consultant are as before; other diagnoses are not in a run.";
     assert!(page.contains(nothing), "{page}");
     let unit = UnitCode::new("TORT");
     let mut db = site.store.read().await.expect("reads");
     assert_eq!(coding_queries::of_unit(&mut db, &unit).await.expect("reads").len(), 2);
+}
+
+#[tokio::test]
+async fn the_record_of_a_draft_is_told_to_nobody_who_sees_no_drafts() {
+    let made = corrected();
+    let runs = tempfile::tempdir().expect("a folder");
+    copy(made.runs.path(), runs.path());
+    // Without its records the first run is a draft.
+    let records = runs.path().join(format!("{}.records.jsonl", trust().run));
+    fs::remove_file(records).expect("it was published");
+    let site = site_over(runs.path()).await;
+    let priya = site.sign_in("COSTING_ACCOUNTANT").await;
+    let query = asked(&site, &priya, &made.event).await;
+    answered(&site, &query, "will_be_changed", "0").await;
+    let id = query.rsplit('/').next().expect("an id");
+    let mine = format!("{PAGE}/asked/{id}");
+    let cannot = "The run in which it was asked cannot be read here";
+    for (role, path) in [("CLINICAL_DIRECTOR", mine.as_str()), ("CODING_INFORMATICS", &query)] {
+        let who = site.sign_in(role).await;
+        let page = site.get(&who, path).await;
+        assert_eq!(page.status, 200, "{role}");
+        assert!(page.text.contains(cannot) && !page.text.contains("HN12F"), "{role} {}", page.text);
+    }
+    let page = site.get(&priya, &mine).await;
+    assert!(page.status == 200 && !page.text.contains(cannot), "{}", page.text);
 }

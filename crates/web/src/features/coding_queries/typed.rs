@@ -8,6 +8,9 @@ use crate::shell::forms::Wrong;
 /// Digits of an NHS number.
 const DIGITS: usize = 10;
 
+/// Digits of its groups, as it is printed.
+const GROUPS: [usize; 3] = [3, 3, 4];
+
 /// What is wrong with a text of a field, if anything is.
 pub(super) fn check(wrong: &mut Wrong, field: &str, text: &str, missing: &str) {
     let letters = text.trim().chars().count();
@@ -21,13 +24,26 @@ pub(super) fn check(wrong: &mut Wrong, field: &str, text: &str, missing: &str) {
     );
 }
 
-/// Whether ten digits that stand together, but for spaces and hyphens, are an NHS number.
+/// Whether ten digits in a row, or in groups of three, three and four, are an NHS number. Whatever is
+/// no letter and no digit may stand between the groups. Two days side by side are no such groups.
 fn holds_nhs_number(text: &str) -> bool {
-    let is_part = |it: char| it.is_ascii_digit() || it == ' ' || it == '-';
-    text.split(|it| !is_part(it)).any(|part| {
-        let digits: Vec<u8> = part.bytes().filter(u8::is_ascii_digit).collect();
-        digits.windows(DIGITS).any(|it| NhsNumber::parse(it).is_ok())
+    let text: String = text.chars().map(plain).collect();
+    let is_number = |digits: &[u8]| NhsNumber::parse(digits).is_ok();
+    text.split(|it: char| it.is_alphanumeric() && !it.is_ascii_digit()).any(|part| {
+        let groups: Vec<&str> =
+            part.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty()).collect();
+        let in_a_row = groups.iter().any(|it| it.as_bytes().windows(DIGITS).any(is_number));
+        in_a_row
+            || groups.windows(GROUPS.len()).any(|it| {
+                it.iter().map(|it| it.len()).eq(GROUPS) && is_number(it.concat().as_bytes())
+            })
     })
+}
+
+/// A full-width digit as a plain one; anything else as it is.
+fn plain(it: char) -> char {
+    let digit = std::iter::zip(0.., '\u{ff10}'..='\u{ff19}').find(|(_, wide)| *wide == it);
+    digit.and_then(|(digit, _)| char::from_digit(digit, 10)).unwrap_or(it)
 }
 
 #[cfg(test)]
@@ -37,10 +53,31 @@ mod tests {
     #[test]
     fn nhs_numbers_are_found_however_they_are_written() {
         // 943 476 5919 is the example of the NHS Data Dictionary.
-        for text in ["9434765919", "See 943 476 5919.", "943-476-5919", "1 9434765919"] {
+        for text in [
+            "9434765919",
+            "See 943 476 5919.",
+            "943-476-5919",
+            "1 9434765919",
+            "943\u{a0}476\u{a0}5919",
+            "943.476.5919",
+            "943\t476\t5919",
+            "943\n476\r\n5919",
+            "943/476/5919",
+            "943 - 476 - 5919",
+            "NHS9434765919",
+            "９４３４７６５９１９",
+            "９４３　４７６　５９１９",
+        ] {
             assert!(holds_nhs_number(text), "{text}");
         }
-        for text in ["9434765918", "On 2025-08-06 at 09:15", "W371, W381 and M161", ""] {
+        // The digits 2025080220 of the two days would be an NHS number, were they one number.
+        for text in [
+            "9434765918",
+            "On 2025-08-06 at 09:15",
+            "2025-08-02 2025-08-09",
+            "W371, W381 and M161",
+            "",
+        ] {
             assert!(!holds_nhs_number(text), "{text}");
         }
     }

@@ -235,11 +235,12 @@ fn too_few(uses: &Uses) -> String {
             number(enough)
         );
     }
-    let has = if enough == 1 { "colleague has" } else { "colleagues have" };
+    let has = if enough < 2 { "colleague has" } else { "colleagues have" };
+    let how_many = if enough == 0 { "no".to_owned() } else { number(enough) };
     format!(
         "{} {has} {} or more spells here that can be compared. At least {} are needed, so that \
          each has {} peers; until then only the spread of the specialty is shown.",
-        words::capital(&number(enough)),
+        words::capital(&how_many),
         floors.cases,
         number(floors.peers + 1),
         number(floors.peers),

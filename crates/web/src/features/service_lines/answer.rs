@@ -152,7 +152,7 @@ fn lead(asked: &Asked<'_>, year: &Year, (one, count): (&str, u64), result: Money
     let many = words::count(count, one, sentences::many_of(&asked.part.pod));
     let of_one = sentences::result(words::each(result, count), words::pounds);
     let all = words::in_a_sentence(result.abs());
-    format!("{} a {one}: {all} over {many}.", words::capital(&of_one))
+    format!("{} {}: {all} over {many}.", words::capital(&of_one), sentences::a(one))
 }
 
 impl Income {

@@ -4,7 +4,7 @@ use charts::{Bar, Bars, Direction, Heading};
 use domain::Money;
 use results::care::Controllable;
 
-use super::sentences::each;
+use super::sentences::{a, each};
 use crate::shell::words;
 
 /// The cost of one, by who can change it.
@@ -46,7 +46,7 @@ impl View {
         let bars = parts.iter().map(bar).collect();
         let chart = Bars { heading, width: 900, direction: Direction::Amounts, bars }.draw();
         Self {
-            lead: format!("Of {} a {one}:", words::pounds(each(all, count))),
+            lead: format!("Of {} {}:", words::pounds(each(all, count)), a(one)),
             chart: chart.svg(),
             rows: parts
                 .map(|(name, amount, what)| (name, words::pounds(each(amount, count)), what))

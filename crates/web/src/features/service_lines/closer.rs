@@ -6,7 +6,7 @@ use rules::YearRules;
 
 use super::answer::{Asked, sees_patients};
 use super::books::{self, Part, Year};
-use super::sentences::{each, one_of, result};
+use super::sentences::{a, each, one_of, result};
 use super::{national, stays};
 use crate::shell::fault::Fault;
 use crate::shell::{care, words};
@@ -126,7 +126,7 @@ fn kind(rules: &YearRules, code: &str, (part, care): &(Part, Care)) -> Kind {
         name,
         address,
         events: words::thousands(care.events),
-        each: format!("{of_one} a {}", one_of(&part.pod)),
+        each: format!("{of_one} {}", a(one_of(&part.pod))),
         result: result(care.recognised - care.cost(), words::in_a_sentence),
     }
 }

@@ -5,7 +5,7 @@ use domain::Money;
 use results::care::GapPart;
 use rules::year::PeerKind;
 
-use super::sentences::{each, more_or_less};
+use super::sentences::{a, each, more_or_less};
 use crate::shell::words;
 
 /// The comparison with similar trusts.
@@ -59,9 +59,10 @@ impl View {
             ),
             chart: chart.svg(),
             note: format!(
-                "{} Differences to {peers} come to {} a {one} in all.",
+                "{} Differences to {peers} come to {} {} in all.",
                 chart.note,
-                more_or_less(of_one(compared))
+                more_or_less(of_one(compared)),
+                a(one)
             ),
             rows: parts.iter().map(|it| row(it, count)).collect(),
         })

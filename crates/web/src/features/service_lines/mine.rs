@@ -284,9 +284,9 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
         all.push(Difference {
             title: format!("{}: more than in {}", words::capital(&gap.measure), gap.peers),
             text: format!(
-                "{name}: about {} a {}, over {}.",
+                "{name}: about {} {}, over {}.",
                 words::pounds(each(gap.amount, events)),
-                one_of(&part.pod),
+                sentences::a(one_of(&part.pod)),
                 words::count(events, one_of(&part.pod), many_of(&part.pod))
             ),
             address: part.address(&format!("/services/{code}"), &[]) + "#gap",

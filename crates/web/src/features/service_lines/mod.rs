@@ -10,7 +10,6 @@
 //! | GET | `/services/{unit}/budget.csv`, `.xlsx` | as above |
 //! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national` | who sees exact figures of it |
-//! | GET | `/services/{unit}/national.csv`, `.xlsx` | as above; kinds of care with few events left out |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
 //! | GET | `/services/{unit}/week` | who sees exact figures of it |
@@ -72,11 +71,6 @@ pub fn routes() -> Vec<Route> {
             get(download::moved),
         ),
         Route::get("/services/{unit}/national", reads, get(national::show)),
-        Route::table(
-            ["/services/{unit}/national.csv", "/services/{unit}/national.xlsx"],
-            reads,
-            get(national::take),
-        ),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
         Route::table(
             ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],

@@ -1,7 +1,7 @@
 //! A service line, or a part of it, beside the National Cost Collection, for those who see it
 //! exactly.
 
-use access::{Capability, View as Sight};
+use access::View as Sight;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
@@ -14,7 +14,6 @@ use super::figures::Sees;
 use super::sentences::{each, many_of, more_or_less};
 use super::{cube, unit};
 use crate::App;
-use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
@@ -39,7 +38,6 @@ pub(super) struct NationalPage {
     opportunity: Vec<String>,
     /// How the two sides are made comparable, and where they are not.
     basis: Vec<String>,
-    file: String,
 }
 
 /// The chart and the line beneath it; both blank where nothing is compared.
@@ -112,56 +110,8 @@ pub(super) async fn show(
     Ok(NationalPage::of(&visit, &found, sees)?.respond())
 }
 
-/// The table as a file: kinds of care with too few events for a file stand together in it.
-pub(super) async fn take(
-    State(app): State<App>,
-    Path(code): Path<String>,
-    Query(query): Query<unit::Query>,
-    visit: Visit,
-) -> Result<Response, Fault> {
-    // Files of two parts could be subtracted from each other.
-    if !query.part().is_whole() {
-        return Err(Fault::NotFound);
-    }
-    let (found, _) = found(&app, &visit, (code, query.part())).await?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {} national", found.books.run.id(), found.line.0);
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
-    let name = format!("national-{}-{}", found.line.0, found.books.run.id());
-    let few = format!("Kinds of care with fewer than {FEWEST} events are left out.");
-    let mut table = table(&found.beside).of_run(&found.books.run)?.about("Figures", few);
-    for said in basis(&found.books, &found.beside)? {
-        table = table.about("Compared", said);
-    }
-    table.file(&visit, &name)
-}
-
 /// Events that a kind of care has at least to stand alone: fewer say more of chance than of cost.
 const FEWEST: u64 = 10; // number: as for stays; our own choice
-
-/// The file: no row of it is of few, and what is left out of it cannot be found by subtraction,
-/// since it holds no total.
-fn table(beside: &BesideNational) -> Table {
-    let columns = [
-        ("pod", Kind::Text),
-        ("hrg", Kind::Text),
-        ("events", Kind::Whole),
-        ("mean_cost_gbp", Kind::Decimal),
-        ("national_mean_gbp", Kind::Decimal),
-        ("index", Kind::Decimal),
-    ];
-    let rows = beside.kinds.iter().filter(|it| it.events >= FEWEST).map(|it| {
-        vec![
-            it.pod.clone(),
-            it.hrg.clone(),
-            it.events.to_string(),
-            each(it.cost, it.events).to_decimal(),
-            it.national.to_decimal(),
-            index(it),
-        ]
-    });
-    Table::new(&columns, rows.collect())
-}
 
 impl NationalPage {
     fn of(visit: &Visit, found: &Found, sees: String) -> Result<Self, Fault> {
@@ -173,11 +123,6 @@ impl NationalPage {
         if !part.is_whole() {
             shell = shell.below(name, part.address(&page, &[]));
         }
-        let file = if part.is_whole() && beside.kinds.iter().any(|it| it.events >= FEWEST) {
-            format!("{page}/national.csv")
-        } else {
-            String::new()
-        };
         Ok(Self {
             shell,
             kicker: name.clone(),
@@ -188,23 +133,32 @@ impl NationalPage {
             rows: rows(rules, &page, beside),
             opportunity: opportunity(beside),
             basis: basis(books, beside)?,
-            file,
         })
     }
 }
 
-/// `It cost 8.2% more than at national mean unit costs`.
+/// `It cost 8.2% more than at national mean unit costs`; of the part that is compared, where that is
+/// less than half of the cost.
 fn title(beside: &BesideNational) -> String {
     let (cost, expected) = beside.sums();
     let permille = index_permille(cost, expected);
+    let what = if 2 * percent_compared(beside) < 100 { "What can be compared" } else { "It" };
     match permille.map(|it| it - 1_000) {
         None => "There is no national unit cost to set beside it".to_owned(),
-        Some(0) => "It cost what it would at national mean unit costs".to_owned(),
+        Some(0) => format!("{what} cost what it would at national mean unit costs"),
         Some(it) => {
             let word = if it > 0 { "more" } else { "less" };
-            format!("It cost {}% {word} than at national mean unit costs", tenths(it.abs()))
+            format!("{what} cost {}% {word} than at national mean unit costs", tenths(it.abs()))
         }
     }
+}
+
+/// How much of the cost is compared, in whole percent.
+fn percent_compared(beside: &BesideNational) -> i128 {
+    let micro = |it: Money| i128::from(it.micro_pounds());
+    let compared = micro(beside.sums().0);
+    let all = compared + micro(beside.left_out) + micro(beside.not_compared.1);
+    if all > 0 { compared * 100 / all } else { 0 }
 }
 
 fn lead(beside: &BesideNational, pod: &str) -> Vec<String> {
@@ -215,12 +169,13 @@ fn lead(beside: &BesideNational, pod: &str) -> Vec<String> {
         ];
     };
     vec![format!(
-        "{} {} cost {}; at the national mean of the same groups they would have cost {}. That is an index of {}, where 100 is the national mean.",
+        "{} {} cost {}; at the national mean of the same groups they would have cost {}. That is an index of {}, where 100 is the national mean. {}% of its cost can be compared.",
         words::thousands(beside.events()),
         many_of(pod),
         words::in_a_sentence(cost),
         words::in_a_sentence(expected),
-        tenths(permille)
+        tenths(permille),
+        percent_compared(beside)
     )]
 }
 
@@ -408,7 +363,7 @@ impl Page for NationalPage {
             index: "125.8".to_owned(),
             difference: "£1,802,088 more".to_owned(),
         };
-        let page = |title: &str, rows: Vec<Row>, opportunity: Vec<String>, file: &str| Self {
+        let page = |title: &str, rows: Vec<Row>, opportunity: Vec<String>| Self {
             shell: Shell::sample(title).below("Services", "/services"),
             kicker: "Trauma and orthopaedics".to_owned(),
             lead: vec!["That is an index of 125.8, where 100 is the national mean.".to_owned()],
@@ -418,17 +373,11 @@ impl Page for NationalPage {
             rows,
             opportunity,
             basis: vec!["Neither side is adjusted for the market forces factor here.".to_owned()],
-            file: file.to_owned(),
         };
         let said = vec!["Kinds of care that cost more cost £1.8 million more in all.".to_owned()];
         vec![
-            page(
-                "It cost 25.8% more than at national mean unit costs",
-                vec![row],
-                said,
-                "/services/TORT/national.csv",
-            ),
-            page("There is no national unit cost to set beside it", Vec::new(), Vec::new(), ""),
+            page("It cost 25.8% more than at national mean unit costs", vec![row], said),
+            page("There is no national unit cost to set beside it", Vec::new(), Vec::new()),
         ]
     }
 }
@@ -460,6 +409,10 @@ mod tests {
             "It cost 8.2% less than at national mean unit costs"
         );
         assert_eq!(title(&beside(7, 7)), "It cost what it would at national mean unit costs");
+        let mut part = beside(1_082, 1_000);
+        part.not_compared = (50, Money::from_pounds(2_000));
+        assert!(title(&part).starts_with("What can be compared cost 8.2% more"));
+        assert!(lead(&part, "EL")[0].ends_with("35% of its cost can be compared."));
         let none = BesideNational::default();
         assert_eq!(title(&none), "There is no national unit cost to set beside it");
         assert!(lead(&none, "")[0].contains("reference_costs.csv"));
@@ -467,16 +420,5 @@ mod tests {
         assert!(opportunity(&beside(1_082, 1_000))[0].contains("cost £82 more in all"));
         assert!(opportunity(&beside(1_082, 1_000))[0].ends_with("none cost less."));
         assert!(opportunity(&beside(918, 1_000))[0].contains("£82 less"));
-    }
-
-    #[test]
-    fn the_file_has_no_row_of_few() {
-        let mut few = beside(1_082, 1_000);
-        assert_eq!(
-            table(&few).csv(),
-            "pod,hrg,events,mean_cost_gbp,national_mean_gbp,index\nEL,HN12F,10,108.200000,1000.000000,108.2\n"
-        );
-        few.kinds[0].events = 9;
-        assert!(!table(&few).csv().contains("HN12F"));
     }
 }

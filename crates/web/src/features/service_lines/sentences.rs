@@ -16,6 +16,12 @@ pub(super) fn one_of(pod: &str) -> &'static str {
     }
 }
 
+/// `a stay`, `an event`.
+pub(super) fn a(one: &str) -> String {
+    let article = if one.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {one}")
+}
+
 /// More than one of them.
 pub(super) fn many_of(pod: &str) -> &'static str {
     match one_of(pod) {
@@ -99,9 +105,9 @@ fn in_a_sentence(bar: &Bar) -> String {
 pub(super) fn unit_cost(moved: &Moved, one: &str) -> Option<String> {
     let change = each(moved.unit_cost, moved.events.1);
     if words::pounds(change.abs()) == "£0" {
-        return Some(format!("The same care cost as much a {one} as last year."));
+        return Some(format!("The same care cost as much {} as last year.", a(one)));
     }
-    let said = format!("The same care cost {} a {one} than last year", more_or_less(change));
+    let said = format!("The same care cost {} {} than last year", more_or_less(change), a(one));
     let is_one = |it: &&Bar| {
         let is_unit_cost = matches!(
             it.kind,

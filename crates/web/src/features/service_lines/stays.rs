@@ -361,10 +361,12 @@ fn judged((id, split): (&str, &Split), leaving: &Leaving) -> Vec<String> {
         .filter(|it| it.1.is_beyond_chance())
         .map(|(group, it)| {
             let way = if it.ratio > 1.0 { "longer" } else { "shorter" };
+            // The mean of the table; what is judged are those of them that have like patients.
+            let mean = group.mean.map_or(it.raw.value, |it| it.value);
             format!(
                 "{} stayed {} nights on average, {way} than like patients of the others by more than chance.",
                 who(group),
-                one_place(it.raw.value)
+                one_place(mean)
             )
         })
         .collect();

@@ -27,6 +27,9 @@ use crate::shell::{care, words};
 /// Weeks by the dataset's manifest and the run.
 static READ: Kept<(Vec<u8>, String), Option<Weeks>> = Kept::new(8);
 
+/// What is said of a run that nobody has published.
+const NOT_PUBLISHED: &str = "not published";
+
 /// Older than so many days, a week is told as old.
 const OLD_DAYS: i32 = 10;
 
@@ -168,7 +171,7 @@ impl WeekPage {
             Some(it) => {
                 format!("published {}", words::day(it.at.get(..10).unwrap_or(&it.at)))
             }
-            None => "not published".to_owned(),
+            None => NOT_PUBLISHED.to_owned(),
         };
         Ok(Self {
             shell,
@@ -191,6 +194,7 @@ impl WeekPage {
             ],
             method: vec![
                 "The last of the seven days is the newest on which about as many patients were admitted as usual: later days are still coming in.".to_owned(),
+                "Legally restricted care is left out.".to_owned(),
                 "Counted from the records that are in place, none of them costed. Stays count on the day of discharge, appointments on their day.".to_owned(),
                 "“Before” is the lowest and the highest of the weeks before. A week outside it may still be chance.".to_owned(),
                 format!("{}.", all.source),
@@ -439,8 +443,9 @@ fn estimate(week: &Week, year: &str, published: &str) -> Part {
         says.push("Nothing ended in these seven days that could be estimated.".to_owned());
     } else {
         says.push(format!(
-            "About {}, as an estimate at last published rates: what such care cost on average in {year} ({published}).",
-            words::in_a_sentence(week.estimate)
+            "About {}, as an estimate at {}: what such care cost on average in {year} ({published}).",
+            words::in_a_sentence(week.estimate),
+            if published == NOT_PUBLISHED { "the rates of a draft" } else { "last published rates" }
         ));
         says.push("It is no costing: this week’s care may have needed more or less.".to_owned());
     }

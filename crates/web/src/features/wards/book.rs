@@ -8,7 +8,7 @@ use results::ward::{Ward, WardAsked, WardFlow};
 use results::{ResultsError, Run};
 use store::units::{self, Unit, UnitKind};
 
-use super::release::Released;
+use super::release::{Released, is_told};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
@@ -25,6 +25,8 @@ const RUNS: usize = 20;
 #[derive(Debug)]
 pub(super) struct Year {
     wards: BTreeMap<String, WardYear>,
+    /// The last month of the run.
+    last_period: u8,
     /// What may be shown to those who see small numbers hidden; none without the rows of the wards.
     pub(super) released: Option<Released>,
 }
@@ -42,7 +44,8 @@ pub(super) struct WardYear {
 pub(super) struct Place {
     pub(super) code: String,
     pub(super) name: String,
-    /// The highest unit below the trust that it belongs to; none where it stands below the trust.
+    /// The highest unit below the trust that it belongs to; none where it stands below the trust,
+    /// or where that unit has no service line, so that it is not known whose patients are of it.
     pub(super) home: Option<String>,
     asked: WardAsked,
 }
@@ -100,8 +103,20 @@ impl Book {
     pub(super) fn ward(&self, code: &str) -> Result<Found<'_>, Fault> {
         let place = self.places.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
         let now = self.now.wards.get(code).ok_or(Fault::NotFound)?;
-        let before = self.before.as_ref().and_then(|it| it.wards.get(code));
+        let before = match &self.before {
+            None => Err(Missing::NotPublished),
+            Some(it) if it.last_period != self.now.last_period => Err(Missing::OtherMonths),
+            Some(it) => it.wards.get(code).ok_or(Missing::NotKnown),
+        };
         Ok(Found { place, now, before })
+    }
+
+    /// The year before of a ward as those may see it who see small numbers hidden: it is told where
+    /// that year had patients enough.
+    pub(super) fn told_before<'a>(&self, found: Found<'a>) -> Result<&'a WardYear, Missing> {
+        let released = self.before.as_ref().and_then(|it| it.released.as_ref());
+        let is_told = released.is_some_and(|it| is_told(it.year(&found.place.code)));
+        found.before.and_then(|it| if is_told { Ok(it) } else { Err(Missing::Hidden) })
     }
 
     /// How a ward may be seen, if it may.
@@ -129,7 +144,46 @@ impl Book {
 pub(super) struct Found<'a> {
     pub(super) place: &'a Place,
     pub(super) now: &'a WardYear,
-    pub(super) before: Option<&'a WardYear>,
+    /// The same months of the year before, or why they are not there.
+    pub(super) before: Result<&'a WardYear, Missing>,
+}
+
+/// Why a ward has no year before to set beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    NotPublished,
+    /// Its run ends with another month.
+    OtherMonths,
+    NotKnown,
+    NotUsed,
+    /// Few patients lay there, or it is not known how many.
+    Hidden,
+}
+
+impl Missing {
+    /// In a sentence.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::NotPublished => "No run of the year before is published to set beside it.",
+            Self::OtherMonths => {
+                "The run of the year before ends with another month, so it is not set beside this one."
+            }
+            Self::NotKnown => "The run of the year before does not know this ward.",
+            Self::NotUsed => "No bed was used in the year before.",
+            Self::Hidden => "What it cost in the year before is hidden.",
+        }
+    }
+
+    /// In a table.
+    pub(super) const fn cell(self) -> &'static str {
+        match self {
+            Self::NotPublished => "not published",
+            Self::OtherMonths => "other months",
+            Self::NotKnown => "not known",
+            Self::NotUsed => "not used",
+            Self::Hidden => "hidden",
+        }
+    }
 }
 
 /// Wards among the units, by code, and the highest unit of each service line.
@@ -155,12 +209,13 @@ fn tree(all: &[Unit]) -> (Vec<Place>, BTreeMap<String, String>) {
             let own = homes.iter().filter(|it| it.1.code == home.code);
             own.map(|it| it.0.to_owned()).collect::<BTreeSet<String>>()
         });
+        let own_lines = own.filter(|it| !it.is_empty());
         let code = unit.code.as_str().to_owned();
         Place {
             code: code.clone(),
             name: unit.name.clone(),
-            home: home.map(|it| it.name.clone()),
-            asked: WardAsked { code, own_lines: own.filter(|it| !it.is_empty()) },
+            home: own_lines.as_ref().and(home).map(|it| it.name.clone()),
+            asked: WardAsked { code, own_lines },
         }
     };
     let mut places: Vec<Place> =
@@ -190,7 +245,8 @@ fn year(app: &App, run: &Run, places: &[Place]) -> Result<Arc<Year>, Fault> {
             let flow = flow.remove(&code);
             (code, WardYear { ward, flow })
         });
-        Ok(Year { wards: wards.collect(), released })
+        let last_period = run.manifest().last_period;
+        Ok(Year { wards: wards.collect(), last_period, released })
     })
 }
 
@@ -221,6 +277,8 @@ mod tests {
             unit("W2", UnitKind::Ward, "HIP"),
             unit("W1", UnitKind::Ward, "T"),
             unit("W3", UnitKind::Ward, "EYE"),
+            unit("TESTS", UnitKind::Division, "T"),
+            unit("W4", UnitKind::Ward, "TESTS"),
         ];
         let (places, homes) = tree(&all);
         let shown: Vec<String> = places
@@ -231,6 +289,7 @@ mod tests {
             W1 None None
             W2 Some("surgery") Some({"BOWEL", "HIP"})
             W3 Some("eye") Some({"EYE"})
+            W4 None None
         "#]]
         .assert_eq(&shown.concat());
         assert_eq!(homes["HIP"], "surgery");

@@ -74,29 +74,39 @@ pub(super) async fn beds(
             "There were {small} or fewer patients, so there is no file. The page shows the figures."
         )));
     }
+    let periods = periods(flow, small);
+    if periods.is_empty() {
+        return Err(Fault::Refused(format!(
+            "It is not sure that more than {small} patients were here, so there is no file. The page shows the figures."
+        )));
+    }
+    let table = table(&found.now.ward, &periods).of_run(&book.run)?;
+    let few = format!(
+        "Months of {small} or fewer patients stand together with those that follow; the last are left out until those that follow are there."
+    );
     taken(&app, &visit, &format!("{} {code}", book.run.id())).await?;
-    let table = by_month(&found.now.ward, flow, small).of_run(&book.run)?;
-    let few = format!("Months of {small} or fewer patients stand together with others.");
     table.about("Figures", few).file(&visit, &format!("ward-{code}-{}", book.run.id()))
 }
 
-/// Months one after another; one of few patients together with those behind it, or, if these are
-/// too few as well, with those before it, so that none can be taken away from another figure.
-fn by_month(ward: &Ward, flow: &WardFlow, small: u64) -> Table {
+/// Months one after another; one of few patients together with those behind it, until there are
+/// patients enough. The last are left out where there are not: joined to what stands before them
+/// they could be taken out of it again with the file of an earlier month.
+fn periods(flow: &WardFlow, small: u64) -> Vec<Period<'_>> {
     let mut all: Vec<Period<'_>> = Vec::new();
     for month in &flow.months {
-        // A patient of two months counts in each: of both together there are at least as many as in
-        // the month with more.
-        match all.last_mut().filter(|it| it.patients <= small) {
+        match all.last_mut().filter(|it| it.patients() <= small) {
             Some(before) => before.join(month),
             None => all.push(Period::of(month)),
         }
     }
-    if all.len() > 1 && all.last().is_some_and(|it| it.patients <= small) {
-        let last = all.pop().expect("there are two");
-        all.last_mut().expect("there is one more").append(&last);
+    if all.last().is_some_and(|it| it.patients() <= small) {
+        all.pop();
     }
-    let rows = all.iter().map(|it| {
+    all
+}
+
+fn table(ward: &Ward, periods: &[Period<'_>]) -> Table {
+    let rows = periods.iter().map(|it| {
         let beds = sentences::beds_in_use(it.used_s, it.length_s).map(tenths);
         let staffed = if ward.beds_e2 > 0 { tenths(ward.beds_e2) } else { String::new() };
         vec![it.first.to_owned(), it.last.to_owned(), beds.unwrap_or_default(), staffed]
@@ -114,8 +124,10 @@ fn by_month(ward: &Ward, flow: &WardFlow, small: u64) -> Table {
 struct Period<'a> {
     first: &'a str,
     last: &'a str,
-    /// At least so many.
-    patients: u64,
+    /// Patients of the month with most of them.
+    most: u64,
+    /// Patients of its first month, and those who came later for the first time in the year.
+    newcomers: u64,
     used_s: i64,
     length_s: i64,
 }
@@ -125,21 +137,24 @@ impl<'a> Period<'a> {
         Self {
             first: &month.month,
             last: &month.month,
-            patients: month.all.patients,
+            most: month.all.patients,
+            newcomers: month.all.patients,
             used_s: month.all.used_s,
             length_s: month.length_s,
         }
     }
 
-    fn join(&mut self, month: &'a WardMonth) {
-        self.append(&Self::of(month));
+    /// At least so many patients: one of two months counts in each.
+    fn patients(&self) -> u64 {
+        self.most.max(self.newcomers)
     }
 
-    fn append(&mut self, other: &Self) {
-        self.patients = self.patients.max(other.patients);
-        self.used_s += other.used_s;
-        self.length_s += other.length_s;
-        self.last = other.last;
+    fn join(&mut self, month: &'a WardMonth) {
+        self.most = self.most.max(month.all.patients);
+        self.newcomers += month.newcomers;
+        self.used_s += month.all.used_s;
+        self.length_s += month.length_s;
+        self.last = &month.month;
     }
 }
 
@@ -152,29 +167,40 @@ mod tests {
 
     #[test]
     fn no_period_of_the_file_is_of_few_patients() {
-        // 30 days each; patients 9, 3, 8, 12, 0: the third is joined to the second, the last to the
-        // fourth.
+        // 30 days each; patients 9, 3, 8, 12, 0: the third is joined to the second, the last is
+        // left out.
         let month = |index: usize, patients, used_s| WardMonth {
             month: format!("2025-{index:02}"),
             length_s: 2_592_000,
             all: Lain { patients, used_s, ..Lain::default() },
             ..WardMonth::default()
         };
-        let months = vec![
+        let mut months = vec![
             month(4, 9, 2_592_000),
             month(5, 3, 0),
             month(6, 8, 5_184_000),
             month(7, 12, 2_592_000),
             month(8, 0, 0),
         ];
-        let flow = WardFlow { months, ..WardFlow::default() };
         let ward = Ward { beds_e2: 241, ..Ward::default() };
+        let file = |months: &[WardMonth]| {
+            let flow = WardFlow { months: months.to_vec(), ..WardFlow::default() };
+            table(&ward, &periods(&flow, 7)).csv()
+        };
+        let first = file(&months);
         expect![[r#"
             from,to,beds_in_use,staffed_beds
             2025-04,2025-04,1.0,2.4
             2025-05,2025-06,1.0,2.4
-            2025-07,2025-08,0.5,2.4
+            2025-07,2025-07,1.0,2.4
         "#]]
-        .assert_eq(&by_month(&ward, &flow, 7).csv());
+        .assert_eq(&first);
+        // A month later nothing of the earlier file is told otherwise. 0 and 7 are too few until
+        // one more patient comes who was never here.
+        months.push(WardMonth { newcomers: 7, ..month(9, 7, 2_592_000) });
+        assert_eq!(file(&months), first);
+        months.push(WardMonth { newcomers: 1, ..month(10, 1, 2_592_000) });
+        assert!(file(&months).starts_with(&first));
+        assert!(file(&months).ends_with("2025-08,2025-10,0.7,2.4\n"));
     }
 }

@@ -165,41 +165,54 @@ fn lead(book: &Book) -> Vec<String> {
         .filter(told)
         .filter_map(|it| Some((it, &book.ward(&it.code).ok()?.now.ward)))
         .collect();
+    let all = book.places.len();
     let mut said = Vec::new();
     let full = wards.iter().filter_map(|it| Some((it.0, 100 - sentences::occupancy(it.1)?)));
-    if let Some((place, empty)) = most(full) {
+    if let Some(Most { place, part, of }) = most(full, all) {
         said.push(format!(
-            "No ward has a larger part of its staffed beds empty than {}: {} in 100 are in use.",
+            "No ward has a larger part of its staffed beds empty than {}: {} in 100 are in use{of}.",
             place.name,
-            100 - empty
+            100 - part
         ));
     }
     let temporary = wards.iter().filter_map(|it| Some((it.0, sentences::temporary_percent(it.1)?)));
-    if let Some((place, part)) = most(temporary) {
+    if let Some(Most { place, part, of }) = most(temporary, all) {
         said.push(format!(
-            "On no ward are temporary staff a larger part of pay than on {}: {part}%.",
+            "On no ward are temporary staff a larger part of pay than on {}: {part}%{of}.",
             place.name
         ));
     }
-    let others = wards.iter().filter_map(|it| {
+    let counted = wards.iter().filter(|it| it.0.home.is_some());
+    let others = counted.filter_map(|it| {
         let permille = book.now.released.as_ref()?.permille_of_others(&it.0.code)?;
         Some((it.0, i64::try_from((permille + 5) / 10).ok()?))
     });
-    if let Some((place, part)) = most(others) {
+    if let Some(Most { place, part, of }) = most(others, all) {
         said.push(format!(
-            "On no ward are patients of other divisions a larger part of stays than on {}: about {part}%.",
+            "On no ward are patients of other divisions a larger part of stays than on {}: about {part}%{of}.",
             place.name
         ));
     }
     said
 }
 
-/// The ward with more of something than any other; none where two have as much, or nothing.
-fn most<'a>(wards: impl Iterator<Item = (&'a Place, i64)>) -> Option<(&'a Place, i64)> {
-    let mut all: Vec<(&Place, i64)> = wards.filter(|it| it.1 > 0).collect();
-    all.sort_by_key(|it| std::cmp::Reverse(it.1));
-    let first = *all.first()?;
-    all.get(1).is_none_or(|it| it.1 < first.1).then_some(first)
+/// The ward with more of something than any other, and of which wards that is said.
+struct Most<'a> {
+    place: &'a Place,
+    part: i64,
+    /// Blank where it is all wards.
+    of: &'static str,
+}
+
+/// None where two have as much, or nothing. What is hidden, not stated or not counted is not among
+/// the wards, and then it is not said of all of them.
+fn most<'a>(wards: impl Iterator<Item = (&'a Place, i64)>, all: usize) -> Option<Most<'a>> {
+    let mut wards: Vec<(&Place, i64)> = wards.collect();
+    let of = if wards.len() < all { ", of the wards that can be shown here" } else { "" };
+    wards.retain(|it| it.1 > 0);
+    wards.sort_by_key(|it| std::cmp::Reverse(it.1));
+    let (place, part) = *wards.first()?;
+    wards.get(1).is_none_or(|it| it.1 < part).then_some(Most { place, part, of })
 }
 
 impl Page for List {

@@ -8,7 +8,7 @@
 //! | GET | `/wards` | who sees costs added up over patients |
 //! | GET | `/wards.csv`, `.xlsx` | as above; small numbers hidden for everybody |
 //! | GET | `/wards/{unit}` | as above; another's ward with small numbers hidden |
-//! | GET | `/wards/{unit}/beds.csv`, `.xlsx` | who sees the ward exactly; months of few patients put together |
+//! | GET | `/wards/{unit}/beds.csv`, `.xlsx` | who sees the ward exactly; months of few patients put together or left out |
 //!
 //! A ward is a unit of that kind; its code is how its locations in the feeds begin. Figures are of
 //! published runs alone. What may be shown to those who see small numbers hidden is decided once

@@ -4,7 +4,7 @@ use access::View;
 use disclosure::{Count, DisclosureRules, HIDDEN};
 use results::ward::Ward;
 
-use super::book::{Book, Found};
+use super::book::{Book, Found, Missing};
 use super::release::{Shown, is_told};
 use super::sentences;
 use super::show::NO_ROWS;
@@ -35,7 +35,8 @@ pub(super) fn shown(count: Count) -> String {
 
 impl Released {
     pub(super) fn of(visit: &Visit, book: &Book, found: Found<'_>) -> Result<Self, Fault> {
-        let Found { place, now, before } = found;
+        let Found { place, now, .. } = found;
+        let before = book.told_before(found).map(|it| &it.ward);
         let released = book.now.released.as_ref();
         let year = released.map(|it| it.year(&place.code));
         // Of a ward of few patients nothing else is told either.
@@ -46,7 +47,7 @@ impl Released {
             "What this ward used and cost is hidden".to_owned()
         };
         let says = match year.filter(|_| is_told) {
-            Some(year) => says((&now.ward, before.map(|it| &it.ward)), year, place.home.as_deref()),
+            Some(year) => says((&now.ward, before), year, place.home.as_deref()),
             None if released.is_none() => vec![NO_ROWS.to_owned()],
             None => Vec::new(),
         };
@@ -61,12 +62,16 @@ impl Released {
     }
 }
 
-fn says((ward, before): (&Ward, Option<&Ward>), year: Shown, home: Option<&str>) -> Vec<String> {
-    let mut said = vec![sentences::beds(ward, before)];
+fn says(
+    (ward, before): (&Ward, Result<&Ward, Missing>),
+    year: Shown,
+    home: Option<&str>,
+) -> Vec<String> {
+    let mut said = vec![sentences::beds(ward, before.ok())];
     said.extend(sentences::money(ward, before));
     if let Some(home) = home {
         said.push(format!(
-            "About {} stays began here, of them {} of patients of other divisions than {home}.",
+            "About {} stays began here or went on from the year before, {} of them of patients known to be of other divisions than {home}.",
             shown(year.all),
             match year.others {
                 Count::Nearest(0) => "none".to_owned(),

@@ -1,8 +1,9 @@
 //! Short sentences made from the figures of a ward: each is true by how it is made.
 
 use domain::Money;
-use results::ward::{NIGHT_S, Ward, WardFlow, WardMonth, fewest, long_days, per_night};
+use results::ward::{NIGHT_S, OwnCosts, Ward, WardFlow, WardMonth, fewest, long_days, per_night};
 
+use super::book::Missing;
 use crate::shell::words;
 
 /// Days of the week, from Monday.
@@ -107,23 +108,27 @@ pub(super) fn patients(flow: &WardFlow, before: Option<&WardFlow>) -> String {
 }
 
 /// What a night in use cost, whether that is more than last year, and what accounts for most of it.
-pub(super) fn money(ward: &Ward, before: Option<&Ward>) -> Vec<String> {
+pub(super) fn money(ward: &Ward, before: Result<&Ward, Missing>) -> Vec<String> {
     let Some(now) = ward.cost_of_night() else {
         return vec!["No bed was used, so there is no cost of a night.".to_owned()];
     };
     let mut said = vec![format!("A night in use cost {}", words::pounds(now))];
-    if let Some((before, last)) = before.and_then(|it| Some((it, it.cost_of_night()?))) {
-        let change = now - last;
-        let shown = words::pounds(change.abs());
-        said[0] += &match change.is_negative() {
-            _ if shown == "£0" => ", as much as last year.".to_owned(),
-            false => format!(", {shown} more than last year.{}", most(ward, before, change)),
-            true => format!(", {shown} less than last year.{}", most(ward, before, change)),
-        };
-    } else {
-        said[0] += ". No run of the year before is published to set beside it.";
-    }
-    said.push(temporary(ward, before));
+    let with_night =
+        before.and_then(|it| it.cost_of_night().map(|last| (it, last)).ok_or(Missing::NotUsed));
+    said[0] += &match with_night {
+        Err(missing) => format!(". {}", missing.words()),
+        Ok((before, last)) => {
+            let change = now - last;
+            let shown = words::pounds(change.abs());
+            let kind = if change.is_negative() { "less" } else { "more" };
+            if shown == "£0" {
+                ", as much as last year.".to_owned()
+            } else {
+                format!(", {shown} {kind} than last year.{}", most(ward, before, change))
+            }
+        }
+    };
+    said.push(temporary(ward, before.ok()));
     said
 }
 
@@ -191,42 +196,31 @@ pub(super) struct Kind {
 /// The share of what supports the ward, as a kind of cost.
 const SUPPORT: &str = "The ward’s share of buildings, meals, cleaning and overheads";
 
-/// The cost of a ward by kind: its cost lines, and its share of support. One kind where small staff
-/// pools may not be shown apart.
+/// The cost of a ward by kind: its own costs as sums, and its share of support. One kind where small
+/// staff pools may not be shown apart.
 pub(super) fn kinds(ward: &Ward, before: Option<&Ward>) -> Vec<Kind> {
-    let is_told = ward.lines.is_some() && before.is_none_or(|it| it.lines.is_some());
-    let (Some(lines), Some(support), true) = (&ward.lines, ward.support(), is_told) else {
+    let own_before = before.map(|it| it.own.zip(it.support()));
+    let (Some((own, support)), true) = (ward.own.zip(ward.support()), own_before != Some(None))
+    else {
         let name = "All of it: staff in small teams are not shown apart".to_owned();
         return vec![Kind { name, now: ward.cost, before: before.map(|it| it.cost) }];
     };
-    let of_before = before.and_then(|it| it.lines.as_deref()).unwrap_or_default();
-    let line = |code: &str| of_before.iter().find(|it| it.line.code == code);
-    let mut kinds: Vec<Kind> = lines
-        .iter()
-        .map(|it| Kind {
-            name: short(it.line.words()),
-            now: it.amount,
-            before: before.map(|_| line(&it.line.code).map_or(Money::ZERO, |it| it.amount)),
-        })
-        .collect();
-    let is_gone =
-        |it: &&results::ward::WardLine| !lines.iter().any(|now| now.line.code == it.line.code);
-    kinds.extend(of_before.iter().filter(is_gone).map(|it| Kind {
-        name: short(it.line.words()),
-        now: Money::ZERO,
-        before: Some(it.amount),
-    }));
-    kinds.push(Kind {
-        name: SUPPORT.to_owned(),
-        now: support,
-        before: before.and_then(Ward::support),
-    });
+    let own_before = own_before.flatten();
+    let kind = |name: &str, sum: fn(&OwnCosts) -> Money| Kind {
+        name: name.to_owned(),
+        now: sum(&own),
+        before: own_before.map(|it| sum(&it.0)),
+    };
+    let mut kinds = vec![
+        kind("Permanent staff", |it| it.permanent_pay),
+        kind("Temporary staff", |it| it.temporary_pay),
+        kind("Supplies and other costs of its own", |it| it.other),
+    ];
+    let is_nothing =
+        |it: &Kind| it.now == Money::ZERO && it.before.is_none_or(|it| it == Money::ZERO);
+    kinds.retain(|it| !is_nothing(it));
+    kinds.push(Kind { name: SUPPORT.to_owned(), now: support, before: own_before.map(|it| it.1) });
     kinds
-}
-
-/// The name of a cost line without the ward's own before it.
-fn short(name: &str) -> String {
-    words::capital(name.split_once(": ").map_or(name, |it| it.1))
 }
 
 /// The part of temporary staff in the pay of a ward, in percent; none where it is not told.
@@ -237,7 +231,7 @@ pub(super) fn temporary_percent(ward: &Ward) -> Option<i64> {
 
 fn temporary(ward: &Ward, before: Option<&Ward>) -> String {
     let Some(now) = temporary_percent(ward) else {
-        return if ward.lines.is_none() {
+        return if ward.own.is_none() {
             "Staff in small teams are not shown apart, so this page cannot say how many are temporary.".to_owned()
         } else {
             "No pay was booked on this ward.".to_owned()
@@ -257,12 +251,20 @@ pub(super) fn others(
 ) -> Vec<String> {
     let (Some(others), Some(home)) = (&flow.others, home) else {
         return vec![
-            "This ward belongs to no division, so nobody on it is counted as a patient of others."
+            "This ward belongs to no division with service lines, so nobody on it is counted as a patient of others."
                 .to_owned(),
         ];
     };
+    let unmapped = (flow.unmapped > 0).then(|| {
+        let some = words::count(flow.unmapped, "patient", "patients");
+        format!(
+            "{some} had time here of which no service line is known; it is counted as {home}’s."
+        )
+    });
     if others.patients == 0 {
-        return vec![format!("Nobody but patients of {home} lay here.")];
+        let known = if unmapped.is_some() { ", as far as is known" } else { "" };
+        let nobody = format!("Nobody but patients of {home} lay here{known}.");
+        return [Some(nobody), unmapped].into_iter().flatten().collect();
     }
     let of = percent(others.used_s, flow.all.used_s).unwrap_or_default();
     let mut said = vec![format!(
@@ -282,6 +284,7 @@ pub(super) fn others(
         ));
     }
     said.extend(when(&flow.months));
+    said.extend(unmapped);
     said
 }
 
@@ -299,7 +302,7 @@ fn when(months: &[WardMonth]) -> Option<String> {
     if months.len() < 4 {
         return None;
     }
-    let sum = |it: &[WardMonth]| it.iter().map(|it| it.others.stays).sum::<u64>();
+    let sum = |it: &[WardMonth]| it.iter().map(|it| it.others_began).sum::<u64>();
     let mut quarters = months.windows(3);
     let first = quarters.next()?;
     let most = quarters.fold(first, |most, it| if sum(it) > sum(most) { it } else { most });
@@ -307,7 +310,7 @@ fn when(months: &[WardMonth]) -> Option<String> {
     let as_many = months.windows(3).filter(|it| sum(it) == sum(most)).count();
     (all > 0 && as_many == 1).then(|| {
         format!(
-            "Of their stays {} began in the three months from {} to {}, more than in any other three.",
+            "Of their stays that began in the year {} began in the three months from {} to {}, more than in any other three.",
             out_of(sum(most), all),
             month(&most[0].month),
             month(&most[2].month)
@@ -344,7 +347,7 @@ pub(super) fn stays(flow: &WardFlow, before: Option<&WardFlow>) -> String {
     )
 }
 
-/// Where they went: out of the hospital, and on which days, or to other wards.
+/// Where they went: out of the hospital, alive or not, and on which days, or to other wards.
 pub(super) fn leaving(flow: &WardFlow, name: impl Fn(&str) -> String) -> Vec<String> {
     let left: u64 = flow.left.iter().sum();
     let mut said = Vec::new();
@@ -357,7 +360,7 @@ pub(super) fn leaving(flow: &WardFlow, name: impl Fn(&str) -> String) -> Vec<Str
             _ => "on no day more than on all others".to_owned(),
         };
         said.push(format!(
-            "{} ended in leaving the hospital, {on}; {} on a Saturday or Sunday.",
+            "{} ended when the patient left the hospital or died, {on}; {} on a Saturday or Sunday.",
             words::count(left, "stay", "stays"),
             if weekend == 0 { "none".to_owned() } else { words::thousands(weekend) }
         ));
@@ -378,33 +381,24 @@ pub(super) fn leaving(flow: &WardFlow, name: impl Fn(&str) -> String) -> Vec<Str
 mod tests {
     use expect_test::expect;
     use proptest::prelude::*;
-    use results::explain::Named;
-    use results::ward::{Lain, WardLine};
+    use results::ward::Lain;
 
     use super::*;
 
-    fn named(code: &str, name: &str) -> Named {
-        Named { code: code.to_owned(), name: name.to_owned() }
-    }
-
-    /// A ward with so many nights on so many staffed beds of a year, whose registered nurses, bank
+    /// A ward with so many nights on so many staffed beds of a year, whose permanent staff, bank
     /// staff and share of support cost so many pounds.
     fn ward(nights: i64, beds_e2: i64, [nurses, bank, support]: [i64; 3]) -> Ward {
-        let line = |code: &str, name: &str, is_temporary, pounds| WardLine {
-            line: named(code, name),
-            is_pay: true,
-            is_temporary,
-            amount: Money::from_pounds(pounds),
+        let own = OwnCosts {
+            permanent_pay: Money::from_pounds(nurses),
+            temporary_pay: Money::from_pounds(bank),
+            other: Money::ZERO,
         };
         Ward {
             beds_e2,
             available_s: beds_e2 * 365 * NIGHT_S / 100,
             used_s: nights * NIGHT_S,
             cost: Money::from_pounds(nurses + bank + support),
-            lines: Some(vec![
-                line("NUR", "Hips: registered nurses", false, nurses),
-                line("NUR-BANK", "Hips: bank staff", true, bank),
-            ]),
+            own: Some(own),
             ..Ward::default()
         }
     }
@@ -432,25 +426,30 @@ mod tests {
         let now = ward(1_000, 500, [300_000, 100_000, 200_000]);
         let last = ward(1_000, 500, [300_000, 40_000, 200_000]);
         expect![[r#"
-            A night in use cost £600, £60 more than last year. More was spent on bank staff, which accounts for almost all of that.
+            A night in use cost £600, £60 more than last year. More was spent on temporary staff, which accounts for almost all of that.
             25% of the pay on this ward is for temporary staff, bank and agency; last year 12%."#]]
-        .assert_eq(&money(&now, Some(&last)).join("\n"));
+        .assert_eq(&money(&now, Ok(&last)).join("\n"));
         // The same money over 1,200 nights.
         let fuller = ward(1_200, 500, [300_000, 100_000, 200_000]);
         expect!["A night in use cost £500, £100 less than last year. More nights share what the ward costs, which accounts for almost all of that."]
-            .assert_eq(&money(&fuller, Some(&now))[0]);
+            .assert_eq(&money(&fuller, Ok(&now))[0]);
         expect![
             "A night in use cost £500. No run of the year before is published to set beside it."
         ]
-        .assert_eq(&money(&fuller, None)[0]);
-        let small = Ward { lines: None, ..fuller };
+        .assert_eq(&money(&fuller, Err(Missing::NotPublished))[0]);
+        let small = Ward { own: None, ..fuller };
         expect!["Staff in small teams are not shown apart, so this page cannot say how many are temporary."]
-            .assert_eq(&money(&small, None)[1]);
+            .assert_eq(&money(&small, Err(Missing::Hidden))[1]);
     }
 
     fn month(name: &str, stays: u64) -> WardMonth {
         let lain = Lain { patients: stays, stays, came: stays, used_s: NIGHT_S };
-        WardMonth { month: name.to_owned(), others: lain, ..WardMonth::default() }
+        WardMonth {
+            month: name.to_owned(),
+            others: lain,
+            others_began: stays,
+            ..WardMonth::default()
+        }
     }
 
     #[test]
@@ -470,11 +469,16 @@ mod tests {
         expect![[r#"
             20 of 100 patients were patients of other divisions than Surgery: 36 nights, 12% of all.
             Of these nights 30 of 36 were of patients of Medicine.
-            Of their stays 19 of 22 began in the three months from December 2025 to February 2026, more than in any other three."#]]
+            Of their stays that began in the year 19 of 22 began in the three months from December 2025 to February 2026, more than in any other three."#]]
         .assert_eq(&others(&flow, Some("Surgery"), home).join("\n").replace('\u{a0}', " "));
         let nobody = WardFlow { others: Some(Lain::default()), ..flow.clone() };
         expect!["Nobody but patients of Surgery lay here."]
             .assert_eq(&others(&nobody, Some("Surgery"), home).concat());
+        let unmapped = WardFlow { unmapped: 3, ..nobody };
+        expect![[r#"
+            Nobody but patients of Surgery lay here, as far as is known.
+            3 patients had time here of which no service line is known; it is counted as Surgery’s."#]]
+        .assert_eq(&others(&unmapped, Some("Surgery"), home).join("\n").replace('\u{a0}', " "));
         let unknown = WardFlow { others: None, ..flow };
         assert!(others(&unknown, None, home).concat().contains("belongs to no division"));
     }
@@ -496,7 +500,7 @@ mod tests {
         ]
         .assert_eq(&plain(stays(&flow, Some(&flow))));
         expect![[r#"
-            30 stays ended in leaving the hospital, most on a Monday (12); 2 on a Saturday or Sunday.
+            30 stays ended when the patient left the hospital or died, most on a Monday (12); 2 on a Saturday or Sunday.
             10 ended in going on to another ward, 9 of them to Trauma."#]]
         .assert_eq(&plain(leaving(&flow, |_| "Trauma".to_owned()).join("\n")));
         let few = WardFlow { ended: 9, ..flow };
@@ -513,7 +517,7 @@ mod tests {
         ) {
             let (one, other) = (ward(one.0, 600, one.1), ward(other.0, 600, other.1));
             let said = |now: &Ward, before: &Ward| -> String {
-                let all = money(now, Some(before)).swap_remove(0);
+                let all = money(now, Ok(before)).swap_remove(0);
                 all.split_once(", ").expect("the change follows the cost").1.to_owned()
             };
             let swapped = said(&one, &other)

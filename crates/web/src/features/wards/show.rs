@@ -8,7 +8,7 @@ use charts::{Heading, Limit, Line, Mark, Point};
 use domain::Money;
 use results::ward::{Ward, WardFlow, definitions, per_night};
 
-use super::book::{Book, Found};
+use super::book::{Book, Found, Missing};
 use super::released::Released;
 use super::sentences::{self, tenths};
 use crate::App;
@@ -100,9 +100,10 @@ impl Show {
     fn of(visit: &Visit, book: &Book, found: Found<'_>, register: Beside) -> Result<Self, Fault> {
         let Found { place, now, before } = found;
         let ward = &now.ward;
-        let last = before.map(|it| &it.ward);
+        let last_told = before.map(|it| &it.ward);
+        let last = last_told.ok();
         let flow = now.flow.as_ref();
-        let last_flow = before.and_then(|it| it.flow.as_ref());
+        let last_flow = before.ok().and_then(|it| it.flow.as_ref());
         let mut beds = vec![sentences::beds(ward, last)];
         beds.push(flow.map_or_else(|| NO_ROWS.to_owned(), |it| sentences::patients(it, last_flow)));
         let home_of = |line: &str| book.homes.get(line).cloned();
@@ -129,8 +130,8 @@ impl Show {
             provenance: Provenance::of(&book.run, visit.now)?,
             sees: book.words(View::Exact),
             beds,
-            money: sentences::money(ward, last),
-            kinds: kinds(ward, last),
+            money: sentences::money(ward, last_told),
+            kinds: kinds(ward, last_told),
             others,
             stays,
             svg,
@@ -143,35 +144,39 @@ impl Show {
     }
 }
 
-fn kinds(ward: &Ward, before: Option<&Ward>) -> Vec<KindRow> {
+fn kinds(ward: &Ward, before: Result<&Ward, Missing>) -> Vec<KindRow> {
     let night = |amount: Money, ward: &Ward| {
         per_night(amount, ward.used_s).map_or_else(String::new, words::pounds)
     };
     let row = |it: sentences::Kind, is_total| KindRow {
         name: it.name,
         now: night(it.now, ward),
-        before: match (it.before, before) {
-            (Some(amount), Some(before)) => night(amount, before),
-            _ => "not published".to_owned(),
+        before: match before {
+            Ok(before) => it.before.map_or_else(String::new, |amount| night(amount, before)),
+            Err(missing) => missing.cell().to_owned(),
         },
         is_total,
     };
     let total = sentences::Kind {
         name: "A night in use".to_owned(),
         now: ward.cost,
-        before: before.map(|it| it.cost),
+        before: before.ok().map(|it| it.cost),
     };
-    let kinds = sentences::kinds(ward, before).into_iter().map(|it| row(it, false));
+    let kinds = sentences::kinds(ward, before.ok()).into_iter().map(|it| row(it, false));
     kinds.chain([row(total, true)]).collect()
 }
 
 fn months(flow: &WardFlow) -> Vec<MonthRow> {
+    let counted = |it: u64| match flow.others {
+        Some(_) => words::thousands(it),
+        None => "not counted".to_owned(),
+    };
     let row = |it: &results::ward::WardMonth| MonthRow {
         month: sentences::month(&it.month),
         beds: sentences::beds_in_use(it.all.used_s, it.length_s).map(tenths).unwrap_or_default(),
         patients: words::thousands(it.all.patients),
-        others: words::thousands(it.others.patients),
-        nights: words::thousands(sentences::nights(it.others.used_s)),
+        others: counted(it.others.patients),
+        nights: counted(sentences::nights(it.others.used_s)),
     };
     flow.months.iter().map(row).collect()
 }
@@ -250,7 +255,7 @@ impl Page for Show {
             beds: vec!["On a mean day 11 of 28 staffed beds are empty.".to_owned()],
             money: vec!["A night in use cost £405, £8 less than last year.".to_owned()],
             kinds: vec![
-                kind("Registered nurses", "£205", false),
+                kind("Permanent staff", "£205", false),
                 kind("A night in use", "£405", true),
             ],
             others: if flow {

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use disclosure::attacker::breaks;
 use results::ward::{Ward, WardAsked, WardFlow};
 
+use super::book::Missing;
 use super::release::Released;
 use super::sentences;
 use crate::routes;
@@ -154,7 +155,7 @@ async fn empty_beds_are_read_off_the_ward() {
     let board = site.sign_in("BOARD_MEMBER").await;
     let all = page(&site, &board, "/wards").await;
     let said = format!(
-        "No ward has a larger part of its staffed beds empty than Elective orthopaedics: {used:.0} in 100 are in use."
+        "No ward has a larger part of its staffed beds empty than Elective orthopaedics: {used:.0} in 100 are in use"
     );
     assert!(all.contains(&said), "{all}");
 }
@@ -181,7 +182,7 @@ async fn temporary_staff_are_read_off_the_ward() {
     let board = site.sign_in("BOARD_MEMBER").await;
     let all = page(&site, &board, "/wards").await;
     let said = format!(
-        "On no ward are temporary staff a larger part of pay than on Elderly medicine south: {south:.0}%."
+        "On no ward are temporary staff a larger part of pay than on Elderly medicine south: {south:.0}%"
     );
     assert!(all.contains(&said), "{all}");
 }
@@ -206,7 +207,7 @@ async fn medical_outliers_are_read_off_the_ward_with_their_season() {
     assert!(months.iter().any(|it| winter.starts_with(it)), "{winter}");
     // The wards of medicine have none of them.
     let other = page(&site, &director, "/wards/W02").await;
-    assert!(other.contains("Nobody but patients of Medicine lay here."), "{other}");
+    assert!(other.contains("Nobody but patients of Medicine lay here"), "{other}");
 }
 
 /// Planted: hips that are moved go to the trauma ward, and most of those who stay go home on a
@@ -216,7 +217,7 @@ async fn hips_that_are_moved_and_wait_for_monday_are_read_off_the_ward() {
     let site = site_with_dataset().await;
     let sister = site.sign_in("WARD_MANAGER").await;
     let own = page(&site, &sister, "/my-ward").await;
-    assert!(own.contains("ended in leaving the hospital, most on a Monday ("), "{own}");
+    assert!(own.contains("left the hospital or died, most on a Monday ("), "{own}");
     let moved = own.split("ended in going on to another ward, ").nth(1).expect("some are moved");
     assert!(moved.contains("of them to Trauma."), "{moved}");
 }
@@ -284,7 +285,7 @@ fn the_release_of_wards_withstands_its_attacker() {
 fn a_ward_without_anything_is_said_to_be_so() {
     assert_eq!(sentences::headline(&Ward::default()), "Nobody lay here");
     assert_eq!(
-        sentences::money(&Ward::default(), None)[0],
+        sentences::money(&Ward::default(), Err(Missing::NotPublished))[0],
         "No bed was used, so there is no cost of a night."
     );
     assert!(

@@ -129,7 +129,7 @@ impl Paging {
         let first = (page - 1).saturating_mul(limit);
         let has_more = first.saturating_add(limit) < items.len();
         let items = items.into_iter().skip(first).take(limit).collect();
-        let (after, limit) = ((page + 1).to_string(), limit.to_string());
+        let (after, limit) = (page.saturating_add(1).to_string(), limit.to_string());
         let own = [("page", after.as_str()), ("limit", limit.as_str())];
         let asked: Vec<_> = more.iter().chain(&own).filter(|it| !it.1.is_empty()).collect();
         let query = serde_urlencoded::to_string(asked).unwrap_or_default();

@@ -18,7 +18,7 @@ const ABOUT: &str = "Published figures of Concord for programs: the same as on i
 
 Amounts are pounds sterling, as text with six decimals, so that no program rounds them: `\"1234.560000\"`. Fields that hold one end in `_gbp`.
 
-A figure that is hidden to protect patients is null, and `hidden_because` says so. Where `seen` is `small_numbers_hidden`, counts of people and events are to the nearest 5.
+A figure that is hidden to protect patients is null, and `hidden_because` says so. Where `seen` is `small_numbers_hidden`, counts of people and events are to the nearest 5, an amount may be to the nearest thousand pounds, and a mean is null where it would tell more than its count and its amount.
 
 Figures are of the published run that the pages show: the latest year, to its latest month. Each answer says which run. `ETag` begins with it, and `If-None-Match` saves sending the same again.
 
