@@ -91,7 +91,9 @@ fn week(events: Vec<Event>) -> Week {
         stays: Stays::default(),
         lines: BTreeMap::new(),
     };
-    events.into_iter().for_each(|it| making.add(it));
+    for event in events {
+        making.add(event);
+    }
     let stays = std::mem::take(&mut making.stays);
     stays.finish((&calendar, &windows), &mut making.lines);
     let mut week = making.lines.remove("SURGERY").expect("it did something");

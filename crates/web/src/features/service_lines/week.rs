@@ -161,8 +161,8 @@ impl WeekPage {
     ) -> Result<Self, Fault> {
         let Asked { run, all, line } = asked;
         let rules = run.rules()?;
-        let none = Week::default();
-        let week = all.lines.get(line.0).unwrap_or(&none);
+        let empty = Week::default();
+        let week = all.lines.get(line.0).unwrap_or(&empty);
         let days = days_since(all.until, now);
         let rows = rows(rules, week);
         let weeks = by_week(week, all);
@@ -217,12 +217,12 @@ fn rows(rules: &YearRules, week: &Week) -> Vec<Row> {
         "" => rules.event_types.get(event_type).map_or_else(|| event_type.clone(), Clone::clone),
         pod => care::name(rules, (pod, "")),
     };
-    week.done.iter().filter(|it| it.1.year > 0).map(|it| row(name(it.0), it.1)).collect()
+    week.done.iter().filter(|it| it.1.year > 0).map(|it| row(&name(it.0), it.1)).collect()
 }
 
-fn row(name: String, counted: &Counted) -> Row {
+fn row(name: &str, counted: &Counted) -> Row {
     Row {
-        name: words::capital(&name),
+        name: words::capital(name),
         week: words::thousands(counted.week),
         usual: usual(counted),
         year: words::thousands(counted.year),
@@ -481,7 +481,7 @@ impl Page for WeekPage {
             is_old: true,
             sees: "You see exact figures, as clinical director.".to_owned(),
             earlier: "3 weeks".to_owned(),
-            rows: vec![row("planned stays".to_owned(), &stays)],
+            rows: vec![row("planned stays", &stays)],
             chart: String::new(),
             note: String::new(),
             weeks: Vec::new(),
@@ -511,8 +511,7 @@ mod tests {
 
     fn leads(it: Counted) -> String {
         let week = with_stays(it);
-        let rows: Vec<Row> =
-            week.done.values().map(|it| row("planned stays".to_owned(), it)).collect();
+        let rows: Vec<Row> = week.done.values().map(|it| row("planned stays", it)).collect();
         lead(&week, &rows).join(" ")
     }
 
