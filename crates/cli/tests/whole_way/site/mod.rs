@@ -54,11 +54,13 @@ fn a_month_from_upload_to_run() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/whole_trust");
     copy(&golden, folder.path());
     settings(folder.path(), "");
-    // People of the demonstration belong to this service line; it has no patient here.
+    // People of the demonstration belong to these service lines and their wards; there is no
+    // patient of theirs here.
     let lines = folder.path().join("model/service_lines.csv");
     let text = fs::read_to_string(&lines).expect("the example has it");
-    let line = "TORT,Trauma and orthopaedics,Medicine,Medicine,no,2025-04-01,,worked,";
-    fs::write(&lines, format!("{text}{line}\n")).expect("writes");
+    let line = |it: &str| format!("{it},Medicine,Medicine,no,2025-04-01,,worked,\n");
+    let (tort, elde) = (line("TORT,Trauma and orthopaedics"), line("ELDE,Elderly medicine"));
+    fs::write(&lines, format!("{text}{tort}{elde}")).expect("writes");
     let site = Served::start(folder.path());
     let second = concord(folder.path(), &["serve", "--dir", ".", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.code, 1);

@@ -80,7 +80,7 @@ async fn a_clinical_director_sees_what_is_worth_a_look_and_it_is_on_record() {
     let listed = site.audit("patients.listed").await;
     let object = listed[0].entry.object.clone().unwrap_or_default();
     assert!(week.iter().all(|it| object.contains(*it)), "what was shown is on record");
-    assert_eq!(listed[0].entry.scope.as_deref(), Some("TORT EXACT"));
+    assert_eq!(listed[0].entry.scope.as_deref(), Some("TORT EXACT, W09 EXACT, W10 EXACT"));
     assert_eq!(site.audit("coding.checks").await.len(), 2);
     let none = site.get(&amara, &format!("{PAGE}?about=comorbidity&month=2031-01")).await.text;
     assert!(none.contains("No stay fits."));

@@ -344,7 +344,7 @@ async fn every_view_is_on_record_with_how_many_were_shown() {
     let entry = &rows[0].entry;
     assert_eq!(entry.object, Some(format!("{address} run/{}", trust().run)));
     assert_eq!(entry.rows, Some(i64::try_from(shown).expect("few")));
-    assert_eq!(entry.scope.as_deref(), Some("TORT EXACT"));
+    assert_eq!(entry.scope.as_deref(), Some("TORT EXACT, W09 EXACT, W10 EXACT"));
 }
 
 #[tokio::test]

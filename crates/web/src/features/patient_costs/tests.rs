@@ -35,7 +35,7 @@ async fn a_clinician_lists_the_events_of_their_service_line() {
     // On record before and after, with who, in which right, and each event shown.
     let listed = site.audit("patients.listed").await;
     assert_eq!(listed[0].entry.rows, Some(50));
-    assert_eq!(listed[0].entry.scope.as_deref(), Some("TORT EXACT"));
+    assert_eq!(listed[0].entry.scope.as_deref(), Some("TORT EXACT, W09 EXACT, W10 EXACT"));
     let object = listed[0].entry.object.clone().unwrap_or_default();
     assert_eq!(object.split(' ').count(), 52, "run, service line, and fifty events");
     assert_eq!(site.audit("patients.list").await.len(), 2);

@@ -103,7 +103,7 @@ async fn whoever_sees_no_patients_sees_no_stay_and_a_group_of_ones_own_is_ones_o
     let costs = group_costs(&trust().open(), None, &group, &caller()).expect("it is worked out");
     for all in [&costs.own, &costs.costs, &costs.elsewhere] {
         let total: Money = all.iter().sum();
-        assert!(!page.contains(&words::in_a_sentence(total)), "{total}: {page}");
+        assert!(!page.contains(&words::pounds(total)), "{total}: {page}");
     }
     assert!(page.contains("patients cost about £") && !page.contains("of them £"), "{page}");
     let file = site.get(&grace, &format!("{shared}/costs.csv")).await.text;
