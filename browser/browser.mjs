@@ -27,6 +27,8 @@ export class Faults {
   // Everything that must hold on a page: nothing for axe, no sideways scrolling, one first heading.
   async look(page, name) {
     this.pages += 1;
+    // The header folds its menu once its script has run.
+    await page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth, null, { timeout: 2000 }).catch(() => {});
     const found = await page.evaluate(() => ({
       wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       headings: document.querySelectorAll('h1').length,

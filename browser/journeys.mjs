@@ -138,7 +138,7 @@ for (const width of [1280, 375]) {
     await page.goto(part);
     await page.click('text=What would it cost at national mean unit costs?');
     await site.look(page, 'national');
-    await site.says(page, 'national', 'than at national mean unit costs', 'Where the difference lies', 'market forces factor', 'never added');
+    await site.says(page, 'national', 'than at national mean unit costs', 'Where the difference lies', 'never added', 'market forces factor');
     await page.goto(part);
     await page.click('text=Patients and their journeys');
     await site.look(page, 'patients-of-a-service');
@@ -425,6 +425,7 @@ await journey('keyboard', async () => {
   await page.goto(`${address}/sign-in`);
   await page.keyboard.press('Tab');
   faults.expect(await page.evaluate(() => document.activeElement.className === 'nhsuk-skip-link'), 'keyboard', 'has no skip link first');
+  await site.turn();
   await page.focus('#email');
   await page.keyboard.type('priya.raman@ashbourne.example');
   await page.keyboard.press('Tab');
@@ -435,6 +436,7 @@ await journey('keyboard', async () => {
 });
 await journey('without scripts', async () => {
   const page = await visitor(320, { javaScriptEnabled: false });
+  await site.turn();
   await page.goto(`${address}/sign-in?next=/runs`);
   await page.fill('#email', 'priya.raman@ashbourne.example');
   await page.fill('#password', PASSWORD);
