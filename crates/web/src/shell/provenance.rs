@@ -1,6 +1,6 @@
 //! Where figures come from: which run, which rules, how old the data are, and how good.
 
-use domain::FinancialYear;
+use domain::{Day, FinancialYear};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use results::Run;
@@ -42,7 +42,7 @@ impl Provenance {
     pub fn of(run: &Run, now: Timestamp) -> Result<Self, Fault> {
         let manifest = run.manifest();
         let year = manifest.year.parse::<FinancialYear>();
-        let days = year.map_or(0, |it| days_since(it, manifest.last_period, now));
+        let days = year.map_or(0, |it| days_since(end_of(it, manifest.last_period), now));
         let publication = run.records()?.publication;
         let until = results::since::month(manifest.last_period.min(12));
         let state = publication.as_ref().map_or_else(
@@ -95,14 +95,18 @@ fn quality(of_hundred: i64) -> &'static str {
     }
 }
 
-/// Days from the end of a month of a financial year; none before it.
-fn days_since(year: FinancialYear, period: u8, now: Timestamp) -> i32 {
-    let month = period.clamp(1, 12);
+/// Days from a day to now; none before it.
+pub fn days_since(day: Day, now: Timestamp) -> i32 {
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let (year, month, day) = year.period_end(month).to_civil();
+    let (year, month, day) = day.to_civil();
     let part = |it: u32| i8::try_from(it).unwrap_or(1);
     let end = Date::new(i16::try_from(year).unwrap_or(0), part(month), part(day));
     end.map_or(0, |end| (today - end).get_days().max(0))
+}
+
+/// The last day of a month of a financial year.
+fn end_of(year: FinancialYear, period: u8) -> Day {
+    year.period_end(period.clamp(1, 12))
 }
 
 fn comes_from(run: &Run, rates: &[MatchRate]) -> Result<Vec<String>, Fault> {
@@ -137,11 +141,11 @@ mod tests {
     #[test]
     fn data_age_from_the_end_of_their_last_month() {
         let now = "2026-05-27T09:00:00Z".parse().expect("a moment");
-        let days = |period| days_since(FinancialYear::beginning(2025), period, now);
+        let days = |period| days_since(end_of(FinancialYear::beginning(2025), period), now);
         // From 31 March: the whole of April and 27 days of May. From 28 February 31 more.
         assert_eq!((days(12), days(13), days(11)), (57, 57, 88));
         let early = "2025-04-02T09:00:00Z".parse().expect("a moment");
-        assert_eq!(days_since(FinancialYear::beginning(2025), 1, early), 0);
+        assert_eq!(days_since(end_of(FinancialYear::beginning(2025), 1), early), 0);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::visit::Visit;
-use crate::shell::{care, words};
+use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/answer.html")]
@@ -68,10 +68,7 @@ impl Asked<'_> {
 
     /// The name of what is looked at.
     pub(super) fn name(&self) -> Result<String, Fault> {
-        if self.part.is_whole() {
-            return Ok(self.line.1.to_owned());
-        }
-        Ok(care::name(self.books.rules()?, (&self.part.pod, &self.part.hrg)))
+        Ok(self.part.name(self.books.rules()?, self.line.1))
     }
 }
 

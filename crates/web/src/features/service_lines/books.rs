@@ -40,6 +40,14 @@ impl Part {
         self.pod.is_empty() && self.hrg.is_empty()
     }
 
+    /// What it is called: the service line as a whole by its own name.
+    pub(super) fn name(&self, rules: &YearRules, line: &str) -> String {
+        if self.is_whole() {
+            return line.to_owned();
+        }
+        care::name(rules, (&self.pod, &self.hrg))
+    }
+
     /// Where a page of the service line shows this part of it, with what else is asked there.
     pub(super) fn address(&self, page: &str, more: &[(&str, &str)]) -> String {
         let all = [("pod", self.pod.as_str()), ("hrg", self.hrg.as_str())];

@@ -1,7 +1,7 @@
 //! From the directorate's budget statement to what the patients of its service line cost, drawn, in
 //! words and as a file; for those who see the service line exactly.
 
-use access::{Capability, View};
+use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use charts::{Heading, Precision, Row, Waterfall};
@@ -9,8 +9,8 @@ use domain::Money;
 use results::Run;
 use results::explain::{BridgeKind, BudgetBridge};
 
-use super::figures::Sees;
-use super::{cube, download};
+use super::download;
+use super::exactly::{Exactly, exactly};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -54,7 +54,7 @@ pub(super) async fn show(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let Exactly { run, name, sees, lines } = exactly(&app, &visit, &code).await?;
+    let Exactly { run, code, name, sees, lines, .. } = exactly(&app, &visit, code).await?;
     reading(move || {
         let found = bridge(&run, &code)?;
         let sees_all = sees_all(&run, found.as_ref(), &lines)?;
@@ -75,7 +75,7 @@ pub(super) async fn take(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let Exactly { run, name, lines, .. } = exactly(&app, &visit, &code).await?;
+    let Exactly { run, code, name, lines, .. } = exactly(&app, &visit, code).await?;
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {code}", run.id());
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
@@ -89,30 +89,6 @@ pub(super) async fn take(
         Ok(Table::new(&columns, rows.collect()).of_run(&run)?.about("Figures", download::EXACT))
     });
     table.await?.file(&visit, &file)
-}
-
-/// What is looked at by somebody who sees a service line exactly.
-struct Exactly {
-    run: std::sync::Arc<Run>,
-    name: String,
-    /// In which right, in words.
-    sees: String,
-    /// All service lines that they see exactly.
-    lines: Vec<String>,
-}
-
-/// The run shown and the service line's name, for those who see it exactly.
-async fn exactly(app: &App, visit: &Visit, code: &str) -> Result<Exactly, Fault> {
-    let sees = Sees::of(app, visit)?;
-    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    if sees.view(line) != Some(View::Exact) {
-        return Err(Fault::NotFound);
-    }
-    let words = sees.words(std::iter::once(line));
-    let exact = cube.lines.iter().filter(|it| sees.view(it) == Some(View::Exact));
-    let lines = exact.map(|it| it.code.clone()).collect();
-    Ok(Exactly { run, name: line.name.clone(), sees: words, lines })
 }
 
 /// Whether somebody sees every service line of the directorate exactly.

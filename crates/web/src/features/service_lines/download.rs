@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Capability, View};
+use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use disclosure::{Amount, Count, Figure, HIDDEN};
@@ -11,6 +11,7 @@ use results::care::Moved;
 
 use super::books::Books;
 use super::cube::{self, Cube, Line, NO_EVENT};
+use super::exactly::{Exactly, exactly};
 use super::figures::Sees;
 use super::{sentences, unit};
 use crate::App;
@@ -46,12 +47,7 @@ pub(super) async fn moved(
     Query(query): Query<unit::Query>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let sees = Sees::of(&app, &visit)?;
-    let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    if sees.view(line) != Some(View::Exact) {
-        return Err(Fault::NotFound);
-    }
+    let Exactly { run, cube, code, .. } = exactly(&app, &visit, code).await?;
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {code}", run.id());
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;

@@ -29,6 +29,7 @@ mod change;
 mod closer;
 mod cube;
 mod download;
+mod exactly;
 mod figures;
 mod gap;
 mod mine;

@@ -1,7 +1,6 @@
 //! A service line, or a part of it, beside the National Cost Collection, for those who see it
 //! exactly.
 
-use access::View as Sight;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
@@ -10,9 +9,9 @@ use results::care::{BesideNational, NationalKind, index_permille};
 use rules::YearRules;
 
 use super::books::{Books, Part};
-use super::figures::Sees;
+use super::exactly::exactly;
 use super::sentences::{each, many_of, more_or_less};
-use super::{cube, unit};
+use super::unit;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
@@ -73,14 +72,8 @@ async fn found(
     visit: &Visit,
     (code, part): (String, Part),
 ) -> Result<(Found, String), Fault> {
-    let sees = Sees::of(app, visit)?;
-    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    if sees.view(line) != Some(Sight::Exact) {
-        return Err(Fault::NotFound);
-    }
-    let said = sees.words(std::iter::once(line));
-    let line = (code, line.name.clone());
+    let seen = exactly(app, visit, code).await?;
+    let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
     let app = app.clone();
     let found = reading(move || {
         let books = Books::of(&app, run)?;
@@ -90,11 +83,7 @@ async fn found(
             return Err(Fault::NotFound);
         }
         let beside = books.book.beside_national(rules, care, |it| part.holds(it));
-        let name = if part.is_whole() {
-            line.1.clone()
-        } else {
-            care::name(rules, (&part.pod, &part.hrg))
-        };
+        let name = part.name(rules, &line.1);
         Ok(Found { books, beside, name, line, part })
     });
     Ok((found.await?, said))

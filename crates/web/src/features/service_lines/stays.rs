@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use access::{Capability, View as Sight};
+use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{DotRow, Dots, Heading, Mark, Reference};
@@ -12,9 +12,9 @@ use results::group::PatientGroup;
 use results::outcomes::{Leaving, Split, StayGroup};
 
 use super::books::Part;
-use super::figures::Sees;
+use super::exactly::exactly;
 use super::outcomes::one_place;
-use super::{cube, unit};
+use super::unit;
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -74,15 +74,11 @@ async fn found(
     visit: &Visit,
     (code, part): (String, Part),
 ) -> Result<(Found, String), Fault> {
-    let sees = Sees::of(app, visit)?;
-    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    // A free choice of what is added up would give small numbers away.
-    if sees.view(line) != Some(Sight::Exact) || !care::may_have_spells(&part.pod) {
+    let seen = exactly(app, visit, code).await?;
+    if !care::may_have_spells(&part.pod) {
         return Err(Fault::NotFound);
     }
-    let said = sees.words(std::iter::once(line));
-    let line = (code, line.name.clone());
+    let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
     let folder = app.settings().datasets.join(&run.manifest().year);
     let found = reading(move || {
         let group = PatientGroup::of_part(&line.0, (&part.pod, &part.hrg));
@@ -95,11 +91,7 @@ async fn found(
         if leaving.all.spells == 0 {
             return Err(Fault::NotFound);
         }
-        let name = if part.is_whole() {
-            line.1.clone()
-        } else {
-            care::name(run.rules()?, (&part.pod, &part.hrg))
-        };
+        let name = part.name(run.rules()?, &line.1);
         Ok(Found { run, leaving, name, line, part })
     });
     Ok((found.await?, said))

@@ -3,23 +3,21 @@
 
 use std::sync::Arc;
 
-use access::View as Sight;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
-use domain::{Day, FinancialYear};
-use jiff::civil::Date;
+use domain::FinancialYear;
 use results::Run;
 use results::week::{Counted, InBed, Lists, Week, Weeks};
 use rules::YearRules;
 use sha2::{Digest as _, Sha256};
 
-use super::cube;
-use super::figures::Sees;
+use super::exactly::exactly;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::days_since;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -94,14 +92,8 @@ pub(super) async fn show(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let sees = Sees::of(&app, &visit)?;
-    let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    if sees.view(line) != Some(Sight::Exact) {
-        return Err(Fault::NotFound);
-    }
-    let said = sees.words(std::iter::once(line));
-    let line = (code, line.name.clone());
+    let seen = exactly(&app, &visit, code).await?;
+    let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
     let page = reading(move || {
         let weeks = weeks(&app, &run)?;
         let found = weeks.as_deref().and_then(Option::as_ref);
@@ -201,15 +193,6 @@ impl WeekPage {
             ],
         })
     }
-}
-
-/// Days from a day to now; none before it.
-fn days_since(day: Day, now: jiff::Timestamp) -> i32 {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let (year, month, day) = day.to_civil();
-    let part = |it: u32| i8::try_from(it).unwrap_or(1);
-    let end = Date::new(i16::try_from(year).unwrap_or(0), part(month), part(day));
-    end.map_or(0, |end| (today - end).get_days().max(0))
 }
 
 fn rows(rules: &YearRules, week: &Week) -> Vec<Row> {

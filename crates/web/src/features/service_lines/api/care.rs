@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::books::{Books, Part};
-use super::exactly;
+use super::super::exactly::exactly;
 use crate::App;
 use crate::shell::api::{Paging, Problems, RunRef, answer};
 use crate::shell::fault::Fault;

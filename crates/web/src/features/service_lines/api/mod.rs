@@ -10,23 +10,15 @@ mod moved;
 mod outcomes;
 mod statement;
 
-use std::sync::Arc;
-
-use access::{ApiScope, View};
+use access::ApiScope;
 use axum::routing::get;
-use results::Run;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, OpenApi as _};
 
 use super::books::Part;
-use super::cube;
-use super::figures::Sees;
-use crate::App;
 use crate::shell::api::with_examples;
-use crate::shell::fault::Fault;
 use crate::shell::registry::Route;
-use crate::shell::visit::Visit;
 
 /// Routes for programs.
 pub(super) fn routes() -> Vec<Route> {
@@ -85,24 +77,6 @@ impl PartQuery {
     fn part(self) -> Part {
         Part { pod: self.pod, hrg: self.hrg }
     }
-}
-
-/// A service line that somebody sees exactly.
-struct Exactly {
-    run: Arc<Run>,
-    code: String,
-    name: String,
-}
-
-/// The run that is shown and a service line of it, for those who see it exactly.
-async fn exactly(app: &App, visit: &Visit, code: String) -> Result<Exactly, Fault> {
-    let sees = Sees::of(app, visit)?;
-    let (run, cube) = cube::latest(app, visit).await?.ok_or(Fault::NotFound)?;
-    let line = cube.lines.iter().find(|it| it.code == code).ok_or(Fault::NotFound)?;
-    if sees.view(line) != Some(View::Exact) {
-        return Err(Fault::NotFound);
-    }
-    Ok(Exactly { run, code, name: line.name.clone() })
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::books::{Books, Part};
+use super::super::exactly::exactly;
 use super::super::sentences;
-use super::{PartQuery, exactly};
+use super::PartQuery;
 use crate::App;
 use crate::shell::api::{Problems, RunRef, answer};
 use crate::shell::fault::Fault;

@@ -7,8 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::books::Books;
+use super::super::exactly::exactly;
 use super::super::outcomes::both_years;
-use super::{PartQuery, exactly};
+use super::PartQuery;
 use crate::App;
 use crate::shell::api::{Problems, RunRef, answer};
 use crate::shell::fault::Fault;

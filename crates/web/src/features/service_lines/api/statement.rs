@@ -11,7 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::books::{Books, Year};
-use super::{PartQuery, exactly};
+use super::super::exactly::exactly;
+use super::PartQuery;
 use crate::App;
 use crate::shell::api::{Problems, RunRef, answer};
 use crate::shell::fault::Fault;
