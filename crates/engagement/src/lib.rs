@@ -1,0 +1,1 @@
+//! Clinical and financial engagement: the framework and the level engine.
