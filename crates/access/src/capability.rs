@@ -67,7 +67,8 @@ words! {
         ReadRuns = "READ_RUNS",
         /// Be one of the two who publish a run.
         PublishRun = "PUBLISH_RUN",
-        /// Take figures away in a file.
+        /// Take whole tables of a run away, patient by patient. A table that a page draws needs no
+        /// right of its own: whoever sees the page may take the same figures, seen the same way.
         Export = "EXPORT",
         /// See people, grants and their use.
         ReadPeople = "READ_PEOPLE",
