@@ -13,7 +13,7 @@ use super::books::Books;
 use super::cube::{self, Cube, Line, NO_EVENT};
 use super::exactly::{Exactly, exactly};
 use super::figures::Sees;
-use super::{sentences, unit};
+use super::{sentences, unit, week};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -64,6 +64,39 @@ pub(super) async fn moved(
         Ok(moved_table(&moved).of_run(&about)?.about("Figures", EXACT))
     });
     table.await?.file(&visit, &name)
+}
+
+/// Care of a service line that ended, week by week, for those who see it exactly. No sum is in it,
+/// so that a week with a small number hidden stays hidden.
+pub(super) async fn weeks(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let Exactly { run, cube, code, .. } = exactly(&app, &visit, code).await?;
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    let object = format!("{} {code}", run.id());
+    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    let small = u64::from(cube.rules.small_number.value);
+    let name = format!("week-{code}-{}", run.id());
+    let table = reading(move || {
+        let weeks = week::weeks(&app, &run)?;
+        let all = weeks.as_deref().and_then(Option::as_ref).ok_or(Fault::NotFound)?;
+        let line = all.lines.get(&code).ok_or(Fault::NotFound)?;
+        let said = "Counted from the records in place, none of them costed.";
+        let table = weeks_table(&week::by_week(line, all), small);
+        Ok(table.of_run(&run)?.about("Figures", format!("{said} {HIDDEN_FOR_ALL}")))
+    });
+    table.await?.file(&visit, &name)
+}
+
+fn weeks_table(weeks: &[(String, u64)], small: u64) -> Table {
+    let said = |number: u64| match number {
+        few if few <= small => HIDDEN.to_owned(),
+        many => many.to_string(),
+    };
+    let rows = weeks.iter().map(|it| vec![it.0.clone(), said(it.1)]).collect();
+    Table::new(&[("seven_days", Kind::Text), ("care_that_ended", Kind::Whole)], rows)
 }
 
 pub(super) fn moved_table(moved: &Moved) -> Table {
@@ -122,4 +155,24 @@ fn cells((line, kind): (&Line, &str), figure: &Figure) -> Vec<String> {
         mean,
         amount(figure.amounts.get(1)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn a_week_of_few_is_hidden_and_so_is_one_of_none() {
+        let weeks = [("This week", 8), ("to 24 March 2026", 7), ("to 17 March 2026", 0)];
+        let weeks = weeks.map(|it| (it.0.to_owned(), it.1));
+        expect![[r#"
+            seven_days,care_that_ended
+            This week,8
+            to 24 March 2026,*
+            to 17 March 2026,*
+        "#]]
+        .assert_eq(&weeks_table(&weeks, 7).csv());
+    }
 }

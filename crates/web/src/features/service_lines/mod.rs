@@ -10,9 +10,11 @@
 //! | GET | `/services/{unit}/budget.csv`, `.xlsx` | as above |
 //! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national` | who sees exact figures of it |
+//! | GET | `/services/{unit}/national.csv` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
 //! | GET | `/services/{unit}/week` | who sees exact figures of it |
+//! | GET | `/services/{unit}/week.csv` | who sees exact figures of it |
 //! | GET | `/api/v1/services`, and `/{unit}` below it | a program, as whose token it is |
 //! | GET | `/api/v1/services/{unit}/statement`, `care`, `moved`, `outcomes` | a program, for who sees exact figures of it |
 //! | GET | `/services.csv`, `.xlsx` | who sees costs added up over patients; small numbers hidden for everybody |
@@ -72,6 +74,11 @@ pub fn routes() -> Vec<Route> {
             get(download::moved),
         ),
         Route::get("/services/{unit}/national", reads, get(national::show)),
+        Route::table(
+            ["/services/{unit}/national.csv", "/services/{unit}/national.xlsx"],
+            reads,
+            get(national::take),
+        ),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
         Route::table(
             ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],
@@ -79,6 +86,11 @@ pub fn routes() -> Vec<Route> {
             get(stays::take),
         ),
         Route::get("/services/{unit}/week", reads, get(week::show)),
+        Route::table(
+            ["/services/{unit}/week.csv", "/services/{unit}/week.xlsx"],
+            reads,
+            get(download::weeks),
+        ),
     ];
     routes.extend(api::routes());
     routes

@@ -1,18 +1,22 @@
 //! A service line, or a part of it, beside the National Cost Collection, for those who see it
 //! exactly.
 
+use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
+use disclosure::DisclosureRules;
 use domain::Money;
 use results::care::{BesideNational, NationalKind, index_permille};
 use rules::YearRules;
 
 use super::books::{Books, Part};
+use super::download::EXACT;
 use super::exactly::exactly;
 use super::sentences::{each, many_of, more_or_less};
 use super::unit;
 use crate::App;
+use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
@@ -33,6 +37,8 @@ pub(super) struct NationalPage {
     sees: String,
     chart: Chart,
     rows: Vec<Row>,
+    /// Where they are as a file, which is of whole service lines only.
+    file: String,
     /// What dearer and cheaper kinds come to, and what that is not.
     opportunity: Vec<String>,
     /// How the two sides are made comparable, and where they are not.
@@ -99,6 +105,74 @@ pub(super) async fn show(
     Ok(NationalPage::of(&visit, &found, sees)?.respond())
 }
 
+/// A file of a part beside that of the whole would give away what few events make up.
+fn file(part: &Part, page: &str) -> String {
+    if part.is_whole() { format!("{page}/national.csv") } else { String::new() }
+}
+
+/// The same of a whole service line as a file.
+pub(super) async fn take(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let (found, _) = found(&app, &visit, (code, Part::default())).await?;
+    let (run, line) = (&found.books.run, &found.line.0);
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    let object = format!("{} {line}", run.id());
+    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    let small = u64::from(DisclosureRules::own().small_number.value);
+    let rules = found.books.rules()?;
+    let name = |it: &NationalKind| care::name(rules, (&it.pod, &it.hrg));
+    let table = table(name, &found.beside, small).of_run(run)?;
+    let mut table = table.about("Figures", EXACT);
+    for said in basis(&found.books, &found.beside)? {
+        table = table.about("Basis", said);
+    }
+    table.file(&visit, &format!("national-{line}-{}", run.id()))
+}
+
+/// Kinds of care with more than a small number of events, and the others together: if these are few
+/// even so, they are left out.
+fn table(name: impl Fn(&NationalKind) -> String, beside: &BesideNational, small: u64) -> Table {
+    let (many, few): (Vec<_>, Vec<_>) = beside.kinds.iter().partition(|it| it.events > small);
+    let mut rows: Vec<Vec<String>> = many
+        .iter()
+        .map(|it| {
+            let national = it.national.to_decimal();
+            cells([&it.pod, &it.hrg, &name(it)], it.events, (it.cost, it.expected, national))
+        })
+        .collect();
+    let events: u64 = few.iter().map(|it| it.events).sum();
+    if events > small {
+        let sum = |of: fn(&NationalKind) -> Money| few.iter().map(|it| of(it)).sum::<Money>();
+        let sums = (sum(|it| it.cost), sum(|it| it.expected), String::new());
+        let name = format!("Kinds of {small} or fewer events, together");
+        rows.push(cells(["", "", &name], events, sums));
+    }
+    let columns = [
+        ("point_of_delivery", Kind::Text),
+        ("hrg", Kind::Text),
+        ("name", Kind::Text),
+        ("events", Kind::Whole),
+        ("cost_gbp", Kind::Decimal),
+        ("national_mean_gbp", Kind::Decimal),
+        ("cost_at_national_mean_gbp", Kind::Decimal),
+        ("index", Kind::Decimal),
+    ];
+    Table::new(&columns, rows)
+}
+
+fn cells(
+    names: [&str; 3],
+    events: u64,
+    (cost, expected, national): (Money, Money, String),
+) -> Vec<String> {
+    let index = index_permille(cost, expected).map_or_else(String::new, tenths);
+    let figures = [events.to_string(), cost.to_decimal(), national, expected.to_decimal(), index];
+    names.into_iter().map(str::to_owned).chain(figures).collect()
+}
+
 /// Events that a kind of care has at least to stand alone: fewer say more of chance than of cost.
 const FEWEST: u64 = 10; // number: as for stays; our own choice
 
@@ -120,6 +194,7 @@ impl NationalPage {
             sees,
             chart: chart(rules, beside),
             rows: rows(rules, &page, beside),
+            file: file(part, &page),
             opportunity: opportunity(beside),
             basis: basis(books, beside)?,
         })
@@ -360,6 +435,7 @@ impl Page for NationalPage {
             sees: "You see exact figures, as clinical director.".to_owned(),
             chart: Chart::default(),
             rows,
+            file: "/services/TORT/national.csv".to_owned(),
             opportunity,
             basis: vec!["Neither side is adjusted for the market forces factor here.".to_owned()],
         };
@@ -373,6 +449,8 @@ impl Page for NationalPage {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
 
     fn beside(cost: i64, expected: i64) -> BesideNational {
@@ -385,6 +463,25 @@ mod tests {
             expected: Money::from_pounds(expected),
         };
         BesideNational { kinds: vec![kind], ..BesideNational::default() }
+    }
+
+    #[test]
+    fn a_file_holds_no_kind_of_few_events() {
+        // Three kinds of 10, 4 and 4 events: the two of 4 are 8 together, more than 7; were the
+        // limit 8, they would be left out.
+        let mut found = beside(1_082, 1_000);
+        for hrg in ["HN22A", "HN22B"] {
+            let kind = NationalKind { hrg: hrg.to_owned(), events: 4, ..found.kinds[0].clone() };
+            found.kinds.push(kind);
+        }
+        let name = |_: &NationalKind| "Hips".to_owned();
+        expect![[r#"
+            point_of_delivery,hrg,name,events,cost_gbp,national_mean_gbp,cost_at_national_mean_gbp,index
+            EL,HN12F,Hips,10,1082.000000,1000.000000,1000.000000,108.2
+            ,,"Kinds of 7 or fewer events, together",8,2164.000000,,2000.000000,108.2
+        "#]]
+        .assert_eq(&table(name, &found, 7).csv());
+        assert!(!table(name, &found, 8).csv().contains("together"));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(super) struct WeekPage {
     note: String,
     /// Care that ended, by week.
     weeks: Vec<(String, String)>,
+    /// Where they are as a file.
+    file: String,
     parts: Vec<Part>,
     method: Vec<String>,
 }
@@ -79,7 +81,8 @@ fn newest(folder: &std::path::Path) -> Option<(FinancialYear, std::path::PathBuf
     years.max()
 }
 
-fn weeks(app: &App, run: &Run) -> Result<Option<Arc<Option<Weeks>>>, Fault> {
+/// The weeks of all service lines in the newest dataset, if there is one and it tells of them.
+pub(super) fn weeks(app: &App, run: &Run) -> Result<Option<Arc<Option<Weeks>>>, Fault> {
     let Some((year, folder)) = newest(&app.settings().datasets) else { return Ok(None) };
     let manifest = std::fs::read(folder.join("manifest.json"))
         .map_err(|error| Fault::Broken(format!("a dataset's manifest: {error}")))?;
@@ -141,6 +144,7 @@ impl WeekPage {
             chart: String::new(),
             note: String::new(),
             weeks: Vec::new(),
+            file: String::new(),
             parts: Vec::new(),
             method: Vec::new(),
         }
@@ -177,6 +181,7 @@ impl WeekPage {
             chart,
             note,
             weeks: weeks.into_iter().map(|it| (it.0, words::thousands(it.1))).collect(),
+            file: format!("/services/{}/week.csv", line.0),
             parts: vec![
                 appointments(week),
                 in_bed(&week.in_bed, &all.long_nights),
@@ -274,7 +279,7 @@ fn of_all(week: &Week) -> String {
 }
 
 /// Care that ended, week by week, the newest first.
-fn by_week(week: &Week, all: &Weeks) -> Vec<(String, u64)> {
+pub(super) fn by_week(week: &Week, all: &Weeks) -> Vec<(String, u64)> {
     let mut sums = vec![("This week".to_owned(), 0)];
     sums.extend((1..=all.earlier).map(|at| {
         let until = all.until.plus(-7 * i32::try_from(at).unwrap_or_default());
@@ -467,7 +472,8 @@ impl Page for WeekPage {
             rows: vec![row("planned stays", &stays)],
             chart: String::new(),
             note: String::new(),
-            weeks: Vec::new(),
+            weeks: vec![("This week".to_owned(), "9".to_owned())],
+            file: "/services/TORT/week.csv".to_owned(),
             parts: vec![in_bed(&InBed { nights: vec![24, 2], ready: 1 }, &[7, 21])],
             method: vec!["Counted from the records that are in place.".to_owned()],
         };
