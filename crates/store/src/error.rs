@@ -116,6 +116,8 @@ pub enum Refusal {
     ReviewIsPast,
     /// A person may never be second to what they prepared.
     OwnPublication,
+    /// Nobody signs for clinicians and for finance.
+    NotOfBothSides,
     /// A token of a program would last longer than a year, or not at all.
     TokenLastsTooLong,
     /// Somebody holds as many tokens as they may.
@@ -168,6 +170,10 @@ impl fmt::Display for Refusal {
             Self::FileDoesSomethingElse => f.write_str(
                 "what is held has changed since you looked at this file: look at what it would do \
                  now, then take it",
+            ),
+            Self::NotOfBothSides => f.write_str(
+                "a level is signed by a clinical and a finance lead: whoever signed for one cannot \
+                 sign for the other",
             ),
             Self::TokenLastsTooLong => {
                 f.write_str("a token lasts a year at most, and at least a moment")

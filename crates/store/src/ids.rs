@@ -53,6 +53,12 @@ ids! {
     GroupId random;
     /// A question to clinical coding.
     QueryId random;
+    /// An assessment of how well clinicians and finance work together.
+    AssessmentId random;
+    /// A piece of evidence for such an assessment.
+    EvidenceId random;
+    /// A level that was put forward.
+    LevelId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

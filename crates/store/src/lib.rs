@@ -15,6 +15,7 @@ mod row;
 mod writer;
 
 pub mod api_tokens;
+pub mod assessing;
 pub mod audit;
 pub mod coding_queries;
 pub mod comparisons;
@@ -45,8 +46,8 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, GrantId, GroupId, JobId, LoadId, MeasureCode, PersonId, PublicationId, QueryId,
-    SessionId, UnitCode, random_token,
+    ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
+    PersonId, PublicationId, QueryId, SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

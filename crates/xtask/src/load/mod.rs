@@ -1,6 +1,6 @@
 //! What load a site bears: signed-in people who read, people who save, and people who sign in.
 //!
-//! The figures are goals L1, L3, L4 and L6 of the load that the project holds itself to, over the
+//! The figures are goals L1 to L4 and L6 of the load that the project holds itself to, over the
 //! pages that exist. What was seen is in `bench/README.md`.
 
 mod client;
@@ -140,6 +140,10 @@ fn loads(site: &Site, (sessions, seconds): (u64, u64)) -> Result<Vec<Line>> {
     let sign_ins = crowd.sign_in_all(SIGN_INS, sessions.div_ceil(SIGN_INS));
     note("L6 sign-in, 10/s", "200 / 1,000 ms", (sign_ins, &[303]), &mut crowd)?;
     crowd.complete(sessions)?;
+    for (load, rate) in [("L2 service lines, 1,000/s", 1_000), ("L2 at 200/s", 200)] {
+        let lines = crowd.service_lines(rate, seconds);
+        note(load, "20 / 200 ms", (lines, &[200]), &mut crowd)?;
+    }
     let browse = crowd.browse(300, seconds);
     note("L1 mixed browse, 300/s", "15 / 150 ms", (browse, &[200, 303]), &mut crowd)?;
     let slower = crowd.browse(50, seconds);

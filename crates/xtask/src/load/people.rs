@@ -157,9 +157,16 @@ impl Crowd {
         open_loop::run(&self.host, (rate, seconds), &|it| self.opens(page, it), &|_, _| {})
     }
 
+    /// The list of service lines and one of them, in turn.
+    pub(super) fn service_lines(&self, rate: u64, seconds: u64) -> Seen {
+        let pages = [named("service lines"), named("one service line")];
+        let request = |it: u64| self.opens(pages[usize::from(it % 2 == 1)], it / 2);
+        open_loop::run(&self.host, (rate, seconds), &request, &|_, _| {})
+    }
+
     /// The page of one patient alone.
     pub(super) fn patients(&self, rate: u64, seconds: u64) -> Seen {
-        let page = PAGES.iter().find(|it| it.name == "one patient").expect("one of them is it");
+        let page = named("one patient");
         open_loop::run(&self.host, (rate, seconds), &|it| self.opens(page, it), &|_, _| {})
     }
 
@@ -187,6 +194,10 @@ impl Crowd {
         });
         Request { path, form, ..asked_by(session) }
     }
+}
+
+fn named(name: &str) -> &'static Page {
+    PAGES.iter().find(|it| it.name == name).expect("the mix has it")
 }
 
 fn asked_by(session: &Session) -> Request {

@@ -1,0 +1,151 @@
+//! How far clinicians and finance work together in a unit, and whether managers are supported in
+//! using financial data.
+
+use domain::Day;
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use super::{said, unchanged};
+use crate::Connection;
+use crate::audit::{self, Entry};
+use crate::error::{Refusal, Result, taken};
+use crate::ids::{PersonId, UnitCode};
+use crate::people;
+use crate::row::{Values as _, iso, texts};
+use crate::units;
+use crate::writer::Tx;
+
+texts! {
+    /// How far they work together.
+    Status {
+        /// On the board only.
+        BoardOnly = "board_only",
+        /// When something calls for it.
+        AdHoc = "ad_hoc",
+        /// As the norm.
+        Norm = "norm",
+    }
+}
+
+texts! {
+    /// Whether clinicians and managers are supported in using financial data to run departments.
+    Support {
+        /// They are.
+        Yes = "yes",
+        /// They are not.
+        No = "no",
+        /// Nobody has said.
+        Unanswered = "unanswered",
+    }
+}
+
+/// How it is in a unit, as it should be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJointWorking {
+    /// How far they work together.
+    pub status: Status,
+    /// How it shows, or what called for it.
+    pub words: String,
+    /// Days between two times that cost and quality data are shared, where it is agreed.
+    pub shared_every_days: Option<i64>,
+    /// When they were last shared.
+    pub last_shared_on: Option<Day>,
+    /// Whether a person has confirmed that the sharing lapsed.
+    pub lapse_confirmed: bool,
+    /// Whether managers are supported in using financial data.
+    pub supports_managers: Support,
+}
+
+/// How it is in a unit, as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JointWorking {
+    /// The unit.
+    pub unit: UnitCode,
+    /// Its number for the unit, from 1.
+    pub number: i64,
+    /// How it is.
+    pub said: NewJointWorking,
+    /// Who recorded it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Records how it is in a unit, in place of the number that was seen: 0 where there was none.
+///
+/// # Errors
+/// If the words are missing, there are no days between two times, the unit is not there, or somebody
+/// has recorded something since.
+pub async fn record(
+    tx: &mut Tx,
+    unit: &UnitCode,
+    new: &NewJointWorking,
+    seen: i64,
+    entry: &Entry,
+) -> Result<()> {
+    let words = said("how it shows", &new.words)?;
+    if new.shared_every_days.is_some_and(|it| it < 1) {
+        return Err(Refusal::Unusable("how often data are shared").into());
+    }
+    units::get(tx, unit).await?;
+    let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
+    let found = joint_working(tx, entry.at).await?;
+    let current = found.iter().find(|it| it.unit == *unit).map_or(0, |it| it.number);
+    unchanged(|| format!("joint working in {unit}"), seen, current)?;
+    sqlx::query(
+        "INSERT INTO joint_working (unit, number, status, words, shared_every_days, last_shared_on,
+             lapse_confirmed, supports_managers, recorded_by, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(unit.as_str())
+    .bind(seen + 1)
+    .bind(new.status.as_str())
+    .bind(words)
+    .bind(new.shared_every_days)
+    .bind(iso(new.last_shared_on))
+    .bind(i64::from(new.lapse_confirmed))
+    .bind(new.supports_managers.as_str())
+    .bind(by.as_str())
+    .bind(entry.at.as_microsecond())
+    .execute(&mut **tx)
+    .await
+    .map_err(taken(format!("record {} of joint working in {unit}", seen + 1)))?;
+    let object = format!("joint-working/{unit} {} {}", seen + 1, new.status);
+    audit::append(tx, &entry.of("assessment.joint_working", object)).await?;
+    Ok(())
+}
+
+/// How it is in each unit of which something is recorded until an instant, by unit.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn joint_working(db: &mut Connection, until: Timestamp) -> Result<Vec<JointWorking>> {
+    let rows = sqlx::query(
+        "SELECT j.* FROM joint_working j
+         WHERE j.recorded_at <= $1 AND NOT EXISTS (
+             SELECT 1 FROM joint_working l
+             WHERE l.unit = j.unit AND l.number > j.number AND l.recorded_at <= $1)
+         ORDER BY j.unit",
+    )
+    .bind(until.as_microsecond())
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(stored).collect()
+}
+
+fn stored(row: &AnyRow) -> Result<JointWorking> {
+    Ok(JointWorking {
+        unit: UnitCode::new(row.text("unit")?),
+        number: row.number("number")?,
+        said: NewJointWorking {
+            status: row.parsed("status", "state of joint working")?,
+            words: row.text("words")?,
+            shared_every_days: row.number_if("shared_every_days")?,
+            last_shared_on: row.day_if("last_shared_on")?,
+            lapse_confirmed: row.flag("lapse_confirmed")?,
+            supports_managers: row.parsed("supports_managers", "answer on support")?,
+        },
+        by: PersonId::new(row.text("recorded_by")?),
+        at: row.at("recorded_at")?,
+    })
+}
