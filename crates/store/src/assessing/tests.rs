@@ -1,3 +1,5 @@
+//! Assessments on both databases: what is kept, what counts, and what is refused.
+
 use std::collections::BTreeSet;
 
 use super::*;
