@@ -144,6 +144,9 @@ mod tests {
                 READ_MEASURES: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
                 PATIENT_GROUPS: HIP EXACT, SURGERY EXACT
                 ASK_CODING: HIP EXACT, SURGERY EXACT
+                READ_ASSESSMENTS: HIP EXACT, SURGERY EXACT
+                ASSESS: HIP EXACT, SURGERY EXACT
+                SIGN_LEVELS: HIP EXACT, SURGERY EXACT
                 READ_OWN_AUDIT: own
             "#]],
         );

@@ -51,6 +51,14 @@ words! {
         AskCoding = "ASK_CODING",
         /// Answer for clinical coding what was asked of it.
         AnswerCoding = "ANSWER_CODING",
+        /// How well clinicians and finance work together: assessments, evidence and levels.
+        ReadAssessments = "READ_ASSESSMENTS",
+        /// Rate steps, add evidence and say how far people work together.
+        Assess = "ASSESS",
+        /// Accept evidence, record what both agree on, put levels forward and sign them.
+        SignLevels = "SIGN_LEVELS",
+        /// Receive returns of other organisations, and publish what they add up to.
+        CollectReturns = "COLLECT_RETURNS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.
@@ -82,6 +90,22 @@ words! {
         ReadOwnAudit = "READ_OWN_AUDIT",
         /// Backups, upgrades and the health of the system.
         Operate = "OPERATE",
+    }
+}
+
+words! {
+    /// A group of professions.
+    ProfessionGroup {
+        /// Those who give care: doctors, nurses, pharmacists, allied health professionals, others.
+        Clinician = "CLINICIAN",
+        /// Finance and costing.
+        Finance = "FINANCE",
+        /// General and service managers.
+        Manager = "MANAGER",
+        /// Informatics and clinical coding.
+        Informatics = "INFORMATICS",
+        /// Everybody else.
+        Other = "OTHER",
     }
 }
 

@@ -7,11 +7,12 @@
 mod caller;
 mod capability;
 mod matrix;
+mod profession;
 mod scope;
 mod units;
 
 pub use caller::{Access, Grant};
-pub use capability::{ApiScope, Capability, Condition, Reach, View};
+pub use capability::{ApiScope, Capability, Condition, ProfessionGroup, Reach, View};
 pub use matrix::{MatrixError, Right, Role, RoleMatrix};
 pub use scope::{InScope, Scope};
 pub use units::UnitTree;
