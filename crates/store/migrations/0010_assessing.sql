@@ -71,7 +71,7 @@ CREATE TABLE joint_working (
     number BIGINT NOT NULL,
     status TEXT NOT NULL,
     words TEXT NOT NULL,
-    shared_every_days BIGINT,
+    shared_every TEXT,
     last_shared_on TEXT,
     lapse_confirmed BIGINT NOT NULL CHECK (lapse_confirmed IN (0, 1)),
     supports_managers TEXT NOT NULL,

@@ -35,6 +35,11 @@ pub(crate) trait Values {
         parse(&self.text(column)?, what)
     }
 
+    /// A value stored as text, or none.
+    fn parsed_if<T: FromStr>(&self, column: &str, what: &'static str) -> Result<Option<T>> {
+        self.text_if(column)?.map(|it| parse(&it, what)).transpose()
+    }
+
     /// A day.
     fn day(&self, column: &str) -> Result<Day> {
         self.parsed(column, "day")
@@ -42,7 +47,7 @@ pub(crate) trait Values {
 
     /// A day or none.
     fn day_if(&self, column: &str) -> Result<Option<Day>> {
-        self.text_if(column)?.map(|it| parse(&it, "day")).transpose()
+        self.parsed_if(column, "day")
     }
 
     /// A JSON value or none.

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use super::{said, unchanged};
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Refusal, Result, taken};
+use crate::error::{Result, taken};
 use crate::ids::{PersonId, UnitCode};
 use crate::people;
 use crate::row::{Values as _, iso, texts};
@@ -39,6 +39,24 @@ texts! {
     }
 }
 
+texts! {
+    /// How often data on cost and quality are shared.
+    Every {
+        /// Every week.
+        Week = "week",
+        /// Every two weeks.
+        Fortnight = "fortnight",
+        /// Every month.
+        Month = "month",
+        /// Every quarter.
+        Quarter = "quarter",
+        /// Every half year.
+        HalfYear = "half_year",
+        /// Every year.
+        Year = "year",
+    }
+}
+
 /// How it is in a unit, as it should be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJointWorking {
@@ -46,8 +64,8 @@ pub struct NewJointWorking {
     pub status: Status,
     /// How it shows, or what called for it.
     pub words: String,
-    /// Days between two times that cost and quality data are shared, where it is agreed.
-    pub shared_every_days: Option<i64>,
+    /// How often cost and quality data are shared, where it is agreed.
+    pub shared_every: Option<Every>,
     /// When they were last shared.
     pub last_shared_on: Option<Day>,
     /// Whether a person has confirmed that the sharing lapsed.
@@ -74,8 +92,7 @@ pub struct JointWorking {
 /// Records how it is in a unit, in place of the number that was seen: 0 where there was none.
 ///
 /// # Errors
-/// If the words are missing, there are no days between two times, the unit is not there, or somebody
-/// has recorded something since.
+/// If the words are missing, the unit is not there, or somebody has recorded something since.
 pub async fn record(
     tx: &mut Tx,
     unit: &UnitCode,
@@ -84,16 +101,13 @@ pub async fn record(
     entry: &Entry,
 ) -> Result<()> {
     let words = said("how it shows", &new.words)?;
-    if new.shared_every_days.is_some_and(|it| it < 1) {
-        return Err(Refusal::Unusable("how often data are shared").into());
-    }
     units::get(tx, unit).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     let found = joint_working(tx, entry.at).await?;
     let current = found.iter().find(|it| it.unit == *unit).map_or(0, |it| it.number);
     unchanged(|| format!("joint working in {unit}"), seen, current)?;
     sqlx::query(
-        "INSERT INTO joint_working (unit, number, status, words, shared_every_days, last_shared_on,
+        "INSERT INTO joint_working (unit, number, status, words, shared_every, last_shared_on,
              lapse_confirmed, supports_managers, recorded_by, recorded_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
@@ -101,7 +115,7 @@ pub async fn record(
     .bind(seen + 1)
     .bind(new.status.as_str())
     .bind(words)
-    .bind(new.shared_every_days)
+    .bind(new.shared_every.map(Every::as_str))
     .bind(iso(new.last_shared_on))
     .bind(i64::from(new.lapse_confirmed))
     .bind(new.supports_managers.as_str())
@@ -140,7 +154,7 @@ fn stored(row: &AnyRow) -> Result<JointWorking> {
         said: NewJointWorking {
             status: row.parsed("status", "state of joint working")?,
             words: row.text("words")?,
-            shared_every_days: row.number_if("shared_every_days")?,
+            shared_every: row.parsed_if("shared_every", "time between two sharings")?,
             last_shared_on: row.day_if("last_shared_on")?,
             lapse_confirmed: row.flag("lapse_confirmed")?,
             supports_managers: row.parsed("supports_managers", "answer on support")?,

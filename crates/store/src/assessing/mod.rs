@@ -24,7 +24,7 @@ pub use self::evidence::{
     Evidence, EvidenceReview, EvidenceState, NewEvidence, add, evidence, evidence_of, review,
 };
 pub use self::joint_working::{
-    JointWorking, NewJointWorking, Status, Support, joint_working, record,
+    Every, JointWorking, NewJointWorking, Status, Support, joint_working, record,
 };
 pub use self::level::{Answer, Level, LevelState, NewLevel, Says, answer, levels, put_forward};
 pub use self::ratings::{Agreed, NewRating, StepRating, agree, agreed, rate, ratings};
