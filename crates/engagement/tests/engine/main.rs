@@ -1,0 +1,4 @@
+//! The level engine against worked cases, an obvious second implementation, and properties.
+
+mod form;
+mod vectors;
