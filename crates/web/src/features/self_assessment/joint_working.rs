@@ -1,0 +1,253 @@
+//! How far clinicians and finance work together in a unit, how often they share data, and whether
+//! managers are supported in using it.
+
+use access::Capability;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::Day;
+use serde::Deserialize;
+use store::assessing::{self, Every, NewJointWorking, Status, Support};
+use store::units::Branch;
+
+use super::{WORDS, day, may, seen, shell};
+use crate::App;
+use crate::shell::assessing::{Gathered, gather};
+use crate::shell::fault::Fault;
+use crate::shell::forms::Wrong;
+use crate::shell::page::{Page, Shell};
+use crate::shell::people::name_of;
+use crate::shell::session::today;
+use crate::shell::visit::Visit;
+
+#[derive(askama::Template)]
+#[template(path = "features/self_assessment/joint_working.html")]
+pub(super) struct JointPage {
+    shell: Shell,
+    kicker: String,
+    now: Vec<String>,
+    /// Whether whoever looks may record it.
+    records: bool,
+    statuses: Vec<(String, String)>,
+    supports: Vec<(String, String)>,
+    everies: Vec<(String, String)>,
+    lapses: Vec<(String, String)>,
+    seen: i64,
+    typed: Typed,
+    wrong: Wrong,
+}
+
+/// How it is, as typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Typed {
+    status: String,
+    words: String,
+    shared_every: String,
+    last_shared_on: String,
+    lapse: String,
+    supports: String,
+    seen: String,
+}
+
+/// How far people work together, in words.
+pub(super) fn status_words(status: Status) -> &'static str {
+    match status {
+        Status::BoardOnly => "On the board only",
+        Status::AdHoc => "Ad hoc, when something calls for it",
+        Status::Norm => "It is the norm",
+    }
+}
+
+fn support_words(support: Support) -> &'static str {
+    match support {
+        Support::Yes => "Yes",
+        Support::No => "No",
+        Support::Unanswered => "Nobody can say yet",
+    }
+}
+
+fn every_words(every: Every) -> &'static str {
+    match every {
+        Every::Week => "Every week",
+        Every::Fortnight => "Every two weeks",
+        Every::Month => "Every month",
+        Every::Quarter => "Every quarter",
+        Every::HalfYear => "Every half year",
+        Every::Year => "Every year",
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let gathered = gather(&app, visit.now).await?;
+    let unit = seen(&visit, &gathered, (Capability::ReadAssessments, &code))?;
+    let typed = gathered.joint.get(&code).map_or_else(Typed::default, |it| {
+        let said = &it.said;
+        Typed {
+            status: said.status.as_str().to_owned(),
+            words: said.words.clone(),
+            shared_every: said.shared_every.map_or("", Every::as_str).to_owned(),
+            last_shared_on: said.last_shared_on.map_or_else(String::new, |it| it.to_string()),
+            lapse: if said.lapse_confirmed { "yes" } else { "no" }.to_owned(),
+            supports: said.supports_managers.as_str().to_owned(),
+            seen: String::new(),
+        }
+    });
+    Ok(page(&visit, (&gathered, unit), (typed, Wrong::default())).await?.respond())
+}
+
+pub(super) async fn record(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let gathered = gather(&app, visit.now).await?;
+    let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
+    let typed: Typed = visit.fields.read()?;
+    let (new, wrong) = read(&typed, today(visit.now));
+    let Some(new) = new.filter(|_| wrong.is_empty()) else {
+        return Ok(page(&visit, (&gathered, unit), (typed, wrong)).await?.respond());
+    };
+    let entry = visit.entry_in(visit.scope(Capability::Assess)?, "assessment.joint_working", "");
+    let leads_to = format!("/assessment/{code}");
+    let (unit, seen) = (unit.stored.unit.code.clone(), typed.seen.parse().unwrap_or_default());
+    let done = visit.change(&leads_to, "How it is, is kept.", move |tx| {
+        Box::pin(async move { assessing::record(tx, &unit, &new, seen, &entry).await })
+    });
+    done.await
+}
+
+fn read(typed: &Typed, today: Day) -> (Option<NewJointWorking>, Wrong) {
+    let mut wrong = Wrong::default();
+    let status = typed.status.parse::<Status>().ok();
+    wrong.unless(status.is_some(), "status", "Choose how far people work together");
+    WORDS.check(&mut wrong, "words", &typed.words, "Say how it shows, or what called for it");
+    let every = typed.shared_every.parse::<Every>().ok();
+    wrong.unless(
+        every.is_some() || typed.shared_every.is_empty(),
+        "shared_every",
+        "Choose how often data are shared",
+    );
+    let last = typed.last_shared_on.parse::<Day>().ok();
+    let is_day = last.is_some() || typed.last_shared_on.is_empty();
+    wrong.unless(is_day, "last_shared_on", "Write the day as 2026-03-31");
+    wrong.unless(last.is_none_or(|it| it <= today), "last_shared_on", "This day is still to come");
+    let supports = typed.supports.parse::<Support>().ok();
+    wrong.unless(supports.is_some(), "supports", "Choose whether managers are supported");
+    let new = status.zip(supports).map(|(status, supports_managers)| NewJointWorking {
+        status,
+        words: typed.words.trim().to_owned(),
+        shared_every: every,
+        last_shared_on: last,
+        lapse_confirmed: typed.lapse == "yes",
+        supports_managers,
+    });
+    (new, wrong)
+}
+
+async fn page(
+    visit: &Visit,
+    (gathered, unit): (&Gathered, &Branch),
+    (typed, wrong): (Typed, Wrong),
+) -> Result<JointPage, Fault> {
+    let code = unit.stored.unit.code.as_str();
+    let recorded = gathered.joint.get(code);
+    let mut now = Vec::new();
+    match recorded {
+        None => now.push("Nobody has said how it is, so it counts as on the board only.".to_owned()),
+        Some(it) => {
+            let who = name_of(&mut *visit.app.store().read().await?, it.by.as_str()).await?;
+            now.push(format!("{}.", status_words(it.said.status)));
+            now.push(it.said.words.clone());
+            now.push(format!(
+                "Managers are supported in using financial data: {}.",
+                support_words(it.said.supports_managers).to_lowercase()
+            ));
+            if let Some(every) = it.said.shared_every {
+                let last = it.said.last_shared_on;
+                let last = last.map_or_else(|| "not yet".to_owned(), day);
+                let every = every_words(every).to_lowercase();
+                now.push(format!("Cost and quality data are shared {every}, last: {last}."));
+            }
+            now.push(format!("Said by {who}, {}.", crate::shell::words::moment(it.at)));
+        }
+    }
+    Ok(JointPage {
+        shell: shell(visit, unit, "How far people work together").with_errors(&wrong),
+        kicker: unit.stored.unit.name.clone(),
+        now,
+        records: may(visit, Capability::Assess, code),
+        seen: recorded.map_or(0, |it| it.number),
+        typed,
+        wrong,
+        ..JointPage::blank()
+    })
+}
+
+impl JointPage {
+    /// The choices of the form.
+    fn blank() -> Self {
+        let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+        let mut everies = vec![pair("", "No time is agreed")];
+        everies.extend(Every::ALL.iter().map(|it| pair(it.as_str(), every_words(*it))));
+        Self {
+            shell: Shell::default(),
+            kicker: String::new(),
+            now: Vec::new(),
+            records: false,
+            statuses: Status::ALL.iter().map(|it| pair(it.as_str(), status_words(*it))).collect(),
+            supports: Support::ALL.iter().map(|it| pair(it.as_str(), support_words(*it))).collect(),
+            everies,
+            lapses: vec![pair("no", "No"), pair("yes", "Yes, sharing has stopped")],
+            seen: 0,
+            typed: Typed::default(),
+            wrong: Wrong::default(),
+        }
+    }
+}
+
+impl Page for JointPage {
+    const TEMPLATE: &'static str = "features/self_assessment/joint_working.html";
+
+    fn samples() -> Vec<Self> {
+        let page = |records: bool, wrong: Wrong| Self {
+            shell: Shell::sample("How far people work together").with_errors(&wrong),
+            kicker: "Trauma and orthopaedics".to_owned(),
+            now: vec!["Ad hoc, when something calls for it.".to_owned()],
+            records,
+            wrong,
+            ..Self::blank()
+        };
+        let mut wrong = Wrong::default();
+        wrong.add("status", "Choose how far people work together");
+        vec![page(true, Wrong::default()), page(false, Wrong::default()), page(true, wrong)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_or_named() {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let typed = Typed {
+            status: "norm".to_owned(),
+            words: "Every month".to_owned(),
+            shared_every: "month".to_owned(),
+            last_shared_on: "2026-05-20".to_owned(),
+            supports: "yes".to_owned(),
+            ..Typed::default()
+        };
+        let (new, wrong) = read(&typed, day("2026-05-20"));
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(new.map(|it| (it.status, it.shared_every)), Some((Status::Norm, Some(Every::Month))));
+        let (_, wrong) = read(&typed, day("2026-05-19"));
+        assert_eq!(wrong.of("last_shared_on"), "This day is still to come");
+        let (new, wrong) = read(&Typed::default(), day("2026-05-19"));
+        assert_eq!((new, wrong.all().len()), (None, 3), "status, words and support are missing");
+    }
+}

@@ -1,0 +1,113 @@
+//! What the levels and the steps are, and the thresholds in force.
+
+use axum::response::Response;
+use engagement::framework::RecordedFor;
+use engagement::{Framework, Level, Thresholds};
+
+use crate::shell::fault::Fault;
+use crate::shell::page::{Page, Shell};
+use crate::shell::visit::Visit;
+
+#[derive(askama::Template)]
+#[template(path = "features/self_assessment/levels.html")]
+pub(super) struct LevelsPage {
+    shell: Shell,
+    meanings: Vec<(String, String)>,
+    levels: Vec<Definition>,
+    parts: Vec<Part>,
+    totals: Vec<String>,
+    thresholds: Vec<String>,
+    source: String,
+}
+
+/// A level.
+#[derive(Clone, Debug, Default)]
+struct Definition {
+    name: String,
+    definition: String,
+    example: String,
+}
+
+/// The steps of a category.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    name: String,
+    steps: Vec<Row>,
+}
+
+/// A step with the levels whose column it is in.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    id: String,
+    label: String,
+    cells: Vec<bool>,
+    note: String,
+}
+
+pub(super) async fn show(visit: Visit) -> Result<Response, Fault> {
+    let shell = visit
+        .shell("The four levels, and the steps that show them")
+        .below("Working together", "/assessment");
+    Ok(LevelsPage::of(shell, &Framework::national_2013()).respond())
+}
+
+impl LevelsPage {
+    fn of(shell: Shell, framework: &Framework) -> Self {
+        let from = framework.provenance();
+        Self {
+            shell,
+            meanings: framework
+                .definitions()
+                .iter()
+                .map(|it| (it.term.clone(), it.meaning.clone()))
+                .collect(),
+            levels: framework.levels().iter().map(definition).collect(),
+            parts: framework
+                .categories()
+                .iter()
+                .map(|category| Part {
+                    name: category.label.clone(),
+                    steps: framework
+                        .steps()
+                        .iter()
+                        .filter(|it| it.category == category.id)
+                        .map(row)
+                        .collect(),
+                })
+                .collect(),
+            totals: Level::ALL.iter().map(|it| framework.column(*it).count().to_string()).collect(),
+            thresholds: Thresholds::own().in_words(),
+            source: format!("{} {}. {}", from.source, from.licence, from.attribution),
+        }
+    }
+}
+
+fn definition(it: &engagement::framework::LevelDefinition) -> Definition {
+    Definition {
+        name: super::level_name(it.level.number()),
+        definition: it.definition.clone(),
+        example: it.example.clone(),
+    }
+}
+
+fn row(it: &engagement::framework::Step) -> Row {
+    let mut note = it.note.clone().unwrap_or_default();
+    if it.recorded_for == RecordedFor::Organisation {
+        note = format!("Rated for the trust. {note}").trim().to_owned();
+    }
+    Row {
+        id: it.id.to_string(),
+        label: it.label.clone(),
+        cells: Level::ALL.iter().map(|level| it.from_level <= *level).collect(),
+        note,
+    }
+}
+
+impl Page for LevelsPage {
+    const TEMPLATE: &'static str = "features/self_assessment/levels.html";
+
+    fn samples() -> Vec<Self> {
+        let shell = Shell::sample("The four levels, and the steps that show them");
+        vec![Self::of(shell, &Framework::national_2013())]
+    }
+}

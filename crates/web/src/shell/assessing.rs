@@ -1,0 +1,379 @@
+//! Assessments gathered from the store for a moment, and as the level engine takes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::ProfessionGroup;
+use engagement::assessment as engine;
+use engagement::framework::RecordedFor;
+use engagement::{Framework, Proposal, Thresholds, UnitId};
+use jiff::Timestamp;
+use store::assessing::{
+    self, Agreed, Assessment, Evidence, EvidenceState, JointWorking, Level, Rating, Side, Status,
+    StepRating, Support,
+};
+use store::units::{self, Branch, UnitKind};
+use store::{UnitCode, people};
+
+use super::fault::Fault;
+use super::session::today;
+use super::visit::Visit;
+use crate::App;
+
+/// Everything that is recorded of joint working, as it was at a moment.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// The framework by which it is judged.
+    pub framework: Framework,
+    /// The moment.
+    pub at: Timestamp,
+    /// Units that were open then, each below the one it belongs to.
+    pub units: Vec<Branch>,
+    /// Open assessments by unit.
+    pub assessments: BTreeMap<String, Assessment>,
+    /// What everybody said last, by unit.
+    pub ratings: BTreeMap<String, Vec<StepRating>>,
+    /// What is agreed, by unit.
+    pub agreed: BTreeMap<String, Vec<Agreed>>,
+    /// Evidence that had been added then, the newest event first.
+    pub evidence: Vec<Evidence>,
+    /// How far people work together, by unit.
+    pub joint: BTreeMap<String, JointWorking>,
+    /// Levels that had been put forward then, by unit, in order.
+    pub levels: BTreeMap<String, Vec<Level>>,
+}
+
+/// How a step of a unit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody has said anything yet.
+    Nobody,
+    /// Only one profession has.
+    Only(Side),
+    /// Both have, and all say the same.
+    Same(Rating),
+    /// Both have, and they differ.
+    Differ,
+    /// They have agreed.
+    Agreed(Rating),
+}
+
+impl Standing {
+    /// The rating that counts; nobody's until both say the same or have agreed.
+    pub fn rating(self) -> Rating {
+        match self {
+            Self::Same(rating) | Self::Agreed(rating) => rating,
+            Self::Nobody | Self::Only(_) | Self::Differ => Rating::NotAssessed,
+        }
+    }
+}
+
+/// For which side somebody of a profession rates; none where they rate for neither.
+pub fn side_of(profession: &str) -> Option<Side> {
+    match ProfessionGroup::of(profession) {
+        ProfessionGroup::Clinician => Some(Side::Clinical),
+        ProfessionGroup::Finance => Some(Side::Finance),
+        ProfessionGroup::Manager | ProfessionGroup::Informatics | ProfessionGroup::Other => None,
+    }
+}
+
+/// For which side whoever is signed in rates.
+///
+/// # Errors
+/// If the store cannot be read, or nobody is signed in.
+pub async fn own_side(visit: &Visit) -> Result<Option<Side>, Fault> {
+    let id = visit.person()?.id.clone();
+    let mut db = visit.app.store().read().await?;
+    Ok(side_of(&people::get(&mut db, &id).await?.person.profession))
+}
+
+/// Reads everything as it was at a moment.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
+    let mut db = app.store().read().await?;
+    let day = today(at);
+    let mut units = units::tree(&mut db).await?;
+    units.retain(|it| it.stored.unit.exists_on(day));
+    let all = assessing::list(&mut db).await?;
+    let open = all.into_iter().filter(|it| {
+        it.opened_at <= at && it.closed_at.is_none_or(|closed| at < closed)
+    });
+    let assessments: BTreeMap<String, Assessment> =
+        open.map(|it| (it.unit.as_str().to_owned(), it)).collect();
+    let mut gathered = Gathered {
+        framework: Framework::national_2013(),
+        at,
+        units,
+        ratings: BTreeMap::new(),
+        agreed: BTreeMap::new(),
+        evidence: Vec::new(),
+        joint: BTreeMap::new(),
+        levels: BTreeMap::new(),
+        assessments,
+    };
+    let codes: BTreeSet<UnitCode> =
+        gathered.units.iter().map(|it| it.stored.unit.code.clone()).collect();
+    gathered.evidence = assessing::evidence_of(&mut db, &codes).await?;
+    gathered.evidence.retain(|it| it.added_at <= at);
+    let joint = assessing::joint_working(&mut db, at).await?;
+    gathered.joint = joint.into_iter().map(|it| (it.unit.as_str().to_owned(), it)).collect();
+    for (unit, assessment) in &gathered.assessments {
+        let ratings = assessing::ratings(&mut db, &assessment.id, at).await?;
+        gathered.ratings.insert(unit.clone(), ratings);
+        let agreed = assessing::agreed(&mut db, &assessment.id, at).await?;
+        gathered.agreed.insert(unit.clone(), agreed);
+    }
+    let of: BTreeMap<&str, &String> =
+        gathered.assessments.iter().map(|it| (it.1.id.as_str(), it.0)).collect();
+    for mut level in assessing::levels(&mut db, None).await? {
+        let Some(unit) = of.get(level.assessment.as_str()) else { continue };
+        level.answers.retain(|it| it.at <= at);
+        if level.at <= at {
+            gathered.levels.entry((*unit).clone()).or_default().push(level);
+        }
+    }
+    Ok(gathered)
+}
+
+impl Gathered {
+    /// The trust itself, if it is a unit.
+    pub fn trust(&self) -> Option<&Branch> {
+        self.units.iter().find(|it| it.stored.unit.kind == UnitKind::Trust)
+    }
+
+    /// A unit that can be assessed: the trust, a specialty or a service line.
+    pub fn unit(&self, code: &str) -> Option<&Branch> {
+        let found = self.units.iter().find(|it| it.stored.unit.code.as_str() == code)?;
+        let kind = found.stored.unit.kind;
+        (kind == UnitKind::Trust || is_specialty(kind)).then_some(found)
+    }
+
+    /// Specialties and service lines, in unit order.
+    pub fn specialties(&self) -> impl Iterator<Item = &Branch> {
+        self.units.iter().filter(|it| is_specialty(it.stored.unit.kind))
+    }
+
+    /// Steps that are rated in a unit: those of the board in the trust, all others in a specialty.
+    pub fn steps_of(&self, unit: &Branch) -> Vec<&engagement::framework::Step> {
+        let is_trust = unit.stored.unit.kind == UnitKind::Trust;
+        let steps = self.framework.steps().iter();
+        steps.filter(|it| is_trust == (it.recorded_for == RecordedFor::Organisation)).collect()
+    }
+
+    /// What everybody said last of a step of a unit.
+    pub fn said(&self, unit: &str, step: &str) -> Vec<&StepRating> {
+        let all = self.ratings.get(unit).into_iter().flatten();
+        all.filter(|it| it.said.step == step).collect()
+    }
+
+    /// What is agreed on a step of a unit.
+    pub fn settled(&self, unit: &str, step: &str) -> Option<&Agreed> {
+        self.agreed.get(unit).into_iter().flatten().find(|it| it.step == step)
+    }
+
+    /// How a step of a unit stands.
+    pub fn standing(&self, unit: &str, step: &str) -> Standing {
+        if let Some(agreed) = self.settled(unit, step) {
+            return Standing::Agreed(agreed.rating);
+        }
+        let said = self.said(unit, step);
+        let told: Vec<_> = said
+            .iter()
+            .map(|it| (it.said.side, it.said.rating))
+            .filter(|it| it.1 != Rating::NotAssessed)
+            .collect();
+        let has = |side| told.iter().any(|it| it.0 == side);
+        match (told.first(), has(Side::Clinical), has(Side::Finance)) {
+            (None, ..) => Standing::Nobody,
+            (_, true, false) => Standing::Only(Side::Clinical),
+            (_, false, true) => Standing::Only(Side::Finance),
+            (Some(first), ..) if told.iter().all(|it| it.1 == first.1) => Standing::Same(first.1),
+            _ => Standing::Differ,
+        }
+    }
+
+    /// Whether a side has said something of every step of a unit; that nobody can say counts too.
+    pub fn has_finished(&self, unit: &Branch, side: Side) -> bool {
+        let code = unit.stored.unit.code.as_str();
+        self.steps_of(unit)
+            .iter()
+            .all(|step| self.said(code, step.id.as_str()).iter().any(|it| it.said.side == side))
+    }
+
+    /// Whether both sides may see each other's answers.
+    pub fn is_open_to_both(&self, unit: &Branch) -> bool {
+        Side::ALL.iter().all(|it| self.has_finished(unit, *it))
+    }
+
+    /// Evidence of a unit that bears a step.
+    pub fn evidence_for(&self, unit: &str, step: &str) -> Vec<&Evidence> {
+        let all = self.evidence.iter();
+        all.filter(|it| it.of.unit.as_str() == unit && it.of.steps.contains(step)).collect()
+    }
+
+    /// The latest level of a unit that both leads signed.
+    pub fn confirmed(&self, unit: &str) -> Option<&Level> {
+        let all = self.levels.get(unit)?;
+        all.iter().rfind(|it| it.confirmed_at().is_some())
+    }
+
+    /// What the engine proposes for the trust, from all its specialties.
+    ///
+    /// # Errors
+    /// If what is stored does not fit the framework.
+    pub fn proposal(&self) -> Result<Proposal, Fault> {
+        let units = self.units.iter().filter(|it| has_place(it.stored.unit.kind));
+        self.propose(units.collect())
+    }
+
+    /// What the engine proposes for one specialty, as if it were the only one.
+    ///
+    /// # Errors
+    /// If what is stored does not fit the framework.
+    pub fn proposal_of(&self, unit: &Branch) -> Result<Proposal, Fault> {
+        self.propose(vec![unit])
+    }
+
+    fn propose(&self, units: Vec<&Branch>) -> Result<Proposal, Fault> {
+        let trust = self.trust().map_or("", |it| it.stored.unit.code.as_str());
+        let known: BTreeSet<&str> = units.iter().map(|it| it.stored.unit.code.as_str()).collect();
+        let assessment = engine::Assessment {
+            framework: self.framework.id().clone(),
+            date: self.date(),
+            mode: engine::Mode::ByUnit,
+            organisation: self.ratings_of(trust),
+            units: units.iter().map(|it| self.engine_unit(it, &known)).collect(),
+            statement: None,
+            roll_out: BTreeSet::new(),
+            support: support(self.joint.get(trust)),
+        };
+        engagement::propose(&self.framework, &Thresholds::own(), &assessment)
+            .map_err(|error| Fault::Broken(format!("an assessment: {error}")))
+    }
+
+    fn date(&self) -> jiff::civil::Date {
+        civil(today(self.at))
+    }
+
+    fn engine_unit(&self, of: &Branch, known: &BTreeSet<&str>) -> engine::Unit {
+        let unit = &of.stored.unit;
+        let code = unit.code.as_str();
+        let joint = self.joint.get(code);
+        let parent = unit.parent.as_ref().filter(|it| known.contains(it.as_str()));
+        engine::Unit {
+            id: UnitId::from(code),
+            name: unit.name.clone(),
+            kind: kind(unit.kind),
+            parent: parent.map(|it| UnitId::from(it.as_str())),
+            open_from: Some(civil(unit.from)),
+            open_to: unit.until.map(civil),
+            status: joint.map(|it| status(it.said.status)),
+            sharing: joint.and_then(|it| {
+                let every = frequency(it.said.shared_every?);
+                Some(engine::Sharing { every, last: it.said.last_shared_on.map(civil) })
+            }),
+            lapse_confirmed: joint.is_some_and(|it| it.said.lapse_confirmed),
+            very_small: false,
+            cost_object_share: None,
+            expenditure_share: None,
+            activity_share: None,
+            support: support(joint),
+            ratings: self.ratings_of(code),
+        }
+    }
+
+    fn ratings_of(&self, unit: &str) -> engine::Ratings {
+        let steps = self.framework.steps().iter();
+        steps
+            .map(|step| {
+                let rating = rating(self.standing(unit, step.id.as_str()).rating());
+                let evidence = self.evidence_for(unit, step.id.as_str());
+                let evidence = evidence.into_iter().map(|it| self.engine_evidence(it)).collect();
+                (step.id.clone(), engine::Rated { rating, evidence })
+            })
+            .collect()
+    }
+
+    fn engine_evidence(&self, it: &Evidence) -> engine::Evidence {
+        engine::Evidence {
+            reference: it.of.title.clone(),
+            state: match it.state_at(self.at) {
+                EvidenceState::InReview => engine::ReviewState::InReview,
+                EvidenceState::Accepted => engine::ReviewState::Accepted,
+                EvidenceState::Rejected => engine::ReviewState::Rejected,
+            },
+            event: civil(it.of.happened_on),
+            expires: it.of.expires_on.map(civil),
+        }
+    }
+
+    /// The last day on which a piece of evidence counts, if it is accepted.
+    pub fn lives_until(&self, it: &Evidence) -> jiff::civil::Date {
+        self.engine_evidence(it).last_day(&Thresholds::own())
+    }
+
+    /// Whether a piece of evidence counts at the moment.
+    pub fn is_live(&self, it: &Evidence) -> bool {
+        self.engine_evidence(it).is_live(self.date(), &Thresholds::own())
+    }
+}
+
+fn is_specialty(kind: UnitKind) -> bool {
+    matches!(kind, UnitKind::Specialty | UnitKind::ServiceLine)
+}
+
+/// Whether a unit has a place in the tree that the engine counts in: wards and teams do not.
+fn has_place(kind: UnitKind) -> bool {
+    !matches!(kind, UnitKind::Ward | UnitKind::Team)
+}
+
+fn civil(day: domain::Day) -> jiff::civil::Date {
+    day.to_string().parse().expect("a day of the store is one of the calendar")
+}
+
+fn kind(kind: UnitKind) -> engine::UnitKind {
+    match kind {
+        UnitKind::Trust => engine::UnitKind::Trust,
+        UnitKind::Division => engine::UnitKind::Division,
+        UnitKind::Directorate => engine::UnitKind::Directorate,
+        UnitKind::Specialty | UnitKind::ServiceLine => engine::UnitKind::Specialty,
+        UnitKind::Ward | UnitKind::Team => engine::UnitKind::Corporate,
+    }
+}
+
+fn status(status: Status) -> engine::Status {
+    match status {
+        Status::BoardOnly => engine::Status::BoardOnly,
+        Status::AdHoc => engine::Status::AdHoc,
+        Status::Norm => engine::Status::Norm,
+    }
+}
+
+fn frequency(every: assessing::Every) -> engine::Frequency {
+    match every {
+        assessing::Every::Week => engine::Frequency::Weekly,
+        assessing::Every::Fortnight => engine::Frequency::Fortnightly,
+        assessing::Every::Month => engine::Frequency::Monthly,
+        assessing::Every::Quarter => engine::Frequency::Quarterly,
+        assessing::Every::HalfYear => engine::Frequency::HalfYearly,
+        assessing::Every::Year => engine::Frequency::Yearly,
+    }
+}
+
+fn support(joint: Option<&JointWorking>) -> engine::Support {
+    match joint.map_or(Support::Unanswered, |it| it.said.supports_managers) {
+        Support::Yes => engine::Support::Yes,
+        Support::No => engine::Support::No,
+        Support::Unanswered => engine::Support::Unanswered,
+    }
+}
+
+fn rating(rating: Rating) -> engine::Rating {
+    match rating {
+        Rating::Consistently => engine::Rating::Consistently,
+        Rating::Partly => engine::Rating::Partly,
+        Rating::NotYet => engine::Rating::NotYet,
+        Rating::NotAssessed => engine::Rating::NotAssessed,
+    }
+}
