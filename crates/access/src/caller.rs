@@ -144,6 +144,7 @@ mod tests {
                 READ_MEASURES: trust SUPPRESSED and HIP EXACT, SURGERY EXACT
                 PATIENT_GROUPS: HIP EXACT, SURGERY EXACT
                 ASK_CODING: HIP EXACT, SURGERY EXACT
+                ANSWER_QUESTIONS: HIP EXACT, SURGERY EXACT
                 EXPORT: HIP SUPPRESSED, SURGERY SUPPRESSED
                 READ_OWN_AUDIT: own
             "#]],

@@ -51,6 +51,8 @@ words! {
         AskCoding = "ASK_CODING",
         /// Answer for clinical coding what was asked of it.
         AnswerCoding = "ANSWER_CODING",
+        /// Answer what others ask about figures of a unit.
+        AnswerQuestions = "ANSWER_QUESTIONS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_patient_groups.sql"),
     include_str!("../migrations/0007_api_tokens.sql"),
     include_str!("../migrations/0008_coding_queries.sql"),
+    include_str!("../migrations/0009_figure_questions.sql"),
 ];
 
 const READERS_MAX: u32 = 8;
@@ -182,7 +183,7 @@ mod tests {
             store.close().await;
             let store = Store::open(&url).await.expect("it opens again");
             let health = store.health().await.expect("it is well");
-            assert_eq!((health.format, health.audit_rows), (8, 1));
+            assert_eq!((health.format, health.audit_rows), (9, 1));
             store.close().await;
             let stopped = error(store.health().await);
             expect!["the store takes no more changes: the writer has stopped"].assert_eq(&stopped);
@@ -196,7 +197,7 @@ mod tests {
             store
                 .write(|tx| {
                     Box::pin(async move {
-                        sqlx::raw_sql("UPDATE database SET format = 9, version = '3.2.1'")
+                        sqlx::raw_sql("UPDATE database SET format = 10, version = '3.2.1'")
                             .execute(&mut **tx)
                             .await?;
                         Ok(())
@@ -206,14 +207,14 @@ mod tests {
                 .expect("a format from the future");
             store.close().await;
             expect![
-                "the database has format 9, made by Concord 3.2.1; this program knows formats up \
-                 to 8: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
+                "the database has format 10, made by Concord 3.2.1; this program knows formats up \
+                 to 9: start Concord 3.2.1 or later, or restore a backup from before the upgrade"
             ]
             .assert_eq(&error(Store::open(&url).await));
             let database = pool_of(&url).await;
             let row = sqlx::query("SELECT format FROM database").fetch_one(&database).await;
             let format: i64 = row.expect("the row").try_get(0).expect("a number");
-            assert_eq!(format, 9);
+            assert_eq!(format, 10);
             database.close().await;
         });
     }

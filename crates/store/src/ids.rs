@@ -53,6 +53,8 @@ ids! {
     GroupId random;
     /// A question to clinical coding.
     QueryId random;
+    /// A question about a figure.
+    QuestionId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

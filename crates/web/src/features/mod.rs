@@ -8,6 +8,7 @@ pub mod colleagues;
 pub mod costing_runs;
 pub mod data_loads;
 pub mod data_quality;
+pub mod figure_questions;
 pub mod first_page;
 pub mod first_start;
 pub mod help;
@@ -38,6 +39,9 @@ pub struct MenuItem {
     /// Any of these.
     pub needs: &'static [Capability],
 }
+
+/// Where questions about figures are; what waits for somebody stands at its door.
+const QUESTIONS: &str = "/questions";
 
 /// The menu, in the order of a costing month.
 pub const MENU: &[MenuItem] = &[
@@ -81,6 +85,12 @@ pub const MENU: &[MenuItem] = &[
         name: "Wards",
         address: "/wards",
         does: "See how full each ward is, what a night costs and whose patients lie there",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
+        name: "Questions",
+        address: QUESTIONS,
+        does: "Ask about figures, answer what others ask, and see what came of it",
         needs: &[Capability::AggregateCosts],
     },
     MenuItem {
@@ -136,6 +146,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(service_lines::routes());
     routes.extend(wards::routes());
     routes.extend(coding_queries::routes());
+    routes.extend(figure_questions::routes());
     routes.extend(colleagues::routes());
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
@@ -167,6 +178,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(service_lines::samples());
     samples.extend(wards::samples());
     samples.extend(coding_queries::samples());
+    samples.extend(figure_questions::samples());
     samples.extend(colleagues::samples());
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());

@@ -16,6 +16,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -37,6 +38,7 @@ pub(super) struct NationalPage {
     opportunity: Vec<String>,
     /// How the two sides are made comparable, and where they are not.
     basis: Vec<String>,
+    questions: Questions,
 }
 
 /// The chart and the line beneath it; both blank where nothing is compared.
@@ -96,7 +98,9 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code, query.part())).await?;
-    Ok(NationalPage::of(&visit, &found, sees)?.respond())
+    let place = found.part.place("/services/{unit}/national", &found.line.0);
+    let questions = Questions::of(&app, &visit, place, found.books.run.id()).await?;
+    Ok(NationalPage { questions, ..NationalPage::of(&visit, &found, sees)? }.respond())
 }
 
 /// Events that a kind of care has at least to stand alone: fewer say more of chance than of cost.
@@ -122,6 +126,7 @@ impl NationalPage {
             rows: rows(rules, &page, beside),
             opportunity: opportunity(beside),
             basis: basis(books, beside)?,
+            questions: Questions::default(),
         })
     }
 }
@@ -362,6 +367,7 @@ impl Page for NationalPage {
             rows,
             opportunity,
             basis: vec!["Neither side is adjusted for the market forces factor here.".to_owned()],
+            questions: Questions::sample(),
         };
         let said = vec!["Kinds of care that cost more cost £1.8 million more in all.".to_owned()];
         vec![

@@ -18,6 +18,7 @@ use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::days_since;
+use crate::shell::questions::{Place, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -48,6 +49,7 @@ pub(super) struct WeekPage {
     weeks: Vec<(String, String)>,
     parts: Vec<Part>,
     method: Vec<String>,
+    questions: Questions,
 }
 
 /// A number in the week.
@@ -94,6 +96,8 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let seen = exactly(&app, &visit, code).await?;
     let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
+    let place = Place::of("/services/{unit}/week", &line.0, ("", ""));
+    let questions = Questions::of(&app, &visit, place, run.id()).await?;
     let page = reading(move || {
         let weeks = weeks(&app, &run)?;
         let found = weeks.as_deref().and_then(Option::as_ref);
@@ -109,7 +113,7 @@ pub(super) async fn show(
             }
         }
     });
-    Ok(page.await?.respond())
+    Ok(WeekPage { questions, ..page.await? }.respond())
 }
 
 /// Whose week, of which data, and at the rates of which run.
@@ -143,6 +147,7 @@ impl WeekPage {
             weeks: Vec::new(),
             parts: Vec::new(),
             method: Vec::new(),
+            questions: Questions::default(),
         }
     }
 
@@ -191,6 +196,7 @@ impl WeekPage {
                 "“Before” is the lowest and the highest of the weeks before. A week outside it may still be chance.".to_owned(),
                 format!("{}.", all.source),
             ],
+            questions: Questions::default(),
         })
     }
 }
@@ -470,6 +476,7 @@ impl Page for WeekPage {
             weeks: Vec::new(),
             parts: vec![in_bed(&InBed { nights: vec![24, 2], ready: 1 }, &[7, 21])],
             method: vec!["Counted from the records that are in place.".to_owned()],
+            questions: Questions::sample(),
         };
         let shell = Shell::sample("Nothing to tell of a week yet").below("Services", "/services");
         vec![page, Self::nothing(shell, "You see exact figures.".to_owned())]
