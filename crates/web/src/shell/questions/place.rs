@@ -199,6 +199,11 @@ impl Place {
         all.map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
     }
 
+    /// Whether it has a figure with this code, for those who see the unit exactly.
+    pub fn has(&self, figure: &str) -> bool {
+        self.page.figures.iter().any(|it| it.0 == figure)
+    }
+
     /// What people call a figure of it: which, of what care, on which page.
     pub fn words(&self, figure: &str, rules: Option<&YearRules>) -> String {
         let figure = self.page.figures.iter().find(|it| it.0 == figure && it.0 != WHOLE);
