@@ -374,6 +374,66 @@ await journey('is this my work', async () => {
   }
 });
 
+// A clinical director asks about a figure, the business partner answers, the director is told and closes it; a group is made of a kind of care.
+await journey('questions about figures', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await page.goto(`${address}/services/TORT?pod=EL&hrg=HN12`);
+    await page.click('text=Make a patient group of this care');
+    await site.look(page, 'group-of-a-kind-of-care');
+    faults.expect((await page.inputValue('#definition')).includes('hrg: HN12'), 'group of a kind of care', 'is not begun with its HRG');
+    await page.goto(`${address}/services/TORT`);
+    await page.click('text=Ask about these figures');
+    await site.look(page, 'ask-about-a-figure');
+    await page.selectOption('#figure', 'moved');
+    await page.fill('#words', 'It is 943 476 5919');
+    await page.click('main form button');
+    await site.says(page, 'question with an NHS number', 'Take out the NHS number');
+    await faults.look(page, 'question about a figure with errors');
+    const words = `Why did implants cost more, seen at ${width}?`;
+    await page.fill('#words', words);
+    await page.selectOption('#owner', { label: 'Finance: Daniel Osei, finance business partner' });
+    await page.click('main form button');
+    await page.waitForSelector('.nhsuk-notification-banner');
+    const question = new URL(page.url()).pathname;
+    await site.look(page, 'figure-question-asked');
+
+    const partner = await visitor(width);
+    await signIn(partner, 'daniel.osei');
+    await site.says(partner, 'first page of a business partner', 'for your answer');
+    await see(partner, '/questions', 'questions');
+    await site.says(partner, 'questions', words);
+    await see(partner, question, 'figure-question');
+    faults.expect(!(await partner.innerText('main')).includes('£'), 'figure question', 'keeps a figure');
+    await partner.click(`main form[action="${question}/answer"] button`);
+    await faults.look(partner, 'answer about a figure with errors');
+    await partner.fill('#words', 'The price rose in April.');
+    await partner.click(`main form[action="${question}/answer"] button`);
+    await partner.waitForSelector('.nhsuk-notification-banner');
+    await partner.context().close();
+
+    await page.goto(`${address}/my-service`);
+    await site.says(page, 'my service', 'answered');
+    await see(page, question, 'figure-question-answered');
+    await site.says(page, 'figure question', 'The price rose in April.', 'Daniel Osei');
+    await page.click('button:has-text("Close this question")');
+    await page.waitForSelector('.nhsuk-notification-banner');
+    await see(page, '/questions?list=asked', 'questions-asked');
+    await page.goto(`${address}/services/TORT`);
+    await site.says(page, 'questions beside the figures', 'asked about these figures');
+    // A board member sees the page with small numbers hidden, and none of its questions.
+    const board = await visitor(width);
+    await signIn(board, 'owen.clarke');
+    const response = await board.goto(`${address}${question}`);
+    faults.expect(response.status() === 404, question, `a board member gets ${response.status()}`);
+    await see(board, '/services/TORT', 'service-with-questions-hidden');
+    await site.says(board, 'service of a board member', 'You have not asked about these figures yet.');
+    await board.context().close();
+    await page.context().close();
+  }
+});
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);

@@ -51,6 +51,8 @@ words! {
         AskCoding = "ASK_CODING",
         /// Answer for clinical coding what was asked of it.
         AnswerCoding = "ANSWER_CODING",
+        /// Answer what others ask about figures of a unit.
+        AnswerQuestions = "ANSWER_QUESTIONS",
         /// How well clinicians and finance work together: assessments, evidence and levels.
         ReadAssessments = "READ_ASSESSMENTS",
         /// Rate steps, add evidence and say how far people work together.

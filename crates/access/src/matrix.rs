@@ -230,8 +230,12 @@ mod tests {
     fn a_ward_manager_sees_no_patient_no_colleague_and_no_line_of_the_ledger() {
         let matrix = RoleMatrix::built_in();
         let rights = matrix.rights("WARD_MANAGER");
-        let least =
-            [Capability::AggregateCosts, Capability::ReadMeasures, Capability::ReadOwnAudit];
+        let least = [
+            Capability::AggregateCosts,
+            Capability::ReadMeasures,
+            Capability::AnswerQuestions,
+            Capability::ReadOwnAudit,
+        ];
         assert!(!rights.is_empty());
         assert!(rights.iter().all(|it| least.contains(&it.capability)), "{rights:?}");
         // What reaches further than the ward has small numbers hidden.
@@ -277,5 +281,28 @@ mod tests {
         let coding = matrix.role("CODING_INFORMATICS").expect("a role");
         let none = [Capability::LedgerDetail, Capability::AggregateCosts, Capability::AskCoding];
         assert!(none.iter().all(|it| !may(&coding, *it)));
+    }
+
+    #[test]
+    fn whoever_answers_for_figures_sees_them_exactly_and_as_far() {
+        let matrix = RoleMatrix::built_in();
+        let mut roles = Vec::new();
+        for role in matrix.roles() {
+            let rights = matrix.rights(&role.code);
+            for right in rights.iter().filter(|it| it.capability == Capability::AnswerQuestions) {
+                roles.push(role.code.as_str());
+                let sees = |it: &&Right| {
+                    it.capability == Capability::AggregateCosts
+                        && it.view == View::Exact
+                        && it.reach == right.reach
+                };
+                assert!(rights.iter().any(|it| sees(&it)), "{}", role.code);
+                assert_eq!(right.condition, None, "{}", role.code);
+            }
+        }
+        // Whoever checks or oversees asks; they do not answer for a service.
+        let none = ["BOARD_MEMBER", "AUDITOR", "ADMINISTRATOR", "COMMISSIONER", "PRIVACY_OFFICER"];
+        assert!(none.iter().all(|it| !roles.contains(it)), "{roles:?}");
+        assert_eq!(roles.len(), 8, "{roles:?}");
     }
 }

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_patient_groups.sql"),
     include_str!("../migrations/0007_api_tokens.sql"),
     include_str!("../migrations/0008_coding_queries.sql"),
+    include_str!("../migrations/0009_figure_questions.sql"),
     include_str!("../migrations/0010_assessing.sql"),
 ];
 

@@ -59,6 +59,8 @@ ids! {
     EvidenceId random;
     /// A level that was put forward.
     LevelId random;
+    /// A question about a figure.
+    QuestionId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

@@ -21,6 +21,7 @@ pub mod coding_queries;
 pub mod comparisons;
 pub mod credentials;
 pub mod drafts;
+pub mod figure_questions;
 pub mod grants;
 pub mod identities;
 pub mod jobs;
@@ -47,7 +48,7 @@ pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
     ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PersonId, PublicationId, QueryId, SessionId, UnitCode, random_token,
+    PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -200,7 +200,7 @@ pub enum Change {
         /// The step.
         step: StepId,
     },
-    /// Joint working spreads.
+    /// Joint working spreads. Where it becomes the norm, data are shared as often as stated.
     Status {
         /// The unit.
         unit: UnitId,

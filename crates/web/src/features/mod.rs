@@ -8,6 +8,7 @@ pub mod colleagues;
 pub mod costing_runs;
 pub mod data_loads;
 pub mod data_quality;
+pub mod figure_questions;
 pub mod first_page;
 pub mod first_start;
 pub mod help;
@@ -18,6 +19,7 @@ pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
 pub mod rules_in_force;
+pub mod self_assessment;
 pub mod service_lines;
 pub mod sign_in;
 pub mod wards;
@@ -38,6 +40,9 @@ pub struct MenuItem {
     /// Any of these.
     pub needs: &'static [Capability],
 }
+
+/// Where questions about figures are; what waits for somebody stands at its door.
+const QUESTIONS: &str = "/questions";
 
 /// The menu, in the order of a costing month.
 pub const MENU: &[MenuItem] = &[
@@ -84,6 +89,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::AggregateCosts],
     },
     MenuItem {
+        name: "Questions",
+        address: QUESTIONS,
+        does: "Ask about figures, answer what others ask, and see what came of it",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
         name: "Measures",
         address: "/measures",
         does: "See and keep what stands beside the cost: waiting, staff, harm, what patients say",
@@ -100,6 +111,12 @@ pub const MENU: &[MenuItem] = &[
         address: "/patients",
         does: "See what the care of single patients cost, and why",
         needs: &[Capability::PatientRows],
+    },
+    MenuItem {
+        name: "Working together",
+        address: "/assessment",
+        does: "See and judge how well clinicians and finance work together, and what would lift it",
+        needs: &[Capability::ReadAssessments],
     },
     MenuItem {
         name: "Coding queries",
@@ -136,9 +153,11 @@ pub fn routes() -> Vec<Route> {
     routes.extend(service_lines::routes());
     routes.extend(wards::routes());
     routes.extend(coding_queries::routes());
+    routes.extend(figure_questions::routes());
     routes.extend(colleagues::routes());
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
+    routes.extend(self_assessment::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -167,9 +186,11 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(service_lines::samples());
     samples.extend(wards::samples());
     samples.extend(coding_queries::samples());
+    samples.extend(figure_questions::samples());
     samples.extend(colleagues::samples());
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());
+    samples.extend(self_assessment::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

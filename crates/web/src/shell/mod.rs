@@ -1,6 +1,7 @@
 //! What all pages share: registry and guard, session, forms, layout, words, and the design system.
 
 pub mod api;
+pub mod assessing;
 pub mod assets;
 pub mod care;
 pub mod download;
@@ -20,11 +21,13 @@ pub mod pasted;
 pub mod people;
 pub mod provenance;
 pub mod provider;
+pub mod questions;
 pub mod registry;
 pub mod seal;
 pub mod session;
 pub mod shelf;
 pub mod terms;
+pub mod typed;
 pub mod visit;
 pub mod words;
 pub mod work;

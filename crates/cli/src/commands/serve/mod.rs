@@ -2,6 +2,7 @@
 
 mod key;
 mod provider;
+mod questions;
 mod seed;
 
 use std::net::SocketAddr;

@@ -1,5 +1,6 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
-//! what the medical director agreed on comparing clinicians, and the register of measures.
+//! what the medical director agreed on comparing clinicians, the register of measures, and questions
+//! about figures.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
+use super::questions;
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -42,7 +44,8 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
         let model = super::super::model::load(&settings.model)?;
         let rules = model.years.values().next_back();
         let rules = rules.ok_or_else(|| anyhow::anyhow!("the model lists no year"))?;
-        write(store, units_of(&settings.trust, rules), staff.clone()).await?;
+        let run = questions::run(settings);
+        write(store, units_of(&settings.trust, rules), (staff.clone(), run)).await?;
     }
     let shown = staff.iter().map(|it| {
         let place = if it.unit.is_empty() { String::new() } else { format!(" ({})", it.unit) };
@@ -89,7 +92,11 @@ fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
     units
 }
 
-async fn write(store: &Store, all: Vec<Unit>, staff: Vec<Person>) -> Result<()> {
+async fn write(
+    store: &Store,
+    all: Vec<Unit>,
+    (staff, run): (Vec<Person>, Option<String>),
+) -> Result<()> {
     let phc = web::shell::passwords::hash(demonstration::PASSWORD.to_owned()).await;
     let phc = phc.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     let entry = Entry::by("operator", surroundings::instant());
@@ -98,7 +105,8 @@ async fn write(store: &Store, all: Vec<Unit>, staff: Vec<Person>) -> Result<()> 
             for unit in &all {
                 units::upsert(tx, unit, None, &entry).await?;
             }
-            for it in &staff {
+            let mut written = Vec::new();
+            for it in staff {
                 let person = people::Person {
                     name: it.name.clone(),
                     email: it.email.clone(),
@@ -123,6 +131,10 @@ async fn write(store: &Store, all: Vec<Unit>, staff: Vec<Person>) -> Result<()> 
                 if it.role == KEEPS {
                     keep_measures(tx, &new.person, &all, entry.at).await?;
                 }
+                written.push((it, new.person));
+            }
+            if let Some(run) = run {
+                questions::record(tx, &run, &written, entry.at).await?;
             }
             Ok(())
         })

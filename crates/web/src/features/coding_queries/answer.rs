@@ -8,7 +8,7 @@ use store::QueryId;
 use store::coding_queries::{self, Says, StoredQuery};
 
 use super::facts::{Facts, Step, facts, readable, recorded, sample_facts, sample_steps, steps};
-use super::{answers, effect, says, short, state, typed};
+use super::{TEXT, answers, effect, says, short, state};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -118,7 +118,7 @@ pub(super) async fn give(
     let mut wrong = Wrong::default();
     let said = typed.says.parse::<Says>().ok();
     wrong.unless(said.is_some(), "says", "Choose what the answer is");
-    typed::check(&mut wrong, "because", &typed.because, "Write why");
+    TEXT.check(&mut wrong, "because", &typed.because, "Write why");
     let (Some(said), true) = (said, wrong.is_empty()) else {
         return Ok(page(&app, &visit, &query, (typed, wrong)).await?.respond());
     };

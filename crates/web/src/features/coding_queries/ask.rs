@@ -9,7 +9,7 @@ use store::UnitCode;
 use store::coding_queries::{self, NewQuery};
 
 use super::facts::{Facts, facts, readable, recorded, sample_facts};
-use super::{OTHER, may, rows_of, short, typed};
+use super::{OTHER, TEXT, may, rows_of, short};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -70,7 +70,7 @@ pub(super) async fn ask(
     let mut wrong = Wrong::default();
     let is_known = typed.about == OTHER || coding::check(&typed.about).is_some();
     wrong.unless(is_known, "about", "Choose what should be looked at");
-    typed::check(&mut wrong, "words", &typed.words, "Write what you ask");
+    TEXT.check(&mut wrong, "words", &typed.words, "Write what you ask");
     if !wrong.is_empty() {
         return Ok(page(&visit, &place, (&found, typed, wrong)).respond());
     }

@@ -22,7 +22,6 @@ mod facts;
 mod list;
 mod my_work;
 mod rotations;
-mod typed;
 
 #[cfg(test)]
 mod tests;
@@ -30,11 +29,12 @@ mod tests;
 use access::{Capability, Scope};
 use axum::routing::{get, post};
 use results::coding::{self, CodingCheck};
-use store::coding_queries::{Says, StoredQuery};
+use store::coding_queries::{LETTERS_MAX, Says, StoredQuery};
 
 use crate::shell::fault::Fault;
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
+use crate::shell::typed::Text;
 use crate::shell::visit::Visit;
 
 /// Routes of this feature.
@@ -66,6 +66,13 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
 
 /// What else may be asked, beside the checks.
 const OTHER: &str = "other";
+
+/// What people may write here.
+const TEXT: Text = Text {
+    letters: LETTERS_MAX,
+    nhs_number: "Take out the NHS number: the reference says which event it is",
+    reference: None,
+};
 
 /// What stands on record for a text that is no reference: it may be somebody's identity.
 const NO_REFERENCE: &str = "a text that is no reference";

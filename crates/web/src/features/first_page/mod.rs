@@ -9,12 +9,13 @@ use axum::response::Response;
 use axum::routing::get;
 use store::units::{self, UnitKind};
 
+use crate::features::{MenuItem, QUESTIONS};
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
-use crate::shell::work;
+use crate::shell::{questions, work};
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -26,7 +27,7 @@ pub fn routes() -> Vec<Route> {
 struct FirstPage {
     shell: Shell,
     roles: Vec<String>,
-    doors: Vec<(Link, &'static str)>,
+    doors: Vec<(Link, String)>,
 }
 
 async fn show(visit: Visit) -> Result<Response, Fault> {
@@ -39,16 +40,22 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     let matrix = visit.app.matrix();
     let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
     let roles: Vec<String> = named.map(|it| format!("{}: {}", it.name, it.does)).collect();
-    let mut doors: Vec<(Link, &'static str)> = crate::features::MENU
+    let waiting = questions::waiting(&visit.app, &visit).await?;
+    // What waits for somebody says more than what the page is for.
+    let does = |it: &MenuItem| match it.address {
+        QUESTIONS if !waiting.is_empty() => waiting.trim_end_matches('.').to_owned(),
+        _ => it.does.to_owned(),
+    };
+    let mut doors: Vec<(Link, String)> = crate::features::MENU
         .iter()
         .filter(|it| it.needs.iter().any(|need| person.access.may(*need)))
-        .map(|it| (Link::new(it.name, it.address), it.does))
+        .map(|it| (Link::new(it.name, it.address), does(it)))
         .collect();
     // Exports lead back to where they were asked for; whoever has no other work needs no list of it.
     let has_work = work::KINDS.iter().any(|it| it.word != "export" && visit.may(it.needs));
     if has_work {
         let does = "See checks and costings that wait or run, how they ended, and stop them";
-        doors.push((Link::new("Work in the background", "/jobs"), does));
+        doors.push((Link::new("Work in the background", "/jobs"), does.to_owned()));
     }
     Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
 }
@@ -78,8 +85,10 @@ impl Page for FirstPage {
     const TEMPLATE: &'static str = "features/first_page/first_page.html";
 
     fn samples() -> Vec<Self> {
-        let doors =
-            vec![(Link::new("Runs", "/runs"), "Start, watch, compare and publish costings")];
+        let doors = vec![(
+            Link::new("Runs", "/runs"),
+            "Start, watch, compare and publish costings".to_owned(),
+        )];
         let roles =
             vec!["Costing accountant: Loads, maps, costs, reconciles and explains".to_owned()];
         let shell = || Shell::sample("What you can do here");

@@ -1,6 +1,6 @@
 //! Who belongs to a group: made, changed, kept to oneself or shared.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use results::group::{PatientGroup, WORDS};
 use serde::Deserialize;
@@ -38,8 +38,38 @@ pub(super) struct Typed {
     seen: String,
 }
 
-pub(super) async fn blank(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
-    let typed = Typed { shared: "no".to_owned(), ..Typed::default() };
+/// What a page that leads here knows already: a service line, and a part of its care.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Begun {
+    unit: String,
+    pod: String,
+    hrg: String,
+}
+
+impl Begun {
+    /// The form with it filled in; nothing that would not be taken there.
+    fn typed(&self, visit: &Visit) -> Result<Typed, Fault> {
+        let all = [("hrg", self.hrg.as_str()), ("pod", self.pod.as_str())];
+        let lines = all.iter().filter(|it| !it.1.is_empty());
+        let definition: String = lines.map(|(word, code)| format!("{word}: {code}\n")).collect();
+        let is_sound =
+            definition.is_empty() || PatientGroup::parse(&self.unit, &definition).is_ok();
+        let is_theirs = self.unit.is_empty() || super::may(visit, &self.unit);
+        if !is_sound || !is_theirs {
+            return Err(Fault::NotFound);
+        }
+        let (unit, shared) = (self.unit.clone(), "no".to_owned());
+        Ok(Typed { unit, definition, shared, ..Typed::default() })
+    }
+}
+
+pub(super) async fn blank(
+    State(app): State<App>,
+    Query(begun): Query<Begun>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let typed = begun.typed(&visit)?;
     Ok(page(&app, &visit, None, (typed, Wrong::default())).await?.respond())
 }
 

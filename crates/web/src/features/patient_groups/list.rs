@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
+use serde::Deserialize;
 use store::{patient_groups, people, units};
 
 use crate::App;
@@ -15,7 +16,18 @@ use crate::shell::visit::Visit;
 #[template(path = "features/patient_groups/list.html")]
 pub(super) struct List {
     shell: Shell,
+    /// The service line whose groups alone are listed; blank for all.
+    line: String,
+    /// Where one is made.
+    make: String,
     rows: Vec<Row>,
+}
+
+/// Which service line.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Chosen {
+    unit: String,
 }
 
 /// One group.
@@ -28,7 +40,14 @@ struct Row {
     whose: String,
 }
 
-pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Query(chosen): Query<Chosen>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    if !chosen.unit.is_empty() && !super::may(&visit, &chosen.unit) {
+        return Err(Fault::NotFound);
+    }
     let mut db = app.store().read().await?;
     let me = &visit.person()?.id;
     let all = patient_groups::list(&mut db).await?;
@@ -40,7 +59,8 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let mut rows = Vec::new();
     for it in all {
         let unit = it.group.unit.as_str();
-        if !super::may(&visit, unit) || !it.is_seen_by(me) {
+        let is_other = !chosen.unit.is_empty() && unit != chosen.unit;
+        if is_other || !super::may(&visit, unit) || !it.is_seen_by(me) {
             continue;
         }
         let owner = people::get(&mut db, &it.owner).await?.person.name;
@@ -56,7 +76,17 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
             name: it.group.name,
         });
     }
-    Ok(List { shell: visit.shell("Patient groups"), rows }.respond())
+    let line = units.get(&chosen.unit).cloned().unwrap_or_default();
+    let make = make(&chosen.unit);
+    Ok(List { shell: visit.shell("Patient groups"), line, make, rows }.respond())
+}
+
+/// Where a group is made, of a service line if one is chosen.
+fn make(unit: &str) -> String {
+    if unit.is_empty() {
+        return "/groups/new".to_owned();
+    }
+    format!("/groups/new?{}", serde_urlencoded::to_string([("unit", unit)]).unwrap_or_default())
 }
 
 impl Page for List {
@@ -70,7 +100,18 @@ impl Page for List {
             unit: "Trauma and orthopaedics".to_owned(),
             whose: "Shared by Amara Okafor".to_owned(),
         };
-        let page = |rows| Self { shell: Shell::sample("Patient groups"), rows };
-        vec![page(vec![row]), page(Vec::new())]
+        let page = |rows, line: &str, unit: &str| Self {
+            shell: Shell::sample("Patient groups"),
+            line: line.to_owned(),
+            make: make(unit),
+            rows,
+        };
+        let line = "Trauma and orthopaedics";
+        vec![
+            page(vec![row.clone()], "", ""),
+            page(vec![row], line, "TORT"),
+            page(Vec::new(), "", ""),
+            page(Vec::new(), line, "TORT"),
+        ]
     }
 }

@@ -195,3 +195,42 @@ async fn what_is_wrong_with_conditions_is_said_and_what_was_typed_is_kept() {
     let page = site.post(&amara, "/groups/new", &elsewhere).await.text;
     assert!(page.contains("Choose a service line"), "{page}");
 }
+
+#[tokio::test]
+async fn a_service_line_leads_to_its_groups_and_a_kind_of_care_to_a_group_of_it() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    made(&site, &amara, "Planned stays", "pod: EL", "no").await;
+    let line = site.get(&amara, "/services/TORT").await.text;
+    assert!(line.contains("href=\"/groups?unit=TORT\">Patient groups</a>"), "{line}");
+    let list = site.get(&amara, "/groups?unit=TORT").await.text;
+    assert!(list.contains("Planned stays") && list.contains("href=\"/groups/new?unit=TORT\""));
+    let kind = site.get(&amara, "/services/TORT?pod=EL&hrg=HN12").await.text;
+    let link = "/groups/new?pod=EL&#38;hrg=HN12&#38;unit=TORT";
+    let offer = format!("href=\"{link}\">Make a patient group of this care</a>");
+    assert!(kind.contains(&offer), "{kind}");
+    let form = site.get(&amara, &link.replace("&#38;", "&")).await.text;
+    assert!(form.contains("hrg: HN12\npod: EL\n"), "{form}");
+    assert!(form.contains("<option value=\"TORT\" selected"), "{form}");
+    // It is taken as it was filled in, and is the care of the page that led to it.
+    let done = made(&site, &amara, "This care", "hrg: HN12\npod: EL\n", "no").await;
+    let page = visible(&site.get(&amara, &done).await.text);
+    assert!(page.contains("hrg: HN12") && page.contains("pod: EL"), "{page}");
+    let both = site.get(&amara, "/groups").await.text;
+    assert!(both.contains("Planned stays") && both.contains("This care"));
+    // Another's service line, and what is no code, lead nowhere; nobody else is led there.
+    for path in [
+        "/groups?unit=STRO",
+        "/groups/new?unit=STRO&pod=EL",
+        "/groups/new?unit=TORT&pod=%3Cb%3E",
+        "/groups/new?unit=TORT&name=typed",
+    ] {
+        assert!(site.get(&amara, path).await.status.is_client_error(), "{path}");
+    }
+    let ines = site.sign_in("AUDITOR").await;
+    let line = site.get(&ines, "/services/TORT").await.text;
+    assert!(!line.contains("/groups"), "who makes no groups is not led to them");
+    let priya = site.sign_in("COSTING_ACCOUNTANT").await;
+    let list = site.get(&priya, "/groups?unit=STRO").await.text;
+    assert!(list.contains("There is no group of ") && !list.contains("Planned stays"), "{list}");
+}

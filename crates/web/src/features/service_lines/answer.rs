@@ -10,6 +10,7 @@ use crate::shell::fault::Fault;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -32,6 +33,7 @@ pub(super) struct Answer {
     line_name: String,
     change: change::View,
     closer: closer::View,
+    questions: Questions,
 }
 
 /// Income in three figures.
@@ -55,6 +57,8 @@ pub(super) struct Asked<'a> {
     pub(super) recurrent: bool,
     /// What the register of measures holds of the service line.
     pub(super) register: &'a Beside,
+    /// What was asked about it.
+    pub(super) questions: &'a Questions,
 }
 
 impl Asked<'_> {
@@ -117,6 +121,7 @@ impl Answer {
             line_name: line.to_owned(),
             change: change::View::of(&asked.books.book.controllable(&year.care), (one, count)),
             closer: closer::View::of(asked, &year)?,
+            questions: asked.questions.clone(),
         })
     }
 }
@@ -197,6 +202,7 @@ impl Page for Answer {
             line_name: "Trauma and orthopaedics".to_owned(),
             change: change::View::sample(),
             closer: closer::View::sample(),
+            questions: if is_fixed { Questions::default() } else { Questions::sample() },
         }
         };
         let title = "Each stay cost £8,790 and was paid £7,520";

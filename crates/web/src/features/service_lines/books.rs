@@ -11,6 +11,7 @@ use crate::App;
 use crate::shell::care;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
+use crate::shell::questions::Place;
 
 /// What moved, by the two runs, service line and part.
 static MOVED: Kept<([String; 2], String, Part), Option<Moved>> = Kept::new(PARTS);
@@ -56,6 +57,11 @@ impl Part {
             Ok(query) if !query.is_empty() => format!("{page}?{query}"),
             _ => page.to_owned(),
         }
+    }
+
+    /// The same part on a page whose figures may be asked about.
+    pub(super) fn place(&self, route: &str, line: &str) -> Option<Place> {
+        Place::of(route, line, (&self.pod, &self.hrg))
     }
 
     pub(super) fn holds(&self, currency: &Currency) -> bool {

@@ -17,6 +17,7 @@ use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::{Place, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -36,6 +37,7 @@ pub(super) struct BridgePage {
     lead: Vec<String>,
     /// The bridge; none where the model does not say whose cost centres are whose.
     walk: Option<Walk>,
+    questions: Questions,
 }
 
 /// The bridge as it is drawn.
@@ -55,6 +57,8 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let Exactly { run, code, name, sees, lines, .. } = exactly(&app, &visit, code).await?;
+    let place = Place::of("/services/{unit}/budget", &code, ("", ""));
+    let questions = Questions::of(&app, &visit, place, run.id()).await?;
     reading(move || {
         let found = bridge(&run, &code)?;
         let sees_all = sees_all(&run, found.as_ref(), &lines)?;
@@ -65,7 +69,7 @@ pub(super) async fn show(
             None => (vec![NO_HOLDER.to_owned()], None),
         };
         let provenance = Provenance::of(&run, visit.now)?;
-        Ok(BridgePage { shell, provenance, sees, lead, walk }.respond())
+        Ok(BridgePage { shell, provenance, sees, lead, walk, questions }.respond())
     })
     .await
 }
@@ -241,6 +245,7 @@ impl Page for BridgePage {
             sees: "You see exact figures, as clinical director.".to_owned(),
             lead,
             walk,
+            questions: Questions::sample(),
         };
         let found = sample();
         let walk = Walk::of(&found, ("Hips", "TORT"), true).expect("the sample adds up");

@@ -33,6 +33,8 @@ pub(super) struct View {
     pub(super) week: String,
     /// Where it is set beside the National Cost Collection; blank where none is loaded.
     pub(super) national: String,
+    /// Where its patient groups are, or one of this care is made; blank for those who make none here.
+    pub(super) groups: String,
 }
 
 /// One kind of care.
@@ -82,6 +84,7 @@ impl View {
                 String::new()
             },
             national: national::address(rules, code, asked.part),
+            groups: groups(asked),
         })
     }
 
@@ -102,6 +105,7 @@ impl View {
             stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
             week: "/services/TORT/week".to_owned(),
             national: "/services/TORT/national?pod=EL&hrg=HN12".to_owned(),
+            groups: "/groups?unit=TORT".to_owned(),
         }
     }
 }
@@ -140,6 +144,17 @@ fn records(asked: &Asked<'_>) -> String {
     } else {
         String::new()
     }
+}
+
+/// Where the groups of a service line are; of a kind of its care, where a group of it is made.
+fn groups(asked: &Asked<'_>) -> String {
+    let (code, _) = asked.line;
+    let may = asked.visit.scope(Capability::PatientGroups);
+    if !may.is_ok_and(|it| it.of_unit(code).is_some()) {
+        return String::new();
+    }
+    let page = if asked.part.is_whole() { "/groups" } else { "/groups/new" };
+    asked.part.address(page, &[("unit", code)])
 }
 
 /// Where colleagues of this care are compared, for those who may compare them here.

@@ -22,6 +22,7 @@ use crate::shell::forms::go;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -45,6 +46,8 @@ pub(super) struct Mine {
     kicker: String,
     provenance: Provenance,
     sees: String,
+    /// Questions that wait for whoever looks; blank for none.
+    waiting: String,
     care: Vec<String>,
     money: Vec<String>,
     differences: Vec<Difference>,
@@ -96,6 +99,7 @@ pub(super) async fn show(
     let named = (line.code.clone(), line.name.clone());
     let said = sees.words(std::iter::once(*line));
     let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
+    let waiting = questions::waiting(&app, &visit).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -106,10 +110,11 @@ pub(super) async fn show(
             sees: said,
             recurrent: false,
             register: &register,
+            questions: &Questions::default(),
         };
         Mine::of(&asked, others)
     });
-    Ok(page.await?.respond())
+    Ok(Mine { waiting, ..page.await? }.respond())
 }
 
 impl Mine {
@@ -156,6 +161,7 @@ impl Mine {
             kicker: line.to_owned(),
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
+            waiting: String::new(),
             care,
             money,
             differences: differences(asked)?,
@@ -317,6 +323,7 @@ impl Page for Mine {
             kicker: "Trauma and orthopaedics".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
+            waiting: "1 question waits for your answer, 1 is overdue.".to_owned(),
             care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
             money: vec![
                 "A deficit of £0.62 million, which is £0.24 million worse than last year."

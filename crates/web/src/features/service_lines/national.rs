@@ -20,6 +20,7 @@ use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -43,6 +44,7 @@ pub(super) struct NationalPage {
     opportunity: Vec<String>,
     /// How the two sides are made comparable, and where they are not.
     basis: Vec<String>,
+    questions: Questions,
 }
 
 /// The chart and the line beneath it; both blank where nothing is compared.
@@ -102,7 +104,9 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code, query.part())).await?;
-    Ok(NationalPage::of(&visit, &found, sees)?.respond())
+    let place = found.part.place("/services/{unit}/national", &found.line.0);
+    let questions = Questions::of(&app, &visit, place, found.books.run.id()).await?;
+    Ok(NationalPage { questions, ..NationalPage::of(&visit, &found, sees)? }.respond())
 }
 
 /// A file of a part beside that of the whole would give away what few events make up.
@@ -197,6 +201,7 @@ impl NationalPage {
             file: file(part, &page),
             opportunity: opportunity(beside),
             basis: basis(books, beside)?,
+            questions: Questions::default(),
         })
     }
 }
@@ -438,6 +443,7 @@ impl Page for NationalPage {
             file: "/services/TORT/national.csv".to_owned(),
             opportunity,
             basis: vec!["Neither side is adjusted for the market forces factor here.".to_owned()],
+            questions: Questions::sample(),
         };
         let said = vec!["Kinds of care that cost more cost £1.8 million more in all.".to_owned()];
         vec![

@@ -20,6 +20,7 @@ use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -36,6 +37,7 @@ pub(super) struct Stays {
     /// How it is counted and compared.
     method: Vec<String>,
     file: String,
+    questions: Questions,
 }
 
 /// Stays by one thing.
@@ -104,7 +106,9 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code, query.part())).await?;
-    Ok(Stays::of(&visit, &found, sees)?.respond())
+    let place = found.part.place("/services/{unit}/stays", &found.line.0);
+    let questions = Questions::of(&app, &visit, place, found.run.id()).await?;
+    Ok(Stays { questions, ..Stays::of(&visit, &found, sees)? }.respond())
 }
 
 /// The same as a file. A file goes anywhere, so wards and days with few stays stand together in it.
@@ -205,6 +209,7 @@ impl Stays {
             parts: sections(leaving),
             method,
             file: if part.is_whole() { format!("{page}/stays.csv") } else { String::new() },
+            questions: Questions::default(),
         })
     }
 }
@@ -450,6 +455,7 @@ impl Page for Stays {
             parts,
             method: vec!["A ward or a day with fewer than 10 stays has no mean here.".to_owned()],
             file: String::new(),
+            questions: Questions::sample(),
         };
         let none = "We do not have the rows of the wards at hand.";
         let some = vec![

@@ -15,6 +15,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
+use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 
@@ -31,6 +32,7 @@ pub(super) struct UnitPage {
     why: String,
     register: Beside,
     line_name: String,
+    questions: Questions,
 }
 
 /// Events of one type.
@@ -68,6 +70,8 @@ pub(super) async fn show(
     let words = sees.words(std::iter::once(line));
     let part = query.part();
     let register = Beside::of(&app, &visit, &code, period(&run)).await?;
+    let place = part.place("/services/{unit}", &code);
+    let questions = Questions::of(&app, &visit, place, run.id()).await?;
     if sees.view(line).ok_or(Fault::NotFound)? == View::Exact {
         let line = (code.clone(), line.name.clone());
         return reading(move || {
@@ -80,6 +84,7 @@ pub(super) async fn show(
                 sees: words,
                 recurrent: query.view == "recurrent",
                 register: &register,
+                questions: &questions,
             };
             Ok(Answer::of(&asked)?.respond())
         })
@@ -101,6 +106,7 @@ pub(super) async fn show(
         why: cube.rules.explanation(),
         register,
         line_name: line.name.clone(),
+        questions,
     };
     Ok(page.respond())
 }
@@ -176,6 +182,7 @@ impl Page for UnitPage {
             why,
             register: Beside::sample(),
             line_name: "Hips".to_owned(),
+            questions: Questions::sample(),
         };
         let title = "Hips spent £117,229 more than it earned";
         vec![page(title, DisclosureRules::own().explanation())]

@@ -18,6 +18,7 @@ use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::days_since;
+use crate::shell::questions::{Place, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -50,6 +51,7 @@ pub(super) struct WeekPage {
     file: String,
     parts: Vec<Part>,
     method: Vec<String>,
+    questions: Questions,
 }
 
 /// A number in the week.
@@ -97,6 +99,8 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let seen = exactly(&app, &visit, code).await?;
     let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
+    let place = Place::of("/services/{unit}/week", &line.0, ("", ""));
+    let questions = Questions::of(&app, &visit, place, run.id()).await?;
     let page = reading(move || {
         let weeks = weeks(&app, &run)?;
         let found = weeks.as_deref().and_then(Option::as_ref);
@@ -112,7 +116,7 @@ pub(super) async fn show(
             }
         }
     });
-    Ok(page.await?.respond())
+    Ok(WeekPage { questions, ..page.await? }.respond())
 }
 
 /// Whose week, of which data, and at the rates of which run.
@@ -147,6 +151,7 @@ impl WeekPage {
             file: String::new(),
             parts: Vec::new(),
             method: Vec::new(),
+            questions: Questions::default(),
         }
     }
 
@@ -196,6 +201,7 @@ impl WeekPage {
                 "“Before” is the lowest and the highest of the weeks before. A week outside it may still be chance.".to_owned(),
                 format!("{}.", all.source),
             ],
+            questions: Questions::default(),
         })
     }
 }
@@ -476,6 +482,7 @@ impl Page for WeekPage {
             file: "/services/TORT/week.csv".to_owned(),
             parts: vec![in_bed(&InBed { nights: vec![24, 2], ready: 1 }, &[7, 21])],
             method: vec!["Counted from the records that are in place.".to_owned()],
+            questions: Questions::sample(),
         };
         let shell = Shell::sample("Nothing to tell of a week yet").below("Services", "/services");
         vec![page, Self::nothing(shell, "You see exact figures.".to_owned())]

@@ -12,6 +12,7 @@ use super::release::{Released, is_told};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
+use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 
@@ -117,6 +118,21 @@ impl Book {
         let released = self.before.as_ref().and_then(|it| it.released.as_ref());
         let is_told = released.is_some_and(|it| is_told(it.year(&found.place.code)));
         found.before.and_then(|it| if is_told { Ok(it) } else { Err(Missing::Hidden) })
+    }
+
+    /// What was asked about a ward.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if the store cannot be read.
+    pub(super) async fn questions(
+        &self,
+        app: &App,
+        visit: &Visit,
+        code: &str,
+    ) -> Result<Questions, Fault> {
+        let place = questions::Place::of("/wards/{unit}", code, ("", ""));
+        Questions::of(app, visit, place, self.run.id()).await
     }
 
     /// How a ward may be seen, if it may.

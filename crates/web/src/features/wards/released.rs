@@ -11,6 +11,7 @@ use super::show::NO_ROWS;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -23,6 +24,7 @@ pub(super) struct Released {
     sees: String,
     says: Vec<String>,
     why: String,
+    pub(super) questions: Questions,
 }
 
 /// A count as it may be shown.
@@ -58,6 +60,7 @@ impl Released {
             sees: book.words(View::Suppressed),
             says,
             why: released.map_or_else(|| DisclosureRules::own().explanation(), |it| it.why.clone()),
+            questions: Questions::default(),
         })
     }
 }
@@ -95,6 +98,7 @@ impl Page for Released {
             sees: "You see figures with small numbers hidden, as board member.".to_owned(),
             says,
             why: DisclosureRules::own().explanation(),
+            questions: Questions::sample(),
         };
         let says = "On a mean day 11 of 28 staffed beds are empty.".to_owned();
         vec![page(vec![says]), page(Vec::new())]

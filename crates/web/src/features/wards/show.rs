@@ -17,6 +17,7 @@ use crate::shell::forms::go;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::{self, Questions};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -35,6 +36,8 @@ pub(super) struct Show {
     kicker: String,
     provenance: Provenance,
     sees: String,
+    /// Questions that wait for whoever looks; blank for none, and on all pages but their first.
+    waiting: String,
     beds: Vec<String>,
     money: Vec<String>,
     kinds: Vec<KindRow>,
@@ -47,6 +50,7 @@ pub(super) struct Show {
     method: Vec<String>,
     /// Other wards of theirs.
     more: Vec<(String, String)>,
+    questions: Questions,
 }
 
 /// One kind of cost of a night.
@@ -72,8 +76,9 @@ struct MonthRow {
 pub(super) async fn mine(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let Some(book) = Book::of(&app, &visit).await? else { return Ok(go("/wards", "")) };
     let Some(own) = book.own().next() else { return Ok(go("/wards", "")) };
-    let code = own.code.clone();
-    exact(&app, &visit, (&book, &code)).await
+    let page = exact(&app, &visit, (&book, &own.code)).await?;
+    let waiting = questions::waiting(&app, &visit).await?;
+    Ok(Show { waiting, ..page }.respond())
 }
 
 pub(super) async fn show(
@@ -83,17 +88,22 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let book = Book::of(&app, &visit).await?.ok_or(Fault::NotFound)?;
     match book.view(&code).ok_or(Fault::NotFound)? {
-        View::Exact => exact(&app, &visit, (&book, &code)).await,
-        View::Suppressed => Ok(Released::of(&visit, &book, book.ward(&code)?)?.respond()),
+        View::Exact => Ok(exact(&app, &visit, (&book, &code)).await?.respond()),
+        View::Suppressed => {
+            let mut page = Released::of(&visit, &book, book.ward(&code)?)?;
+            page.questions = book.questions(&app, &visit, &code).await?;
+            Ok(page.respond())
+        }
     }
 }
 
-async fn exact(app: &App, visit: &Visit, (book, code): (&Book, &str)) -> Result<Response, Fault> {
+async fn exact(app: &App, visit: &Visit, (book, code): (&Book, &str)) -> Result<Show, Fault> {
     let found = book.ward(code)?;
     let manifest = book.run.manifest();
     let period = (manifest.year.as_str(), manifest.last_period);
     let register = Beside::of(app, visit, code, period).await?;
-    Ok(Show::of(visit, book, found, register)?.respond())
+    let questions = book.questions(app, visit, code).await?;
+    Ok(Show { questions, ..Show::of(visit, book, found, register)? })
 }
 
 impl Show {
@@ -129,6 +139,7 @@ impl Show {
             kicker: format!("{} ({})", place.name, place.code),
             provenance: Provenance::of(&book.run, visit.now)?,
             sees: book.words(View::Exact),
+            waiting: String::new(),
             beds,
             money: sentences::money(ward, last_told),
             kinds: kinds(ward, last_told),
@@ -140,6 +151,7 @@ impl Show {
             register,
             method: definitions(),
             more: more.map(|it| (it.name.clone(), format!("/wards/{}", it.code))).collect(),
+            questions: Questions::default(),
         })
     }
 }
@@ -252,6 +264,12 @@ impl Page for Show {
             kicker: "Elective orthopaedics (W10)".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see exact figures of this ward, as ward sister or manager.".to_owned(),
+            waiting: if flow {
+                String::new()
+            } else {
+                "1 of your questions is answered.".to_owned()
+            },
+            questions: if flow { Questions::sample() } else { Questions::default() },
             beds: vec!["On a mean day 11 of 28 staffed beds are empty.".to_owned()],
             money: vec!["A night in use cost £405, £8 less than last year.".to_owned()],
             kinds: vec![

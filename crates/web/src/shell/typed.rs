@@ -1,9 +1,9 @@
-//! Texts that people type about an event: short, and without a number that a patient is known by.
+//! Texts that people type about care: short, and without anything that a patient is known by.
 
-use store::coding_queries::LETTERS_MAX;
+use domain::Key;
 use vault::NhsNumber;
 
-use crate::shell::forms::Wrong;
+use super::forms::Wrong;
 
 /// Digits of an NHS number.
 const DIGITS: usize = 10;
@@ -11,17 +11,38 @@ const DIGITS: usize = 10;
 /// Digits of its groups, as it is printed.
 const GROUPS: [usize; 3] = [3, 3, 4];
 
-/// What is wrong with a text of a field, if anything is.
-pub(super) fn check(wrong: &mut Wrong, field: &str, text: &str, missing: &str) {
-    let letters = text.trim().chars().count();
-    wrong.unless(letters > 0, field, missing);
-    let long = format!("Write {LETTERS_MAX} letters at most: there are {letters}");
-    wrong.unless(letters <= LETTERS_MAX, field, &long);
-    wrong.unless(
-        !holds_nhs_number(text),
-        field,
-        "Take out the NHS number: the reference says which event it is",
-    );
+/// Where pages of single patients are.
+const PATIENTS: &str = "/patients/";
+
+/// What a text of a field may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// Letters at most.
+    pub letters: usize,
+    /// What to do about an NHS number.
+    pub nhs_number: &'static str,
+    /// What to do about a reference of a patient or their event; none where the text may hold one.
+    pub reference: Option<&'static str>,
+}
+
+impl Text {
+    /// Adds what is wrong with the text of a field, if anything is; `missing` where it is blank.
+    pub fn check(&self, wrong: &mut Wrong, field: &str, text: &str, missing: &str) {
+        let letters = text.trim().chars().count();
+        wrong.unless(letters > 0, field, missing);
+        let long = format!("Write {} letters at most: there are {letters}", self.letters);
+        wrong.unless(letters <= self.letters, field, &long);
+        wrong.unless(!holds_nhs_number(text), field, self.nhs_number);
+        if let Some(without) = self.reference {
+            wrong.unless(!holds_reference(text), field, without);
+        }
+    }
+}
+
+/// Whether it holds a keyed reference, or the address of a page of a patient.
+fn holds_reference(text: &str) -> bool {
+    let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+    text.contains(PATIENTS) || words.any(|it| it.to_ascii_lowercase().parse::<Key>().is_ok())
 }
 
 /// Whether ten digits in a row, or in groups of three, three and four, are an NHS number. Whatever is
@@ -49,6 +70,21 @@ fn plain(it: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn references_of_patients_are_found() {
+        for text in [
+            "See 20v8hcl5jsk6brd2fumssfkflv.",
+            "(20V8HCL5JSK6BRD2FUMSSFKFLV)",
+            "http://concord.example/patients/1fe9a090556158bd/x",
+        ] {
+            assert!(holds_reference(text), "{text}");
+        }
+        // The first letters alone, a run, and a group.
+        for text in ["20V8-HCL5", "Run 1fe9a090556158bd, HN12F", "counterrevolutionaryzzzzzz", ""] {
+            assert!(!holds_reference(text), "{text}");
+        }
+    }
 
     #[test]
     fn nhs_numbers_are_found_however_they_are_written() {
