@@ -8,6 +8,8 @@ mod exemption;
 mod lift;
 mod proposal;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod tests_of;
 mod warnings;
 

@@ -52,17 +52,22 @@ const STEPS_MAX: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct StepRule<'a> {
     steps: Vec<&'a Step>,
+    /// What each level introduces in each category.
+    cells: Vec<[StepSet; 4]>,
     categories: Vec<&'a CategoryId>,
     thresholds: &'a Thresholds,
 }
 
 impl<'a> StepRule<'a> {
     pub(super) fn new(framework: &'a Framework, thresholds: &'a Thresholds) -> Self {
-        Self {
-            steps: framework.steps().iter().filter(|it| !it.neutral).collect(),
-            categories: framework.categories().iter().map(|it| &it.id).collect(),
-            thresholds,
-        }
+        let steps: Vec<&Step> = framework.steps().iter().filter(|it| !it.neutral).collect();
+        let categories: Vec<&CategoryId> = framework.categories().iter().map(|it| &it.id).collect();
+        let cell = |category: &CategoryId, level: Level| {
+            let belongs = |it: &Step| it.category == *category && it.from_level == level;
+            (0..steps.len()).filter(|place| belongs(steps[*place])).collect()
+        };
+        let cells = categories.iter().map(|it| Level::ALL.map(|level| cell(it, level))).collect();
+        Self { steps, cells, categories, thresholds }
     }
 
     /// The countable steps, in the order of the matrix.
@@ -80,24 +85,22 @@ impl<'a> StepRule<'a> {
 
     /// The steps that are always recorded for the organisation.
     pub(super) fn of_organisation(&self) -> StepSet {
-        self.set(|it| it.recorded_for == RecordedFor::Organisation)
+        let belongs = |place: &usize| self.steps[*place].recorded_for == RecordedFor::Organisation;
+        (0..self.steps.len()).filter(belongs).collect()
     }
 
     /// The steps that a level introduces.
     pub(super) fn introduced(&self, level: Level) -> StepSet {
-        self.set(|it| it.from_level == level)
+        self.cells.iter().map(|it| it[level.index()]).fold(StepSet::default(), StepSet::with)
     }
 
     pub(super) fn introduced_in(&self, level: Level, category: usize) -> StepSet {
-        self.set(|it| it.from_level == level && it.category == *self.categories[category])
+        self.cells[category][level.index()]
     }
 
     fn column_in(&self, level: Level, category: usize) -> StepSet {
-        self.set(|it| it.from_level <= level && it.category == *self.categories[category])
-    }
-
-    fn set(&self, belongs: impl Fn(&Step) -> bool) -> StepSet {
-        (0..self.steps.len()).filter(|place| belongs(self.steps[*place])).collect()
+        let column = self.cells[category].iter().take(level.index() + 1);
+        column.copied().fold(StepSet::default(), StepSet::with)
     }
 
     /// How many of a category's steps in the level's column are needed: (a).

@@ -16,15 +16,15 @@ use crate::level::steps::{StepRule, StepSet};
 /// Steps that come to count, and how dear they are: fewer first, then those that lack less, then
 /// the order of the matrix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Chosen {
-    pub(super) steps: StepSet,
-    pub(super) cost: Cost,
+pub(in crate::level) struct Chosen {
+    pub(in crate::level) steps: StepSet,
+    pub(in crate::level) cost: Cost,
 }
 
 /// Compares ways to the level; the smallest is the best.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cost {
-    pub(super) changes: u32,
+pub(in crate::level) struct Cost {
+    pub(in crate::level) changes: u32,
     lack_evidence: Reverse<u32>,
     partly: Reverse<u32>,
     not_yet: Reverse<u32>,
@@ -33,7 +33,7 @@ pub(super) struct Cost {
 }
 
 impl Cost {
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(in crate::level) fn and(self, other: Self) -> Self {
         Self {
             changes: self.changes + other.changes,
             lack_evidence: Reverse(self.lack_evidence.0 + other.lack_evidence.0),
@@ -44,19 +44,19 @@ impl Cost {
     }
 
     /// The cost without the order of the matrix, which means something within one set alone.
-    pub(super) fn unordered(self) -> Self {
+    pub(in crate::level) fn unordered(self) -> Self {
         Self { preferred: Reverse(0), ..self }
     }
 
     /// A change other than of a step.
-    pub(super) fn other_change() -> Self {
+    pub(in crate::level) fn other_change() -> Self {
         Self { changes: 1, ..Self::default() }
     }
 }
 
 /// The order in which missing steps are preferred.
 #[derive(Clone, Debug)]
-pub(super) struct Order<'a> {
+pub(in crate::level) struct Order<'a> {
     held: Vec<HeldAt<'a>>,
     lacks: Vec<Lacks>,
     /// The place of each step in the order of preference.
@@ -67,7 +67,7 @@ pub(super) struct Order<'a> {
 
 impl<'a> Order<'a> {
     /// The order of all missing steps; `held` says where the step of a place is recorded.
-    pub(super) fn new(case: &Case<'_>, held: impl Fn(usize) -> HeldAt<'a>) -> Self {
+    pub(in crate::level) fn new(case: &Case<'_>, held: impl Fn(usize) -> HeldAt<'a>) -> Self {
         let steps = case.rule.steps();
         let held: Vec<HeldAt<'a>> = (0..steps.len()).map(held).collect();
         let lacks: Vec<Lacks> =
@@ -84,21 +84,21 @@ impl<'a> Order<'a> {
     }
 
     /// The same order, with steps that may not be chosen.
-    pub(super) fn sparing(mut self, spared: StepSet) -> Self {
+    pub(in crate::level) fn sparing(mut self, spared: StepSet) -> Self {
         self.choosable = self.choosable.without(spared);
         self
     }
 
-    pub(super) fn held(&self, place: usize) -> HeldAt<'a> {
+    pub(in crate::level) fn held(&self, place: usize) -> HeldAt<'a> {
         self.held[place]
     }
 
-    pub(super) fn preference(&self, place: usize) -> usize {
+    pub(in crate::level) fn preference(&self, place: usize) -> usize {
         self.rank[place]
     }
 
     /// The steps with what they cost together.
-    pub(super) fn chosen(&self, steps: StepSet) -> Chosen {
+    pub(in crate::level) fn chosen(&self, steps: StepSet) -> Chosen {
         let lacking = |lacks: Lacks| {
             let places = steps.places().filter(|it| self.lacks[*it] == lacks);
             Reverse(u32::try_from(places.count()).unwrap_or(u32::MAX))
@@ -123,7 +123,7 @@ impl<'a> Order<'a> {
 }
 
 /// The fewest steps that bring the counted steps to the level or above it; none if they cannot.
-pub(super) fn fewest(
+pub(in crate::level) fn fewest(
     rule: &StepRule<'_>,
     order: &Order<'_>,
     counted: StepSet,

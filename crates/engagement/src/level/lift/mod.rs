@@ -1,6 +1,6 @@
 //! The fewest changes that bring each test that holds the level to the next one.
 
-mod fewest;
+pub(in crate::level) mod fewest;
 mod spread;
 mod units;
 
