@@ -20,10 +20,3 @@ const DAYS_MAX: u32 = 1_000_000;
 fn later(day: Date, span: Span) -> Date {
     day.checked_add(span).unwrap_or(Date::MAX)
 }
-
-/// Reads a day such as 2013-11-22 from data.
-pub(crate) fn read_day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
-    let text = <String as serde::Deserialize>::deserialize(from)?;
-    let wrong = |_| serde::de::Error::custom(format!("`{text}` is not a day such as 2013-11-22"));
-    text.parse().map_err(wrong)
-}

@@ -5,10 +5,14 @@
 //! proposes one with its reasons, and [`confirm`] says what a person must add.
 
 pub mod assessment;
+pub mod compare;
 pub mod confirm;
 mod days;
 pub mod framework;
 pub mod level;
+pub mod library;
+pub mod national;
+pub mod reference;
 mod share;
 pub mod thresholds;
 pub mod words;

@@ -145,6 +145,12 @@ impl<'a> Words<'a> {
     }
 
     fn lift(&self, lift: &Lift) -> String {
+        if lift.changes.is_empty() {
+            let (to, test) = (lift.to, lift.test);
+            return format!(
+                "To reach {to} in {test}: nothing else, once the changes before are made."
+            );
+        }
         let changes: Vec<String> = lift.changes.iter().map(|it| self.change(it)).collect();
         format!("To reach {} in {}, all of: {}.", lift.to, lift.test, changes.join("; "))
     }

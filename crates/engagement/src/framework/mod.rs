@@ -11,6 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 pub use check::FrameworkError;
+pub(crate) use check::{no_such, unique};
 pub use local::{Frameworks, LocalStep, VersionConflict};
 pub(crate) use names::identifier;
 pub use names::{CategoryId, CharacteristicId, FrameworkId, GroupId, Level, NotALevel, StepId};
@@ -47,9 +48,8 @@ pub struct Provenance {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VersionChange {
-    /// The day.
-    #[serde(deserialize_with = "crate::days::read_day")]
-    pub on: jiff::civil::Date,
+    /// Month and year.
+    pub made_in: String,
     /// What changed, and why.
     pub what: String,
 }
@@ -281,6 +281,9 @@ impl Framework {
         self.step(id).is_some() || self.local_steps.iter().any(|it| it.id == *id)
     }
 }
+
+#[cfg(test)]
+mod tests;
 
 fn hash_of(texts: &[&str]) -> String {
     let mut hasher = Sha256::new();

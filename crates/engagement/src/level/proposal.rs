@@ -215,7 +215,8 @@ pub enum Change {
     Support(Option<UnitId>),
 }
 
-/// The fewest changes that bring one test to the next level. All are needed.
+/// The fewest changes that bring one test to the next level. All are needed; there are none where
+/// the lifts before this one are enough.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lift {
     /// The test.

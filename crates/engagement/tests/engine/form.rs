@@ -323,7 +323,10 @@ pub(crate) fn short(proposal: &Proposal) -> Vec<String> {
     lines.extend(line("left out of the cap", &left_out, " "));
     lines.extend(proposal.warnings.iter().map(|it| format!("warning: {}", warning(it))));
     for lift in &proposal.lifts {
-        let changes: Vec<String> = lift.changes.iter().map(change).collect();
+        let mut changes: Vec<String> = lift.changes.iter().map(change).collect();
+        if changes.is_empty() {
+            changes.push("nothing else".to_owned());
+        }
         lines.push(format!("lift {} to {}: {}", lift.test, lift.to, changes.join("; ")));
     }
     if let Some(unanswered) = &proposal.unanswered {

@@ -1,6 +1,7 @@
 //! The level engine against worked cases, an obvious second implementation, and properties.
 
 mod form;
+mod judgement;
 mod properties;
 mod reference;
 mod trials;
