@@ -434,6 +434,105 @@ await journey('questions about figures', async () => {
   }
 });
 
+// A clinician rates the own specialty on a phone, is interrupted and goes on; every step is two taps.
+const rateAll = async (page, unit, rating) => {
+  for (let left = 25; left > 0 && new URL(page.url()).pathname.includes('/steps/'); left -= 1) {
+    await page.check(`input[name="rating"][value="${rating}"]`);
+    await page.click('button[value="on"]');
+  }
+  faults.expect(new URL(page.url()).pathname === `/assessment/${unit}`, `rating ${unit}`, 'does not come to an end');
+};
+await journey('rate the own specialty on a phone', async () => {
+  const page = await visitor(375);
+  await signIn(page, 'tomos.hughes');
+  await see(page, '/assessment', 'working-together');
+  await page.click('main table a');
+  await site.look(page, 'specialty-to-rate');
+  await page.click('main a.nhsuk-button');
+  await site.look(page, 'step');
+  faults.expect(!(await page.$('input[name="rating"]:checked')), 'step', 'something is chosen beforehand');
+  await page.click('button[value="on"]');
+  await faults.look(page, 'step with an error');
+  await page.check('input[value="partly"]');
+  await page.click('button[value="later"]');
+  await page.waitForSelector('.nhsuk-notification-banner');
+  await site.says(page, 'specialty', 'Go on rating: 1 of 20');
+  await page.click('main a.nhsuk-button');
+  await rateAll(page, 'TORT', 'consistently');
+  await site.says(page, 'specialty', 'You said: partly or sometimes');
+  await page.context().close();
+});
+
+// A specialty that nobody has assessed goes to a level signed by both directors.
+await journey('a specialty from nothing to a signed level', async () => {
+  const [helen, ravi] = [await visitor(1280), await visitor(375)];
+  await signIn(helen, 'helen.marsh');
+  await see(helen, '/assessment', 'working-together-of-the-trust');
+  await see(helen, '/assessment/levels', 'levels-and-steps');
+  await see(helen, '/assessment/UROL', 'specialty-not-begun');
+  await helen.click('text=Begin the assessment');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await helen.click('main a.nhsuk-button');
+  await rateAll(helen, 'UROL', 'consistently');
+  await signIn(ravi, 'ravi.sethi');
+  await ravi.goto(`${address}/assessment/UROL`);
+  await ravi.click('main a.nhsuk-button');
+  await ravi.check('input[value="partly"]');
+  await ravi.click('button[value="on"]');
+  await rateAll(ravi, 'UROL', 'consistently');
+  await site.says(ravi, 'specialty', 'They differ on 1');
+  await ravi.click('main li.concord-step a');
+  await site.look(ravi, 'step-to-agree');
+  await ravi.click('main form button');
+  await faults.look(ravi, 'step to agree with errors');
+  await ravi.check('input[value="consistently"]');
+  await ravi.fill('#because', 'Since May it is so every month');
+  await ravi.click('main form button');
+  await ravi.waitForSelector('.nhsuk-notification-banner');
+
+  await helen.goto(`${address}/assessment/UROL/evidence`);
+  await helen.click('text=Add it');
+  await faults.look(helen, 'evidence with errors');
+  await helen.fill('#title', 'Notes of the joint reviews');
+  await helen.fill('#place', 'Shared drive');
+  await helen.fill('#happened_on', '2026-06-01');
+  for (const box of await helen.$$('input[name="steps"]')) await box.check();
+  await helen.click('text=Add it');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await site.look(helen, 'evidence-of-a-specialty');
+  await helen.click('text=Accept or reject it');
+  await helen.click('button[value="accepted"]');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await see(helen, '/assessment/UROL/joint-working', 'joint-working');
+  await helen.click('main form button');
+  await faults.look(helen, 'joint working with errors');
+  await helen.check('input[value="norm"]');
+  await helen.fill('#words', 'A partner sits in every review');
+  await helen.check('input[name="supports"][value="yes"]');
+  await helen.click('main form button');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await site.says(helen, 'specialty', 'Proposed: Level 4');
+  await see(helen, '/assessment/UROL/level', 'level-to-put-forward');
+  await helen.check('input[name="level"][value="3"]');
+  await helen.fill('#culture', 'People ask each other');
+  await helen.fill('#reassess_by', '2099-06-01');
+  await helen.click('text=Put it forward');
+  await site.says(helen, 'level', 'Say why it departs from what is proposed');
+  await faults.look(helen, 'level with errors');
+  await helen.fill('#because', 'The norm is a month old');
+  await helen.click('text=Put it forward');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await helen.click('text=Sign for clinicians');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await see(ravi, '/assessment/UROL/level', 'level-to-sign');
+  await ravi.click('text=Sign for finance');
+  await ravi.waitForSelector('.nhsuk-notification-banner');
+  await site.says(ravi, 'level', 'Signed by both', 'Why another: The norm is a month old');
+  await see(ravi, '/assessment', 'working-together-of-the-trust');
+  await helen.context().close();
+  await ravi.context().close();
+});
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);

@@ -6,6 +6,7 @@
 //! What is planted, and what only looks like a finding, is in `planted.toml`.
 
 mod activity;
+mod assessments;
 mod calendar;
 mod comparisons;
 mod data;
@@ -29,6 +30,9 @@ mod table;
 mod units;
 mod writing;
 
+pub use assessments::{
+    DemonstrationAssessment, DemonstrationJointWorking, Pattern, Said, assessments,
+};
 pub use comparisons::{AgreedComparison, comparisons};
 pub use folder::{Summary, YearSummary, count, write};
 pub use measures::{DemonstrationMeasure, measure_values, measures};

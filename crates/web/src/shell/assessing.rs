@@ -96,9 +96,9 @@ pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
     let mut units = units::tree(&mut db).await?;
     units.retain(|it| it.stored.unit.exists_on(day));
     let all = assessing::list(&mut db).await?;
-    let open = all.into_iter().filter(|it| {
-        it.opened_at <= at && it.closed_at.is_none_or(|closed| at < closed)
-    });
+    let open = all
+        .into_iter()
+        .filter(|it| it.opened_at <= at && it.closed_at.is_none_or(|closed| at < closed));
     let assessments: BTreeMap<String, Assessment> =
         open.map(|it| (it.unit.as_str().to_owned(), it)).collect();
     let mut gathered = Gathered {

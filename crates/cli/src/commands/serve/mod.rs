@@ -1,5 +1,6 @@
 //! `concord serve`: the application in the browser.
 
+mod assessing;
 mod key;
 mod provider;
 mod questions;

@@ -216,13 +216,18 @@ async fn page(
     let pieces = of_unit.map(|it| {
         let owner = names.get(it.of.owner.as_str()).cloned().unwrap_or_default();
         Piece {
-            review: if signs { format!("/assessment/{code}/evidence/{}", it.id) } else { String::new() },
+            review: if signs {
+                format!("/assessment/{code}/evidence/{}", it.id)
+            } else {
+                String::new()
+            },
             ..piece(gathered, it, &owner, today(visit.now))
         }
     });
-    let steps = gathered.steps_of(unit).into_iter().map(|it| {
-        (it.id.to_string(), it.label.clone(), chosen.contains(it.id.as_str()))
-    });
+    let steps = gathered
+        .steps_of(unit)
+        .into_iter()
+        .map(|it| (it.id.to_string(), it.label.clone(), chosen.contains(it.id.as_str())));
     Ok(EvidencePage {
         shell: shell(visit, unit, "Evidence").with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),

@@ -157,7 +157,9 @@ async fn page(
     let recorded = gathered.joint.get(code);
     let mut now = Vec::new();
     match recorded {
-        None => now.push("Nobody has said how it is, so it counts as on the board only.".to_owned()),
+        None => {
+            now.push("Nobody has said how it is, so it counts as on the board only.".to_owned())
+        }
         Some(it) => {
             let who = name_of(&mut *visit.app.store().read().await?, it.by.as_str()).await?;
             now.push(format!("{}.", status_words(it.said.status)));
@@ -244,7 +246,10 @@ mod tests {
         };
         let (new, wrong) = read(&typed, day("2026-05-20"));
         assert!(wrong.is_empty(), "{wrong:?}");
-        assert_eq!(new.map(|it| (it.status, it.shared_every)), Some((Status::Norm, Some(Every::Month))));
+        assert_eq!(
+            new.map(|it| (it.status, it.shared_every)),
+            Some((Status::Norm, Some(Every::Month)))
+        );
         let (_, wrong) = read(&typed, day("2026-05-19"));
         assert_eq!(wrong.of("last_shared_on"), "This day is still to come");
         let (new, wrong) = read(&Typed::default(), day("2026-05-19"));

@@ -143,7 +143,11 @@ fn read(
     WORDS.check(&mut wrong, "culture", &typed.culture, missing);
     let again = typed.reassess_by.parse::<Day>().ok();
     wrong.unless(again.is_some(), "reassess_by", "Write the day as 2027-03-31");
-    wrong.unless(again.is_none_or(|it| it > today), "reassess_by", "This day must be still to come");
+    wrong.unless(
+        again.is_none_or(|it| it > today),
+        "reassess_by",
+        "This day must be still to come",
+    );
     let new = level.zip(again).map(|(level, reassess_by)| NewLevel {
         level: i64::from(level.number()),
         proposed: proposal.level().map(|it| i64::from(it.number())),
@@ -159,9 +163,8 @@ fn read(
 /// that count for the trust and for each unit. It stays beside the level, whatever changes later.
 fn snapshot(gathered: &Gathered, proposal: &Proposal) -> String {
     let words = Words::new(&gathered.framework, proposal);
-    let counted = |all: &[engagement::StepId]| {
-        all.iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
+    let counted =
+        |all: &[engagement::StepId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let units: Vec<serde_json::Value> = proposal
         .units
         .iter()
@@ -225,9 +228,8 @@ async fn page(
     let signs = may(visit, Capability::SignLevels, code);
     let open = all.last().filter(|it| it.state() == LevelState::Submitted);
     let side = own_side(visit).await?.filter(|_| signs);
-    let waits = open.zip(side).filter(|(level, side)| {
-        level.answers.iter().all(|it| it.side != *side)
-    });
+    let waits =
+        open.zip(side).filter(|(level, side)| level.answers.iter().all(|it| it.side != *side));
     let title = match proposal.level() {
         Some(_) => format!("Proposed: {}", shown(&proposal)),
         None => shown(&proposal),
@@ -239,7 +241,8 @@ async fn page(
         lifts,
         thresholds: proposal.thresholds.in_words(),
         history: all.iter().rev().map(|it| put(it, &name)).collect(),
-        answer: waits.map_or_else(String::new, |it| format!("/assessment/{code}/level/{}", it.0.id)),
+        answer: waits
+            .map_or_else(String::new, |it| format!("/assessment/{code}/level/{}", it.0.id)),
         answers_as: side.map_or("", side_words).to_owned(),
         puts: signs && open.is_none() && gathered.assessments.contains_key(code),
         choices: choices(),
@@ -259,9 +262,16 @@ fn put(it: &Level, name: &impl Fn(&store::PersonId) -> String) -> Put {
     said.push(match it.of.proposed {
         Some(proposed) if proposed == it.of.level => "As it was proposed.".to_owned(),
         Some(proposed) => {
-            format!("Proposed was {}. Why another: {}", level_name(level_of(proposed)), it.of.because)
+            format!(
+                "Proposed was {}. Why another: {}",
+                level_name(level_of(proposed)),
+                it.of.because
+            )
         }
-        None => format!("Proposed was that Level\u{a0}1 is not yet shown. Why another: {}", it.of.because),
+        None => format!(
+            "Proposed was that Level\u{a0}1 is not yet shown. Why another: {}",
+            it.of.because
+        ),
     });
     said.push(format!("Day to day: {}", it.of.culture));
     for answer in &it.answers {

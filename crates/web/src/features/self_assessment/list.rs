@@ -59,7 +59,8 @@ impl Row {
         let code = unit.stored.unit.code.as_str();
         let joint = gathered.joint.get(code).map(|it| it.said.status);
         let changes: usize = proposal.lifts.iter().map(|it| it.changes.len()).sum();
-        let (level, signed) = (proposal.level(), gathered.levels.get(code).and_then(|it| it.last()));
+        let (level, signed) =
+            (proposal.level(), gathered.levels.get(code).and_then(|it| it.last()));
         let row = Self {
             name: unit.stored.unit.name.clone(),
             address: format!("/assessment/{code}"),
@@ -167,7 +168,8 @@ fn spread(levels: &[Option<Level>]) -> Vec<String> {
         .map(|it| format!("{} at {}", words::thousands(count(Some(*it))), level_name(it.number())))
         .collect();
     if count(None) > 0 {
-        parts.push(format!("{} where Level\u{a0}1 is not yet shown", words::thousands(count(None))));
+        parts
+            .push(format!("{} where Level\u{a0}1 is not yet shown", words::thousands(count(None))));
     }
     if parts.is_empty() {
         return vec!["No specialty or service line is registered.".to_owned()];

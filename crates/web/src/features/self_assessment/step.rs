@@ -151,7 +151,9 @@ fn leads(place: &Place<'_>, who: &PersonId, on: bool) -> (String, &'static str) 
             format!("/assessment/{code}"),
             "Thank you: you have gone through all steps. Your answers are kept.",
         ),
-        None => (format!("/assessment/{code}"), "Your answer is kept. Come back when it suits you."),
+        None => {
+            (format!("/assessment/{code}"), "Your answer is kept. Come back when it suits you.")
+        }
     }
 }
 

@@ -28,7 +28,6 @@ pub(super) struct UnitPage {
     rate_says: String,
     /// Where to open the assessment, while none is open.
     begin: String,
-    base: String,
     tasks: Vec<Task>,
     parts: Vec<Part>,
 }
@@ -106,16 +105,12 @@ pub(super) async fn begin(
 }
 
 impl UnitPage {
-    fn of(
-        visit: &Visit,
-        (gathered, unit): (&Gathered, &Branch),
-        who: &Who,
-    ) -> Result<Self, Fault> {
+    fn of(visit: &Visit, (gathered, unit): (&Gathered, &Branch), who: &Who) -> Result<Self, Fault> {
         let code = unit.stored.unit.code.as_str();
         let base = format!("/assessment/{code}");
-        let is_trust = gathered.trust().is_some_and(|it| it.stored.unit.code == unit.stored.unit.code);
-        let proposal =
-            if is_trust { gathered.proposal()? } else { gathered.proposal_of(unit)? };
+        let is_trust =
+            gathered.trust().is_some_and(|it| it.stored.unit.code == unit.stored.unit.code);
+        let proposal = if is_trust { gathered.proposal()? } else { gathered.proposal_of(unit)? };
         let (why, lifts) = reasons(&gathered.framework, &proposal);
         let is_begun = gathered.assessments.contains_key(code);
         let title = match proposal.level() {
@@ -150,7 +145,6 @@ impl UnitPage {
             },
             tasks: tasks(gathered, code, &base),
             parts: parts(gathered, unit, (who, is_begun)),
-            base,
         })
     }
 }
@@ -159,9 +153,7 @@ impl UnitPage {
 fn mine<'a>(gathered: &'a Gathered, unit: &Branch, who: &Who) -> Vec<&'a str> {
     let code = unit.stored.unit.code.as_str();
     let steps = gathered.steps_of(unit).into_iter().map(|it| it.id.as_str());
-    steps
-        .filter(|step| gathered.said(code, step).iter().any(|it| it.rater == who.id))
-        .collect()
+    steps.filter(|step| gathered.said(code, step).iter().any(|it| it.rater == who.id)).collect()
 }
 
 fn lead(gathered: &Gathered, unit: &Branch, who: &Who) -> Vec<String> {
@@ -191,7 +183,9 @@ fn lead(gathered: &Gathered, unit: &Branch, who: &Who) -> Vec<String> {
         ),
     });
     if who.side.is_none() {
-        said.push("Clinicians and finance rate; you see what they said once both are done.".to_owned());
+        said.push(
+            "Clinicians and finance rate; you see what they said once both are done.".to_owned(),
+        );
     }
     said
 }
@@ -293,10 +287,13 @@ impl Page for UnitPage {
             lead: vec!["So far only clinicians have gone through all its steps.".to_owned()],
             why: vec!["What holds it there: units.".to_owned()],
             lifts: vec!["To reach Level 3 in units, all of: cross-training.".to_owned()],
-            rate: if begin.is_empty() { "/assessment/TORT/steps/C2".to_owned() } else { String::new() },
+            rate: if begin.is_empty() {
+                "/assessment/TORT/steps/C2".to_owned()
+            } else {
+                String::new()
+            },
             rate_says: "Go on rating: 3 of 20 steps done".to_owned(),
             begin: begin.to_owned(),
-            base: "/assessment/TORT".to_owned(),
             tasks: vec![Task {
                 name: "Evidence",
                 address: "/assessment/TORT/evidence".to_owned(),

@@ -154,11 +154,16 @@ impl Site {
     }
 
     async fn nobody(&self, name: &str) -> PersonId {
+        self.of_profession(name, "finance").await
+    }
+
+    /// A person of a profession, without any right.
+    pub(crate) async fn of_profession(&self, name: &str, profession: &str) -> PersonId {
         let person = Person {
             name: name.to_owned(),
             email: format!("{}@trust.example", name.to_lowercase().replace(' ', ".")),
             job_title: "Tester".to_owned(),
-            profession: "finance".to_owned(),
+            profession: profession.to_owned(),
         };
         let entry = self.operator();
         let created = self

@@ -1,0 +1,182 @@
+//! How well clinicians and finance of a demonstration work together, as it begins: two years of
+//! signed levels, ratings of both, evidence, and joint working.
+
+use std::collections::BTreeMap;
+
+use demonstration::{DemonstrationAssessment, DemonstrationJointWorking, Pattern, Person, Said};
+use domain::Day;
+use engagement::Framework;
+use engagement::framework::{RecordedFor, Step};
+use jiff::{SignedDuration, Timestamp};
+use store::assessing::{
+    self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, Says, Side,
+};
+use store::{AssessmentId, Entry, PersonId, Tx, UnitCode, Unknown, units};
+use web::shell::session::today;
+
+/// Hours of a day.
+const DAY: i64 = 24;
+
+/// Days for which a signed level holds.
+const YEAR: i32 = 365;
+
+/// Who signs for clinicians and for finance.
+const SIGN: [(Side, &str); 2] = [(Side::Clinical, "helen.marsh"), (Side::Finance, "ravi.sethi")];
+
+/// People by the part of their email address before the `@`.
+type People<'a> = BTreeMap<&'a str, &'a PersonId>;
+
+/// Records what the demonstration says, for units that there are.
+pub(super) async fn record(
+    tx: &mut Tx,
+    staff: &[(Person, PersonId)],
+    at: Timestamp,
+) -> store::Result<()> {
+    let people: People<'_> =
+        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, &it.1))).collect();
+    let framework = Framework::national_2013();
+    for it in demonstration::assessments() {
+        let unit = UnitCode::new(it.unit.as_str());
+        // Another model than the demonstration's has other service lines.
+        match units::get(tx, &unit).await {
+            Err(store::Error::NotFound(_)) => continue,
+            other => other?,
+        };
+        let raters: Vec<&PersonId> =
+            it.raters.iter().filter_map(|it| people.get(it.as_str()).copied()).collect();
+        let Some(first) = raters.first() else { continue };
+        let begun = it.history.first().map_or(i64::from(it.evidence_days_ago), |it| it.1);
+        let entry = Entry::by(first.as_str(), ago(at, begun));
+        let id = assessing::open(tx, &unit, framework.id().as_str(), &entry).await?;
+        let place = Place { id: &id, unit: &unit, people: &people, at };
+        levels(tx, &place, &it.history).await?;
+        let sides = [(Side::Clinical, &it.clinical), (Side::Finance, &it.finance)];
+        let patterns = sides.iter().filter_map(|it| Some((it.0, it.1.as_ref()?)));
+        for ((side, pattern), rater) in patterns.zip(&raters) {
+            ratings(tx, &place, (side, pattern, rater), &steps(&framework, &it)).await?;
+        }
+        evidence(tx, &place, &it, first, &steps(&framework, &it)).await?;
+        if let Some(joint) = &it.joint {
+            joint_working(tx, &place, joint, first).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Which assessment, of what, and when it is.
+struct Place<'a> {
+    id: &'a AssessmentId,
+    unit: &'a UnitCode,
+    people: &'a People<'a>,
+    at: Timestamp,
+}
+
+fn ago(at: Timestamp, days: i64) -> Timestamp {
+    at - SignedDuration::from_hours(DAY * days)
+}
+
+/// Steps that are rated in a unit: those of the board in the trust, all others elsewhere.
+fn steps<'a>(framework: &'a Framework, of: &DemonstrationAssessment) -> Vec<&'a Step> {
+    let is_trust = of.joint.is_none();
+    let all = framework.steps().iter();
+    all.filter(|it| is_trust == (it.recorded_for == RecordedFor::Organisation)).collect()
+}
+
+async fn levels(tx: &mut Tx, place: &Place<'_>, history: &[(i64, i64)]) -> store::Result<()> {
+    for (seen, (level, days)) in (0..).zip(history) {
+        let signed_at = ago(place.at, *days);
+        let signers: Vec<(Side, &PersonId)> =
+            SIGN.iter().filter_map(|it| Some((it.0, *place.people.get(it.1)?))).collect();
+        let [(_, clinical), (_, _)] = signers.as_slice() else { return Ok(()) };
+        let day = today(signed_at);
+        let new = NewLevel {
+            level: *level,
+            proposed: Some(*level),
+            because: String::new(),
+            culture: "People know each other and ask".to_owned(),
+            reassess_by: day.plus(YEAR),
+            snapshot: "{\"begins\":\"with the demonstration\"}".to_owned(),
+        };
+        let entry = Entry::by(clinical.as_str(), signed_at);
+        let id = assessing::put_forward(tx, place.id, &new, (seen, day), &entry).await?;
+        for (side, who) in signers {
+            let entry = Entry::by(who.as_str(), signed_at);
+            assessing::answer(tx, &id, (side, Says::Signed, ""), &entry).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn ratings(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    (side, pattern, rater): (Side, &Pattern, &PersonId),
+    steps: &[&Step],
+) -> store::Result<()> {
+    for step in steps {
+        let rating = match pattern.of(step.id.as_str(), step.from_level.number()) {
+            Said::Consistently => Rating::Consistently,
+            Said::Partly => Rating::Partly,
+            Said::NotYet => Rating::NotYet,
+        };
+        let new = NewRating { step: step.id.to_string(), side, rating, words: String::new() };
+        assessing::rate(tx, place.id, &new, &Entry::by(rater.as_str(), place.at)).await?;
+    }
+    Ok(())
+}
+
+/// One piece that bears every step of which clinicians say that it is so.
+async fn evidence(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    of: &DemonstrationAssessment,
+    owner: &PersonId,
+    steps: &[&Step],
+) -> store::Result<()> {
+    let Some(pattern) = &of.clinical else { return Ok(()) };
+    let so = steps
+        .iter()
+        .filter(|it| pattern.of(it.id.as_str(), it.from_level.number()) == Said::Consistently);
+    let today = today(place.at);
+    let new = NewEvidence {
+        unit: place.unit.clone(),
+        kind: "minutes".to_owned(),
+        title: "Notes of joint reviews".to_owned(),
+        place: "Shared drive, service line reviews".to_owned(),
+        happened_on: today.plus(-of.evidence_days_ago),
+        expires_on: of.expires_in_days.map(|it| today.plus(it)),
+        owner: owner.clone(),
+        steps: so.map(|it| it.id.to_string()).collect(),
+    };
+    if new.steps.is_empty() {
+        return Ok(());
+    }
+    let days = i64::from(of.evidence_days_ago);
+    let id = assessing::add(tx, &new, &Entry::by(owner.as_str(), ago(place.at, days))).await?;
+    if let Some(who) = place.people.get(SIGN[1].1) {
+        let entry = Entry::by(who.as_str(), ago(place.at, days - 1));
+        assessing::review(tx, &id, (EvidenceState::Accepted, ""), 0, &entry).await?;
+    }
+    Ok(())
+}
+
+async fn joint_working(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    it: &DemonstrationJointWorking,
+    by: &PersonId,
+) -> store::Result<()> {
+    let unreadable =
+        |what: &'static str| move |it: Unknown| store::Error::Unreadable { what, value: it.0 };
+    let every = (!it.shared_every.is_empty()).then(|| it.shared_every.parse());
+    let day: Day = today(place.at);
+    let new = NewJointWorking {
+        status: it.status.parse().map_err(unreadable("state of joint working"))?,
+        words: it.words.clone(),
+        shared_every: every.transpose().map_err(unreadable("time between two sharings"))?,
+        last_shared_on: it.last_shared_days_ago.map(|it| day.plus(-it)),
+        lapse_confirmed: it.lapse_confirmed,
+        supports_managers: it.supports.parse().map_err(unreadable("answer on support"))?,
+    };
+    assessing::record(tx, place.unit, &new, 0, &Entry::by(by.as_str(), place.at)).await
+}
