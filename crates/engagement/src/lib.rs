@@ -13,6 +13,7 @@ pub mod level;
 pub mod library;
 pub mod national;
 pub mod reference;
+pub mod returns;
 mod share;
 pub mod thresholds;
 pub mod words;

@@ -33,6 +33,19 @@ pub struct Movement {
     pub to: Distribution,
 }
 
+/// One row of the national table: a level, or all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MovementRow {
+    /// The level; none in the row of all.
+    pub level: Option<Level>,
+    /// Trusts in the year before, and their share in percent.
+    pub from: (u32, u32),
+    /// Trusts in the year after, and their share in percent.
+    pub to: (u32, u32),
+    /// How many more.
+    pub change: i64,
+}
+
 /// The share in percent to the nearest whole number, halves up, from the counts; none of none.
 pub(crate) fn percent(part: u32, whole: u32) -> u32 {
     rounded(part, whole, 100)
@@ -91,6 +104,21 @@ impl Movement {
     /// How many more trusts are at a level; fewer is below zero.
     pub fn change(&self, level: Level) -> i64 {
         i64::from(self.to.at(level)) - i64::from(self.from.at(level))
+    }
+
+    /// The national table: a row for each level, and one for all.
+    pub fn rows(&self) -> Vec<MovementRow> {
+        let of = |it: &Distribution, level| (it.at(level), it.percent(level));
+        let all = |it: &Distribution| (it.total(), percent(it.total(), it.total()));
+        let row = |level: Level| MovementRow {
+            level: Some(level),
+            from: of(&self.from, level),
+            to: of(&self.to, level),
+            change: self.change(level),
+        };
+        let (from, to) = (all(&self.from), all(&self.to));
+        let total = MovementRow { level: None, from, to, change: self.change_of_total() };
+        Level::ALL.into_iter().map(row).chain([total]).collect()
     }
 
     /// How many more trusts there are in all.

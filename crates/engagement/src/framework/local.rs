@@ -61,7 +61,8 @@ impl Framework {
         let mut parts = self.parts.clone();
         parts.id = id;
         title.clone_into(&mut parts.title);
-        Ok(Self { parts, local_steps: steps, based_on: Some(self.id().clone()), hash })
+        let (based_on, national) = (Some(self.id().clone()), self.national.clone());
+        Ok(Self { parts, local_steps: steps, based_on, national, hash })
     }
 }
 

@@ -25,6 +25,7 @@ pub struct Framework {
     parts: Parts,
     local_steps: Vec<LocalStep>,
     based_on: Option<FrameworkId>,
+    national: FrameworkId,
     hash: String,
 }
 
@@ -198,7 +199,8 @@ impl Framework {
             .map_err(|it| FrameworkError::Unreadable(it.to_string().trim_end().to_owned()))?;
         check::check(&parts)?;
         let hash = hash_of(&[text]);
-        Ok(Self { parts, local_steps: Vec::new(), based_on: None, hash })
+        let national = parts.id.clone();
+        Ok(Self { parts, local_steps: Vec::new(), based_on: None, national, hash })
     }
 
     /// Its identifier.
@@ -214,6 +216,11 @@ impl Framework {
     /// The version that a local version was made from.
     pub fn based_on(&self) -> Option<&FrameworkId> {
         self.based_on.as_ref()
+    }
+
+    /// The national version whose steps it has; its own identifier, if it is one.
+    pub fn national(&self) -> &FrameworkId {
+        &self.national
     }
 
     /// SHA-256 of its text, in hexadecimal digits.

@@ -120,6 +120,7 @@ fn local_steps_stand_beside_the_national_ones() {
     let ours = make("ours-1", vec![step("L1", "culture")]).expect("a local version");
     assert_eq!(ours.steps(), national.steps());
     assert_eq!(ours.based_on(), Some(national.id()));
+    assert_eq!(ours.national(), national.id());
     assert_ne!(ours.hash(), national.hash());
     assert!(ours.knows(&StepId::from("L1")) && ours.step(&StepId::from("L1")).is_none());
     let error = |it: Result<Framework, FrameworkError>| it.expect_err("a fault").to_string();

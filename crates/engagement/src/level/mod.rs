@@ -13,6 +13,8 @@ mod tests;
 mod tests_of;
 mod warnings;
 
+use std::collections::BTreeSet;
+
 use crate::assessment::{Assessment, Support, UnitId};
 use crate::framework::{Framework, FrameworkId, StepId};
 use crate::thresholds::Thresholds;
@@ -23,6 +25,7 @@ pub use proposal::{
 };
 
 use case::Case;
+use steps::StepRule;
 
 /// Why an assessment cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +78,7 @@ pub fn propose(
     Ok(Proposal {
         framework: framework.id().clone(),
         framework_hash: framework.hash().to_owned(),
+        national_framework: framework.national().clone(),
         date: assessment.date,
         mode: assessment.mode,
         unanswered: unanswered(&case, &outcome),
@@ -93,6 +97,17 @@ pub fn propose(
         cap_exemption: outcome.cap_exemption,
         thresholds: thresholds.clone(),
     })
+}
+
+/// The level that steps show by themselves, without spread and support.
+pub fn steps_level(
+    framework: &Framework,
+    thresholds: &Thresholds,
+    counted: &BTreeSet<StepId>,
+) -> Shown {
+    let rule = StepRule::new(framework, thresholds);
+    let places = rule.steps().iter().enumerate().filter(|(_, it)| counted.contains(&it.id));
+    rule.level_of(places.map(|(place, _)| place).collect())
 }
 
 /// Who has yet to answer before Level 4 can be signed off. The organisation's answer serves for all.

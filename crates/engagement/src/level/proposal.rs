@@ -271,6 +271,8 @@ pub struct Proposal {
     pub framework: FrameworkId,
     /// The hash of its text.
     pub framework_hash: String,
+    /// The national version whose steps it has.
+    pub national_framework: FrameworkId,
     /// The day that it is for.
     pub date: Date,
     /// For whom steps are recorded.

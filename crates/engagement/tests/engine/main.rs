@@ -4,5 +4,6 @@ mod form;
 mod judgement;
 mod properties;
 mod reference;
+mod returning;
 mod trials;
 mod vectors;

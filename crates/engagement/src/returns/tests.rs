@@ -1,0 +1,365 @@
+//! Returns are written and read back, checked by row, counted, followed and cut.
+
+use std::fmt::Write as _;
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::framework::{Framework, Frameworks};
+use crate::national::Movement;
+use crate::reference::Reference;
+use crate::thresholds::Thresholds;
+
+const HEADER: &str = "organisation_code,year,level,steps,clinical_lead,finance_lead,framework\n";
+
+/// A register of lines `code sector region`, then `until day` and `became code` if it closed, and
+/// `since day` if it was founded.
+fn register(text: &str) -> Register {
+    Register::new(organisations(text)).expect("a register")
+}
+
+fn organisations(text: &str) -> Vec<Organisation> {
+    let one = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let after = |key: &str| {
+            let found = words.windows(2).filter(|pair| pair[0] == key);
+            found.map(|pair| pair[1]).collect::<Vec<_>>()
+        };
+        let day = |key| after(key).first().map(|it| it.parse().expect("a day"));
+        Organisation {
+            code: OrganisationCode::from(words[0]),
+            name: format!("Trust {}", words[0]),
+            sector: words[1].to_owned(),
+            region: words[2].to_owned(),
+            open_from: day("since"),
+            open_to: day("until"),
+            successors: after("became").into_iter().map(OrganisationCode::from).collect(),
+        }
+    };
+    text.lines().map(one).collect()
+}
+
+fn collected(register: &Register, year: u16, file: &str) -> Collection {
+    let (frameworks, thresholds) = (Frameworks::own(), Thresholds::own());
+    let day = format!("{year}-07-31").parse().expect("a day");
+    let question =
+        Question { year, day, register, frameworks: &frameworks, thresholds: &thresholds };
+    collect(question, &read(file).expect("a file of returns"))
+}
+
+fn shown(it: &Collection) -> String {
+    let mut text = String::new();
+    for it in it.returns.values() {
+        writeln!(text, "{} {}", it.organisation, it.level).expect("a text");
+    }
+    it.rejected.iter().for_each(|it| writeln!(text, "{it}").expect("a text"));
+    it.flags.iter().for_each(|it| writeln!(text, "{it}").expect("a text"));
+    let missing: Vec<&str> = it.missing.iter().map(OrganisationCode::as_str).collect();
+    text + "missing: " + &missing.join(" ")
+}
+
+#[track_caller]
+fn check(register_text: &str, rows: &str, expected: &Expect) {
+    let collection = collected(&register(register_text), 2013, &format!("{HEADER}{rows}"));
+    expected.assert_eq(&shown(&collection));
+}
+
+const THREE: &str = "R1A acute north\nR1B acute north\nR1C ambulance south";
+
+#[test]
+fn a_whole_file_is_accepted() {
+    check(
+        THREE,
+        "R1A,2013,1,C1 P1,Dr A,Ms B,2013\nR1B,2013,4,by unit,\"A, Dr\",Ms B,2013\nR1C,2013,1,C1 B1,Dr A,Ms B,2013\n",
+        &expect![[r#"
+            R1A Level 1
+            R1B Level 4
+            R1C Level 1
+            missing: "#]],
+    );
+}
+
+#[test]
+fn what_is_wrong_is_named_by_row() {
+    check(
+        "R1A acute north\nR1B acute north\nR1C acute north until 2013-03-31 became R1B\nR1D acute north until 2013-03-31",
+        "\
+R1A,2013,5,C1 P1,Dr A,Ms B,2013
+R9Z,2013,1,C1 P1,Dr A,Ms B,2013
+R1C,2013,1,C1 P1,Dr A,Ms B,2013
+R1D,2013,1,C1 P1,Dr A,Ms B,2013
+R1A,2012,1,C1 P1,Dr A,Ms B,2013
+R1A,2013,1,C1 P1 C99,Dr A,Ms B,2013
+R1A,2013,1,C1 P1,Dr A,Ms B,2008
+R1A,2013,1,C1 P1,Dr A,,2013
+R1A,2013,1,C1 P1,Dr A,Dr A,2013
+R1A,2013,1,C1 P1,=1+1,Ms B,2013
+R1A,2013,1,C1 P1,Dr A
+R1A,next,1,C1 P1,Dr A,Ms B,2013
+R1A,2013,two,C1 P1,Dr A,Ms B,2013
+,2013,1,C1 P1,Dr A,Ms B,2013
+",
+        &expect![[r#"
+            row 2: `5` is no level: it must be 1, 2, 3 or 4
+            row 3: nobody knows the organisation `R9Z`: correct the code or register it
+            row 4: the organisation `R1C` has become `R1B`, who must return
+            row 5: the organisation `R1D` is not open on the day of the collection
+            row 6: it is of 2012, which is another collection
+            row 7: its framework has no step `C99`
+            row 8: nobody knows the framework `2008`
+            row 9: `finance_lead` is empty
+            row 10: the clinical lead and the finance lead must be two people
+            row 11: `clinical_lead` begins with a sign that a spreadsheet takes for a formula
+            row 12: it must have 7 cells
+            row 13: `next` is no year
+            row 14: `two` is no level: it must be 1, 2, 3 or 4
+            row 15: `organisation_code` is empty
+            missing: R1A R1B"#]],
+    );
+}
+
+#[test]
+fn of_duplicates_none_is_guessed() {
+    // R1A says the same twice, so the first is taken. R1B says two things, so neither is.
+    check(
+        THREE,
+        "\
+R1A,2013,1,C1 P1,Dr A,Ms B,2013
+R1B,2013,1,C1 P1,Dr A,Ms B,2013
+R1A,2013,1,P1 C1,Dr A,Ms B,2013
+R1B,2013,2,C1 P1,Dr A,Ms B,2013
+",
+        &expect![[r#"
+            R1A Level 1
+            row 3: the organisation returns something else in row 5: ask which is right
+            row 4: it repeats row 2
+            row 5: the organisation returns something else in row 3: ask which is right
+            missing: R1B R1C"#]],
+    );
+}
+
+#[test]
+fn steps_that_disagree_with_the_level_are_flagged() {
+    // C1 and P1 are most of the three steps of Level 1. All 23 show Level 4.
+    let all: Vec<String> =
+        Framework::national_2013().steps().iter().map(|it| it.id.to_string()).collect();
+    let rows = format!(
+        "R1A,2013,3,C1 P1,Dr A,Ms B,2013\nR1B,2013,3,{},Dr A,Ms B,2013\nR1C,2013,1,,Dr A,Ms B,2013\n",
+        all.join(" ")
+    );
+    check(
+        THREE,
+        &rows,
+        &expect![[r#"
+        R1A Level 3
+        R1B Level 3
+        R1C Level 1
+        row 2: `R1A` states Level 3; its steps show less (Level 1): ask for the reason
+        row 3: `R1B` states Level 3; its steps show more (Level 4): spread, or support in using financial data, may hold it down
+        row 4: `R1C` states Level 1; its steps show less (Level 1 not yet shown): ask for the reason
+        missing: "#]],
+    );
+}
+
+#[test]
+fn a_file_without_its_header_is_refused() {
+    let error = read("code,level\nR1A,1\n").expect_err("no header").to_string();
+    expect!["the first row must be `organisation_code,year,level,steps,clinical_lead,finance_lead,framework`, and is `code,level`"].assert_eq(&error);
+    expect!["the first row must be `organisation_code,year,level,steps,clinical_lead,finance_lead,framework`, and is ``"].assert_eq(&read("").expect_err("no header").to_string());
+    let marked = format!("\u{feff}{HEADER}");
+    assert_eq!(read(&marked), Ok(Reading::default()));
+}
+
+/// A return with no steps, for counting.
+fn plain(code: &str, year: u16, level: Level) -> Return {
+    Return {
+        organisation: OrganisationCode::from(code),
+        year,
+        level,
+        steps: StatedSteps::ByUnit,
+        clinical_lead: "Dr A, \"Tony\"".to_owned(),
+        finance_lead: "Ms B".to_owned(),
+        framework: FrameworkId::from("2013"),
+    }
+}
+
+/// Returns with so many at each level, codes from T000 on.
+fn returns(year: u16, counts: [usize; 4]) -> Vec<Return> {
+    let levels = Level::ALL.into_iter().zip(counts);
+    let levels = levels.flat_map(|(level, count)| std::iter::repeat_n(level, count));
+    levels.enumerate().map(|(index, level)| plain(&format!("T{index:03}"), year, level)).collect()
+}
+
+#[test]
+fn returns_are_written_and_read_back() {
+    let mut some = returns(2013, [1, 0, 1, 1]);
+    some[0].steps = StatedSteps::Counted(["C1", "P1"].map(StepId::from).into());
+    some[1].steps = StatedSteps::Counted(BTreeSet::new());
+    let reading = read(&write(&some)).expect("a file of returns");
+    assert!(reading.faults.is_empty());
+    let read: Vec<Return> = reading.returns.into_iter().map(|it| it.1).collect();
+    assert_eq!(read, some);
+}
+
+/// A file of 248 returns and one of 244 give the table of the guide, section 2.5.
+#[test]
+fn the_published_table_comes_out_of_its_returns() {
+    // 248 organisations in 2012; T244 to T247 closed before the day of 2013.
+    let lines: Vec<String> = (0..248)
+        .map(|it| {
+            format!("T{it:03} acute north{}", if it < 244 { "" } else { " until 2013-03-31" })
+        })
+        .collect();
+    let register = register(&lines.join("\n"));
+    let year = |year, counts| {
+        let collection = collected(&register, year, &write(&returns(year, counts)));
+        assert!(collection.rejected.is_empty() && collection.missing.is_empty());
+        collection.distribution()
+    };
+    let movement = Movement { from: year(2012, [20, 94, 85, 49]), to: year(2013, [7, 89, 92, 56]) };
+    let guide = Reference::own();
+    assert_eq!(Some(movement.from), guide.distribution(2012));
+    assert_eq!(Some(movement.to), guide.distribution(2013));
+    let rows = movement.rows();
+    let line = |it: &crate::national::MovementRow| {
+        let name = it.level.map_or("Total".to_owned(), |it| it.number().to_string());
+        format!(
+            "| {name} | {} | {} | {} | {} | {} |",
+            it.from.0, it.from.1, it.to.0, it.to.1, it.change
+        )
+    };
+    expect![[r#"
+        | 1 | 20 | 8 | 7 | 3 | -13 |
+        | 2 | 94 | 38 | 89 | 36 | -5 |
+        | 3 | 85 | 34 | 92 | 38 | 7 |
+        | 4 | 49 | 20 | 56 | 23 | 7 |
+        | Total | 248 | 100 | 244 | 100 | -4 |"#]]
+    .assert_eq(&rows.iter().map(line).collect::<Vec<_>>().join("\n"));
+}
+
+fn file(year: u16, levels: &[(&str, Level)]) -> String {
+    write(&levels.iter().map(|(code, level)| plain(code, year, *level)).collect::<Vec<_>>())
+}
+
+/// R1 stayed, R2 rose, R3 changed its code and rose, R4 and R5 merged into R6, R7 is new, R8 closed,
+/// R9 did not return the second time, RA split in two.
+#[test]
+fn moves_follow_mergers_splits_and_new_codes() {
+    use Level::{Four, One, Three, Two};
+    let register = register(
+        "R1 acute north\nR2 acute north\nR3 acute north until 2013-03-31 became R3X\n\
+         R3X acute north since 2013-04-01\nR4 acute north until 2013-03-31 became R6\n\
+         R5 acute north until 2012-12-31 became R6\nR6 acute north since 2013-01-01\n\
+         R7 acute north since 2013-04-01\nR8 acute north until 2013-03-31\nR9 acute north\n\
+         RA acute north until 2013-03-31 became RB became RC\nRB acute north since 2013-04-01\n\
+         RC acute north since 2013-04-01",
+    );
+    let before = [
+        ("R1", Two),
+        ("R2", Two),
+        ("R3", One),
+        ("R4", Two),
+        ("R5", Four),
+        ("R8", One),
+        ("R9", Three),
+        ("RA", Three),
+    ];
+    let after =
+        [("R1", Two), ("R2", Three), ("R3X", Two), ("R6", Three), ("R7", One), ("RB", Three)];
+    let before = collected(&register, 2012, &file(2012, &before));
+    let after = collected(&register, 2013, &file(2013, &after));
+    assert!(before.rejected.is_empty() && after.rejected.is_empty());
+    let moves = moves(&register, &before, &after);
+    assert_eq!(moves.by_level, [[0, 1, 0, 0], [0, 1, 1, 0], [0; 4], [0; 4]]);
+    assert_eq!(moves.stayed_rose_fell(), [1, 2, 0]);
+    let codes = |some: &[OrganisationCode]| -> Vec<String> {
+        some.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(codes(&moves.new), ["R7"]);
+    assert_eq!(codes(&moves.gone), ["R8", "R9"]);
+    let group = |some: &[(OrganisationCode, Option<Level>)]| -> Vec<(String, Option<Level>)> {
+        some.iter().map(|(code, level)| (code.to_string(), *level)).collect()
+    };
+    let named = |code: &str, level| (code.to_owned(), level);
+    let apart: Vec<_> =
+        moves.restructured.iter().map(|it| (group(&it.before), group(&it.after))).collect();
+    assert_eq!(
+        apart,
+        [
+            (vec![named("R4", Some(Two)), named("R5", Some(Four))], vec![named("R6", Some(Three))]),
+            (vec![named("RA", Some(Three))], vec![named("RB", Some(Three)), named("RC", None)]),
+        ]
+    );
+}
+
+#[test]
+fn a_merger_into_a_trust_that_stays_is_no_plain_move() {
+    use Level::{Four, One};
+    let register = register("R1 acute north\nR2 acute north until 2013-03-31 became R1");
+    let before = collected(&register, 2012, &file(2012, &[("R1", Four), ("R2", One)]));
+    let after = collected(&register, 2013, &file(2013, &[("R1", One)]));
+    let moves = moves(&register, &before, &after);
+    assert_eq!(moves.stayed_rose_fell(), [0, 0, 0]);
+    assert_eq!(moves.restructured.len(), 1);
+}
+
+#[track_caller]
+fn check_cut(sizes: &[(&str, usize)], expected: &Expect) {
+    let all: Vec<&str> =
+        sizes.iter().flat_map(|(name, size)| std::iter::repeat_n(*name, *size)).collect();
+    let lines: Vec<String> = all
+        .iter()
+        .enumerate()
+        .map(|(index, sector)| format!("T{index:03} {sector} north"))
+        .collect();
+    let register = register(&lines.join("\n"));
+    let file = write(&returns(2013, [all.len(), 0, 0, 0]));
+    let collection = collected(&register, 2013, &file);
+    let rows = cut(&collection, &register, Cut::Sector, Thresholds::own().group_members.value);
+    let line = |it: &CutRow| {
+        let count = it.trusts.map_or("hidden".to_owned(), |it| it[0].to_string());
+        format!("{}: {count}", it.groups.join(" and "))
+    };
+    expected.assert_eq(&rows.iter().map(line).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn small_groups_are_put_together_so_that_none_can_be_worked_out() {
+    check_cut(&[("acute", 9), ("mental", 5)], &expect![["acute: 9\nmental: 5"]]);
+    // Alone, ambulance would be all less the others.
+    check_cut(
+        &[("acute", 9), ("mental", 5), ("ambulance", 2)],
+        &expect![["acute: 9\nambulance and mental: 7"]],
+    );
+    check_cut(
+        &[("acute", 9), ("community", 3), ("ambulance", 2)],
+        &expect![["acute: 9\nambulance and community: 5"]],
+    );
+    check_cut(&[("acute", 3), ("ambulance", 1)], &expect![["acute and ambulance: hidden"]]);
+}
+
+#[track_caller]
+fn check_register(text: &str, expected: &Expect) {
+    let error = Register::new(organisations(text)).expect_err("a fault");
+    expected.assert_eq(&error.to_string());
+}
+
+#[test]
+fn a_register_that_cannot_be_followed_is_refused() {
+    check_register(
+        "R1 acute north\nR1 acute north",
+        &expect!["the organisation `R1` is there twice"],
+    );
+    check_register(
+        "R1 acute north until 2013-03-31 became R2",
+        &expect!["the organisation `R1` became `R2`, which is not there"],
+    );
+    check_register(
+        "R1 acute north became R2\nR2 acute north",
+        &expect!["the organisation `R1` became another and has no last day"],
+    );
+    check_register(
+        "R1 acute north until 2013-03-31 became R2\nR2 acute north until 2013-03-31 became R1",
+        &expect!["the organisation `R1` became itself: correct its successors"],
+    );
+}
