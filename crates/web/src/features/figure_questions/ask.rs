@@ -22,6 +22,7 @@ use crate::shell::questions::{self, Owner, Place, SETTINGS, due_after};
 use crate::shell::session::today;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/figure_questions/ask.html")]
@@ -35,6 +36,8 @@ pub(super) struct Ask {
     figures: Vec<(String, String)>,
     /// Whom to choose from; none where nobody answers for the unit.
     owners: Vec<(String, String)>,
+    /// Which day stands there at first.
+    usual: String,
     wrong: Wrong,
 }
 
@@ -126,6 +129,7 @@ impl Ask {
             typed,
             figures,
             owners: owners.collect(),
+            usual: usual(),
             wrong,
         }
     }
@@ -133,6 +137,12 @@ impl Ask {
 
 fn title(unit: &str) -> String {
     format!("Ask about the figures of {unit}")
+}
+
+fn usual() -> String {
+    let days =
+        words::count(SETTINGS.due_in_working_days.value.into(), "working day", "working days");
+    format!("{days} from today, unless you need it sooner or later")
 }
 
 impl Typed {
@@ -198,7 +208,7 @@ impl Page for Ask {
         let place = Place::parse("/services/TORT?pod=EL&hrg=HN12").expect("it is one");
         let page = |owners: &[(&str, &str)], wrong: Wrong| Self {
             shell: Shell::sample(&title("Trauma and orthopaedics")).with_errors(&wrong),
-            about: "Service line: Very major hip procedures, planned stays".to_owned(),
+            about: "Very major hip procedures, planned stays".to_owned(),
             period: "2025/26 to the end of March, published 19 May 2026".to_owned(),
             page: place.address(),
             typed: Typed {
@@ -210,6 +220,7 @@ impl Page for Ask {
             },
             figures: place.figures(View::Exact),
             owners: owners.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(),
+            usual: usual(),
             wrong,
         };
         let owners = [("1", "Finance: Daniel Osei, finance business partner")];

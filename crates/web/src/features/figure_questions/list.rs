@@ -113,7 +113,8 @@ pub(super) async fn show(
     }
     let run = named::run(&app, visit.may(Capability::ReadRuns)).await?;
     let now = today(visit.now);
-    let lists = lists(&all, which, &me);
+    // A list of one unit is a part of the list, which its link leads back to.
+    let lists = lists(&all, which, &me, asked.unit.is_empty());
     let mut shown: Vec<&StoredQuestion> = all.iter().filter(|it| which.holds(it, &me)).collect();
     shown.retain(|it| asked.unit.is_empty() || it.question.unit.as_str() == asked.unit);
     shown.sort_by_key(|it| order(it));
@@ -151,11 +152,11 @@ fn order(it: &StoredQuestion) -> (u8, Day, jiff::Timestamp) {
     (rank, it.due_on(), it.asked_at)
 }
 
-fn lists(all: &[StoredQuestion], chosen: Which, me: &store::PersonId) -> Vec<Link> {
+fn lists(all: &[StoredQuestion], chosen: Which, me: &store::PersonId, is_whole: bool) -> Vec<Link> {
     let link = |(which, code, name): &(Which, &str, &str)| {
         let open = |it: &&StoredQuestion| which.holds(it, me) && it.state() != Stands::Closed;
         let open = words::thousands(all.iter().filter(open).count() as u64);
-        let current = *which == chosen;
+        let current = *which == chosen && is_whole;
         Link { current, ..Link::new(format!("{name} ({open})"), format!("/questions?list={code}")) }
     };
     LISTS.iter().map(link).collect()
@@ -199,7 +200,7 @@ impl Page for List {
 
     fn samples() -> Vec<Self> {
         let row = |state: &str, is_overdue| Row {
-            title: "Trauma and orthopaedics: Service line: What moved since last year".to_owned(),
+            title: "Trauma and orthopaedics: What moved since last year".to_owned(),
             address: "/questions/1".to_owned(),
             words: "Why did implants cost more than last year?".to_owned(),
             state: state.to_owned(),
@@ -209,7 +210,7 @@ impl Page for List {
         let page = |rows: Vec<Row>, unit: &str, waiting: &str| Self {
             shell: Shell::sample(TITLE),
             lead: lead(waiting),
-            lists: lists(&[], Which::ToAnswer, &store::PersonId::new("1")),
+            lists: lists(&[], Which::ToAnswer, &store::PersonId::new("1"), unit.is_empty()),
             unit: unit.to_owned(),
             heading: LISTS[0].2.to_owned(),
             empty: Which::ToAnswer.empty().to_owned(),

@@ -32,8 +32,8 @@ pub(super) struct Show {
     /// Of which run it was asked, and whether pages now show another.
     period: String,
     is_earlier: bool,
-    owner: String,
-    due: String,
+    /// Who is to do what now.
+    next: String,
     steps: Vec<Step>,
     may: May,
     address: String,
@@ -101,7 +101,7 @@ impl May {
         Ok(Self {
             // Whoever asked says more by asking again.
             answer: answers && is_open && !asked,
-            hand_on: answers && is_open,
+            hand_on: answers && question.state() == Stands::Waiting,
             close: is_open && (asked || (answers && has_left)),
             reopen: asked && question.state() != Stands::Waiting,
         })
@@ -157,8 +157,7 @@ impl Show {
             link: link.map(|it| it.link(&asked.figure)).unwrap_or_default(),
             period: period(app, visit, &asked.run).await?,
             is_earlier: latest.is_some_and(|it| it.id() != asked.run),
-            owner: name(question.owner()),
-            due: words::day(&question.due_on().to_string()),
+            next: next(question, &name),
             steps: steps(question, name),
             may,
             address: format!("/questions/{}", question.id),
@@ -173,6 +172,19 @@ impl Show {
 
 fn title(unit: &str) -> String {
     format!("A question about the figures of {unit}")
+}
+
+fn next(question: &StoredQuestion, name: &impl Fn(&PersonId) -> String) -> String {
+    match question.state() {
+        Stands::Waiting => {
+            let due = words::day(&question.due_on().to_string());
+            format!("{} is to answer by {due}.", name(question.owner()))
+        }
+        Stands::Answered => {
+            format!("{} closes it, or asks again.", name(&question.asked_by))
+        }
+        Stands::Closed => "It needs nothing more.".to_owned(),
+    }
 }
 
 fn warning(name: &str) -> String {
@@ -244,12 +256,11 @@ impl Page for Show {
             unit: "Trauma and orthopaedics".to_owned(),
             state: state.to_owned(),
             is_overdue: count == 1,
-            figure: "Service line: What moved since last year".to_owned(),
+            figure: "What moved since last year".to_owned(),
             link: if count == 3 { String::new() } else { "/services/TORT#moved".to_owned() },
             period: "2025/26 to the end of March, published 19 May 2026".to_owned(),
             is_earlier: count == 3,
-            owner: "Daniel Osei".to_owned(),
-            due: "15 June 2026".to_owned(),
+            next: "Daniel Osei is to answer by 15 June 2026.".to_owned(),
             steps: steps.iter().take(count).cloned().collect(),
             may,
             address: "/questions/1".to_owned(),

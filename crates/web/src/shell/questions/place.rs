@@ -148,10 +148,12 @@ impl Place {
             }
             *part = value;
         }
-        PAGES.iter().find_map(|it| {
+        let found = PAGES.iter().find_map(|it| {
             let unit = unit_of(it.route, path)?;
             Self::of(it.route, &unit, (&pod, &hrg))
-        })
+        });
+        // Whatever is written otherwise than we write it came from somewhere else.
+        found.filter(|it| it.address() == address)
     }
 
     /// Its address, always written the same.
@@ -204,7 +206,7 @@ impl Place {
         self.page.figures.iter().any(|it| it.0 == figure)
     }
 
-    /// What people call a figure of it: which, of what care, on which page.
+    /// What people call a figure of it: on which page, of what care, and which.
     pub fn words(&self, figure: &str, rules: Option<&YearRules>) -> String {
         let figure = self.page.figures.iter().find(|it| it.0 == figure && it.0 != WHOLE);
         let care = match rules {
@@ -212,7 +214,10 @@ impl Place {
             Some(rules) => Some(care::name(rules, (&self.pod, &self.hrg))),
             None => Some([self.pod.as_str(), self.hrg.as_str()].join(" ").trim().to_owned()),
         };
-        let parts = [Some(self.page.name.to_owned()), care, figure.map(|it| it.1.to_owned())];
+        // What a unit's own page is goes without saying where more is said of it.
+        let is_said = !self.page.is_exact && (care.is_some() || figure.is_some());
+        let page = (!is_said).then(|| self.page.name.to_owned());
+        let parts = [page, care, figure.map(|it| it.1.to_owned())];
         parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
     }
 }
