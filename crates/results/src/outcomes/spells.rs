@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Day, FinancialYear};
+use domain::{Day, FinancialYear, Money};
 use jiff::tz::TimeZone;
 use tables::run::CostedEvent;
 
@@ -118,6 +118,8 @@ pub(crate) struct Spell {
     pub(crate) episode: Option<Episode>,
     /// Numbers of its episodes.
     pub(crate) events: Vec<i64>,
+    /// What they cost in the period.
+    pub(crate) cost: Money,
     /// Consultants of its episodes, each once.
     pub(crate) consultants: Vec<String>,
 }
@@ -170,6 +172,7 @@ impl Spells {
             });
         }
         spell.events.push(event.event_number);
+        spell.cost += event.own + event.absorbed;
         if !spell.consultants.contains(&event.consultant) {
             spell.consultants.push(event.consultant.clone());
         }
