@@ -6,7 +6,7 @@ use std::path::Path;
 use domain::Money;
 use tables::dataset::IncomeLine;
 
-use super::{GoodsRules, Used};
+use super::GoodsRules;
 use crate::reading::TableReader;
 use crate::{ResultsError, Run};
 
@@ -15,10 +15,15 @@ use crate::{ResultsError, Run};
 pub struct PaidAtCost {
     /// Such income, as recognised.
     pub paid: Money,
-    /// Of it, what pays for goods that are found with the same event under the same code.
+    /// Of it, what pays for goods that are found with the same event under the same code, as many
+    /// as are paid for.
     pub paid_for_found: Money,
     /// What these cost.
     pub cost_of_found: Money,
+    /// Of it, what is paid for another number of goods than is found with the same event.
+    pub paid_for_uneven: Money,
+    /// What these cost.
+    pub cost_of_uneven: Money,
     /// Of it, what is paid for events whose rows cannot all be told.
     pub paid_for_untold: Money,
     /// What goods cost that are paid so elsewhere, and here with no such income.
@@ -28,7 +33,7 @@ pub struct PaidAtCost {
 impl PaidAtCost {
     /// Income for events with which no such goods are found.
     pub fn not_found(&self) -> Money {
-        self.paid - self.paid_for_found - self.paid_for_untold
+        self.paid - self.paid_for_found - self.paid_for_uneven - self.paid_for_untold
     }
 
     /// What the goods that are found were paid above what they cost.
@@ -37,11 +42,14 @@ impl PaidAtCost {
     }
 }
 
+/// Amounts by event and code, with how many records they are of; a return takes one away.
+pub(super) type ByEvent = BTreeMap<(String, String), (Money, i64)>;
+
 /// What of the goods of events can be told.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// Cost by event and code.
-    pub(super) costs: BTreeMap<(String, String), Money>,
+    /// What goods cost by event and code.
+    pub(super) costs: ByEvent,
     /// Events with a traced cost whose rows cannot be told.
     pub(super) untold: BTreeSet<String>,
 }
@@ -50,7 +58,7 @@ pub(super) struct Told {
 /// there is no such income.
 pub(super) fn paid_at_cost(
     (run, dataset): (&Run, &Path),
-    (used, line): (&BTreeMap<String, Used>, Option<&str>),
+    (events, line): (&BTreeMap<String, BTreeMap<String, i64>>, Option<&str>),
     told: &Told,
 ) -> Result<Option<PaidAtCost>, ResultsError> {
     let path = dataset.join("income.parquet");
@@ -70,8 +78,8 @@ pub(super) fn paid_at_cost(
             }
             income.codes.insert(it.code.clone());
             match it.event.map(|it| it.to_string()) {
-                Some(event) if used.contains_key(&event) => {
-                    *income.by_event.entry((event, it.code)).or_default() += it.recognised;
+                Some(event) if events.contains_key(&event) => {
+                    add(income.by_event.entry((event, it.code)).or_default(), it.recognised);
                 }
                 None if line.is_some() && line_of(&it.specialty) == line => {
                     income.loose += it.recognised;
@@ -81,6 +89,12 @@ pub(super) fn paid_at_cost(
         }
     }
     Ok(income.beside(told))
+}
+
+/// Adds one record; a negative one takes one away.
+pub(super) fn add(sum: &mut (Money, i64), amount: Money) {
+    sum.0 += amount;
+    sum.1 += if amount.is_negative() { -1 } else { 1 };
 }
 
 /// As patient income is taken: March with what is adjusted after it.
@@ -93,18 +107,23 @@ const fn is_in_period(period: i64, last: i64) -> bool {
 #[derive(Default)]
 struct Income {
     codes: BTreeSet<String>,
-    by_event: BTreeMap<(String, String), Money>,
+    by_event: ByEvent,
     loose: Money,
 }
 
 impl Income {
     fn beside(&self, told: &Told) -> Option<PaidAtCost> {
         let mut found = PaidAtCost { paid: self.loose, ..PaidAtCost::default() };
-        for (key, paid) in &self.by_event {
+        for (key, (paid, lines)) in &self.by_event {
             found.paid += *paid;
-            if let Some(cost) = told.costs.get(key) {
-                found.paid_for_found += *paid;
-                found.cost_of_found += *cost;
+            if let Some((cost, rows)) = told.costs.get(key) {
+                let (of_paid, of_cost) = if lines == rows {
+                    (&mut found.paid_for_found, &mut found.cost_of_found)
+                } else {
+                    (&mut found.paid_for_uneven, &mut found.cost_of_uneven)
+                };
+                *of_paid += *paid;
+                *of_cost += *cost;
             } else if told.untold.contains(&key.0) {
                 found.paid_for_untold += *paid;
             }
@@ -113,7 +132,7 @@ impl Income {
             .costs
             .iter()
             .filter(|it| self.codes.contains(&it.0.1) && !self.by_event.contains_key(it.0));
-        found.cost_without_income = without.map(|it| *it.1).sum();
+        found.cost_without_income = without.map(|it| it.1.0).sum();
         (found != PaidAtCost::default()).then_some(found)
     }
 }
@@ -122,11 +141,13 @@ impl Income {
 mod tests {
     use super::*;
 
-    fn amounts(all: &[(&str, &str, i64)]) -> BTreeMap<(String, String), Money> {
-        let one = |(event, code, pounds): &(&str, &str, i64)| {
-            (((*event).to_owned(), (*code).to_owned()), Money::from_pounds(*pounds))
-        };
-        all.iter().map(one).collect()
+    fn amounts(all: &[(&str, &str, i64)]) -> ByEvent {
+        let mut found = ByEvent::new();
+        for (event, code, pounds) in all {
+            let key = ((*event).to_owned(), (*code).to_owned());
+            add(found.entry(key).or_default(), Money::from_pounds(*pounds));
+        }
+        found
     }
 
     #[test]
@@ -146,6 +167,25 @@ mod tests {
         assert_eq!(found.cost_without_income, pounds(30));
         assert_eq!(Income::default().beside(&Told::default()), None);
         assert_eq!(Income::default().beside(&told), None);
+    }
+
+    #[test]
+    fn another_number_than_is_paid_for_is_not_set_beside() {
+        let income = Income {
+            codes: ["A".to_owned()].into(),
+            by_event: amounts(&[("e1", "A", 100), ("e2", "A", 50), ("e2", "A", 50)]),
+            loose: Money::ZERO,
+        };
+        // Two were given where one was paid; of two that were given and paid, one came back.
+        let given = [("e1", "A", 100), ("e1", "A", 90), ("e2", "A", 50), ("e2", "A", 50)];
+        let told = |rows: &[(&str, &str, i64)]| Told { costs: amounts(rows), ..Told::default() };
+        let found = income.beside(&told(&given)).expect("there is income");
+        assert_eq!((found.paid_for_found, found.cost_of_found), (pounds(100), pounds(100)));
+        assert_eq!((found.paid_for_uneven, found.cost_of_uneven), (pounds(100), pounds(190)));
+        assert_eq!(found.not_found(), Money::ZERO);
+        let returned = [&given[..], &[("e2", "A", -50)]].concat();
+        let found = income.beside(&told(&returned)).expect("there is income");
+        assert_eq!((found.paid_for_found, found.paid_for_uneven), (pounds(0), pounds(200)));
     }
 
     fn pounds(amount: i64) -> Money {

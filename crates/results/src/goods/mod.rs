@@ -3,10 +3,11 @@
 //! cost.
 //!
 //! A run keeps the traced cost of an event and not its rows, so these are read from the dataset
-//! that the run was made of. Rows are told of an event only where their cost is to the micro-pound
+//! that the run was made of, and laid to events by the model's matching rules. Rows are told of an event only where their cost is to the micro-pound
 //! the traced cost that the run states for it; what cannot be told is counted.
 
 mod income;
+mod nearest;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,8 @@ pub fn definitions() -> Vec<String> {
 /// Goods of a patient group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Goods {
+    /// Events of the group.
+    pub events: u64,
     /// By activity, the dearest first.
     pub kinds: Vec<GoodsKind>,
     /// Income that pays for goods at what they cost; none where there is no such income.
@@ -146,13 +149,18 @@ fn price(cost: Money, quantity_e4: i64) -> Option<Money> {
 }
 
 impl GoodsKind {
+    /// Whether nearly every event used one thing alone.
+    pub fn is_one_alone(&self) -> bool {
+        self.told > 0 && self.alone * 100 >= self.told * GoodsRules::own().alone
+    }
+
     /// The dearest and the cheapest, where one was used instead of another: where nearly every
     /// event used one alone, and at least two were used often.
     pub fn alternatives(&self) -> Option<Alternatives<'_>> {
-        let own = GoodsRules::own();
-        if self.alone * 100 < self.told * own.alone {
+        if !self.is_one_alone() {
             return None;
         }
+        let own = GoodsRules::own();
         let mut often: Vec<(Money, &Item)> = self
             .items
             .iter()
@@ -174,11 +182,13 @@ impl GoodsKind {
     }
 }
 
-/// An event of the group.
+/// Events of a group, and their patients.
+#[derive(Default)]
 struct Used {
-    event: CostedEvent,
-    /// Traced cost by activity, as the run states it.
-    stated: BTreeMap<String, i64>,
+    /// Traced cost by activity, as the run states it, of each event of the group.
+    stated: BTreeMap<String, BTreeMap<String, i64>>,
+    /// All events of the group's patients, of whatever service line.
+    patients: BTreeMap<String, Vec<CostedEvent>>,
 }
 
 impl Run {
@@ -196,17 +206,17 @@ impl Run {
         let rows = rows::read(rules, dataset, &used)?;
         let mut kinds: BTreeMap<&str, Adding> = BTreeMap::new();
         let mut told = income::Told::default();
-        for used in used.values() {
-            for (activity, stated) in &used.stated {
+        for (event, stated) in &used.stated {
+            for (activity, stated) in stated {
                 let kind = kinds.entry(activity).or_default();
-                let rows = rows.of(&used.event.event, activity);
+                let rows = rows.of(event, activity);
                 if kind.add(Money::from_micro_pounds(*stated), rows) {
                     for row in rows {
-                        let key = (used.event.event.clone(), row.code.clone());
-                        *told.costs.entry(key).or_default() += row.cost;
+                        let key = (event.clone(), row.code.clone());
+                        income::add(told.costs.entry(key).or_default(), row.cost);
                     }
                 } else {
-                    told.untold.insert(used.event.event.clone());
+                    told.untold.insert(event.clone());
                 }
             }
         }
@@ -218,40 +228,53 @@ impl Run {
         });
         let is_whole = *group == PatientGroup::of_line(&group.service_line);
         let line = is_whole.then_some(group.service_line.as_str());
-        let paid_at_cost = income::paid_at_cost((self, dataset), (&used, line), &told)?;
-        Ok(Goods { kinds, paid_at_cost })
+        let paid_at_cost = income::paid_at_cost((self, dataset), (&used.stated, line), &told)?;
+        let events = u64::try_from(used.stated.len()).unwrap_or(u64::MAX);
+        Ok(Goods { events, kinds, paid_at_cost })
     }
 
-    /// Events of the group by reference, with what the run states as their traced cost.
-    fn used(&self, group: &PatientGroup) -> Result<BTreeMap<String, Used>, ResultsError> {
+    /// Events of the group with what the run states as their traced cost, and all events of their
+    /// patients.
+    fn used(&self, group: &PatientGroup) -> Result<Used, ResultsError> {
         let mut numbers: BTreeMap<i64, String> = BTreeMap::new();
-        let mut used: BTreeMap<String, Used> = BTreeMap::new();
-        for reader in reading::readers(self, "events")? {
-            for rows in reader.groups() {
-                for event in reader.rows::<CostedEvent>(rows)? {
-                    if group.holds(&event) {
-                        numbers.insert(event.event_number, event.event.clone());
-                        let reference = event.event.clone();
-                        used.insert(reference, Used { event, stated: BTreeMap::new() });
-                    }
-                }
+        let mut used = Used::default();
+        self.each_event(|event| {
+            if group.holds(&event) {
+                numbers.insert(event.event_number, event.event.clone());
+                used.stated.insert(event.event, BTreeMap::new());
+                used.patients.entry(event.patient).or_default();
             }
-        }
+        })?;
+        self.each_event(|event| {
+            if let Some(of_patient) = used.patients.get_mut(&event.patient) {
+                of_patient.push(event);
+            }
+        })?;
         for (set, activity) in rows::traced(self.rules()?) {
             let table = self.table("weights").map(|it| it.files).unwrap_or_default();
             for file in table.iter().filter(|it| it.code == set) {
                 let reader = reading::TableReader::open(&file.path)?;
                 for rows in reader.groups() {
                     for row in reader.rows::<EventWeight>(rows)? {
-                        let event = numbers.get(&row.event_number).and_then(|it| used.get_mut(it));
-                        if let Some(event) = event.filter(|_| row.weight != 0) {
-                            event.stated.insert(activity.to_owned(), row.weight);
+                        let event = numbers.get(&row.event_number);
+                        let stated = event.and_then(|it| used.stated.get_mut(it));
+                        if let Some(stated) = stated.filter(|_| row.weight != 0) {
+                            stated.insert(activity.to_owned(), row.weight);
                         }
                     }
                 }
             }
         }
         Ok(used)
+    }
+
+    fn each_event(&self, mut with: impl FnMut(CostedEvent)) -> Result<(), ResultsError> {
+        for reader in reading::readers(self, "events")? {
+            for rows in reader.groups() {
+                reader.rows::<CostedEvent>(rows)?.into_iter().for_each(&mut with);
+            }
+        }
+        Ok(())
     }
 }
 

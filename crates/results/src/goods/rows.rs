@@ -9,7 +9,7 @@ use rules::year::{ActivityRule, WeightDriver};
 use tables::dataset::FeedRow;
 use tables::run::CostedEvent;
 
-use super::{UNIT_E4, Used};
+use super::{UNIT_E4, Used, nearest};
 use crate::ResultsError;
 use crate::outcomes::Calendar;
 use crate::reading::TableReader;
@@ -46,18 +46,11 @@ pub(super) fn traced(rules: &YearRules) -> Vec<(&str, &str)> {
 }
 
 /// Rows of the events; which activity a row counts in, and to which event it belongs, is as the
-/// model and the row say.
-pub(super) fn read(
-    rules: &YearRules,
-    dataset: &Path,
-    used: &BTreeMap<String, Used>,
-) -> Result<Rows, ResultsError> {
+/// model says.
+pub(super) fn read(rules: &YearRules, dataset: &Path, used: &Used) -> Result<Rows, ResultsError> {
     let wanted: BTreeSet<&str> = traced(rules).into_iter().map(|it| it.1).collect();
     let calendar = Calendar::of(rules.year, rules.last_period);
-    let mut of_patient: BTreeMap<&str, Vec<&CostedEvent>> = BTreeMap::new();
-    for it in used.values().filter(|it| !it.stated.is_empty()) {
-        of_patient.entry(&it.event.patient).or_default().push(&it.event);
-    }
+    let (from_s, to_s) = calendar.seconds();
     let mut found = Rows::default();
     for (feed, of_feed) in &rules.activity_rules {
         let of_feed: Vec<&ActivityRule> =
@@ -66,51 +59,23 @@ pub(super) fn read(
         if of_feed.is_empty() || !path.exists() {
             continue;
         }
+        let matching = rules.matching.get(feed).map_or(&[][..], Vec::as_slice);
         let reader = TableReader::open(&path)?;
         for group in reader.groups() {
             for row in reader.rows::<FeedRow>(group)? {
-                let Some(patient) = row.patient.map(|it| it.to_string()) else { continue };
-                let Some(events) = of_patient.get(patient.as_str()) else { continue };
-                if let Some(event) = event_of(&row, events, &calendar) {
+                // A cost counts where its row starts; what is for somebody else is for no patient.
+                let is_counted =
+                    (from_s..to_s).contains(&row.start_s) && row.cost_object.is_empty();
+                let Some(patient) = row.patient.filter(|_| is_counted) else { continue };
+                let Some(events) = used.patients.get(&patient.to_string()) else { continue };
+                let event = nearest::event_of(&row, events, (matching, &calendar));
+                if let Some(event) = event.filter(|it| used.stated.contains_key(&it.event)) {
                     put(&mut found, (&row, event), &of_feed);
                 }
             }
         }
     }
     Ok(found)
-}
-
-/// The event that a row names, else one of the stay that it names, else one that it lies in; of
-/// several that of its specialty.
-fn event_of<'a>(
-    row: &FeedRow,
-    events: &[&'a CostedEvent],
-    calendar: &Calendar,
-) -> Option<&'a CostedEvent> {
-    if let Some(named) = row.event.map(|it| it.to_string()) {
-        return events.iter().find(|it| it.event == named).copied();
-    }
-    let spell = row.spell.map(|it| it.to_string());
-    let holds = |it: &&&CostedEvent| match &spell {
-        Some(spell) if !it.spell.is_empty() => it.spell == *spell,
-        _ => lies_in(row, it, calendar),
-    };
-    let mut all: Vec<&CostedEvent> = events.iter().filter(holds).copied().collect();
-    all.sort_by_key(|it| {
-        let is_other = it.specialty != row.specialty;
-        (!lies_in(row, it, calendar), is_other, it.start_s, it.event_number)
-    });
-    all.first().copied()
-}
-
-fn lies_in(row: &FeedRow, event: &CostedEvent, calendar: &Calendar) -> bool {
-    let last = event.end_s.map(|it| it.saturating_sub(1).max(event.start_s));
-    if row.start_is_day {
-        let day = calendar.day(row.start_s);
-        let is_before_end = last.is_none_or(|it| day <= calendar.day(it));
-        return day >= calendar.day(event.start_s) && is_before_end;
-    }
-    row.start_s >= event.start_s && last.is_none_or(|it| row.start_s <= it)
 }
 
 fn put(found: &mut Rows, (row, event): (&FeedRow, &CostedEvent), of_feed: &[&ActivityRule]) {
@@ -163,36 +128,6 @@ mod tests {
 
     fn row(start_s: i64) -> FeedRow {
         FeedRow { start_s, code: "A1".to_owned(), ..FeedRow::default() }
-    }
-
-    fn found(row: &FeedRow, events: &[CostedEvent]) -> Option<i64> {
-        let calendar = Calendar::of("2025-26".parse().expect("a year"), 12);
-        let all: Vec<&CostedEvent> = events.iter().collect();
-        event_of(row, &all, &calendar).map(|it| it.event_number)
-    }
-
-    #[test]
-    fn a_row_belongs_where_it_says_and_else_where_it_lies() {
-        let events = [
-            episode(1, 50, (1, 3), "110"),
-            episode(2, 50, (3, 6), "300"),
-            episode(3, 60, (20, 22), "110"),
-        ];
-        let of = |it: FeedRow| found(&it, &events);
-        assert_eq!(of(FeedRow { event: Some(Key(3)), ..row(instant(2, 12)) }), Some(3));
-        assert_eq!(of(FeedRow { event: Some(Key(9)), ..row(instant(2, 12)) }), None);
-        // Of a stay that of its time; on a day that two share, that of its specialty.
-        let of_stay = |day, specialty: &str| FeedRow {
-            spell: Some(Key(50)),
-            start_is_day: true,
-            specialty: specialty.to_owned(),
-            ..row(instant(day, 0))
-        };
-        assert_eq!(of(of_stay(5, "110")), Some(2));
-        assert_eq!((of(of_stay(3, "110")), of(of_stay(3, "300"))), (Some(1), Some(2)));
-        assert_eq!(of(FeedRow { spell: Some(Key(70)), ..row(instant(2, 12)) }), None);
-        // Without either, that of its time; 14:00 is too late.
-        assert_eq!((of(row(instant(21, 9))), of(row(instant(22, 14)))), (Some(3), None));
     }
 
     #[test]

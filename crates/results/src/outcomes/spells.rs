@@ -74,7 +74,8 @@ impl Calendar {
         (0..=u32::try_from(self.months).unwrap_or(12)).map(start).collect()
     }
 
-    fn midnight(&self, day: Day) -> i64 {
+    /// The first instant of a day.
+    pub(crate) fn midnight(&self, day: Day) -> i64 {
         let (year, month, day) = day.to_civil();
         let small = |it: u32| i8::try_from(it).unwrap_or(1);
         let date = i16::try_from(year).ok().and_then(|year| {

@@ -26,14 +26,20 @@ use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
-/// Goods by run, service line and part; none where the rows are not at hand.
-static GOODS: Kept<(String, String, Part), Option<Goods>> = Kept::new(PARTS);
+/// Goods by run, service line and part.
+static GOODS: Kept<(String, String, Part), Goods> = Kept::new(PARTS);
 
 /// Parts of service lines that are kept at most.
 const PARTS: usize = 1_000;
 
 /// Things of one kind that are listed; the rest are put together.
 const LISTED: usize = 15;
+
+/// A kind is large from this part of the cost of all on: one tenth.
+const LARGE: u64 = 10;
+
+/// Below ten pounds a price is told in pence.
+const IN_PENCE: i64 = 10;
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/goods.html")]
@@ -60,6 +66,8 @@ struct Section {
     svg: String,
     note: String,
     rows: Vec<Row>,
+    /// Whether its table is shown without being asked for.
+    is_large: bool,
 }
 
 /// One thing that was used, or the rest of them.
@@ -76,7 +84,8 @@ struct Row {
 /// What is asked, with what was found.
 struct Found {
     run: Arc<Run>,
-    goods: Arc<Option<Goods>>,
+    /// None where the rows are not at hand.
+    goods: Option<Arc<Goods>>,
     name: String,
     line: (String, String),
     part: Part,
@@ -91,18 +100,24 @@ async fn found(
     let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
     let folder = app.settings().datasets.join(&run.manifest().year);
     let found = reading(move || {
+        let name = part.name(run.rules()?, &line.1);
+        if !folder.is_dir() {
+            return Ok(Found { run, goods: None, name, line, part });
+        }
         let key = (run.manifest_sha256().to_owned(), line.0.clone(), part.clone());
         let group = PatientGroup::of_part(&line.0, (&part.pod, &part.hrg));
-        let goods = if folder.is_dir() {
-            GOODS.of(key, || match run.goods(&group, &folder) {
-                // Another dataset than the run's says nothing of it.
-                Err(results::ResultsError::OtherDataset { .. }) => Ok(None),
-                other => Ok(Some(other?)),
-            })?
-        } else {
-            Arc::new(None)
+        let goods = GOODS.of(key, || match run.goods(&group, &folder) {
+            // Another dataset than the run's says nothing of it; the next may be its own.
+            Err(results::ResultsError::OtherDataset { .. }) => Err(Fault::NotFound),
+            other => Ok(other?),
+        });
+        let goods = match goods {
+            Err(Fault::NotFound) => None,
+            other => Some(other?),
         };
-        let name = part.name(run.rules()?, &line.1);
+        if goods.as_ref().is_some_and(|it| it.events == 0) {
+            return Err(Fault::NotFound);
+        }
         Ok(Found { run, goods, name, line, part })
     });
     Ok((found.await?, said))
@@ -130,7 +145,7 @@ pub(super) async fn take(
         return Err(Fault::NotFound);
     }
     let (found, _) = found(&app, &visit, (code, query.part())).await?;
-    let goods = found.goods.as_ref().as_ref().ok_or(Fault::NotFound)?;
+    let goods = found.goods.as_ref().ok_or(Fault::NotFound)?;
     let scope = visit.scope(Capability::AggregateCosts)?;
     let object = format!("{} {} goods", found.run.id(), found.line.0);
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
@@ -195,7 +210,7 @@ impl GoodsPage {
         if !part.is_whole() {
             shell = shell.below(name, part.address(&page, &[]));
         }
-        let goods = goods.as_ref().as_ref();
+        let goods = goods.as_deref();
         let kinds = goods.map_or(&[][..], |it| &it.kinds);
         let paid = goods.and_then(|it| it.paid_at_cost.as_ref());
         Ok(Self {
@@ -205,7 +220,7 @@ impl GoodsPage {
             provenance: Provenance::of(run, visit.now)?,
             sees,
             paid_at_cost: paid.map(paid_at_cost).unwrap_or_default(),
-            kinds: kinds.iter().enumerate().map(|it| section(it, part)).collect(),
+            kinds: kinds.iter().enumerate().map(|it| section(it, kinds, part)).collect(),
             many: many_of(&part.pod),
             method: goods::definitions(),
             file: if part.is_whole() && !kinds.is_empty() {
@@ -231,6 +246,13 @@ fn lead(goods: Option<&Goods>, pod: &str) -> Vec<String> {
     };
     let kinds: Vec<String> = goods.kinds.iter().map(kind).collect();
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    if let [one] = &goods.kinds[..] {
+        let name = in_a_line(one.activity.words());
+        return vec![format!(
+            "Things with a price of their own cost {}, all of it for {name}.",
+            words::in_a_sentence(cost)
+        )];
+    }
     vec![format!(
         "Things with a price of their own cost {}: {}.",
         words::in_a_sentence(cost),
@@ -264,6 +286,13 @@ fn paid_at_cost(it: &PaidAtCost) -> Vec<String> {
             shown(it.paid_for_found)
         ));
     }
+    if !it.paid_for_uneven.is_zero() || !it.cost_of_uneven.is_zero() {
+        says.push(format!(
+            "{} of it is for another number of things than is found with the same event, at {}: which event each was for is a question to the records.",
+            shown(it.paid_for_uneven),
+            shown(it.cost_of_uneven)
+        ));
+    }
     if !it.not_found().is_zero() {
         says.push(format!(
             "{} of it is for events with which no such thing is found: income without its cost, by which the surplus or deficit here looks better than it is.",
@@ -285,8 +314,9 @@ fn paid_at_cost(it: &PaidAtCost) -> Vec<String> {
     says
 }
 
-fn section((at, kind): (usize, &GoodsKind), part: &Part) -> Section {
+fn section((at, kind): (usize, &GoodsKind), all: &[GoodsKind], part: &Part) -> Section {
     let (svg, note) = chart(at, kind);
+    let cost: domain::Money = all.iter().map(|it| it.cost).sum();
     Section {
         id: format!("goods-{at}"),
         title: kind.activity.words().to_owned(),
@@ -294,6 +324,7 @@ fn section((at, kind): (usize, &GoodsKind), part: &Part) -> Section {
         svg,
         note,
         rows: rows(kind),
+        is_large: words::each(cost, LARGE) <= kind.cost,
     }
 }
 
@@ -337,6 +368,9 @@ fn says(kind: &GoodsKind, part: &Part) -> Vec<String> {
 
 /// Prices of what was used often; nothing of one thing alone.
 fn chart(at: usize, kind: &GoodsKind) -> (String, String) {
+    if !kind.is_one_alone() {
+        return (String::new(), String::new());
+    }
     let often = kind.items.iter().filter(|it| it.events >= goods::fewest());
     let mut priced: Vec<_> = often.filter_map(|it| Some((it.each()?, it))).take(LISTED).collect();
     if priced.len() < 2 {
@@ -345,7 +379,7 @@ fn chart(at: usize, kind: &GoodsKind) -> (String, String) {
     priced.sort_by(|one, other| (other.0, &one.1.code.code).cmp(&(one.0, &other.1.code.code)));
     let bar = |(each, it): &(domain::Money, &Item)| Bar {
         name: format!("{}, {} used", it.code.words(), quantity(it.quantity_e4)),
-        value: words::pounds(*each),
+        value: price(*each),
         size: Some(each.micro_pounds() / 10_000),
         is_strong: false,
         is_rest: false,
@@ -382,12 +416,16 @@ fn row(it: &Item) -> Row {
         name: it.code.with_code(),
         events: words::thousands(it.events),
         quantity: quantity(it.quantity_e4),
-        each: it.each().map_or_else(String::new, words::pounds),
-        prices: it.prices.map_or_else(String::new, |(low, high)| {
-            format!("{} to {}", words::pounds(low), words::pounds(high))
-        }),
+        each: it.each().map_or_else(String::new, price),
+        prices: it
+            .prices
+            .map_or_else(String::new, |(low, high)| format!("{} to {}", price(low), price(high))),
         cost: words::pounds(it.cost),
     }
+}
+
+fn price(it: domain::Money) -> String {
+    if it < domain::Money::from_pounds(IN_PENCE) { words::pence(it) } else { words::pounds(it) }
 }
 
 /// A quantity × 10⁴ without zeros at its end: `31`, `2.5`.
@@ -426,7 +464,9 @@ impl Page for GoodsPage {
             svg: String::new(),
             note: "What one cost on average.".to_owned(),
             rows: vec![row],
+            is_large: true,
         };
+        let small = Section { id: "goods-1".to_owned(), is_large: false, ..section.clone() };
         let page = |lead: &str, paid_at_cost: Vec<String>, kinds, file: &str| Self {
             shell: Shell::sample("What was used, and at what price").below("Services", "/services"),
             kicker: "Very major hip procedures for non-trauma, planned stays".to_owned(),
@@ -443,7 +483,7 @@ impl Page for GoodsPage {
             vec!["£120 of the income is for things that are paid at what they cost.".to_owned()];
         let used = "Things with a price of their own cost £105,000.";
         vec![
-            page(used, paid, vec![section], "/services/TORT/goods.csv"),
+            page(used, paid, vec![section, small], "/services/TORT/goods.csv"),
             page(goods::absent(), Vec::new(), Vec::new(), ""),
         ]
     }
@@ -507,6 +547,9 @@ mod tests {
         // Over all kinds of care nothing is set beside another.
         let all = kind(vec![item("A", 20, 50_000), item("B", 10, 10_000)]);
         assert_eq!(says(&all, &Part::default()).len(), 1);
+        let together = GoodsKind { alone: 3, ..all.clone() };
+        assert_eq!((says(&together, &hips()).len(), chart(0, &together).0.len()), (1, 0));
+        assert!(chart(0, &all).0.contains("£2,500") && chart(0, &all).0.contains("A, 20 used"));
         let untold = GoodsKind { told: 28, told_cost: Money::from_pounds(58_000), ..all };
         let told = says(&untold, &Part::default()).join(" ");
         assert!(
@@ -522,8 +565,8 @@ mod tests {
             paid: pounds(paid),
             paid_for_found: pounds(found),
             cost_of_found: pounds(cost),
-            paid_for_untold: pounds(0),
             cost_without_income: pounds(without),
+            ..PaidAtCost::default()
         };
         let told = |it: PaidAtCost| paid_at_cost(&it).join(" ");
         assert_eq!(
@@ -541,6 +584,19 @@ mod tests {
         assert!(told(paid(100, 100, 100, 7)).ends_with(
             "Such things for £7 have a cost here and no such income: by that it looks worse."
         ));
+        let uneven = PaidAtCost {
+            paid_for_uneven: pounds(6),
+            cost_of_uneven: pounds(12),
+            ..paid(106, 100, 100, 0)
+        };
+        let said = told(uneven);
+        assert!(
+            said.contains(
+                "£6 of it is for another number of things than is found with the same event, at £12"
+            ),
+            "{said}"
+        );
+        assert!(!said.contains("no such thing is found"), "{said}");
         let untold = PaidAtCost { paid_for_untold: pounds(4), ..paid(104, 100, 100, 0) };
         assert!(
             told(untold).contains("For £4 of it this cannot be said")
@@ -566,5 +622,7 @@ mod tests {
     fn quantities_have_no_zeros_at_their_end() {
         let shown = [310_000, 25_000, 1, -5_000, 0].map(quantity);
         assert_eq!(shown, ["31", "2.5", "0.0001", "-0.5", "0"]);
+        let shown = ["9.994", "10", "1280.4"].map(|it| price(it.parse().expect("an amount")));
+        assert_eq!(shown, ["£9.99", "£10", "£1,280"]);
     }
 }
