@@ -132,6 +132,10 @@ for (const width of [1280, 375]) {
     await site.look(page, 'stays');
     await site.says(page, 'stays', 'Where and when patients leave', 'Ward of discharge', 'Day of admission', 'Day of discharge', 'How this is counted');
     await page.goto(part);
+    await page.click('text=What was used, and at what price?');
+    await site.look(page, 'goods');
+    await site.says(page, 'goods', 'What was used, and at what price', 'Implants used', 'more for one', 'not a target', 'How this is counted');
+    await page.goto(part);
     await page.goto(`${address}/services/TORT/week`);
     await site.look(page, 'this-week');
     await site.says(page, 'this-week', 'The week to', 'What was done', 'Patients in a bed', 'Theatre lists', 'estimate at last published rates');
@@ -537,7 +541,7 @@ await journey('a specialty from nothing to a signed level', async () => {
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);
   await signIn(page, 'owen.clarke');
-  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/national', '/services/TORT/week', '/services/TORT/my-work', '/wards/W10/beds.csv']) {
+  for (const path of ['/services/TORT?pod=EL&hrg=HN12', '/services/TORT/moved.csv', '/services/TORT/budget', '/services/TORT/stays', '/services/TORT/stays.csv', '/services/TORT/goods', '/services/TORT/goods.csv', '/services/TORT/national', '/services/TORT/week', '/services/TORT/my-work', '/wards/W10/beds.csv']) {
     const response = await page.goto(`${address}${path}`);
     faults.expect(response.status() === 404, path, `a board member gets ${response.status()}`);
   }

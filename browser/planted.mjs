@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 const number = (text) => Number(text.replaceAll(',', ''));
 const HIPS = '/services/TORT?pod=EL&hrg=HN12';
+const HIPS_GOODS = '/services/TORT/goods?pod=EL&hrg=HN12';
 const inPlace = (text, pattern) => (text.match(pattern) ?? []).slice(1).map(number);
 
 // By story: who looks, where, what must stand there, and what the figures in it must be.
@@ -33,6 +34,21 @@ const TOLD = {
     ['helen.marsh', '/wards', /On no ward are temporary staff a larger part of pay than on Elderly medicine south: (\d+)%/, ([percent]) => percent > 25],
     ['joseph.adeyemi', '/my-ward', /(\d+)% of the pay on this ward is for temporary staff, bank and agency/, ([percent]) => percent > 25],
   ],
+  prosthesis_prices: [
+    ['amara.okafor', HIPS_GOODS, /“HIP-CALDER” cost £([\d,]+) each and “HIP-ASTER” £([\d,]+): £([\d,]+) more for one, used (\d+) and (\d+) times/, ([dear, cheap, more, ...used]) => dear > 1.7 * cheap && Math.abs(dear - cheap - more) <= 1 && used.every((it) => it >= 10)],
+    ['amara.okafor', HIPS_GOODS, /At the price of “HIP-ASTER” those set beside each other here would have cost £([\d,]+) less/, ([less]) => less > 10_000],
+  ],
+  pass_through_medicines: [
+    ['helen.marsh', '/services/CANC/goods', /£([\d,]+) of it is for things that are found with the same event, and these cost as much: they make neither surplus nor deficit/, ([paid]) => paid > 0],
+  ],
+  private_patients: [
+    ['amara.okafor', '/services/TORT', /Private patients: (\d+) events cost £([\d,]+) and were paid £([\d,]+)/, (all) => all.every((it) => it > 0)],
+    ['amara.okafor', '/services/TORT', /the costing keeps them apart from the care of own patients/, () => true],
+  ],
+  one_long_delay: [
+    ['helen.marsh', '/services/ELDE/stays', /Of their ([\d,]+) nights in a bed, ([\d,]+) nights were after that[^]*?One patient waited (\d+) days\. (?:Without|What)/, ([nights, after, days]) => days > 190 && days <= after && after <= nights],
+    ['helen.marsh', '/services/ELDE/stays', /A stay cost £([\d,]+) on average, and half of them £([\d,]+) or less\. Without that one stay the average is £([\d,]+): £([\d,]+) less/, ([mean, median, without, less]) => mean > 1.25 * median && mean > 1.1 * without && less > 0],
+  ],
   fertility_service: [['helen.marsh', '/services/FERT', /had a deficit of £([\d,]+)/, ([deficit]) => deficit > 0]],
   fixed_payment: [
     ['helen.marsh', '/services/RESP', /Paid mainly by a fixed sum: this surplus or deficit is not a measure of its efficiency/, () => true],
@@ -60,7 +76,7 @@ const TOLD = {
 // What no screen tells yet, though a run can be asked for it.
 const NOT_TOLD = [
   'better_matching', 'corrected_theatre_times', 'education_and_research', 'march_accrual', 'newly_qualified_consultant',
-  'one_long_delay', 'pass_through_medicines', 'prior_year_item', 'private_patients', 'prosthesis_prices',
+  'prior_year_item',
 ];
 
 // Where a false trail would be raised, and words that would raise it.

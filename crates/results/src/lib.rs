@@ -13,6 +13,7 @@ pub mod records;
 pub mod audit;
 pub mod explain;
 pub mod export;
+pub mod goods;
 pub mod output;
 pub mod sql;
 

@@ -93,6 +93,11 @@ pub(crate) struct StayRules {
     pub(crate) admitted: String,
     pub(crate) source: String,
     pub(crate) absent: String,
+    pub(crate) waits: Vec<i32>,
+    pub(crate) ready: String,
+    pub(crate) ready_source: String,
+    pub(crate) never_ready: String,
+    pub(crate) no_events: String,
 }
 
 /// What is told of the newest week.
@@ -280,10 +285,12 @@ mod tests {
             assert!(matches!(it.count_unit.as_str(), "" | "minutes" | "number"), "{it:?}");
         }
         let stays = &own.stays;
-        for text in [&stays.ward, &stays.discharged, &stays.admitted, &stays.source, &stays.absent]
-        {
+        let told = [&stays.ward, &stays.discharged, &stays.admitted, &stays.source, &stays.absent];
+        let of_ready = [&stays.ready, &stays.ready_source, &stays.never_ready, &stays.no_events];
+        for text in told.into_iter().chain(of_ready) {
             assert!(!text.is_empty(), "{stays:?}");
         }
+        assert!(stays.waits.first().is_some_and(|it| *it > 0) && stays.waits.is_sorted());
         for source in [&own.spells.source, own.chart_source(), own.comparison_source()] {
             assert!(!source.is_empty());
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use domain::Day;
+use domain::{Day, Money};
 use rules::YearRules;
 use statistics::case_mix::{Adjusted, Case, Floors, TooFew, compare};
 use statistics::mean::Sample;
@@ -16,6 +16,7 @@ use tables::run::CostedEvent;
 use super::consultants::Strata;
 use super::definitions::Definitions;
 use super::operations::of_this_run;
+use super::ready::{self, Waits};
 use super::spells::{Calendar, Episode, Spell, Spells};
 use super::uses;
 use crate::explain::Named;
@@ -39,6 +40,8 @@ pub struct Leaving {
     pub discharged: Split,
     /// By the day of the week on which they began.
     pub admitted: Split,
+    /// By how long patients waited after they were ready to leave; why that is not told.
+    pub ready: Result<Waits, String>,
     /// How few is too few for a mean and a comparison.
     pub floors: Floors,
     /// Where the definitions are from.
@@ -74,13 +77,17 @@ pub struct StayGroup {
 }
 
 /// One stay that ended.
-struct Stay {
-    patient: String,
-    between: (i64, i64),
-    nights: i64,
-    admitted: usize,
-    discharged: usize,
-    strata: Vec<usize>,
+pub(super) struct Stay {
+    pub(super) patient: String,
+    /// Reference of its discharging episode.
+    pub(super) discharging: String,
+    pub(super) between: (i64, i64),
+    pub(super) left: Day,
+    pub(super) nights: i64,
+    pub(super) cost: Money,
+    pub(super) admitted: usize,
+    pub(super) discharged: usize,
+    pub(super) strata: Vec<usize>,
 }
 
 /// Ward stays by patient: when each began, and the ward.
@@ -124,6 +131,10 @@ impl Run {
             let names = known.iter().map(|it| Names(rules).activity(it)).collect();
             split((&stays, &places), names, &own.ward, Some(floors))
         });
+        let ready = match dataset {
+            None => Err(own.no_events.clone()),
+            Some(folder) => ready::waits(rules, folder, &stays)?,
+        };
         let nights: Vec<i64> = stays.iter().map(|it| it.nights).collect();
         let all = Named { code: "ALL".to_owned(), name: "All stays".to_owned() };
         Ok(Leaving {
@@ -136,6 +147,7 @@ impl Run {
                 None,
             ),
             admitted: split((&stays, &by_day(|it| it.admitted)), week, &own.admitted, Some(floors)),
+            ready,
             floors,
             source: own.source.clone(),
         })
@@ -164,7 +176,10 @@ fn stay(mut spell: Spell, calendar: &Calendar, strata: &mut Strata) -> Option<St
     calendar.month(discharged)?;
     Some(Stay {
         between: (spell.start_s, spell.end_s?),
+        left: discharged,
         nights: spell.nights()?,
+        cost: spell.cost,
+        discharging: spell.discharging().to_owned(),
         admitted: weekday(admitted),
         discharged: weekday(discharged),
         strata: strata.of(&episode),
@@ -216,7 +231,7 @@ fn ward_stays(
     Ok(found)
 }
 
-fn split(
+pub(super) fn split(
     (stays, places): (&[Stay], &[Option<usize>]),
     names: Vec<Named>,
     definition: &str,

@@ -16,6 +16,7 @@ mod consultants;
 pub(crate) mod definitions;
 mod leaving;
 mod operations;
+mod ready;
 pub(crate) mod spells;
 mod uses;
 
@@ -34,6 +35,7 @@ pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};
+pub use ready::{StayCosts, Waits};
 
 use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Day, FinancialYear};
+use domain::{Day, FinancialYear, Money};
 use jiff::tz::TimeZone;
 use tables::run::CostedEvent;
 
@@ -74,7 +74,8 @@ impl Calendar {
         (0..=u32::try_from(self.months).unwrap_or(12)).map(start).collect()
     }
 
-    fn midnight(&self, day: Day) -> i64 {
+    /// The first instant of a day.
+    pub(crate) fn midnight(&self, day: Day) -> i64 {
         let (year, month, day) = day.to_civil();
         let small = |it: u32| i8::try_from(it).unwrap_or(1);
         let date = i16::try_from(year).ok().and_then(|year| {
@@ -118,6 +119,8 @@ pub(crate) struct Spell {
     pub(crate) episode: Option<Episode>,
     /// Numbers of its episodes.
     pub(crate) events: Vec<i64>,
+    /// What they cost in the period.
+    pub(crate) cost: Money,
     /// Consultants of its episodes, each once.
     pub(crate) consultants: Vec<String>,
 }
@@ -170,6 +173,7 @@ impl Spells {
             });
         }
         spell.events.push(event.event_number);
+        spell.cost += event.own + event.absorbed;
         if !spell.consultants.contains(&event.consultant) {
             spell.consultants.push(event.consultant.clone());
         }

@@ -5,7 +5,7 @@ use access::Capability;
 use domain::Money;
 
 use super::books::{Books, Part, Year};
-use super::{change, closer, gap, money_rows, movement, outcomes, sentences};
+use super::{change, closer, gap, money_rows, movement, outcomes, sentences, whose};
 use crate::shell::fault::Fault;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
@@ -26,6 +26,7 @@ pub(super) struct Answer {
     budget: String,
     gap: Option<gap::View>,
     income: Income,
+    whose: Option<whose::View>,
     statement: money_rows::Statement,
     moved: Option<movement::View>,
     outcomes: outcomes::View,
@@ -114,6 +115,7 @@ impl Answer {
             },
             gap: gap::View::of(&peers, (one, count), result),
             income: Income::of(year.income, fixed),
+            whose: whose::View::of(asked, &year)?,
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
             moved: moved.map(|it| movement::View::of(asked, &it)).transpose()?,
             outcomes: outcomes::View::of(asked)?,
@@ -195,6 +197,7 @@ impl Page for Answer {
                 difference: "£32,960 more".to_owned(),
                 is_fixed,
             },
+            whose: moved.as_ref().map(|_| whose::View::sample()),
             statement: money_rows::Statement::sample(),
             moved,
             outcomes: outcomes::View::sample(),

@@ -7,7 +7,7 @@ use rules::YearRules;
 use super::answer::{Asked, sees_patients};
 use super::books::{self, Part, Year};
 use super::sentences::{a, each, one_of, result};
-use super::{national, stays};
+use super::{goods, national, stays};
 use crate::shell::fault::Fault;
 use crate::shell::{care, words};
 
@@ -29,6 +29,8 @@ pub(super) struct View {
     pub(super) colleagues: String,
     /// Where stays are told by ward and day; blank where there are no spells.
     pub(super) stays: String,
+    /// Where goods and their prices are; blank where the model traces no cost of goods.
+    pub(super) goods: String,
     /// Where its newest week is; blank for a part of a service line.
     pub(super) week: String,
     /// Where it is set beside the National Cost Collection; blank where none is loaded.
@@ -78,6 +80,7 @@ impl View {
             records: records(asked),
             colleagues: colleagues(asked),
             stays: stays::address(code, asked.part),
+            goods: goods::address(rules, code, asked.part),
             week: if asked.part.is_whole() {
                 format!("/services/{code}/week")
             } else {
@@ -103,6 +106,7 @@ impl View {
             records: "/services/TORT/my-work".to_owned(),
             colleagues: "/services/TORT/colleagues?pod=EL&hrg=HN12".to_owned(),
             stays: "/services/TORT/stays?pod=EL&hrg=HN12".to_owned(),
+            goods: "/services/TORT/goods?pod=EL&hrg=HN12".to_owned(),
             week: "/services/TORT/week".to_owned(),
             national: "/services/TORT/national?pod=EL&hrg=HN12".to_owned(),
             groups: "/groups?unit=TORT".to_owned(),

@@ -8,6 +8,8 @@
 //! | GET | `/services/{unit}` | as above; another's service line is not there |
 //! | GET | `/services/{unit}/budget` | who sees exact figures of it |
 //! | GET | `/services/{unit}/budget.csv`, `.xlsx` | as above |
+//! | GET | `/services/{unit}/goods` | who sees exact figures of it |
+//! | GET | `/services/{unit}/goods.csv`, `.xlsx` | as above; small numbers put together |
 //! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national.csv` | who sees exact figures of it |
@@ -34,16 +36,19 @@ mod download;
 mod exactly;
 mod figures;
 mod gap;
+mod goods;
 mod mine;
 mod money_rows;
 mod movement;
 mod national;
 mod outcomes;
 mod overview;
+mod ready;
 mod sentences;
 mod stays;
 mod unit;
 mod week;
+mod whose;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -72,6 +77,12 @@ pub fn routes() -> Vec<Route> {
             ["/services/{unit}/moved.csv", "/services/{unit}/moved.xlsx"],
             reads,
             get(download::moved),
+        ),
+        Route::get("/services/{unit}/goods", reads, get(goods::show)),
+        Route::table(
+            ["/services/{unit}/goods.csv", "/services/{unit}/goods.xlsx"],
+            reads,
+            get(goods::take),
         ),
         Route::get("/services/{unit}/national", reads, get(national::show)),
         Route::table(
@@ -106,6 +117,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<answer::Answer>(),
         rendered::<bridge::BridgePage>(),
+        rendered::<goods::GoodsPage>(),
         rendered::<mine::Mine>(),
         rendered::<national::NationalPage>(),
         rendered::<overview::Overview>(),

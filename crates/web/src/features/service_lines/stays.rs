@@ -11,10 +11,11 @@ use results::Run;
 use results::group::PatientGroup;
 use results::outcomes::{Leaving, Split, StayGroup};
 
+use super::answer::sees_patients;
 use super::books::Part;
 use super::exactly::exactly;
 use super::outcomes::one_place;
-use super::unit;
+use super::{ready, unit};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -42,18 +43,20 @@ pub(super) struct Stays {
 
 /// Stays by one thing.
 #[derive(Clone, Debug, Default)]
-struct Section {
-    id: &'static str,
-    title: String,
-    says: Vec<String>,
-    svg: String,
-    note: String,
-    rows: Vec<Row>,
+pub(super) struct Section {
+    pub(super) id: &'static str,
+    pub(super) title: String,
+    pub(super) says: Vec<String>,
+    pub(super) svg: String,
+    pub(super) note: String,
+    pub(super) rows: Vec<Row>,
+    /// Where the patients are, for those who may see them; blank elsewhere.
+    pub(super) patients: String,
 }
 
 /// Some stays.
 #[derive(Clone, Debug, Default)]
-struct Row {
+pub(super) struct Row {
     name: String,
     spells: String,
     mean: String,
@@ -153,9 +156,10 @@ pub(super) fn table(leaving: &Leaving) -> Table {
 
 fn rows_of_file(leaving: &Leaving) -> Vec<Vec<String>> {
     let wards = leaving.wards.as_ref().ok().map(|it| ("ward", it));
+    let ready = leaving.ready.as_ref().ok().map(|it| ("days after ready to leave", &it.split));
     let days = [("day of admission", &leaving.admitted), ("day of discharge", &leaving.discharged)];
     let mut rows = Vec::new();
-    for (by, split) in wards.into_iter().chain(days) {
+    for (by, split) in wards.into_iter().chain(days).chain(ready) {
         let mut shown: Vec<(String, u64, i64)> = Vec::new();
         let (large, few): (Vec<_>, Vec<_>) = split
             .groups
@@ -192,6 +196,10 @@ impl Stays {
         if !part.is_whole() {
             shell = shell.below(name, part.address(&page, &[]));
         }
+        let patients = match sees_patients(visit, &line.0) {
+            true => part.address("/patients", &[("line", &line.0), ("order", "dearest")]),
+            false => String::new(),
+        };
         let fewest = leaving.floors.cases;
         let mut method = vec![
             format!("A ward or a day with fewer than {fewest} stays has no mean here: one long stay would move it."),
@@ -200,13 +208,16 @@ impl Stays {
         let splits = leaving.wards.iter().chain([&leaving.admitted, &leaving.discharged]);
         method.extend(splits.map(|it| it.definition.clone()));
         method.push(format!("{}.", leaving.source));
+        method.extend(
+            leaving.ready.iter().map(|it| format!("{} {}.", it.split.definition, it.source)),
+        );
         Ok(Self {
             shell,
             kicker: name.clone(),
             lead: lead(leaving),
             provenance: Provenance::of(run, visit.now)?,
             sees,
-            parts: sections(leaving),
+            parts: sections(leaving, &patients),
             method,
             file: if part.is_whole() { format!("{page}/stays.csv") } else { String::new() },
             questions: Questions::default(),
@@ -214,7 +225,7 @@ impl Stays {
     }
 }
 
-fn sections(leaving: &Leaving) -> Vec<Section> {
+fn sections(leaving: &Leaving, patients: &str) -> Vec<Section> {
     let wards = match &leaving.wards {
         Ok(split) => section(("wards", "Ward of discharge"), split, leaving),
         Err(why) => Section {
@@ -226,6 +237,7 @@ fn sections(leaving: &Leaving) -> Vec<Section> {
     };
     vec![
         wards,
+        ready::section(leaving, patients),
         section(("admitted", "Day of admission"), &leaving.admitted, leaving),
         section(("discharged", "Day of discharge"), &leaving.discharged, leaving),
     ]
@@ -325,6 +337,7 @@ fn section((id, by): (&'static str, &str), split: &Split, leaving: &Leaving) -> 
         svg: chart.map_or_else(String::new, |it| it.svg()),
         note,
         rows: shown.iter().map(|it| row(it, fewest)).collect(),
+        patients: String::new(),
     }
 }
 
@@ -393,7 +406,7 @@ fn dot(it: &StayGroup) -> DotRow {
     }
 }
 
-fn row(it: &StayGroup, fewest: u64) -> Row {
+pub(super) fn row(it: &StayGroup, fewest: u64) -> Row {
     let beyond = match &it.compared {
         None => "not judged",
         Some(Err(_)) => "cannot be said",
@@ -443,6 +456,7 @@ impl Page for Stays {
             svg: String::new(),
             note: "● average as recorded.".to_owned(),
             rows,
+            patients: "/patients?line=TORT&order=dearest".to_owned(),
         };
         let page = |parts| Self {
             shell: Shell::sample("Where and when patients leave").below("Services", "/services"),

@@ -298,6 +298,113 @@ async fn this_week_is_told_from_the_newest_rows() {
     assert!(page.contains("No activity is in place"), "{page}");
 }
 
+/// Goods of hips and of a service with high-cost medicines, as the run states them; told to those
+/// who see the service line exactly, and to nobody else.
+#[tokio::test]
+async fn goods_are_told_at_the_price_that_the_run_states() {
+    let site = site_with_dataset().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let service = site.get(&director, "/services/TORT?pod=EL&hrg=HN12").await;
+    assert!(service.text.contains("/services/TORT/goods?pod=EL&#38;hrg=HN12"), "{}", service.text);
+    let page = site.get(&director, "/services/TORT/goods?pod=EL&hrg=HN12").await.text;
+    let page = visible(&page);
+    let run = trust().open();
+    let group = results::group::PatientGroup::of_part("TORT", ("EL", "HN12"));
+    let dataset = trust().datasets.join("2025-26");
+    let goods = run.goods(&group, &dataset).expect("reads");
+    let implants = &goods.kinds[0];
+    // The traced cost of implants is charged as it is: what the book of care has of it.
+    let book = run.care_book().expect("reads");
+    let place = book.activities.iter().position(|it| *it == implants.activity.code);
+    let hips = book.lines["TORT"].sum(|it| it.pod == "EL" && it.hrg.starts_with("HN12"));
+    let charged: Money = hips
+        .parts
+        .iter()
+        .filter(|it| Some(usize::from(it.0.0)) == place)
+        .filter(|it| book.classes[usize::from(it.0.1)].support_group == "DIRECT")
+        .map(|it| *it.1)
+        .sum();
+    assert_eq!(implants.cost, charged);
+    assert!(10 * implants.told >= 9 * implants.events, "{implants:?}");
+    let told: Money = implants.items.iter().map(|it| it.cost).sum();
+    assert_eq!(told, implants.told_cost);
+    // Planted: the same operation at very different prices.
+    let found = implants.alternatives().expect("three are used often");
+    assert!(found.more > Money::from_pounds(10_000), "{found:?}");
+    let said = format!("“{}” cost", found.dearest.code.words());
+    assert!(page.contains(&said) && page.contains("not a target"), "{page}");
+    let accountant = site.sign_in("COSTING_ACCOUNTANT").await;
+    let whole = results::group::PatientGroup::of_line("CANC");
+    let paid = run.goods(&whole, &dataset).expect("reads").paid_at_cost.expect("is paid");
+    // Planted: what is paid at cost makes neither surplus nor deficit, row by row.
+    assert!(paid.paid_for_found > Money::ZERO && paid.above_cost().is_zero(), "{paid:?}");
+    let page = visible(&site.get(&accountant, "/services/CANC/goods").await.text);
+    assert!(page.contains("they make neither surplus nor deficit"), "{page}");
+    for (role, line) in
+        [("BOARD_MEMBER", "TORT"), ("COMMISSIONER", "TORT"), ("CLINICAL_DIRECTOR", "STRO")]
+    {
+        let who = site.sign_in(role).await;
+        for end in ["goods", "goods.csv"] {
+            let answer = site.get(&who, &format!("/services/{line}/{end}")).await;
+            assert_eq!(answer.status, 404, "{role} {line} {end}");
+        }
+    }
+    let file = site.get(&director, "/services/TORT/goods.csv").await.text;
+    let events = file.lines().skip(1).map(|it| it.rsplit(',').nth(2).expect("a cell").to_owned());
+    let events: Vec<u64> = events.map(|it| it.parse().expect("a number")).collect();
+    assert!(!events.is_empty() && events.iter().all(|it| *it >= 10), "{file}");
+    let part = site.get(&director, "/services/TORT/goods.csv?pod=EL").await;
+    assert_eq!(part.status, 404, "two parts could be subtracted");
+    let nothing = site.get(&director, "/services/TORT/goods?pod=EL&hrg=NONE").await;
+    assert_eq!(nothing.status, 404, "there is no such care");
+    let without = site_over(&trust().runs).await;
+    let director = without.sign_in("CLINICAL_DIRECTOR").await;
+    let page = without.get(&director, "/services/TORT/goods").await.text;
+    assert!(page.contains("We do not have the rows at hand"), "{page}");
+}
+
+/// Planted: one patient of elderly medicine waited two hundred days to leave, and moves the mean.
+#[tokio::test]
+async fn one_long_wait_is_told_as_a_question_and_names_nobody() {
+    let site = site_with_dataset().await;
+    let accountant = site.sign_in("COSTING_ACCOUNTANT").await;
+    let page = site.get(&accountant, "/services/ELDE/stays").await.text;
+    let group = results::group::PatientGroup::of_line("ELDE");
+    let dataset = trust().datasets.join("2025-26");
+    let found = trust().open().leaving(&group, Some(&dataset)).expect("reads");
+    let waits = found.ready.expect("it is recorded");
+    let longest = waits.longest.expect("one alone");
+    assert!(longest > 190, "{waits:?}");
+    let seen = visible(&page);
+    assert!(seen.contains(&format!("One patient waited {longest}\u{a0}days.")), "{seen}");
+    let cost = waits.cost.expect("the year has all of it");
+    assert!(cost.without_longest < cost.mean && cost.median < cost.mean, "{cost:?}");
+    assert!(seen.contains(&format!("{} or less", words::pounds(cost.median))), "{seen}");
+    let words: BTreeSet<&str> = page.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+    assert_eq!(words.iter().find(|it| references().contains(**it)), None);
+}
+
+/// Private patients are told apart as part of the figures, to those who see these exactly.
+#[tokio::test]
+async fn private_patients_are_part_of_the_figures() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let group = results::group::PatientGroup::of_line("TORT");
+    let others = trust().open().care_of_others(&group).expect("reads");
+    let private = others.iter().find(|it| it.category == "PRIVATE").expect("a trust has some");
+    let page = visible(&site.get(&director, "/services/TORT").await.text);
+    let said = format!(
+        "Private patients: {}\u{a0}events cost {} and were paid {}",
+        private.events,
+        words::in_a_sentence(private.cost),
+        words::in_a_sentence(private.recognised)
+    );
+    assert!(page.contains(&said), "{said}: {page}");
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let page = visible(&site.get(&board, "/services/TORT").await.text);
+    assert!(!page.contains("Private patients"), "{page}");
+}
+
 /// The file adds up to all stays, and no row of it is of few.
 #[tokio::test]
 async fn the_file_of_stays_has_no_row_of_few() {
