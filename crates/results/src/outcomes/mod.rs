@@ -15,6 +15,7 @@ mod compared;
 mod consultants;
 pub(crate) mod definitions;
 mod leaving;
+mod newcomers;
 mod operations;
 pub(crate) mod spells;
 mod uses;
@@ -34,6 +35,7 @@ pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};
+pub use newcomers::{Newcomer, Stage};
 
 use crate::group::PatientGroup;
 use crate::{ResultsError, Run, reading};
