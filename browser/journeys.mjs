@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { planted } from './planted.mjs';
 import { REFERENCE, Site } from './site.mjs';
 
-const [address, folder] = process.argv.slice(2);
+const [address, folder, whatIf = 'none'] = process.argv.slice(2);
 const PASSWORD = 'for-the-demonstration';
 const PEOPLE = {
   'priya.raman': 'COSTING_ACCOUNTANT',
@@ -34,11 +34,16 @@ await journey('reconcile and publish', async () => {
   const page = await visitor(1280);
   await signIn(page, 'priya.raman');
   await page.goto(`${address}/runs`);
-  await page.click('main table tbody tr:first-child a');
+  // Not the one of what clinicians corrected, which stays a draft.
+  await page.click(`main table tbody th a:not([href$="${whatIf.split('/').pop()}"])`);
   const run = new URL(page.url()).pathname;
   await see(page, run, 'run');
   await page.click('main section table tbody a');
   await faults.look(page, 'residual');
+  for (const it of ['months', 'one-off', 'residuals/NOT_OWN_PATIENT?reason=X-EDUCATION']) {
+    await page.goto(`${address}${run}/${it}`);
+    await see(page, `${run}/${it}`, it.replaceAll(/\W+/g, ' '));
+  }
   await page.goto(`${address}${run}`);
   await page.click('text=Ask a second person to publish');
   faults.expect((await page.title()).startsWith('Error: '), run, 'asks while findings wait');

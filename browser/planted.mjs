@@ -68,34 +68,60 @@ const TOLD = {
   standby_theatre: [['ines.duarte', 'RUN', /Planned sessions that were\s+not used\s+.?£([\d,.]+)/, ([unused]) => unused > 0]],
   services_sold: [['ines.duarte', 'RUN', /Not the care of own patients\s+.?£([\d,.]+)/, ([others]) => others > 0]],
   ledger_credit: [['ines.duarte', '/data-quality', /“DRUGS-REBATE” is a net credit of £([\d,.]+), which the model allows/, ([credit]) => credit > 0]],
+  education_and_research: [
+    ['ines.duarte', 'RUN/residuals/NOT_OWN_PATIENT', /Education and training £([\d,.]+) and research £([\d,.]+): costed in full, with £([\d,.]+) of support services, and in no patient’s cost/, ([taught, researched, support]) => taught > researched && researched > support],
+    ['ines.duarte', 'RUN/residuals/NOT_OWN_PATIENT?reason=X-EDUCATION', /Ledger lines that Education and training came from[^]*?onsultants[^]*?£([\d,.]+)/, ([part]) => part > 0],
+  ],
+  prior_year_item: [
+    ['ines.duarte', 'RUN/one-off', /Theatre supplies invoiced for an earlier year\s+THEATRE-PRIOR-YEAR\s+Non-recurrent\s+May\s+£([\d,.]+)/, ([amount]) => amount > 0],
+    ['ines.duarte', 'RUN/one-off', /took £([\d,.]+) from the results of (\d+) service lines/, ([amount, lines]) => amount > 0 && lines > 1],
+    ['helen.marsh', '/services/GYNA', /Leave out one-off items, which took £([\d,]+) from the result/, ([amount]) => amount > 0],
+  ],
+  march_accrual: [
+    ['ines.duarte', 'RUN/months', /Energy and water: April has a credit of £([\d,.]+) and March a cost of £([\d,.]+), ([\d.]+) times the average of the months before/, ([credit, march, times]) => credit > 0 && march > credit && times > 2],
+  ],
+  better_matching: [
+    ['ines.duarte', '/data-quality', /Imaging moved most: from ([\d.]+)% in 2024\/25 to ([\d.]+)%/, ([before, now]) => now > before + 15],
+    ['ines.duarte', '/data-quality/feeds/IMAGING', /£([\d,.]+) of its cost reached patients, £([\d,.]+) more; with what found none it is £[\d,.]+, £([\d,.]+) more/, ([reached, more, together]) => 5 * more > reached && 4 * together < more],
+    ['ines.duarte', '/data-quality/feeds/IMAGING', /Imaging looks dearer to patients than the year before mostly because more of it finds its patient, not because it costs more/, () => true],
+  ],
+  newly_qualified_consultant: [
+    // Too few spells on the small trust for a figure: what is told is who is new, and why there is none.
+    ['helen.marsh', HIPS.replace('TORT', 'TORT/colleagues'), /(\w+) colleagues have spells here and none in the year before/, () => true],
+    ['helen.marsh', HIPS.replace('TORT', 'TORT/colleagues'), /tells of experience, not of practice[^]*?not shown alone: too few spells, or too few colleagues with enough/, () => true],
+  ],
+  corrected_theatre_times: [
+    ['priya.raman', 'WHAT_IF', /Files that differ: .*feeds\/theatres\.csv.*model\/shares\.csv/, () => true],
+    ['priya.raman', 'WHAT_IF', /Urology moved most, £([\d,]+) better: [^]*? ([\d.]+)% of its deficit is left/, ([, left]) => left > 30 && left < 70],
+    ['priya.raman', 'WHAT_IF&line=UROL', /Theatres\s+£([\d,.]+)\s+£([\d,.]+)\s+£[\d,.]+ less/, ([before, after]) => after < before],
+  ],
   record_of_purpose: [
     ['helen.marsh', '/services/TORT/colleagues?pod=EL&hrg=HN12', /Support for surgeons and training of new consultants, not performance management/, () => true],
   ],
 };
 
-// What no screen tells yet, though a run can be asked for it.
-const NOT_TOLD = [
-  'better_matching', 'corrected_theatre_times', 'education_and_research', 'march_accrual', 'newly_qualified_consultant',
-  'prior_year_item',
-];
-
-// Where a false trail would be raised, and words that would raise it.
+// Where a false trail would be raised, words that would raise it, and those that say why it is not.
 const RAISED = /by more than chance|worse than (his|her|their) colleagues|outlier/;
+const TOO_FEW = /(\w+) colleagues? (?:has|have) 10 or more spells here that can be compared\. At least six are needed, so that each has five peers/;
+const OFF = /Colleagues in [^]*? are not compared/;
 const FALSE_TRAILS = {
-  revision_surgeon: [['helen.marsh', '/services/TORT/colleagues', 200], ['helen.marsh', '/services/TORT/colleagues?pod=EL&hrg=HN81', 200]],
-  nine_cases: [['helen.marsh', '/services/TORT/colleagues?pod=EL&hrg=HN12', 200]],
-  on_call_attribution: [['helen.marsh', '/services/SURG/colleagues', 0]],
-  locum_code: [['helen.marsh', '/services/ELDE/colleagues', 0], ['helen.marsh', '/services/GMED/colleagues', 0]],
+  revision_surgeon: [
+    ['helen.marsh', '/services/TORT/colleagues', 200, /Adjusted for HRG, admission method and age band/],
+    ['helen.marsh', '/services/TORT/colleagues?pod=EL&hrg=HN81', 200, TOO_FEW],
+  ],
+  nine_cases: [['helen.marsh', '/services/TORT/colleagues?pod=EL&hrg=HN12', 200, TOO_FEW]],
+  on_call_attribution: [['helen.marsh', '/services/SURG/colleagues', 200, OFF]],
+  locum_code: [['helen.marsh', '/services/ELDE/colleagues', 200, OFF], ['helen.marsh', '/services/GMED/colleagues', 200, OFF]],
 };
 
 export async function planted(site) {
   const { address, faults } = site;
   const stories = [...readFileSync('crates/demonstration/data/planted.toml', 'utf8').matchAll(/^id = "(\w+)"\nkind = "(\w+)"/gm)];
   for (const [, id, kind] of stories) {
-    const known = kind === 'truth' ? id in TOLD || NOT_TOLD.includes(id) : id in FALSE_TRAILS;
+    const known = kind === 'truth' ? id in TOLD : id in FALSE_TRAILS;
     faults.expect(known, id, 'is planted, and nothing looks for it on a screen');
   }
-  for (const id of [...Object.keys(TOLD), ...NOT_TOLD, ...Object.keys(FALSE_TRAILS)]) {
+  for (const id of [...Object.keys(TOLD), ...Object.keys(FALSE_TRAILS)]) {
     faults.expect(stories.some((it) => it[1] === id), id, 'is looked for and not planted');
   }
   const pages = new Map();
@@ -108,10 +134,16 @@ export async function planted(site) {
     }
     if (texts.has(`${who} ${path}`)) return texts.get(`${who} ${path}`);
     const page = pages.get(who);
-    let response = await page.goto(`${address}${path === 'RUN' ? '/runs' : path}`);
-    if (path === 'RUN') {
-      const run = await page.getAttribute('main table tbody tr:first-child a', 'href');
-      response = await page.goto(`${address}${run}`);
+    // `RUN` is this year's published run, and `WHAT_IF` what moved from it to the draft beside it.
+    const named = path.match(/^(RUN|WHAT_IF)(.*)/);
+    let response = await page.goto(`${address}${named ? '/runs' : path}`);
+    if (named) {
+      const rows = page.locator('main table tbody tr');
+      const published = rows.filter({ hasText: 'Published' });
+      const row = named[1] === 'RUN' ? published : rows.filter({ hasNotText: 'Published' });
+      const run = await row.first().locator('a').first().getAttribute('href');
+      const there = named[1] === 'RUN' ? run : `/runs/compare?to=${run.split('/').pop()}`;
+      response = await page.goto(`${address}${there}${named[2]}`);
     }
     await page.evaluate(() => document.querySelectorAll('details').forEach((it) => { it.open = true; }));
     const text = (await page.innerText('main')).replaceAll('\u00a0', ' ').replaceAll('\t', ' ');
@@ -126,12 +158,13 @@ export async function planted(site) {
     }
   }
   for (const [id, looks] of Object.entries(FALSE_TRAILS)) {
-    for (const [who, path, wanted] of looks) {
+    for (const [who, path, wanted, restraint] of looks) {
       const { status, text } = await read(who, path);
-      if (wanted) faults.expect(status === wanted, id, `${path} answers ${status}`);
+      faults.expect(status === wanted, id, `${path} answers ${status}`);
+      faults.expect(restraint.test(text), id, `${path} does not say why nobody is compared: ${restraint}`);
       faults.expect(!RAISED.test(text), id, `is raised on ${path}: ${text.match(RAISED)?.[0]}`);
     }
   }
   for (const page of pages.values()) await page.context().close();
-  return `${Object.keys(TOLD).length} planted truths read off the screens, ${NOT_TOLD.length} told by none, no false trail raised`;
+  return `${Object.keys(TOLD).length} planted truths read off the screens, no false trail raised and each told why`;
 }

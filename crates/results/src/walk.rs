@@ -1,12 +1,16 @@
 //! From the expenditure of the ledger to the care of own patients, with every residual between.
 
+use std::collections::BTreeMap;
+
 use domain::Money;
+use domain::provenance::DIRECT;
 use serde::Serialize;
+use tables::run::ResidualSource;
 
 use crate::output::as_decimal;
 use crate::since::Totals;
 use crate::statements::Residual;
-use crate::{ResultsError, Run, kept};
+use crate::{ResultsError, Run, kept, reading};
 
 /// The walk of a run; its steps add up to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,6 +45,28 @@ pub struct WalkStep {
     pub reasons: Vec<Residual>,
 }
 
+/// What one reason of a residual is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResidualPart {
+    /// Reason, cost object, session kind or item.
+    pub reason: String,
+    /// Kind of the cost object, such as `TEACHING`; blank if the reason is none.
+    pub kind: String,
+    /// What it cost itself.
+    #[serde(serialize_with = "as_decimal")]
+    pub direct: Money,
+    /// Its share of support services.
+    #[serde(serialize_with = "as_decimal")]
+    pub support: Money,
+}
+
+impl ResidualPart {
+    /// Both.
+    pub fn amount(&self) -> Money {
+        self.direct + self.support
+    }
+}
+
 /// Money outside the period left before the quantum.
 const OUTSIDE: &str = "OUTSIDE_PERIOD";
 
@@ -52,6 +78,33 @@ impl Run {
     /// [`ResultsError::DoesNotAddUp`] if the steps miss the end by a micro-pound.
     pub fn cost_walk(&self) -> Result<CostWalk, ResultsError> {
         kept::once(&self.kept.walk, || self.read_cost_walk())
+    }
+
+    /// What a residual is made of, by reason, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if the table or the model cannot be read.
+    pub fn residual_parts(&self, residual: &str) -> Result<Vec<ResidualPart>, ResultsError> {
+        let objects = &self.rules()?.cost_objects;
+        let mut parts: BTreeMap<String, ResidualPart> = BTreeMap::new();
+        for reader in reading::readers(self, "residuals")? {
+            for group in reader.groups() {
+                let rows = reader.rows::<ResidualSource>(group)?;
+                for row in rows.into_iter().filter(|it| it.residual == residual) {
+                    let kind = objects.get(&row.reason).map_or("", |it| it.kind.as_str());
+                    let part = parts.entry(row.reason.clone()).or_insert_with(|| ResidualPart {
+                        reason: row.reason,
+                        kind: kind.to_owned(),
+                        direct: Money::ZERO,
+                        support: Money::ZERO,
+                    });
+                    let is_direct = row.support_group == DIRECT;
+                    *(if is_direct { &mut part.direct } else { &mut part.support }) += row.amount;
+                }
+            }
+        }
+        Ok(parts.into_values().collect())
     }
 
     fn read_cost_walk(&self) -> Result<CostWalk, ResultsError> {

@@ -30,8 +30,11 @@ pub(crate) fn run() -> Result<String> {
     let concord = target.join("debug/concord");
     // Last year is published, so that this year is seen beside it.
     publish_last_year(&concord, &folder.join("trust"))?;
+    // What clinicians corrected is a draft beside this year's run.
+    let trust = Trust::new(concord.clone(), &folder.join("trust").to_string_lossy());
+    let corrected = trust.what_if("runs")?;
     let site = site::serve(&concord, &folder.join("trust"))?;
-    let walked = node("journeys.mjs", &[&site.address, &shots])?;
+    let walked = node("journeys.mjs", &[&site.address, &shots, &corrected])?;
     drop(site);
     let day = folder.join("day");
     copy(&made, &day)?;

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::process;
+use crate::site::copy;
 
 /// The years of the demonstration trust, the latest last.
 pub(crate) const YEARS: [&str; 2] = ["2024-25", "2025-26"];
@@ -96,10 +97,29 @@ impl Trust {
 
     /// Costs one year into a folder of runs and gives the run's path.
     pub(crate) fn cost(&self, year: &str, runs: &str, options: &[&str]) -> Result<String> {
-        let mut command = self.cost_command(year, &self.path(runs), options);
-        let mut run = None;
-        process::watch(&mut command, |line| run = find_run(line).or(run.take()))?;
-        run.context("`concord cost` did not print the folder of its run")
+        costed(&mut self.cost_command(year, &self.path(runs), options))
+    }
+
+    /// Costs the latest year once more as clinicians corrected it, beside the other runs: a draft,
+    /// so that there are two runs of one year to compare. Gives the run's path.
+    pub(crate) fn what_if(&self, runs: &str) -> Result<String> {
+        let year = YEARS[YEARS.len() - 1];
+        let (folder, below) = (self.folder(), "what_if/corrected");
+        for part in ["model", year] {
+            copy(&folder.join(part), &folder.join(below).join(part))?;
+        }
+        copy(&folder.join("what_if/corrected_theatre_times"), &folder.join(below))?;
+        let [model, from] = [format!("{below}/model"), below.to_owned()].map(|it| self.path(&it));
+        let dataset = self.path(&format!("{below}/dataset"));
+        if !folder.join(below).join("dataset/manifest.json").exists() {
+            let vault = self.path("vault");
+            let arguments = ["intake", "--model", &model, "--from", &from, "--to", &dataset];
+            let rest = ["--year", year, "--vault", &vault];
+            process::run(&mut self.command(&[&arguments[..], &rest[..]].concat()))?;
+        }
+        let runs = self.path(runs);
+        let arguments = ["cost", "--dataset", &dataset, "--model", &model, "--runs", &runs];
+        costed(&mut self.command(&[&arguments[..], &["--year", year]].concat()))
     }
 
     /// The command that costs one year into a folder of runs.
@@ -162,6 +182,13 @@ pub(crate) fn find_run(line: &str) -> Option<String> {
         !it.is_empty() && folder.join("manifest.json").is_file()
     };
     words.map(|it| it.trim_end_matches(['.', '/'])).find(is_run).map(str::to_owned)
+}
+
+/// Runs a costing and gives the folder of its run.
+fn costed(command: &mut Command) -> Result<String> {
+    let mut run = None;
+    process::watch(command, |line| run = find_run(line).or(run.take()))?;
+    run.context("`concord cost` did not print the folder of its run")
 }
 
 fn is_reference(text: &str) -> bool {

@@ -42,6 +42,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     for run in &runs {
         trust.publish(run, ["Moira Flynn", "Ravi Sethi"])?;
     }
+    // What clinicians corrected is costed too and stays a draft, so that two runs can be compared.
+    trust.what_if("runs")?;
     show(&trust, &runs, &options)
 }
 

@@ -285,6 +285,50 @@ fn shared_spells_and_codes_of_several_people_can_be_left_out() {
     assert!(found.consultants.iter().all(|it| it.compared.is_ok()), "{found:?}");
 }
 
+/// G is not in the year before. Ten spells from July to September of 6, 9 and 12 nights, ten from
+/// October to December of 2, 3 and 4: as all others have.
+#[test]
+fn a_newcomer_is_compared_a_few_months_at_a_time() {
+    let known = ["A", "B", "C", "D", "E", "F"];
+    let mut events = spells_of(&["A", "B", "C", "D", "E", "F", "G"], true);
+    let later = |it: &CostedEvent| CostedEvent {
+        event_number: it.event_number + 500,
+        event: reference(u128::try_from(it.event_number).expect("positive") + 500),
+        patient: reference(u128::try_from(it.event_number).expect("positive") + 500),
+        spell: reference(u128::try_from(it.event_number).expect("positive") + 500),
+        consultant: "G".to_owned(),
+        start_s: it.start_s + 100 * 86_400,
+        end_s: it.end_s.map(|it| it + 100 * 86_400),
+        ..it.clone()
+    };
+    let like_others: Vec<CostedEvent> = events[..10].iter().map(later).collect();
+    events.extend(like_others);
+    let group = PatientGroup::of_line("SURGERY");
+    let asked = UseAsked::of("bed-days");
+    let (now, before) = (run(&events), run(&spells_of(&known, false)));
+    let found = now.open().uses_since(&group, &asked, Some(&before.open())).expect("reads");
+    let new = found.newcomers.clone().expect("there is a year before");
+    assert_eq!(new.len(), 1);
+    assert_eq!(new[0].code, of(&found, "G").code);
+    let stages: Vec<_> = new[0]
+        .stages
+        .iter()
+        .map(|it| (it.months, it.compared.as_ref().expect("ten spells")))
+        .map(|(months, it)| (months, it.raw.value, it.is_beyond_chance()))
+        .collect();
+    assert_eq!(stages, [((1, 3), 8.7, true), ((4, 6), 2.9, false)]);
+    // Nine spells in the first months are one too few, and nothing is said of them.
+    let nine = events.iter().enumerate().filter(|(place, _)| *place != 60).map(|it| it.1.clone());
+    let nine = run(&nine.collect::<Vec<_>>()).open();
+    let found = nine.uses_since(&group, &asked, Some(&before.open())).expect("reads");
+    let new = found.newcomers.expect("there is a year before");
+    assert!(new[0].stages[0].compared.is_err() && new[0].stages[1].compared.is_ok());
+    // Who was there the year before is not new, and without that year nobody can say.
+    let found = now.open().uses_since(&group, &asked, Some(&now.open())).expect("reads");
+    assert_eq!(found.newcomers, Some(Vec::new()));
+    assert_eq!(now.open().uses_by_consultant(&group, &asked).expect("reads").newcomers, None);
+}
+
 #[test]
 fn a_use_that_the_model_cannot_tell_says_so() {
     let seven = ["A", "B", "C", "D", "E", "F", "G"];

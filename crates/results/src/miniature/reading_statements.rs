@@ -75,3 +75,62 @@ fn rows_below_the_last_subtotal_are_not_the_result() {
     let statements = made.open().statements().expect("reads");
     assert!(statements[0].in_words.contains("neither surplus nor deficit"));
 }
+
+#[test]
+fn a_residual_is_taken_apart_by_what_it_cost_itself_and_support() {
+    // Research of 40 has 26.315790 of estates and 18.947369 of people.
+    let parts = miniature().open().residual_parts("NOT_OWN_PATIENT").expect("reads");
+    assert_eq!(parts.len(), 1);
+    let it = &parts[0];
+    assert_eq!((it.reason.as_str(), it.kind.as_str()), ("RESEARCH", "RESEARCH"));
+    assert_eq!((it.direct, it.support), (money("40"), money("45.263159")));
+    assert_eq!(it.amount(), money("85.263159"));
+    assert!(miniature().open().residual_parts("UNMATCHED").expect("reads").is_empty());
+}
+
+#[test]
+fn the_ledger_is_added_by_account_and_month() {
+    // 100 + 300 + 60 + 40 of one account, all in March.
+    let accounts = miniature().open().months_by_account().expect("reads");
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0].account.words(), "Spending");
+    let months = &accounts[0].months;
+    assert_eq!((months.len(), months[11]), (12, money("500")));
+    assert!(months[..11].iter().all(|it| it.is_zero()));
+}
+
+#[test]
+fn one_off_items_have_names_and_service_lines_move_by_them() {
+    assert_eq!(miniature().open().one_off().expect("reads"), crate::one_off::OneOff::default());
+    let mut made = miniature();
+    let file = "model/cost_lines.csv";
+    let text = std::fs::read_to_string(made.folder().join(file)).expect("the model has it");
+    let before = "NURSES,Ward nurses,PF,,,X/NURSES,,,direct,semi-fixed,yes,PAY,substantive,,,,";
+    let text = text.replace(&format!("{before}recurrent"), &format!("{before}non-recurrent"));
+    made.text(file, text.as_bytes());
+    let line = |order, row: &str, amount: &str, non_recurrent: &str| StatementLine {
+        service_line: "SURGERY".to_owned(),
+        order,
+        row: row.to_owned(),
+        name: row.to_owned(),
+        amount: money(amount),
+        non_recurrent: money(non_recurrent),
+    };
+    made.table(
+        "service_lines.parquet",
+        &[line(20, "cost", "414.736841", "300"), line(30, "result", "-264.736841", "-300")],
+    );
+    made.finish();
+    let found = made.open().one_off().expect("reads");
+    let items: Vec<String> = found
+        .items
+        .iter()
+        .map(|it| {
+            format!("{} {} {:?} {}", it.cost_line.words(), it.recurrence, it.periods, it.amount)
+        })
+        .collect();
+    assert_eq!(items, ["Ward nurses non-recurrent {12} £300.000000"]);
+    // −264.736841 with them, 35.263159 without.
+    let lines: Vec<_> = found.lines.iter().map(|it| (it.with, it.without, it.taken())).collect();
+    assert_eq!(lines, [(money("-264.736841"), money("35.263159"), money("300"))]);
+}

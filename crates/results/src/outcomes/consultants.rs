@@ -12,6 +12,7 @@ use statistics::quantile::Spread;
 use tables::run::CostedEvent;
 
 use super::definitions::{Definitions, UseKind, UseRule};
+use super::newcomers::{self, Newcomer};
 use super::spells::{Calendar, Episode, Spell, Spells};
 use super::uses;
 use crate::group::PatientGroup;
@@ -59,6 +60,9 @@ pub struct Uses {
     pub consultants: Vec<ConsultantUse>,
     /// Spells whose consultant is not known.
     pub without_consultant: u64,
+    /// Consultants who are new since the year before, in the order of the codes; none if there is
+    /// no run of it, so that nobody can say who is.
+    pub newcomers: Option<Vec<Newcomer>>,
 }
 
 /// One consultant.
@@ -119,6 +123,13 @@ impl Uses {
 struct Gathered {
     spells: Vec<(Spell, Episode)>,
     specialties: BTreeMap<String, BTreeSet<String>>,
+    calendar: Calendar,
+}
+
+/// A spell that is compared, with the month of its discharge from 0.
+pub(super) struct DatedCase {
+    pub(super) case: Case,
+    pub(super) month: usize,
 }
 
 impl Run {
@@ -135,6 +146,20 @@ impl Run {
         group: &PatientGroup,
         asked: &UseAsked,
     ) -> Result<Uses, ResultsError> {
+        self.uses_since(group, asked, None)
+    }
+
+    /// The same, and who of them is new since the run of the year before.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Run::uses_by_consultant`].
+    pub fn uses_since(
+        &self,
+        group: &PatientGroup,
+        asked: &UseAsked,
+        before: Option<&Self>,
+    ) -> Result<Uses, ResultsError> {
         let own = Definitions::own();
         let definition = own.uses.iter().find(|it| it.code == asked.code).ok_or_else(|| {
             let known = own.uses.iter().map(|it| it.code.clone()).collect();
@@ -142,7 +167,11 @@ impl Run {
         })?;
         let gathered = self.discharged(group)?;
         let needed = self.needed(definition, &gathered.spells)?;
-        let mut found = by_consultant(definition, asked, &gathered, needed.as_deref());
+        let (mut found, cases) = by_consultant(definition, asked, &gathered, needed.as_deref());
+        if let Some(before) = before {
+            let known = newcomers::consultants(before)?;
+            found.newcomers = Some(newcomers::of(&found.consultants, &cases, &known));
+        }
         if definition.kind == UseKind::Activities {
             found.activities = uses::activities(self.rules()?, definition);
         }
@@ -170,7 +199,8 @@ impl Run {
             let is_whole = month(spell.admitted).is_some() && month(spell.discharged).is_some();
             spell.episode.take().filter(|_| is_whole).map(|episode| (spell, episode))
         };
-        Ok(Gathered { spells: spells.filter_map(of_group).collect(), specialties })
+        let spells = spells.filter_map(of_group).collect();
+        Ok(Gathered { spells, specialties, calendar })
     }
 
     /// What each spell needed; none if the model cannot tell.
@@ -204,7 +234,7 @@ fn by_consultant(
     asked: &UseAsked,
     gathered: &Gathered,
     needed: Option<&[f64]>,
-) -> Uses {
+) -> (Uses, Vec<DatedCase>) {
     let mut consultants = coded(gathered);
     let place: BTreeMap<String, usize> =
         consultants.iter().enumerate().map(|(place, it)| (it.reference.clone(), place)).collect();
@@ -217,11 +247,14 @@ fn by_consultant(
             || asked.leave_out_shared && is_shared(spell)
             || asked.leave_out_emergencies && spell.is_emergency;
         if let Some(value) = needed.and_then(|it| it.get(number)).filter(|_| !is_left_out) {
-            cases.push(Case { unit, strata: strata.of(episode), value: *value });
+            let month = spell.discharged.and_then(|it| gathered.calendar.month(it));
+            let case = Case { unit, strata: strata.of(episode), value: *value };
+            cases.push(DatedCase { case, month: month.unwrap_or_default() });
         }
     }
     let floors = Definitions::own().floors();
-    let found = compare(&cases, consultants.len(), floors);
+    let all: Vec<Case> = cases.iter().map(|it| it.case.clone()).collect();
+    let found = compare(&all, consultants.len(), floors);
     let without = found.without_like_cases.into_iter();
     for ((it, compared), without_like) in consultants.iter_mut().zip(found.units).zip(without) {
         it.without_like = without_like;
@@ -232,7 +265,7 @@ fn by_consultant(
         };
     }
     let unknown = gathered.spells.iter().filter(|(_, it)| it.consultant.is_empty());
-    Uses {
+    let uses = Uses {
         code: definition.code.clone(),
         name: definition.name.clone(),
         unit: definition.unit.clone(),
@@ -246,7 +279,9 @@ fn by_consultant(
         spread: found.spread,
         consultants,
         without_consultant: u64::try_from(unknown.count()).unwrap_or(u64::MAX),
-    }
+        newcomers: None,
+    };
+    (uses, cases)
 }
 
 /// Every known consultant of the group, in the order of a hash of the reference.

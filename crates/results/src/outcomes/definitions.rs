@@ -78,6 +78,7 @@ struct ComparisonRules {
     cases: u64,
     peers: u64,
     like_cases: u64,
+    newcomer_months: usize,
     source: String,
 }
 
@@ -208,6 +209,11 @@ impl Definitions {
     pub(crate) fn floors(&self) -> Floors {
         let ComparisonRules { cases, peers, like_cases, .. } = self.comparison;
         Floors { cases, peers, like_cases }
+    }
+
+    /// Months of which the first of a newcomer are looked at together.
+    pub(crate) const fn newcomer_months(&self) -> usize {
+        self.comparison.newcomer_months
     }
 
     /// Fewest a month, for a chart.

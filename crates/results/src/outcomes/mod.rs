@@ -15,6 +15,7 @@ mod compared;
 mod consultants;
 pub(crate) mod definitions;
 mod leaving;
+mod newcomers;
 mod operations;
 mod ready;
 pub(crate) mod spells;
@@ -35,6 +36,7 @@ pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};
+pub use newcomers::{Newcomer, Stage};
 pub use ready::{StayCosts, Waits};
 
 use crate::group::PatientGroup;

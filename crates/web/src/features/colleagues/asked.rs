@@ -96,7 +96,11 @@ impl Asked {
     /// # Errors
     ///
     /// [`Fault::NotFound`] where the service line has no such care.
-    pub(super) fn answer(&self, run: &Run, line: &Line) -> Result<Answer, Fault> {
+    pub(super) fn answer(
+        &self,
+        (run, before): (&Run, Option<&Run>),
+        line: &Line,
+    ) -> Result<Answer, Fault> {
         let book = care::book(run)?;
         let cells = &book.lines.get(line.code.as_str()).ok_or(Fault::NotFound)?.cells;
         let holds = |pod: &str, hrg: &str| {
@@ -105,13 +109,14 @@ impl Asked {
         if !cells.keys().any(|it| holds(&it.pod, &it.hrg)) {
             return Err(Fault::NotFound);
         }
-        let uses = self.uses(run, line)?;
+        let uses = self.uses((run, before), line)?;
         let peers = self.peers(&book, run.rules()?, (line, &uses));
         Ok(Answer { uses, peers })
     }
 
-    fn uses(&self, run: &Run, line: &Line) -> Result<Arc<Uses>, Fault> {
-        let key = (run.manifest_sha256().to_owned(), line.code.to_string(), self.clone());
+    fn uses(&self, (run, before): (&Run, Option<&Run>), line: &Line) -> Result<Arc<Uses>, Fault> {
+        let runs = [Some(run), before].map(|it| it.map_or("", Run::manifest_sha256));
+        let key = (runs.join(" "), line.code.to_string(), self.clone());
         FOUND.of(key, || {
             let group = PatientGroup::of_part(line.code.as_str(), (&self.pod, &self.hrg));
             let asked = UseAsked {
@@ -119,7 +124,7 @@ impl Asked {
                 leave_out_emergencies: self.leave_out_emergencies,
                 ..UseAsked::of(&self.code)
             };
-            Ok(run.uses_by_consultant(&group, &asked)?)
+            Ok(run.uses_since(&group, &asked, before)?)
         })
     }
 
@@ -159,7 +164,7 @@ pub(super) struct Answer {
     pub(super) peers: Vec<GapPart>,
 }
 
-/// Answers of runs, by run, service line and what was asked.
+/// Answers of runs, by run and that of the year before, service line and what was asked.
 static FOUND: Kept<(String, String, Asked), Uses> = Kept::new(ANSWERS);
 
 /// Answers that are kept at most.

@@ -62,6 +62,7 @@ pub(super) fn of(consultants: Vec<ConsultantUse>) -> Uses {
         }),
         consultants,
         without_consultant: 0,
+        newcomers: None,
     }
 }
 

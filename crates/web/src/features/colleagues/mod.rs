@@ -13,6 +13,7 @@
 //! Nobody with fewer than ten spells stands alone. Every view is on record before it is sent.
 
 mod asked;
+mod newcomers;
 mod off;
 mod purpose;
 mod questions;

@@ -10,6 +10,7 @@ use statistics::case_mix::TooFew;
 use store::comparisons::{self, Comparison};
 
 use super::asked::{Answer, Asked, Query};
+use super::newcomers::Newcomers;
 use super::off::{Off, date};
 use super::questions::{self, Question};
 use super::rights::{Line, Sight};
@@ -39,6 +40,8 @@ pub(super) struct Colleagues {
     coded: Coded,
     measures: Vec<Link>,
     body: Body,
+    /// Who is new since the year before.
+    newcomers: Option<Newcomers>,
     choices: Vec<Choice>,
     /// How it is counted and compared.
     method: Vec<String>,
@@ -98,7 +101,8 @@ pub(super) async fn show(
     let (shelf, record, by) = (app.clone(), record.clone(), visit.clone());
     let made = reading(move || {
         let run = shelf.shelf().latest(sees_drafts)?.ok_or(Fault::NotFound)?;
-        let answer = asked.answer(&run, &line)?;
+        let before = shelf.shelf().year_before(&run)?;
+        let answer = asked.answer((&run, before.as_deref()), &line)?;
         let page = Colleagues::of((&by, &record), &run, (&line, &asked), &answer)?;
         Ok((page, asked.object(&line, &run)))
     });
@@ -147,6 +151,10 @@ impl Colleagues {
             },
             measures: measures(line, asked),
             body,
+            newcomers: match line.sight {
+                Sight::Coded => Newcomers::of(uses, &values),
+                Sight::Spread => None,
+            },
             choices: choices(line, asked),
             method: method(uses, asked),
         })
@@ -333,6 +341,7 @@ impl Page for Colleagues {
                 Link { current: true, ..Link::new("Bed days", "/services/TORT/colleagues") },
                 Link::new("Tests", "/services/TORT/colleagues?use=tests"),
             ],
+            newcomers: Some(Newcomers::sample()).filter(|_| !matches!(body, Body::Nothing(_))),
             body,
             choices: vec![Choice {
                 is: "Emergency spells are left out.",

@@ -12,6 +12,7 @@ use results::statements::in_words;
 use serde::Deserialize;
 
 use super::list::short;
+use super::moved::Inside;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -44,6 +45,12 @@ struct Comparison {
     to: String,
     /// What differs in what went in.
     causes: Vec<&'static str>,
+    /// Files that differ, where both runs are of one year.
+    files: Vec<String>,
+    /// The service line that moved most, in words.
+    most: String,
+    /// Rows of the service line that is asked for.
+    inside: Option<Inside>,
     /// Versions of the rules on both sides, where they differ and are known here.
     rules: Option<(i64, i64)>,
     lines: Vec<Line>,
@@ -55,6 +62,7 @@ struct Comparison {
 /// One service line or residual.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Line {
+    code: String,
     name: String,
     before: String,
     after: String,
@@ -78,6 +86,9 @@ pub(super) struct Chosen {
     from: String,
     #[serde(default)]
     to: String,
+    /// A service line to look into.
+    #[serde(default)]
+    line: String,
 }
 
 pub(super) async fn show(
@@ -101,7 +112,8 @@ pub(super) async fn show(
             return Ok((runs, chosen, None));
         }
         let (from, to) = (app.shelf().run(&chosen.from)?, app.shelf().run(&chosen.to)?);
-        Ok((runs, chosen, Some((compare(&from, &to)?, from, to))))
+        let found = compare(&from, &to, &chosen.line)?;
+        Ok((runs, chosen, Some((found, from, to))))
     })
     .await?;
     if let Some((found, from, to)) = &mut found {
@@ -157,7 +169,7 @@ fn name(run: &Run) -> String {
     format!("{} to the end of {until}, run {}", words::year(&manifest.year), short(run.id()))
 }
 
-fn compare(from: &Run, to: &Run) -> Result<Comparison, Fault> {
+fn compare(from: &Run, to: &Run, line: &str) -> Result<Comparison, Fault> {
     let results = |run: &Run| -> Result<BTreeMap<String, (String, Money)>, Fault> {
         let all = run.statements()?.into_iter();
         Ok(all
@@ -175,6 +187,8 @@ fn compare(from: &Run, to: &Run) -> Result<Comparison, Fault> {
         }
         Ok(sums)
     };
+    let (before, after) = (results(from)?, results(to)?);
+    let inside = if line.is_empty() { None } else { Some(Inside::of((from, to), line)?) };
     let mut moved = outliers(from, to, PERCENT)?;
     let more = moved.len().saturating_sub(SHOWN);
     moved.truncate(SHOWN);
@@ -183,7 +197,10 @@ fn compare(from: &Run, to: &Run) -> Result<Comparison, Fault> {
         to: name(to),
         causes: causes(from, to),
         rules: None,
-        lines: beside(&results(from)?, &results(to)?, in_words, better_or_worse),
+        files: super::moved::files(from, to),
+        most: super::moved::most(&before, &after),
+        inside,
+        lines: beside(&before, &after, in_words, better_or_worse),
         residuals: beside(&residuals(from)?, &residuals(to)?, words::pence, more_or_less),
         moved: moved.iter().map(one).collect(),
         more,
@@ -219,6 +236,7 @@ fn beside(
         let text = |it: Option<&(String, Money)>| it.map_or("none".to_owned(), |it| shown(it.1));
         let moved = amount(other) - amount(one);
         Line {
+            code: code.clone(),
             name: other.or(one).map_or_else(String::new, |it| words::capital(&it.0)),
             before: text(one),
             after: text(other),
@@ -232,12 +250,12 @@ fn beside(
     lines
 }
 
-fn better_or_worse(moved: Money) -> String {
+pub(super) fn better_or_worse(moved: Money) -> String {
     let word = if moved < Money::ZERO { "worse" } else { "better" };
     format!("{} {word}", words::pounds(moved.abs()))
 }
 
-fn more_or_less(moved: Money) -> String {
+pub(super) fn more_or_less(moved: Money) -> String {
     let word = if moved < Money::ZERO { "less" } else { "more" };
     format!("{} {word}", words::pence(moved.abs()))
 }
@@ -264,6 +282,7 @@ impl Page for Compare {
             ]
         };
         let line = |name: &str, moved: Money, words: fn(Money) -> String| Line {
+            code: "TORT".to_owned(),
             name: name.to_owned(),
             before: "spent £1.05 million more than it earned".to_owned(),
             after: "spent £0.52 million more than it earned".to_owned(),
@@ -275,6 +294,9 @@ impl Page for Compare {
             from: runs()[1].1.clone(),
             to: runs()[0].1.clone(),
             causes: vec!["other data", "other rules"],
+            files: vec!["2025-26/feeds/theatres.csv".to_owned()],
+            most: "Trauma and orthopaedics moved most.".to_owned(),
+            inside: Some(Inside::sample()),
             rules: Some((4, 5)),
             lines: vec![line("Trauma and orthopaedics", pounds("530000"), better_or_worse)],
             residuals: vec![line("Activity without an event", pounds("-12.5"), more_or_less)],

@@ -9,6 +9,11 @@
 //! | GET | `/runs/{run}` | who reads drafts |
 //! | GET | `/runs/{run}/walk.csv`, `.xlsx` | who reads drafts |
 //! | GET | `/runs/{run}/residuals/{name}` | who reads drafts |
+//! | GET | `/runs/{run}/residuals/{name}/reasons.csv`, `.xlsx` | who reads drafts |
+//! | GET | `/runs/{run}/months` | who reads drafts |
+//! | GET | `/runs/{run}/months.csv`, `.xlsx` | who reads drafts |
+//! | GET | `/runs/{run}/one-off` | who reads drafts |
+//! | GET | `/runs/{run}/one-off.csv`, `.xlsx` | who reads drafts |
 //! | GET | `/runs/{run}/findings` | who reads drafts |
 //! | POST | `/runs/{run}/findings` | who runs the costing |
 //! | POST | `/runs/{run}/ask` | who publishes |
@@ -19,6 +24,9 @@ mod api;
 mod compare;
 mod decide;
 mod list;
+mod months;
+mod moved;
+mod one_off;
 mod publish;
 mod residual;
 mod show;
@@ -44,6 +52,26 @@ pub fn routes() -> Vec<Route> {
         Route::get("/runs/{run}", reads, get(show::show)),
         Route::table(["/runs/{run}/walk.csv", "/runs/{run}/walk.xlsx"], reads, get(walk::take)),
         Route::get("/runs/{run}/residuals/{name}", reads, get(residual::show)),
+        Route::table(
+            [
+                "/runs/{run}/residuals/{name}/reasons.csv",
+                "/runs/{run}/residuals/{name}/reasons.xlsx",
+            ],
+            reads,
+            get(residual::take),
+        ),
+        Route::get("/runs/{run}/months", reads, get(months::show)),
+        Route::table(
+            ["/runs/{run}/months.csv", "/runs/{run}/months.xlsx"],
+            reads,
+            get(months::take),
+        ),
+        Route::get("/runs/{run}/one-off", reads, get(one_off::show)),
+        Route::table(
+            ["/runs/{run}/one-off.csv", "/runs/{run}/one-off.xlsx"],
+            reads,
+            get(one_off::take),
+        ),
         Route::get("/runs/{run}/findings", reads, get(decide::show)),
         Route::post(
             "/runs/{run}/findings",
@@ -72,6 +100,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<compare::Compare>(),
         rendered::<decide::Decide>(),
         rendered::<list::List>(),
+        rendered::<months::Months>(),
+        rendered::<one_off::OneOffPage>(),
         rendered::<residual::ResidualPage>(),
         rendered::<show::Show>(),
         rendered::<start::Start>(),

@@ -6,8 +6,10 @@ use store::Entry;
 use store::jobs::{self, End, JobState};
 
 use super::publish;
+use crate::shell::costed;
 use crate::shell::models;
 use crate::shell::testing::working::{Site, now, site};
+use crate::shell::words;
 
 async fn jobs_of(site: &Site) -> Vec<jobs::Job> {
     let mut db = site.app.store().read().await.expect("a connection");
@@ -152,4 +154,82 @@ async fn a_costing_can_try_a_draft_of_the_rules() {
     let found = models::by_hash(&site.app, &rules::model::hash(&set_up)).await.expect("a read");
     assert_eq!(found, known(0, false));
     assert_eq!(models::by_hash(&site.app, "00").await.expect("a read"), None);
+}
+
+/// What the demonstration's own run says, on the pages of a run.
+#[tokio::test]
+async fn a_residual_is_looked_at_by_reason() {
+    let site = costed::site().await;
+    let who = site.sign_in("COSTING_ACCOUNTANT").await;
+    let run = &costed::trust().run;
+    let parts = costed::trust().open().residual_parts("NOT_OWN_PATIENT").expect("reads");
+    let of = |kind: &str| parts.iter().find(|it| it.kind == kind).expect("of that kind");
+    let (teaching, research) = (of("TEACHING"), of("RESEARCH"));
+    let address = format!("/runs/{run}/residuals/NOT_OWN_PATIENT");
+    let page = costed::visible(&site.get(&who, &address).await.text);
+    for it in [teaching, research] {
+        assert!(page.contains(&words::pence(it.amount())), "{}: {page}", it.reason);
+        assert!(page.contains(&words::pence(it.direct)), "{}", it.reason);
+    }
+    assert!(page.contains("costed in full, with"), "{page}");
+    let one = site.get(&who, &format!("{address}?reason={}", teaching.reason)).await.text;
+    assert!(one.contains("Ledger lines that Education and training came from"), "{one}");
+    let unknown = site.get(&who, &format!("{address}?reason=NONE")).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let file = site.get(&who, &format!("{address}/reasons.csv")).await.text;
+    assert_eq!(file.lines().count(), parts.len() + 1);
+    assert_eq!(site.audit("run.residual.download").await.len(), 1);
+    let outsider = site.sign_in("SERVICE_MANAGER").await;
+    for page in [address.clone(), format!("{address}/reasons.csv")] {
+        assert_eq!(site.get(&outsider, &page).await.status, StatusCode::NOT_FOUND, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn the_ledger_is_looked_at_month_by_month() {
+    let site = costed::site().await;
+    let who = site.sign_in("COSTING_ACCOUNTANT").await;
+    let run = &costed::trust().run;
+    let accounts = costed::trust().open().months_by_account().expect("reads");
+    let turned: Vec<_> = accounts.iter().filter(|it| it.turn().is_some()).collect();
+    let address = format!("/runs/{run}/months");
+    let page = costed::visible(&site.get(&who, &address).await.text);
+    assert!(!turned.is_empty(), "the demonstration has an account that turns");
+    for it in &turned {
+        let turn = it.turn().expect("it turns");
+        let credit = format!("a credit of {}", words::pence(turn.first.abs()));
+        assert!(page.contains(&credit), "{credit}: {page}");
+    }
+    let other = accounts.iter().find(|it| it.turn().is_none()).expect("one that does not");
+    let one = site.get(&who, &format!("{address}?account={}", other.account.code)).await.text;
+    assert!(one.contains(&words::pence(other.total())), "{one}");
+    let unknown = site.get(&who, &format!("{address}?account=none")).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let file = site.get(&who, &format!("{address}.csv")).await.text;
+    let months: usize = accounts.iter().map(|it| it.months.len()).sum();
+    assert_eq!(file.lines().count(), months + 1);
+}
+
+#[tokio::test]
+async fn one_off_items_are_told_by_name() {
+    let site = costed::site().await;
+    let who = site.sign_in("FINANCE_DIRECTOR").await;
+    let run = &costed::trust().run;
+    let found = costed::trust().open().one_off().expect("reads");
+    assert!(!found.items.is_empty() && !found.lines.is_empty());
+    let page = costed::visible(&site.get(&who, &format!("/runs/{run}/one-off")).await.text);
+    for it in &found.items {
+        assert!(page.contains(it.cost_line.words()), "{page}");
+        assert!(page.contains(&words::pence(it.amount)), "{page}");
+    }
+    for it in &found.lines {
+        assert!(page.contains(it.service_line.words()), "{page}");
+    }
+    let file = site.get(&who, &format!("/runs/{run}/one-off.csv")).await.text;
+    assert_eq!(file.lines().count(), found.items.len() + 1);
+    // The page of a service line says how much of it is in its result.
+    let most = &found.lines[0];
+    let line = site.get(&who, &format!("/services/{}", most.service_line.code)).await.text;
+    let said = format!("which took {} from the result", words::pounds(most.taken()));
+    assert!(line.contains(&said), "{said}");
 }

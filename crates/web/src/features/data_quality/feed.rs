@@ -5,6 +5,7 @@ use axum::response::Response;
 use results::Run;
 use results::matching::{FeedMatching, MonthCount, RuleCount, Without};
 
+use super::before::{Beside, Pair};
 use super::{Asked, chosen, drawing, run_in_words};
 use crate::App;
 use crate::shell::fault::Fault;
@@ -31,6 +32,8 @@ struct View {
     rules: Vec<[String; 2]>,
     reasons: Vec<[String; 4]>,
     shared_with: String,
+    /// The year before, where it was costed and published.
+    beside: Option<Beside>,
 }
 
 pub(super) async fn show(
@@ -42,7 +45,9 @@ pub(super) async fn show(
     let view = reading(move || {
         let run = chosen(&app, &asked)?.ok_or(Fault::NotFound)?;
         let found = run.matching()?.into_iter().find(|it| it.feed.code == feed);
-        View::of(&run, &found.ok_or(Fault::NotFound)?)
+        let found = found.ok_or(Fault::NotFound)?;
+        let beside = Pair::of(&app, &run, &found)?.map(|it| it.beside(run.id()));
+        Ok(View { beside, ..View::of(&run, &found)? })
     })
     .await?;
     let address = format!("/data-quality?run={}", view.run);
@@ -70,6 +75,7 @@ impl View {
             rules: feed.rules.iter().map(rule).collect(),
             reasons: feed.without.iter().map(reason).collect(),
             shared_with: feed.shared_with.join(", "),
+            beside: None,
         })
     }
 }
@@ -123,6 +129,17 @@ impl Page for FeedPage {
                 rules: vec![[text("Rule 10: by patient and time, fair"), text("60,000")]],
                 months,
                 shared_with: text(shared),
+                beside: (!shared.is_empty()).then(|| Beside {
+                    years: ["2024/25", "2025/26"].map(text),
+                    sentences: vec![text(
+                        "97.65% of its rows found their event, 71.02% in 2024/25.",
+                    )],
+                    rows: vec![
+                        ["Rows that found their event", "71.02%", "97.65%", "+26.63 points"]
+                            .map(text),
+                    ],
+                    file: text("/data-quality/feeds/PATH/before.csv"),
+                }),
             },
         };
         let month = ["April 2025", "5,000", "120", "97.65%"].map(text);

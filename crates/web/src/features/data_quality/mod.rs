@@ -5,7 +5,9 @@
 //! |---|---|---|
 //! | GET | `/data-quality` | who reads drafts |
 //! | GET | `/data-quality/feeds/{feed}` | who reads drafts |
+//! | GET | `/data-quality/feeds/{feed}/before.csv`, `.xlsx` | who reads drafts |
 
+mod before;
 mod drawing;
 mod feed;
 mod show;
@@ -31,6 +33,11 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/data-quality", reads, get(show::show)),
         Route::get("/data-quality/feeds/{feed}", reads, get(feed::show)),
+        Route::table(
+            ["/data-quality/feeds/{feed}/before.csv", "/data-quality/feeds/{feed}/before.xlsx"],
+            reads,
+            get(before::take),
+        ),
     ]
 }
 

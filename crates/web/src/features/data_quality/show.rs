@@ -8,6 +8,7 @@ use results::findings::StoredFinding;
 use results::matching::FeedMatching;
 use results::reports::{Measured, WardBeds};
 
+use super::before::Pair;
 use super::{Asked, chosen, drawing, run_in_words};
 use crate::App;
 use crate::shell::fault::Fault;
@@ -36,6 +37,10 @@ struct View {
     run: String,
     chart: String,
     feeds: Vec<FeedLine>,
+    /// The year before, where it was costed and published; else blank.
+    before: String,
+    /// The feed whose share of matched rows moved most: what moved, and its code.
+    most: Option<(String, String)>,
     unmatched: String,
     reasons: Vec<(String, String)>,
     findings: Vec<FindingLine>,
@@ -49,6 +54,7 @@ struct FeedLine {
     code: String,
     name: String,
     percent: String,
+    before: String,
     without: String,
     cost: String,
 }
@@ -79,7 +85,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let (view, runs) = reading(move || {
         let view = match chosen(&app, &asked)? {
-            Some(run) => Some(View::of(&run)?),
+            Some(run) => Some(View::of(&app, &run)?),
             None => None,
         };
         let mut runs = Vec::new();
@@ -95,7 +101,7 @@ pub(super) async fn show(
 }
 
 impl View {
-    fn of(run: &Run) -> Result<Self, Fault> {
+    fn of(app: &App, run: &Run) -> Result<Self, Fault> {
         let mut feeds = run.matching()?;
         feeds.retain(|it| it.with_key + it.without_key > 0);
         feeds.sort_by_key(|it| (std::cmp::Reverse(unmatched(it)), it.feed.code.clone()));
@@ -107,13 +113,19 @@ impl View {
                 words::pence(it.amount),
             )
         };
+        let pairs = feeds.iter().map(|it| Pair::of(app, run, it));
+        let pairs = pairs.collect::<Result<Vec<_>, Fault>>()?;
+        let year = pairs.iter().flatten().next().map(|it| it.year_before().to_owned());
+        let lines = feeds.iter().zip(&pairs);
         let mut findings = run.findings()?;
         findings.retain(|it| it.money != Money::ZERO);
         findings.sort_by_key(|it| std::cmp::Reverse(it.money.abs()));
         Ok(Self {
             run: run.id().to_owned(),
             chart: drawing::feeds(&feeds),
-            feeds: feeds.iter().map(feed_line).collect(),
+            feeds: lines.map(|(it, pair)| feed_line(it, pair.as_ref())).collect(),
+            before: year.unwrap_or_default(),
+            most: most(pairs.iter().flatten()),
             unmatched: words::pence(step.map_or(Money::ZERO, |it| it.amount)),
             reasons: step.map_or_else(Vec::new, |it| it.reasons.iter().map(reason).collect()),
             findings_more: findings.len().saturating_sub(FINDINGS),
@@ -141,11 +153,18 @@ fn unmatched(feed: &FeedMatching) -> Money {
     feed.without.iter().map(|it| it.cost.total()).sum()
 }
 
-fn feed_line(it: &FeedMatching) -> FeedLine {
+/// The feed whose share of matched rows moved most since the year before, in words.
+fn most<'a>(pairs: impl Iterator<Item = &'a Pair>) -> Option<(String, String)> {
+    let moved = pairs.filter(|it| it.moved() != 0);
+    moved.max_by_key(|it| it.moved().abs()).map(|it| (it.in_words(), it.code().to_owned()))
+}
+
+fn feed_line(it: &FeedMatching, pair: Option<&Pair>) -> FeedLine {
     FeedLine {
         code: it.feed.code.clone(),
         name: it.feed.name.clone(),
         percent: it.percent.as_ref().map_or_else(String::new, |it| format!("{it}%")),
+        before: pair.map_or_else(String::new, Pair::percent_before),
         without: words::thousands(it.without_key.unsigned_abs()),
         cost: words::pence(unmatched(it)),
     }
@@ -195,9 +214,15 @@ impl Page for Show {
                 code: text("PATH"),
                 name: text("Pathology"),
                 percent: text("97.65%"),
+                before: text("71.02%"),
                 without: text("1,204"),
                 cost: text("£4,913,260.44"),
             }],
+            before: text("2024/25"),
+            most: Some((
+                text("Pathology moved most: from 71.02% in 2024/25 to 97.65%"),
+                text("PATH"),
+            )),
             unmatched: text("£4,913,260.44"),
             reasons: vec![(text("No event of the patient fits"), text("£4,913,260.44"))],
             findings: vec![FindingLine {

@@ -73,7 +73,7 @@ impl Statement {
             one: one.to_owned(),
             has_last: last.is_some(),
             rows,
-            other: Some(other(asked)),
+            other: Some(other(asked, one_off(&year.rows))),
         }
     }
 }
@@ -82,14 +82,29 @@ fn many(one: &str) -> String {
     format!("{one}s")
 }
 
-/// The page with the other view of one-off items.
-fn other(asked: &Asked<'_>) -> (String, String) {
+/// What one-off items took from the result of all rows; less than nothing where they added to it.
+fn one_off(rows: &[CareRow]) -> Money {
+    let result = rows.iter().rfind(|it| it.kind == CareRowKind::Subtotal);
+    result.map_or(Money::ZERO, |it| -it.non_recurrent)
+}
+
+/// The page with the other view of one-off items, and what they come to.
+fn other(asked: &Asked<'_>, one_off: Money) -> (String, String) {
     let page = format!("/services/{}", asked.line.0);
     if asked.recurrent {
         return ("With one-off items".to_owned(), asked.part.address(&page, &[]));
     }
     let without = asked.part.address(&page, &[("view", "recurrent")]);
-    ("Leave out one-off items".to_owned(), without)
+    (leave_out(one_off), without)
+}
+
+fn leave_out(one_off: Money) -> String {
+    let amount = words::pounds(one_off.abs());
+    match one_off.micro_pounds() {
+        0 => "Leave out one-off items: there are none".to_owned(),
+        1.. => format!("Leave out one-off items, which took {amount} from the result"),
+        _ => format!("Leave out one-off items, which added {amount} to the result"),
+    }
 }
 
 fn is_shown(row: &CareRow, before: Option<&&CareRow>) -> bool {
@@ -242,6 +257,22 @@ mod tests {
         assert_eq!(result, "deficit of £1,270 | deficit of £127 | deficit of £109 | £18 worse");
         let result = shown(CareRowKind::Subtotal, ((100, 0), -50), false);
         assert_eq!(result, "£100 | £10 | deficit of £10 | £20 better");
+    }
+
+    #[test]
+    fn what_one_off_items_took_or_added_is_told() {
+        // Of a cost of 1,000, 300 come once: the result has 300 less for it.
+        let rows = [row(CareRowKind::Direct, 1_000, 300), row(CareRowKind::Subtotal, -400, -300)];
+        assert_eq!(
+            leave_out(one_off(&rows)),
+            "Leave out one-off items, which took £300 from the result"
+        );
+        let added = [row(CareRowKind::Subtotal, 400, 300)];
+        assert_eq!(
+            leave_out(one_off(&added)),
+            "Leave out one-off items, which added £300 to the result"
+        );
+        assert_eq!(leave_out(one_off(&rows[..1])), "Leave out one-off items: there are none");
     }
 
     #[test]
