@@ -226,6 +226,13 @@ impl Rated {
         self.evidence.iter().any(|it| it.is_live(day, thresholds))
     }
 
+    /// The last day on which the evidence that is live on a day is still live, to warn before it
+    /// expires; none if no evidence is live.
+    pub fn live_until(&self, day: Date, thresholds: &Thresholds) -> Option<Date> {
+        let live = self.evidence.iter().filter(|it| it.is_live(day, thresholds));
+        live.map(|it| it.last_day(thresholds)).max()
+    }
+
     /// Whether the step counts: consistently demonstrated, with at least one live piece of evidence.
     pub fn counts(&self, day: Date, thresholds: &Thresholds) -> bool {
         self.rating == Rating::Consistently && self.has_live_evidence(day, thresholds)
@@ -264,5 +271,52 @@ impl Unit {
     /// theatres and pathology are never small. Both must be known.
     pub fn cost_share(&self) -> Option<Share> {
         Some(self.cost_object_share?.max(self.expenditure_share?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    fn accepted(event: &str, expires: Option<&str>) -> Evidence {
+        Evidence {
+            reference: "minutes".to_owned(),
+            state: ReviewState::Accepted,
+            event: day(event),
+            expires: expires.map(day),
+        }
+    }
+
+    #[track_caller]
+    fn check_last_day(event: &str, expires: Option<&str>, expected: &str) {
+        assert_eq!(accepted(event, expires).last_day(&Thresholds::own()), day(expected));
+    }
+
+    #[test]
+    fn evidence_lives_a_year_or_until_it_expires() {
+        check_last_day("2012-06-30", None, "2013-06-30");
+        // There is no 29 February 2013: the last day of the month stands for it.
+        check_last_day("2012-02-29", None, "2013-02-28");
+        check_last_day("2012-06-30", Some("2015-01-01"), "2015-01-01");
+        check_last_day("9999-06-30", None, "9999-12-31");
+    }
+
+    #[test]
+    fn the_last_live_evidence_decides_until_when_a_step_is_shown() {
+        let evidence = vec![
+            accepted("2013-01-01", Some("2013-08-01")),
+            accepted("2012-09-15", None),
+            // Of a later event, and expired.
+            accepted("2013-07-02", None),
+            accepted("2012-06-30", None),
+        ];
+        let rated = Rated { rating: Rating::Consistently, evidence };
+        let until = |text| rated.live_until(day(text), &Thresholds::own());
+        assert_eq!(until("2013-07-01"), Some(day("2013-09-15")));
+        assert_eq!(until("2014-07-03"), None);
     }
 }

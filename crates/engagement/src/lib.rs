@@ -12,6 +12,7 @@ pub mod framework;
 pub mod level;
 pub mod library;
 pub mod national;
+pub mod raters;
 pub mod reference;
 pub mod returns;
 mod share;

@@ -65,6 +65,12 @@ impl Distribution {
         self.trusts.iter().sum()
     }
 
+    /// The distribution, if it is of enough organisations to be shown: a group of fewer could give
+    /// its members away.
+    pub fn shown_from(self, minimum: u32) -> Option<Self> {
+        (self.total() >= minimum).then_some(self)
+    }
+
     /// Trusts at a level.
     pub fn at(&self, level: Level) -> u32 {
         self.trusts[level.index()]
@@ -178,6 +184,13 @@ mod tests {
         assert_eq!(year(2012).position(Level::Two).above, 134);
         expect!["244 of 244 trusts (100%) were at Level 4 or below; 0 (0%) above"]
             .assert_eq(&year(2013).in_words(Level::Four));
+    }
+
+    #[test]
+    fn a_small_group_is_not_shown() {
+        let group = |trusts| Distribution { year: 2013, trusts }.shown_from(5);
+        assert_eq!(group([1, 1, 1, 1]), None);
+        assert_eq!(group([1, 1, 2, 1]).map(|it| it.total()), Some(5));
     }
 
     #[test]

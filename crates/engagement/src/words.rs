@@ -1,10 +1,12 @@
 //! A proposal in plain sentences, each made from the figures it speaks of.
 
+use std::cmp::Ordering;
+
 use crate::assessment::{Mode, Status, Support, UnitId};
 use crate::framework::{Framework, Level, StepId};
 use crate::level::{
-    Change, Exemption, Fraction, Lacks, LevelTest, Lift, NotExempt, Proposal, Proposed, Refusal,
-    Shown, Test, Warning,
+    Change, Exemption, Fraction, Lacks, Lapse, LevelTest, Lift, NotExempt, Proposal, Proposed,
+    Refusal, Shown, Test, UnitResult, Warning,
 };
 use crate::share::Share;
 
@@ -126,6 +128,31 @@ impl<'a> Words<'a> {
             are(at(Level::Two)),
             are(at(Level::Three)),
             are(at(Level::Four)),
+        )
+    }
+
+    /// What each counting unit shows, a sentence each.
+    pub fn units(&self) -> Vec<String> {
+        self.proposal.units.iter().map(|it| self.unit_level(it)).collect()
+    }
+
+    /// What one unit shows, and which of its steps and its joint working holds it.
+    fn unit_level(&self, unit: &UnitResult) -> String {
+        let joint = match (unit.status, unit.lapse) {
+            (Status::Norm, Lapse::Confirmed) => "the norm with lapsed sharing",
+            (it, _) => status(it),
+        };
+        let (Some(level), Some(steps)) = (unit.level, unit.steps_level) else {
+            return format!("{}: joint working is {joint}.", unit.name);
+        };
+        let (steps_hold, joint_holds) = match steps.cmp(&Shown::Level(unit.status_level)) {
+            Ordering::Less => (" and hold it", ""),
+            Ordering::Greater => ("", " and holds it"),
+            Ordering::Equal => ("", ""),
+        };
+        let name = &unit.name;
+        format!(
+            "{name}: {level}. Its steps show {steps}{steps_hold}; joint working is {joint}{joint_holds}."
         )
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
-use super::{CategoryId, Level, Parts};
+use super::{CategoryId, Level, Parts, RecordedFor, StepId};
 
 /// The most steps of a framework: the engine keeps a set of them in one number.
 const STEPS_MAX: usize = 60;
@@ -72,6 +72,11 @@ pub enum FrameworkError {
         /// What was counted.
         counted: usize,
     },
+    /// The steps of Level 1 are those that are recorded for the organisation, and no others.
+    #[error(
+        "the step `{0}`: the steps of Level 1, and no others, are recorded for the organisation"
+    )]
+    RecordedFor(StepId),
     /// More steps than a framework may have.
     #[error("there are {0} steps, and a framework has at most {STEPS_MAX}")]
     TooMany(usize),
@@ -115,6 +120,10 @@ pub(crate) fn unique<T: Ord + Display>(
 
 fn links(parts: &Parts) -> Result<(), FrameworkError> {
     for step in &parts.steps {
+        let for_organisation = step.recorded_for == RecordedFor::Organisation;
+        if for_organisation != (step.from_level == Level::One) {
+            return Err(FrameworkError::RecordedFor(step.id.clone()));
+        }
         if !parts.categories.iter().any(|it| it.id == step.category) {
             return Err(no_such(("step", &step.id), ("category", &step.category)));
         }

@@ -108,6 +108,22 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn steps_of_the_board_are_recorded_for_the_organisation() {
+    let words = |step: &str| {
+        format!(
+            "the step `{step}`: the steps of Level 1, and no others, are recorded for the organisation"
+        )
+    };
+    let error = |from: &str, to: &str| {
+        let text = NATIONAL_2013.replacen(from, to, 1);
+        Framework::parse(&text).expect_err("a fault").to_string()
+    };
+    assert_eq!(error("recorded_for = \"organisation\"\n", ""), words("C1"));
+    let more = "from_level = 2\nrecorded_for = \"organisation\"\n";
+    assert_eq!(error("from_level = 2\n", more), words("C2"));
+}
+
+#[test]
 fn local_steps_stand_beside_the_national_ones() {
     let national = Framework::national_2013();
     let step = |id: &str, category: &str| LocalStep {

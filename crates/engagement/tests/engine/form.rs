@@ -282,7 +282,11 @@ pub(crate) fn outcome(text: &str) -> String {
         lines.push(format!("confirm {confirmation}: {}", confirmed(&proposal, confirmation)));
     }
     if given.in_words {
-        lines.extend(Words::new(&framework, &proposal).all());
+        let words = Words::new(&framework, &proposal);
+        lines.extend(words.all());
+        if proposal.mode == Mode::ByUnit {
+            lines.extend(words.units());
+        }
     }
     lines.join("\n") + "\n"
 }
