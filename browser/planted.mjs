@@ -1,5 +1,5 @@
 // The planted truths of the demonstration, read off the screens, and its false trails, which no screen may raise.
-// A story that is neither here nor among those that no screen tells turns the build red.
+// A story that nothing here looks for turns the build red.
 import { readFileSync } from 'node:fs';
 
 const number = (text) => Number(text.replaceAll(',', ''));

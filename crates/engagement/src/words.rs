@@ -133,11 +133,11 @@ impl<'a> Words<'a> {
 
     /// What each counting unit shows, a sentence each.
     pub fn units(&self) -> Vec<String> {
-        self.proposal.units.iter().map(|it| self.unit_level(it)).collect()
+        self.proposal.units.iter().map(Self::unit_level).collect()
     }
 
     /// What one unit shows, and which of its steps and its joint working holds it.
-    fn unit_level(&self, unit: &UnitResult) -> String {
+    fn unit_level(unit: &UnitResult) -> String {
         let joint = match (unit.status, unit.lapse) {
             (Status::Norm, Lapse::Confirmed) => "the norm with lapsed sharing",
             (it, _) => status(it),
