@@ -71,6 +71,21 @@ pub struct Rated {
     pub evidence: Vec<Evidence>,
 }
 
+/// How a step stands on a day, for a table of all steps. PLICS has one as well, and never counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nobody has looked.
+    NotAssessed,
+    /// It is not there yet.
+    NotYet,
+    /// Partly or sometimes.
+    Partly,
+    /// Consistently demonstrated, without live evidence.
+    EvidenceNeeded,
+    /// Consistently demonstrated, with live evidence.
+    Shown,
+}
+
 /// Ratings by step; a step that is not there is not assessed.
 pub type Ratings = BTreeMap<StepId, Rated>;
 
@@ -233,9 +248,20 @@ impl Rated {
         live.map(|it| it.last_day(thresholds)).max()
     }
 
+    /// How the step stands on the day.
+    pub fn standing(&self, day: Date, thresholds: &Thresholds) -> Standing {
+        match self.rating {
+            Rating::NotAssessed => Standing::NotAssessed,
+            Rating::NotYet => Standing::NotYet,
+            Rating::Partly => Standing::Partly,
+            Rating::Consistently if self.has_live_evidence(day, thresholds) => Standing::Shown,
+            Rating::Consistently => Standing::EvidenceNeeded,
+        }
+    }
+
     /// Whether the step counts: consistently demonstrated, with at least one live piece of evidence.
     pub fn counts(&self, day: Date, thresholds: &Thresholds) -> bool {
-        self.rating == Rating::Consistently && self.has_live_evidence(day, thresholds)
+        self.standing(day, thresholds) == Standing::Shown
     }
 }
 

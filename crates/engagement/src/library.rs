@@ -175,6 +175,15 @@ impl Library {
         self.examples.iter().filter(move |it| it.steps.contains(step))
     }
 
+    /// The recommendations to which no step speaks that has evidence.
+    pub fn recommendations_without(
+        &self,
+        has_evidence: impl Fn(&StepId) -> bool,
+    ) -> Vec<&Recommendation> {
+        let all = self.recommendations.iter();
+        all.filter(|it| !it.steps.iter().any(&has_evidence)).collect()
+    }
+
     /// The recommendations to which a step's evidence speaks.
     pub fn recommendations_of(&self, step: &StepId) -> impl Iterator<Item = &Recommendation> {
         self.recommendations.iter().filter(move |it| it.steps.contains(step))
@@ -218,6 +227,15 @@ mod tests {
             let count = examples.filter(|example| example.characteristics.contains(&it.id)).count();
             assert!(count > 0, "{} has no example", it.id);
         }
+    }
+
+    #[test]
+    fn recommendations_without_evidence_are_gaps() {
+        let library = Library::own();
+        // B1 speaks to 35, 65, 69, 132 and 287, P4 to 214.
+        let gaps = library.recommendations_without(|it| ["B1", "P4"].contains(&it.as_str()));
+        let numbers: Vec<u16> = gaps.iter().map(|it| it.number).collect();
+        assert_eq!(numbers, [2, 198, 288]);
     }
 
     #[test]

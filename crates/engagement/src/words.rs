@@ -67,6 +67,35 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// How the organisation's steps stand at each level: every count, what it is of, and how many
+    /// are needed.
+    pub fn counts(&self) -> Vec<String> {
+        self.proposal.organisation.iter().map(|it| self.count(it)).collect()
+    }
+
+    /// How a set of steps stands at a level.
+    pub fn count(&self, test: &LevelTest) -> String {
+        let counted = |it: Fraction| match it.need {
+            0 => it.to_string(),
+            need => format!("{it} (at least {need} needed)"),
+        };
+        let column = test
+            .by_category
+            .iter()
+            .map(|it| format!("{} of {}", counted(it.column), self.category(it.category.as_str())));
+        let new = test.by_category.iter().filter(|it| it.introduced.need > 0).map(|it| {
+            format!("{} new of {}", counted(it.introduced), self.category(it.category.as_str()))
+        });
+        let earlier = test
+            .earlier
+            .iter()
+            .map(|(level, it)| format!("{} of those that {level} introduces", counted(*it)));
+        let own = format!("{} of those that {} introduces", counted(test.introduced), test.level);
+        let all: Vec<String> = column.chain([own]).chain(new).chain(earlier).collect();
+        let verdict = if test.passes { "shown" } else { "not shown" };
+        format!("{} is {verdict}: {}.", test.level, all.join("; "))
+    }
+
     /// What a set of steps lacks for a level.
     pub fn falls_short(&self, test: &LevelTest) -> String {
         let mut short: Vec<String> = Vec::new();

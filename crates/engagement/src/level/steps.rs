@@ -149,7 +149,7 @@ impl<'a> StepRule<'a> {
     }
 
     /// Whether the organisation's own steps show Level 1.
-    pub(super) fn has_foundation(&self, counted: StepSet) -> bool {
+    fn has_foundation(&self, counted: StepSet) -> bool {
         counted.and(self.introduced(Level::One)).len() >= self.foundation_need()
     }
 

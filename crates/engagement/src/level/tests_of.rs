@@ -99,11 +99,10 @@ fn units_level(case: &Case<'_>, exemption: &Exemption) -> Shown {
     if outside(case, exemption, |it| !case.is_at_four(it)).is_empty() {
         return Shown::Level(Level::Four);
     }
+    // Each unit has the steps of the board, so what these show, every unit shows.
     let highest = case.units.iter().map(|it| case.unit_level(it)).max().unwrap_or(Shown::NotYet);
     // One unit at Level 4 is joint working in one place: Level 3 of the organisation.
-    let highest = highest.min(Shown::Level(Level::Three));
-    let board = case.rule.has_foundation(case.organisation.counted);
-    if board { highest.max(Shown::Level(Level::One)) } else { highest }
+    highest.min(Shown::Level(Level::Three))
 }
 
 fn proposed(case: &Case<'_>, tests: Tests) -> Proposed {

@@ -3,6 +3,7 @@
 //! `tests/vectors/README.md` explains the lines. A line that cannot be read fails the test.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use engagement::assessment::{
     Evidence, Frequency, MaterialityStatement, Rated, Rating, Ratings, ReviewState, Sharing,
@@ -16,6 +17,11 @@ use engagement::{
     UnitId, propose,
 };
 use jiff::civil::Date;
+
+/// The national framework, read once.
+pub(crate) static NATIONAL: LazyLock<Framework> = LazyLock::new(Framework::national_2013);
+/// Our thresholds, read once.
+pub(crate) static THRESHOLDS: LazyLock<Thresholds> = LazyLock::new(Thresholds::own);
 
 /// The day of an assessment that names none.
 pub(crate) const DAY: &str = "2013-07-01";
@@ -82,11 +88,17 @@ pub(crate) struct Given {
     confirmations: Vec<String>,
     under: Option<FrameworkId>,
     in_words: bool,
+    in_counts: bool,
 }
 
 pub(crate) fn given(text: &str, framework: &Framework) -> Given {
-    let mut given =
-        Given { assessment: assessment(), confirmations: Vec::new(), under: None, in_words: false };
+    let mut given = Given {
+        assessment: assessment(),
+        confirmations: Vec::new(),
+        under: None,
+        in_words: false,
+        in_counts: false,
+    };
     for line in text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#')) {
         let (key, value) = line.split_once(':').unwrap_or_else(|| panic!("no colon in `{line}`"));
         let (key, value) = (key.trim(), value.trim());
@@ -134,6 +146,7 @@ fn plain(given: &mut Given, framework: &Framework, (key, value): (&str, &str)) {
         "confirm" => given.confirmations.push(value.to_owned()),
         "under" => given.under = Some(FrameworkId::from(value)),
         "show" if value == "words" => given.in_words = true,
+        "show" if value == "counts" => given.in_counts = true,
         _ => panic!("nobody knows `{key}`"),
     }
 }
@@ -280,6 +293,9 @@ pub(crate) fn outcome(text: &str) -> String {
     let mut lines = short(&proposal);
     for confirmation in &given.confirmations {
         lines.push(format!("confirm {confirmation}: {}", confirmed(&proposal, confirmation)));
+    }
+    if given.in_counts {
+        lines.extend(Words::new(&framework, &proposal).counts());
     }
     if given.in_words {
         let words = Words::new(&framework, &proposal);

@@ -3,19 +3,16 @@
 use engagement::assessment::{Rated, Rating, Ratings, Sharing, Status, Support};
 use engagement::framework::LocalStep;
 use engagement::level::{Change, Lapse, Lift, Proposed, Shown, Test, UnitResult, Warning};
-use engagement::{
-    Assessment, Framework, FrameworkId, Level, Mode, Proposal, StepId, Thresholds, Unit, UnitId,
-    propose,
-};
+use engagement::words::Words;
+use engagement::{Assessment, FrameworkId, Level, Mode, Proposal, StepId, Unit, UnitId, propose};
 use proptest::prelude::*;
 
-use crate::form::{live, shown_consistently, step};
+use crate::form::{NATIONAL, THRESHOLDS, live, shown_consistently, step};
 use crate::reference::{Reference, reference};
 use crate::trials::assessments;
 
 fn proposal(assessment: &Assessment) -> Proposal {
-    let framework = Framework::national_2013();
-    propose(&framework, &Thresholds::own(), assessment).expect("a readable assessment")
+    propose(&NATIONAL, &THRESHOLDS, assessment).expect("a readable assessment")
 }
 
 fn number(shown: Shown) -> u8 {
@@ -97,9 +94,9 @@ fn of_test(test: Test, it: &Reference) -> u8 {
 /// Everything that could be changed about an assessment and helps one test.
 fn candidates(assessment: &Assessment, proposal: &Proposal, test: Test) -> Vec<Change> {
     let rated = |ratings: &Ratings, id: &StepId| {
-        ratings.get(id).is_some_and(|it| it.counts(assessment.date, &Thresholds::own()))
+        ratings.get(id).is_some_and(|it| it.counts(assessment.date, &THRESHOLDS))
     };
-    let framework = Framework::national_2013();
+    let framework = &*NATIONAL;
     let lacks = engagement::level::Lacks::NotAssessed;
     let steps = |unit: Option<&UnitId>, ratings: &Ratings, board: bool| -> Vec<Change> {
         let all = framework.steps().iter().filter(|it| !it.neutral && !rated(ratings, &it.id));
@@ -207,19 +204,18 @@ proptest! {
         order in any::<prop::sample::Index>(),
         said in 0..4_usize,
     ) {
-        let thresholds = Thresholds::own();
+        let thresholds = &*THRESHOLDS;
         let local = LocalStep {
             id: step("X1"),
-            category: Framework::national_2013().categories()[0].id.clone(),
+            category: NATIONAL.categories()[0].id.clone(),
             label: "Ours".to_owned(),
             guidance: String::new(),
         };
         let id = FrameworkId::from("2013-local");
-        let framework = Framework::national_2013();
-        let framework = framework.with_local_steps(id.clone(), "Ours", vec![local]).expect("ours");
+        let framework = NATIONAL.with_local_steps(id.clone(), "Ours", vec![local]).expect("ours");
         let mut before = assessment.clone();
         before.framework = id;
-        let expected = propose(&framework, &thresholds, &before).expect("a proposal");
+        let expected = propose(&framework, thresholds, &before).expect("a proposal");
 
         let mut changed = before;
         if !changed.units.is_empty() {
@@ -234,11 +230,11 @@ proptest! {
                 ratings.insert(step(id), Rated { rating: said, evidence: vec![live()] });
             }
         }
-        let actual = propose(&framework, &thresholds, &changed).expect("a proposal");
+        let actual = propose(&framework, thresholds, &changed).expect("a proposal");
         prop_assert_eq!(&actual, &expected);
         changed.units.iter_mut().for_each(|it| { it.ratings.remove(&step("P5")); });
         changed.organisation.insert(step("P5"), Rated { rating: said, evidence: Vec::new() });
-        prop_assert_eq!(propose(&framework, &thresholds, &changed), Ok(expected));
+        prop_assert_eq!(propose(&framework, thresholds, &changed), Ok(expected));
     }
 
     /// A step more, live evidence, joint working or support never lowers any test.
@@ -249,7 +245,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         kind in 0..4_usize,
     ) {
-        let framework = Framework::national_2013();
+        let framework = &*NATIONAL;
         let before = as_reference(&proposal(&assessment));
         let mut more = assessment.clone();
         let step = place.get(framework.steps()).id.clone();
@@ -277,6 +273,26 @@ proptest! {
         }
     }
 
+    /// Every part of a proposal has its sentence, and none speaks of PLICS.
+    #[test]
+    fn words_tell_all_and_never_of_plics(assessment in assessments()) {
+        let framework = &*NATIONAL;
+        let proposal = proposal(&assessment);
+        let words = Words::new(framework, &proposal);
+        prop_assert_eq!(words.lifts().len(), proposal.lifts.len());
+        prop_assert_eq!(words.warnings().len(), proposal.warnings.len());
+        prop_assert_eq!(words.level().len(), 1 + proposal.binding.len());
+        prop_assert_eq!(words.counts().len(), proposal.organisation.len());
+        prop_assert_eq!(words.units().len(), proposal.units.len());
+        for sentence in words.all().iter().chain(&words.counts()).chain(&words.units()) {
+            prop_assert!(!sentence.contains("P5") && !sentence.contains("PLICS"), "{sentence}");
+            prop_assert!(sentence.ends_with('.'), "{sentence}");
+        }
+        for step in framework.steps().iter().filter(|it| it.neutral) {
+            prop_assert!(!proposal.counted.contains(&step.id));
+        }
+    }
+
     /// Warnings are exactly those of the specification.
     #[test]
     fn warnings_are_exact(assessment in assessments()) {
@@ -294,7 +310,7 @@ proptest! {
         let high = shown.units.or(shown.steps) >= Some(2);
         for id in ["C1", "P1", "B1"] {
             let rated = assessment.organisation.get(&step(id));
-            let counts = rated.is_some_and(|it| it.counts(assessment.date, &Thresholds::own()));
+            let counts = rated.is_some_and(|it| it.counts(assessment.date, &THRESHOLDS));
             let warned = proposal.warnings.contains(&Warning::FoundationGap(step(id)));
             prop_assert_eq!(warned, high && !counts);
         }
@@ -306,7 +322,7 @@ proptest! {
                 };
                 let rated = ratings.get(step).expect("a rating");
                 prop_assert_eq!(rated.rating, Rating::Consistently);
-                prop_assert!(!rated.counts(assessment.date, &Thresholds::own()));
+                prop_assert!(!rated.counts(assessment.date, &THRESHOLDS));
             }
         }
     }

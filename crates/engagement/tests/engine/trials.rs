@@ -4,18 +4,15 @@ use engagement::assessment::{
     Frequency, MaterialityStatement, Rated, Rating, Ratings, ReviewState, Sharing, Status, Support,
     UnitKind,
 };
-use engagement::{Assessment, Framework, Mode, Share, Unit, UnitId};
+use engagement::{Assessment, Mode, Share, Unit, UnitId};
 use proptest::prelude::*;
 
-use crate::form::{assessment, day, live, unit};
+use crate::form::{NATIONAL, assessment, day, live, unit};
 
 /// Ratings that show most of one level's column, less of what is above, and PLICS or not.
 fn ratings() -> impl Strategy<Value = Ratings> {
-    let steps: Vec<_> = Framework::national_2013()
-        .steps()
-        .iter()
-        .map(|it| (it.id.clone(), it.from_level.number()))
-        .collect();
+    let steps: Vec<_> =
+        NATIONAL.steps().iter().map(|it| (it.id.clone(), it.from_level.number())).collect();
     let chances =
         (0..=4_u8, prop::sample::select(vec![55_u8, 80, 95]), prop::sample::select(vec![5_u8, 40]));
     let draws = prop::collection::vec((0..100_u8, 0..6_u8), steps.len());
