@@ -195,7 +195,7 @@ pub struct Unit {
 /// A signed statement that the trust's outcomes would not be materially affected by these units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MaterialityStatement {
-    /// The units that it names.
+    /// The units that it names; one that is not among the assessment's has no effect.
     pub units: BTreeSet<UnitId>,
     /// Whether it is signed.
     pub signed: bool,
@@ -216,7 +216,8 @@ pub struct Assessment {
     pub units: Vec<Unit>,
     /// The statement on very small units.
     pub statement: Option<MaterialityStatement>,
-    /// The units that a plan to roll out joint working covers.
+    /// The units that a plan to roll out joint working covers; one that is not among the
+    /// assessment's has no effect.
     pub roll_out: BTreeSet<UnitId>,
     /// Whether managers are supported in using financial data, answered for the organisation.
     pub support: Support,

@@ -93,13 +93,19 @@ impl Distribution {
         Position { level, up_to, above: self.total() - up_to }
     }
 
-    /// Where a level stands, in words.
+    /// Where a level stands among all trusts, in words.
     pub fn in_words(&self, level: Level) -> String {
+        self.in_words_of(level, "trusts")
+    }
+
+    /// Where a level stands, in words; `members` says what was counted, such as organisations of a
+    /// peer group.
+    pub fn in_words_of(&self, level: Level, members: &str) -> String {
         let (position, total) = (self.position(level), self.total());
         let (up_to, above) = (position.up_to, position.above);
         let verb = if up_to == 1 { "was" } else { "were" };
         format!(
-            "{up_to} of {total} trusts ({}%) {verb} at {level} or below; {above} ({}%) above",
+            "{up_to} of {total} {members} ({}%) {verb} at {level} or below; {above} ({}%) above",
             percent(up_to, total),
             percent(above, total)
         )

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Share;
 use crate::framework::Level;
@@ -88,7 +88,7 @@ pub enum ThresholdsError {
     NoReason(&'static str),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     value: u32,
@@ -97,7 +97,22 @@ struct Entry {
     why: String,
 }
 
+/// A threshold's name, its unit, and the least and most that make sense.
+type Bounds = (&'static str, &'static str, u32, u32);
+
 const MORE_THAN: &str = "percent, more than";
+const FOUNDATION_SHARE: Bounds = ("foundation_share", MORE_THAN, 0, 99);
+const COLUMN_SHARE: Bounds = ("column_share", MORE_THAN, 0, 99);
+const INTRODUCED_SHARE: Bounds = ("introduced_share", MORE_THAN, 0, 99);
+const CATEGORY_SHARE: Bounds = ("introduced_category_share", "percent, at least", 0, 100);
+const CATEGORY_STEPS: Bounds = ("introduced_category_steps", "steps", 1, 100);
+const EVIDENCE_LIFE: Bounds = ("evidence_life", "months", 1, 120);
+const LAPSED_AFTER: Bounds = ("lapsed_after", "cycles", 1, 12);
+// The guide says one or two, so a trust may be stricter, and not laxer.
+const VERY_SMALL_UNITS: Bounds = ("very_small_units", "units", 0, 2);
+const VERY_SMALL_LIMIT: Bounds = ("very_small_limit", "hundredths of a percent", 0, 10_000);
+const UNSUPPORTED_CAP: Bounds = ("unsupported_cap", "level", 1, 4);
+const GROUP_MEMBERS: Bounds = ("group_members", "organisations", 1, 1_000);
 
 impl Thresholds {
     /// The thresholds that come with the program.
@@ -113,33 +128,49 @@ impl Thresholds {
     pub fn parse(text: &str) -> Result<Self, ThresholdsError> {
         let mut entries: BTreeMap<String, Entry> = toml::from_str(text)
             .map_err(|it| ThresholdsError::Unreadable(it.message().to_owned()))?;
-        let mut take = |name, unit, least, most| -> Result<Threshold, ThresholdsError> {
-            let entry = entries.remove(name).ok_or(ThresholdsError::Missing(name))?;
-            threshold(name, unit, (least, most), entry)
+        let mut take = |bounds: Bounds| -> Result<Threshold, ThresholdsError> {
+            let entry = entries.remove(bounds.0).ok_or(ThresholdsError::Missing(bounds.0))?;
+            threshold(bounds, entry)
         };
         let thresholds = Self {
-            foundation_share: take("foundation_share", MORE_THAN, 0, 99)?,
-            column_share: take("column_share", MORE_THAN, 0, 99)?,
-            introduced_share: take("introduced_share", MORE_THAN, 0, 99)?,
-            introduced_category_share: take(
-                "introduced_category_share",
-                "percent, at least",
-                0,
-                100,
-            )?,
-            introduced_category_steps: take("introduced_category_steps", "steps", 1, 100)?,
-            evidence_life: take("evidence_life", "months", 1, 120)?,
-            lapsed_after: take("lapsed_after", "cycles", 1, 12)?,
-            // The guide says one or two, so a trust may be stricter, and not laxer.
-            very_small_units: take("very_small_units", "units", 0, 2)?,
-            very_small_limit: take("very_small_limit", "hundredths of a percent", 0, 10_000)?,
-            unsupported_cap: take("unsupported_cap", "level", 1, 4)?,
-            group_members: take("group_members", "organisations", 1, 1_000)?,
+            foundation_share: take(FOUNDATION_SHARE)?,
+            column_share: take(COLUMN_SHARE)?,
+            introduced_share: take(INTRODUCED_SHARE)?,
+            introduced_category_share: take(CATEGORY_SHARE)?,
+            introduced_category_steps: take(CATEGORY_STEPS)?,
+            evidence_life: take(EVIDENCE_LIFE)?,
+            lapsed_after: take(LAPSED_AFTER)?,
+            very_small_units: take(VERY_SMALL_UNITS)?,
+            very_small_limit: take(VERY_SMALL_LIMIT)?,
+            unsupported_cap: take(UNSUPPORTED_CAP)?,
+            group_members: take(GROUP_MEMBERS)?,
         };
         match entries.into_keys().next() {
             Some(name) => Err(ThresholdsError::Unknown(name)),
             None => Ok(thresholds),
         }
+    }
+
+    /// The thresholds as the text of a TOML file, to be kept with a result and read back.
+    pub fn to_text(&self) -> String {
+        let entries: BTreeMap<&str, Entry> = self.all().into_iter().map(entry).collect();
+        toml::to_string(&entries).expect("names, numbers and texts can be written as TOML")
+    }
+
+    fn all(&self) -> [(Bounds, &Threshold); 11] {
+        [
+            (FOUNDATION_SHARE, &self.foundation_share),
+            (COLUMN_SHARE, &self.column_share),
+            (INTRODUCED_SHARE, &self.introduced_share),
+            (CATEGORY_SHARE, &self.introduced_category_share),
+            (CATEGORY_STEPS, &self.introduced_category_steps),
+            (EVIDENCE_LIFE, &self.evidence_life),
+            (LAPSED_AFTER, &self.lapsed_after),
+            (VERY_SMALL_UNITS, &self.very_small_units),
+            (VERY_SMALL_LIMIT, &self.very_small_limit),
+            (UNSUPPORTED_CAP, &self.unsupported_cap),
+            (GROUP_MEMBERS, &self.group_members),
+        ]
     }
 
     /// The thresholds in force, a sentence each, to be printed with every result.
@@ -194,10 +225,13 @@ impl Thresholds {
     }
 }
 
+fn entry(((name, unit, ..), it): (Bounds, &Threshold)) -> (&'static str, Entry) {
+    let (unit, source, why) = (unit.to_owned(), it.source.clone(), it.why.clone());
+    (name, Entry { value: it.value, unit, source, why })
+}
+
 fn threshold(
-    name: &'static str,
-    unit: &'static str,
-    (least, most): (u32, u32),
+    (name, unit, least, most): Bounds,
     entry: Entry,
 ) -> Result<Threshold, ThresholdsError> {
     if entry.unit != unit {
@@ -245,6 +279,14 @@ mod tests {
             Without support in using financial data, no more than Level 3 is proposed.
             The guide says only: most, though not necessarily all, of the steps, across the three elements. The numbers are ours and may be set locally."#]],
         );
+    }
+
+    #[test]
+    fn thresholds_are_written_and_read_back() {
+        let text = OWN.replacen("value = 100\n", "value = 50\n", 1);
+        let strict = Thresholds::parse(&text).expect("thresholds");
+        assert_ne!(strict, Thresholds::own());
+        assert_eq!(Thresholds::parse(&strict.to_text()), Ok(strict));
     }
 
     #[test]

@@ -204,19 +204,13 @@ fn check(framework: &Framework, assessment: &Assessment) -> Result<(), Assessmen
             std::iter::successors(unit.parent.as_ref(), |it| parents.get(*it).copied().flatten());
         for (steps, parent) in chain.enumerate() {
             if !parents.contains_key(parent) {
-                return Err(no_unit("a parent of a unit", parent));
+                let (unit, parent) = (unit.id.clone(), parent.clone());
+                return Err(AssessmentError::NoParent { unit, parent });
             }
             if steps >= parents.len() {
                 return Err(AssessmentError::ParentCycle(unit.id.clone()));
             }
         }
-    }
-    let named = assessment.statement.iter().flat_map(|it| &it.units);
-    if let Some(lost) = named.into_iter().find(|it| !parents.contains_key(it)) {
-        return Err(no_unit("the statement on very small units", lost));
-    }
-    if let Some(lost) = assessment.roll_out.iter().find(|it| !parents.contains_key(it)) {
-        return Err(no_unit("the roll-out plan", lost));
     }
     let ratings = assessment.units.iter().map(|it| &it.ratings);
     let rated = ratings.chain([&assessment.organisation]).flat_map(BTreeMap::keys);
@@ -224,8 +218,4 @@ fn check(framework: &Framework, assessment: &Assessment) -> Result<(), Assessmen
         Some(step) => Err(AssessmentError::NoSuchStep(step.clone())),
         None => Ok(()),
     }
-}
-
-fn no_unit(place: &'static str, unit: &UnitId) -> AssessmentError {
-    AssessmentError::NoSuchUnit { place, unit: unit.clone() }
 }

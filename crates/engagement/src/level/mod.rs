@@ -47,13 +47,13 @@ pub enum AssessmentError {
     /// A unit is part of itself.
     #[error("the unit `{0}` is part of itself: correct its parent")]
     ParentCycle(UnitId),
-    /// A unit is named that is not there.
-    #[error("{place} names the unit `{unit}`, which is not registered")]
-    NoSuchUnit {
-        /// Where it is named.
-        place: &'static str,
+    /// A unit's parent, or one above it, is not there.
+    #[error("the unit `{unit}` is part of `{parent}`, which is not there")]
+    NoParent {
         /// The unit.
         unit: UnitId,
+        /// The parent.
+        parent: UnitId,
     },
     /// A step is rated that the framework does not have.
     #[error("the step `{0}` is rated, and this version of the framework has no such step")]

@@ -165,7 +165,7 @@ fn fewer_reach(assessment: &Assessment, proposal: &Proposal, lift: &Lift) -> Opt
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The engine and the obvious implementation show the same in every test.
     #[test]
@@ -330,7 +330,7 @@ proptest! {
 
 proptest! {
     // Each case tries some hundred changed assessments.
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// All lifts together reach the next level, each its own test; none of their changes can be
     /// spared, and no smaller set would do.
