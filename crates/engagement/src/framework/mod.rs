@@ -292,7 +292,8 @@ impl Framework {
 #[cfg(test)]
 mod tests;
 
-fn hash_of(texts: &[&str]) -> String {
+/// SHA-256 of texts one after another, in hexadecimal digits.
+pub(crate) fn hash_of(texts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for text in texts {
         hasher.update(text.as_bytes());

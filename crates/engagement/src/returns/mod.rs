@@ -9,6 +9,7 @@ mod cuts;
 mod moves;
 mod read;
 mod register;
+mod register_file;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 
 use crate::Mode;
 use crate::confirm::{ConfirmFault, Confirmation, check};
-use crate::framework::{FrameworkId, Level, StepId, identifier};
+use crate::framework::{FrameworkId, Level, StepId, hash_of, identifier};
 use crate::level::Proposal;
 
 pub use collect::{Collection, Disagreement, Flag, Question, collect};
@@ -24,6 +25,7 @@ pub use cuts::{Cut, CutRow, cut};
 pub use moves::{Moves, Restructured, moves};
 pub use read::{FileError, Reading, RowFault, WhatIsWrong, read, write};
 pub use register::{Organisation, Register, RegisterError};
+pub use register_file::{RegisterReading, RegisterRowFault, read_register};
 
 identifier! {
     /// Names an organisation by its national code.
@@ -91,4 +93,14 @@ impl Return {
             framework: proposal.national_framework.clone(),
         })
     }
+
+    /// What proves to both sides that the collector holds what was sent: the same for the same
+    /// return, whoever works it out.
+    pub fn receipt(&self) -> String {
+        let hash = hash_of(&[&write(std::slice::from_ref(self))]);
+        hash.chars().take(RECEIPT_DIGITS).collect()
+    }
 }
+
+/// Hexadecimal digits of a receipt: enough that no two returns share one, few enough to read out.
+const RECEIPT_DIGITS: usize = 16;

@@ -20,14 +20,16 @@ const BY_UNIT: &str = "by unit";
 #[non_exhaustive]
 pub enum FileError {
     /// The first row does not name the columns.
-    #[error("the first row must be `{}`, and is `{found}`", COLUMNS.join(","))]
+    #[error("the first row must be `{wanted}`, and is `{found}`")]
     Header {
+        /// What should stand there.
+        wanted: String,
         /// What stands there.
         found: String,
     },
 }
 
-/// A row that cannot be used, by its number in a spreadsheet: the first row is the header's.
+/// A row that cannot be used, by the line on which it stands: the first is the header's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
     /// The number.
@@ -109,6 +111,22 @@ pub fn write(returns: &[Return]) -> String {
 ///
 /// [`FileError`] if the first row does not name the columns. Everything else is a fault of a row.
 pub fn read(text: &str) -> Result<Reading, FileError> {
+    let mut reading = Reading::default();
+    for (row, record) in rows(text, &COLUMNS)? {
+        match record.ok_or(WhatIsWrong::Cells).and_then(|it| one(&it)) {
+            Ok(it) => reading.returns.push((row, it)),
+            Err(what) => reading.faults.push(RowFault { row, what }),
+        }
+    }
+    Ok(reading)
+}
+
+/// The rows below a header, by the line on which they stand; none where a row is no text or has
+/// more or fewer cells than there are columns.
+pub(super) fn rows(
+    text: &str,
+    columns: &[&str],
+) -> Result<Vec<(usize, Option<StringRecord>)>, FileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -117,27 +135,25 @@ pub fn read(text: &str) -> Result<Reading, FileError> {
         .from_reader(text.as_bytes());
     let mut records = reader.records();
     let header = records.next().and_then(Result::ok).unwrap_or_default();
-    if !header.iter().eq(COLUMNS) {
+    if !header.iter().eq(columns.iter().copied()) {
         let found = header.iter().collect::<Vec<_>>().join(",");
-        return Err(FileError::Header { found });
+        return Err(FileError::Header { wanted: columns.join(","), found });
     }
-    let mut reading = Reading::default();
-    for (index, record) in records.enumerate() {
-        // The header is row 1.
-        let row = index + 1 + 1;
-        let found = record.map_err(|_| WhatIsWrong::Cells).and_then(|it| one(&it));
-        match found {
-            Ok(it) => reading.returns.push((row, it)),
-            Err(what) => reading.faults.push(RowFault { row, what }),
-        }
+    let mut found = Vec::new();
+    for record in records {
+        // The file is text and rows may have any length, so this cannot fail; if it does, the row
+        // is named all the same.
+        let (place, record) = match record {
+            Ok(it) => (it.position().cloned(), Some(it)),
+            Err(error) => (error.position().cloned(), None),
+        };
+        let line = place.and_then(|it| usize::try_from(it.line()).ok()).unwrap_or_default();
+        found.push((line, record.filter(|it| it.len() == columns.len())));
     }
-    Ok(reading)
+    Ok(found)
 }
 
 fn one(record: &StringRecord) -> Result<Return, WhatIsWrong> {
-    if record.len() != COLUMNS.len() {
-        return Err(WhatIsWrong::Cells);
-    }
     for (column, cell) in COLUMNS.into_iter().zip(record) {
         if cell.starts_with(['=', '+', '-', '@']) {
             return Err(WhatIsWrong::Formula(column));

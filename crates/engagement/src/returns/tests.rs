@@ -201,6 +201,44 @@ fn returns_are_written_and_read_back() {
     assert_eq!(read, some);
 }
 
+#[test]
+fn sender_and_collector_work_out_the_same_receipt() {
+    let sent = plain("R1A", 2013, Level::Three);
+    let held = read(&write(std::slice::from_ref(&sent))).expect("a file").returns.remove(0).1;
+    assert_eq!(held.receipt(), sent.receipt());
+    assert_eq!(sent.receipt().len(), 16);
+    let changed = Return { level: Level::Four, ..sent.clone() };
+    assert_ne!(changed.receipt(), sent.receipt());
+}
+
+#[test]
+fn a_register_is_read_by_row() {
+    let reading = read_register(
+        "organisation_code,name,sector,region,open_from,open_to,successors\n\
+         R1,\"North, Trust\",acute,north,2000-04-01,2013-03-31,R2 R3\n\
+         ,South,acute,south,,,\n\
+         R2,East,acute,east,soon,,\n\
+         \n\
+         R3,West,acute\n",
+    )
+    .expect("a file of organisations");
+    let expected =
+        organisations("R1 acute north since 2000-04-01 until 2013-03-31 became R2 became R3");
+    let expected = Organisation { name: "North, Trust".to_owned(), ..expected[0].clone() };
+    assert_eq!(reading.organisations, [expected]);
+    let faults: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
+    expect![[r#"
+        row 3: `organisation_code` is empty
+        row 4: `soon` in `open_from` is not a day such as 2013-03-31
+        row 6: it must have 7 cells"#]]
+    .assert_eq(&faults.join("\n"));
+    let error = read_register("code\n").expect_err("no header").to_string();
+    expect![
+        "the first row must be `organisation_code,name,sector,region,open_from,open_to,successors`, and is `code`"
+    ]
+    .assert_eq(&error);
+}
+
 /// A file of 248 returns and one of 244 give the table of the guide, section 2.5.
 #[test]
 fn the_published_table_comes_out_of_its_returns() {
