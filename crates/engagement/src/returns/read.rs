@@ -140,6 +140,7 @@ pub(super) fn rows(
         return Err(FileError::Header { wanted: columns.join(","), found });
     }
     let mut found = Vec::new();
+    let (mut counted, mut line) = (0, 1);
     for record in records {
         // The file is text and rows may have any length, so this cannot fail; if it does, the row
         // is named all the same.
@@ -147,10 +148,19 @@ pub(super) fn rows(
             Ok(it) => (it.position().cloned(), Some(it)),
             Err(error) => (error.position().cloned(), None),
         };
-        let line = place.and_then(|it| usize::try_from(it.line()).ok()).unwrap_or_default();
+        let start = place.and_then(|it| usize::try_from(it.byte()).ok()).unwrap_or(counted);
+        let start = after_blank_lines(text, start);
+        line += text.get(counted..start).map_or(0, |it| it.matches('\n').count());
+        counted = start;
         found.push((line, record.filter(|it| it.len() == columns.len())));
     }
     Ok(found)
+}
+
+/// Where the next row begins: blank lines before it are taken for a part of it.
+fn after_blank_lines(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
 }
 
 fn one(record: &StringRecord) -> Result<Return, WhatIsWrong> {
