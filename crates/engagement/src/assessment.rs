@@ -223,6 +223,22 @@ pub struct Assessment {
     pub support: Support,
 }
 
+impl Assessment {
+    /// An assessment in which nothing is recorded yet.
+    pub fn new(framework: FrameworkId, date: Date, mode: Mode) -> Self {
+        Self {
+            framework,
+            date,
+            mode,
+            organisation: Ratings::new(),
+            units: Vec::new(),
+            statement: None,
+            roll_out: BTreeSet::new(),
+            support: Support::Unanswered,
+        }
+    }
+}
+
 impl Evidence {
     /// The last day on which it is live.
     pub fn last_day(&self, thresholds: &Thresholds) -> Date {
@@ -281,6 +297,27 @@ impl Frequency {
 }
 
 impl Unit {
+    /// A unit of which nothing else is known yet.
+    pub fn new(id: UnitId, name: &str, kind: UnitKind) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            kind,
+            parent: None,
+            open_from: None,
+            open_to: None,
+            status: None,
+            sharing: None,
+            lapse_confirmed: false,
+            very_small: false,
+            cost_object_share: None,
+            expenditure_share: None,
+            activity_share: None,
+            support: Support::Unanswered,
+            ratings: Ratings::new(),
+        }
+    }
+
     /// Whether it is open on the day.
     pub fn is_open(&self, day: Date) -> bool {
         self.open_from.is_none_or(|it| it <= day) && self.open_to.is_none_or(|it| day <= it)

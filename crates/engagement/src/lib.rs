@@ -3,6 +3,23 @@
 //! Plain values in, plain values out. Nothing here opens a file, reads a clock or stores anything;
 //! no figure is a float, and nothing is averaged. A level is a judgement of people: the engine
 //! proposes one with its reasons, and [`confirm`] says what a person must add.
+//!
+//! ```
+//! use engagement::assessment::{Status, UnitKind};
+//! use engagement::words::Words;
+//! use engagement::{Assessment, Framework, Mode, Thresholds, Unit, UnitId, propose};
+//!
+//! let framework = Framework::national_2013();
+//! let day = "2013-07-01".parse()?;
+//! let mut assessment = Assessment::new(framework.id().clone(), day, Mode::Organisation);
+//! let mut unit = Unit::new(UnitId::from("cardiology"), "Cardiology", UnitKind::Specialty);
+//! unit.status = Some(Status::AdHoc);
+//! assessment.units.push(unit);
+//! let proposal = propose(&framework, &Thresholds::own(), &assessment)?;
+//! let words = Words::new(&framework, &proposal).level();
+//! assert_eq!(words[0], "Level 1 not yet shown.");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod assessment;
 pub mod compare;

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::lift::fewest::{Order, fewest};
 use super::proposal::Shown;
 use super::steps::{StepRule, StepSet};
-use crate::assessment::{Assessment, Mode, Rated, Rating, Ratings, Support};
+use crate::assessment::{Assessment, Mode, Rated, Rating, Ratings};
 use crate::framework::{Framework, Level};
 use crate::thresholds::Thresholds;
 
@@ -117,16 +117,8 @@ fn assessment(framework: &Framework, lacks: &[usize]) -> Assessment {
     let steps = framework.steps().iter().filter(|it| !it.neutral);
     let organisation: Ratings =
         steps.zip(lacks).map(|(step, lacks)| (step.id.clone(), rated(*lacks))).collect();
-    Assessment {
-        framework: framework.id().clone(),
-        date: day,
-        mode: Mode::Organisation,
-        organisation,
-        units: Vec::new(),
-        statement: None,
-        roll_out: std::collections::BTreeSet::new(),
-        support: Support::Unanswered,
-    }
+    let nothing = Assessment::new(framework.id().clone(), day, Mode::Organisation);
+    Assessment { organisation, ..nothing }
 }
 
 /// How a way compares: how many steps, how many of each thing they lack, then their places.

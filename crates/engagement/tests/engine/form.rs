@@ -50,36 +50,11 @@ pub(crate) fn shown_consistently() -> Rated {
 }
 
 pub(crate) fn unit(id: &str) -> Unit {
-    Unit {
-        id: UnitId::from(id),
-        name: id.to_owned(),
-        kind: UnitKind::Specialty,
-        parent: None,
-        open_from: None,
-        open_to: None,
-        status: None,
-        sharing: None,
-        lapse_confirmed: false,
-        very_small: false,
-        cost_object_share: None,
-        expenditure_share: None,
-        activity_share: None,
-        support: Support::Unanswered,
-        ratings: Ratings::new(),
-    }
+    Unit::new(UnitId::from(id), id, UnitKind::Specialty)
 }
 
 pub(crate) fn assessment() -> Assessment {
-    Assessment {
-        framework: FrameworkId::from("2013"),
-        date: day(DAY),
-        mode: Mode::Organisation,
-        organisation: Ratings::new(),
-        units: Vec::new(),
-        statement: None,
-        roll_out: BTreeSet::new(),
-        support: Support::Unanswered,
-    }
+    Assessment::new(FrameworkId::from("2013"), day(DAY), Mode::Organisation)
 }
 
 /// What a text gives: an assessment, levels to be confirmed, and the version it is asked under.

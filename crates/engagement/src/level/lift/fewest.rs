@@ -7,9 +7,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::HeldAt;
 use crate::framework::Level;
-use crate::level::case::Case;
+use crate::level::case::{Case, StepsHeld};
 use crate::level::proposal::Lacks;
 use crate::level::steps::{StepRule, StepSet};
 
@@ -53,6 +52,9 @@ impl Cost {
         Self { changes: 1, ..Self::default() }
     }
 }
+
+/// Where a step is held.
+type HeldAt<'a> = &'a StepsHeld<'a>;
 
 /// The order in which missing steps are preferred.
 #[derive(Clone, Debug)]

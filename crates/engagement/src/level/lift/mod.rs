@@ -4,7 +4,7 @@ pub(in crate::level) mod fewest;
 mod spread;
 mod units;
 
-use super::case::{Case, CountingUnit, StepsHeld};
+use super::case::{Case, CountingUnit};
 use super::exemption::{may_be_left_out, unsupported};
 use super::proposal::{Change, Lapse, Lift, Proposed, Shown, Test};
 use super::steps::StepSet;
@@ -97,8 +97,7 @@ fn stay_unsupported(case: &Case<'_>, left_out: &[usize]) -> Vec<usize> {
     stay.into_iter().chain(more).collect()
 }
 
-/// All sets of at most two of the places, small ones last, earlier places last among equals, so
-/// that the last of the largest leaves the later units out.
+/// No place, each single one, each pair: no more than two units are ever left out.
 fn small_sets(places: &[usize]) -> impl Iterator<Item = Vec<usize>> {
     let pairs = places
         .iter()
@@ -142,6 +141,3 @@ fn distance(unit: &CountingUnit<'_>) -> u32 {
         (Status::Norm, _) => 0,
     }
 }
-
-/// Where a step is held, for the order of preference.
-type HeldAt<'a> = &'a StepsHeld<'a>;
