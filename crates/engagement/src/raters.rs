@@ -2,6 +2,7 @@
 //!
 //! No rating is a mean of others. Where several people of a group differ, the group has a range.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -88,6 +89,33 @@ pub enum AgreementFault {
     NoReason,
     /// "Not assessed" is nothing to agree on.
     NotAssessed,
+}
+
+/// A trust's own ratings beside those of a peer assessor or an internal auditor, counted and never
+/// averaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moderation {
+    /// Steps on which both say the same.
+    pub same: u32,
+    /// Steps that the trust rates higher.
+    pub own_higher: u32,
+    /// Steps that the trust rates lower.
+    pub own_lower: u32,
+}
+
+/// Counts a trust's own ratings, first of each pair, beside the moderated ones. A step that one of
+/// them has not assessed is left out.
+pub fn moderation(pairs: &[(Rating, Rating)]) -> Moderation {
+    let mut found = Moderation::default();
+    let is_assessed = |it: &Rating| *it != Rating::NotAssessed;
+    for (own, moderated) in pairs.iter().filter(|(a, b)| is_assessed(a) && is_assessed(b)) {
+        match own.cmp(moderated) {
+            Ordering::Equal => found.same += 1,
+            Ordering::Greater => found.own_higher += 1,
+            Ordering::Less => found.own_lower += 1,
+        }
+    }
+    found
 }
 
 /// How both groups stand to each step that somebody has rated: the organisation first, then by unit,
@@ -207,6 +235,17 @@ impl fmt::Display for View {
     }
 }
 
+impl fmt::Display for Moderation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { same, own_higher, own_lower } = self;
+        let all = same + own_higher + own_lower;
+        write!(
+            f,
+            "Of {all} steps that both assessed, {same} are rated alike, {own_higher} higher by the trust itself and {own_lower} lower."
+        )
+    }
+}
+
 impl fmt::Display for AgreementFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -280,6 +319,23 @@ mod tests {
             &expect![[r#"
                 C2: 1 rating apart: clinicians say not yet to consistently demonstrated, finance says partly or sometimes"#]],
         );
+    }
+
+    #[test]
+    fn moderated_ratings_are_counted_beside_the_trusts_own() {
+        use Rating::{Consistently, NotAssessed, NotYet, Partly};
+        let pairs = [
+            (Consistently, Partly),
+            (Partly, Partly),
+            (Partly, NotYet),
+            (NotYet, Consistently),
+            (NotAssessed, Consistently),
+            (Partly, NotAssessed),
+        ];
+        expect![
+            "Of 4 steps that both assessed, 1 are rated alike, 2 higher by the trust itself and 1 lower."
+        ]
+        .assert_eq(&moderation(&pairs).to_string());
     }
 
     #[track_caller]

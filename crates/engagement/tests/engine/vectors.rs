@@ -7,9 +7,9 @@ use std::path::Path;
 use expect_test::expect;
 
 use engagement::framework::Frameworks;
-use engagement::{Framework, FrameworkId, Thresholds, propose};
+use engagement::{Framework, FrameworkId, StepId, Thresholds, propose};
 
-use crate::form::{given, outcome};
+use crate::form::{given, outcome, shown_consistently};
 
 /// The worked cases that must be there, whatever others are.
 const WANTED: [&str; 25] = [
@@ -84,4 +84,14 @@ fn a_new_version_leaves_an_old_result_as_it_was() {
         "framework `2014` is loaded with another text: a version never changes, so give the new text a new identifier"
     ]
     .assert_eq(&conflict.to_string());
+}
+
+#[test]
+fn a_step_that_the_version_does_not_have_is_refused() {
+    let national = Framework::national_2013();
+    let mut assessment = given("unit cardiology: norm\n", &national).assessment;
+    assessment.units[0].ratings.insert(StepId::from("C9"), shown_consistently());
+    let error = propose(&national, &Thresholds::own(), &assessment).expect_err("no such step");
+    expect!["the step `C9` is rated, and this version of the framework has no such step"]
+        .assert_eq(&error.to_string());
 }
