@@ -1,5 +1,6 @@
 //! A collection by sector or region, with groups that are too small to be shown put together.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Collection, Organisation, Register};
@@ -18,14 +19,15 @@ pub enum Cut {
 pub struct CutRow {
     /// The groups.
     pub groups: Vec<String>,
-    /// Organisations at each level; none if even together they are too few.
+    /// Organisations at each level; none if even together they may not be shown.
     pub trusts: Option<[u32; 4]>,
 }
 
 /// Cuts a collection by sector or region.
 ///
-/// Groups below the minimum are put together, with the next smallest where these are still too few:
-/// otherwise a single hidden group could be worked out from the total and the others.
+/// A group stands alone if it has the minimum of members and they are not all at one level, which
+/// would tell the level of each. The others are put together, with the next smallest where these
+/// are still too few: otherwise a single hidden group could be worked out from the total.
 pub fn cut(collection: &Collection, register: &Register, by: Cut, minimum: u32) -> Vec<CutRow> {
     let name = |it: &Organisation| match by {
         Cut::Sector => it.sector.clone(),
@@ -36,31 +38,35 @@ pub fn cut(collection: &Collection, register: &Register, by: Cut, minimum: u32) 
         let group = register.get(code).map_or_else(String::new, name);
         groups.entry(group).or_default()[it.level.index()] += 1;
     }
-    let mut by_size: Vec<(String, [u32; 4])> = groups.into_iter().collect();
-    // Largest first, so that the smallest are taken from the end.
-    by_size.sort_by_key(|(name, trusts)| (std::cmp::Reverse(total(*trusts)), name.clone()));
-    let mut together = CutRow { groups: Vec::new(), trusts: Some([0; 4]) };
-    while let Some((name, trusts)) = by_size.pop() {
-        let held = together.trusts.unwrap_or_default();
-        let is_enough = together.groups.is_empty() || total(held) >= minimum;
-        if is_enough && total(trusts) >= minimum {
-            by_size.push((name, trusts));
-            break;
-        }
-        together.groups.push(name);
-        together.trusts = Some(std::array::from_fn(|level| held[level] + trusts[level]));
+    let (mut alone, mut together): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|(_, trusts)| may_be_shown(*trusts, minimum));
+    // Largest first, so that the smallest is taken from the end.
+    alone.sort_by_key(|(name, trusts)| (Reverse(total(*trusts)), name.clone()));
+    while !together.is_empty() && !may_be_shown(sum(&together), minimum) {
+        let Some(smallest) = alone.pop() else { break };
+        together.push(smallest);
     }
-    let mut rows: Vec<CutRow> = by_size
+    alone.sort();
+    let mut rows: Vec<CutRow> = alone
         .into_iter()
         .map(|(name, trusts)| CutRow { groups: vec![name], trusts: Some(trusts) })
         .collect();
-    rows.sort_by(|a, b| a.groups.cmp(&b.groups));
-    if !together.groups.is_empty() {
-        together.groups.sort();
-        together.trusts = together.trusts.filter(|it| total(*it) >= minimum);
-        rows.push(together);
+    if !together.is_empty() {
+        together.sort();
+        let trusts = Some(sum(&together)).filter(|it| may_be_shown(*it, minimum));
+        let groups = together.into_iter().map(|(name, _)| name).collect();
+        rows.push(CutRow { groups, trusts });
     }
     rows
+}
+
+fn may_be_shown(trusts: [u32; 4], minimum: u32) -> bool {
+    let levels = trusts.iter().filter(|it| **it > 0).count();
+    total(trusts) >= minimum && levels > 1
+}
+
+fn sum(groups: &[(String, [u32; 4])]) -> [u32; 4] {
+    std::array::from_fn(|level| groups.iter().map(|(_, trusts)| trusts[level]).sum())
 }
 
 fn total(trusts: [u32; 4]) -> u32 {

@@ -341,39 +341,49 @@ fn a_merger_into_a_trust_that_stays_is_no_plain_move() {
     assert_eq!(moves.restructured.len(), 1);
 }
 
+/// Groups with how many of each are at Level 1 and at Level 2.
 #[track_caller]
-fn check_cut(sizes: &[(&str, usize)], expected: &Expect) {
-    let all: Vec<&str> =
-        sizes.iter().flat_map(|(name, size)| std::iter::repeat_n(*name, *size)).collect();
-    let lines: Vec<String> = all
-        .iter()
-        .enumerate()
-        .map(|(index, sector)| format!("T{index:03} {sector} north"))
-        .collect();
+fn check_cut(sizes: &[(&str, usize, usize)], expected: &Expect) {
+    let members = sizes.iter().flat_map(|(name, one, two)| {
+        let at = |level, count: usize| std::iter::repeat_n((*name, level), count);
+        at(Level::One, *one).chain(at(Level::Two, *two))
+    });
+    let (mut lines, mut returns) = (Vec::new(), Vec::new());
+    for (index, (sector, level)) in members.enumerate() {
+        lines.push(format!("T{index:03} {sector} north"));
+        returns.push(plain(&format!("T{index:03}"), 2013, level));
+    }
     let register = register(&lines.join("\n"));
-    let file = write(&returns(2013, [all.len(), 0, 0, 0]));
-    let collection = collected(&register, 2013, &file);
+    let collection = collected(&register, 2013, &write(&returns));
     let rows = cut(&collection, &register, Cut::Sector, Thresholds::own().group_members.value);
     let line = |it: &CutRow| {
-        let count = it.trusts.map_or("hidden".to_owned(), |it| it[0].to_string());
-        format!("{}: {count}", it.groups.join(" and "))
+        let counts = it.trusts.map_or("hidden".to_owned(), |it| format!("{} and {}", it[0], it[1]));
+        format!("{}: {counts}", it.groups.join(", "))
     };
     expected.assert_eq(&rows.iter().map(line).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
 fn small_groups_are_put_together_so_that_none_can_be_worked_out() {
-    check_cut(&[("acute", 9), ("mental", 5)], &expect![["acute: 9\nmental: 5"]]);
+    check_cut(&[("acute", 5, 4), ("mental", 3, 2)], &expect![["acute: 5 and 4\nmental: 3 and 2"]]);
     // Alone, ambulance would be all less the others.
     check_cut(
-        &[("acute", 9), ("mental", 5), ("ambulance", 2)],
-        &expect![["acute: 9\nambulance and mental: 7"]],
+        &[("acute", 5, 4), ("mental", 3, 2), ("ambulance", 1, 1)],
+        &expect![["acute: 5 and 4\nambulance, mental: 4 and 3"]],
     );
     check_cut(
-        &[("acute", 9), ("community", 3), ("ambulance", 2)],
-        &expect![["acute: 9\nambulance and community: 5"]],
+        &[("acute", 5, 4), ("community", 2, 1), ("ambulance", 1, 1)],
+        &expect![["acute: 5 and 4\nambulance, community: 3 and 2"]],
     );
-    check_cut(&[("acute", 3), ("ambulance", 1)], &expect![["acute and ambulance: hidden"]]);
+    check_cut(&[("acute", 2, 1), ("ambulance", 0, 1)], &expect![["acute, ambulance: hidden"]]);
+}
+
+#[test]
+fn a_group_at_one_level_tells_the_level_of_each() {
+    check_cut(
+        &[("acute", 5, 4), ("ambulance", 6, 0), ("mental", 3, 2)],
+        &expect![["acute: 5 and 4\nambulance, mental: 9 and 2"]],
+    );
 }
 
 #[track_caller]
