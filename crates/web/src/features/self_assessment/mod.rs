@@ -30,12 +30,14 @@ mod unit;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use access::Capability;
 use axum::routing::{get, post};
 use engagement::framework::Step;
-use engagement::level::{Proposed, Shown};
+use engagement::level::{Change, Lift, Proposed, Shown, Warning};
 use engagement::words::Words;
-use engagement::{Framework, Proposal};
+use engagement::{Framework, Proposal, UnitId};
 use store::assessing::{LETTERS_MAX, LevelState, Rating, Side};
 use store::units::Branch;
 
@@ -85,6 +87,12 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<unit::UnitPage>(),
     ]
 }
+
+/// A lift of more changes is told by unit.
+const CHANGES_TOLD: usize = 4; // number: as many as are read at a glance
+
+/// Units that are named as nearest.
+const NEAREST_TOLD: usize = 3; // number: as above
 
 /// What people write here.
 const WORDS: Text = Text {
@@ -140,9 +148,61 @@ fn level_name(number: u8) -> String {
 fn reasons(framework: &Framework, proposal: &Proposal) -> (Vec<String>, Vec<String>) {
     let words = Words::new(framework, proposal);
     let mut why: Vec<String> = words.level().into_iter().skip(1).collect();
-    why.extend(words.warnings());
+    let is_evidence = |it: &&Warning| matches!(it, Warning::EvidenceNeeded { .. });
+    let without = proposal.warnings.iter().filter(is_evidence).count() as u64;
+    if without > 0 {
+        why.push(format!(
+            "{} rated consistently demonstrated without evidence that counts, so {} for nothing.",
+            match without {
+                1 => "One step is".to_owned(),
+                more => format!("{} are", words::count(more, "step", "steps")),
+            },
+            if without == 1 { "it counts" } else { "they count" }
+        ));
+    }
+    let told = proposal.warnings.iter().zip(words.warnings());
+    why.extend(told.filter(|it| !is_evidence(&it.0)).map(|it| it.1));
     why.extend(words.unanswered());
-    (why, words.lifts())
+    let lifts = proposal.lifts.iter().zip(words.lifts());
+    (why, lifts.map(|(lift, said)| told_short(proposal, lift, said)).collect())
+}
+
+/// A lift as the engine says it, or, where it has many changes, how many in which units, the nearest
+/// first.
+fn told_short(proposal: &Proposal, lift: &Lift, said: String) -> String {
+    if lift.changes.len() <= CHANGES_TOLD {
+        return said;
+    }
+    let mut by_unit: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in &lift.changes {
+        let unit = unit_of(change).and_then(|id| proposal.units.iter().find(|it| it.unit == *id));
+        *by_unit.entry(unit.map_or("the trust itself", |it| it.name.as_str())).or_default() += 1;
+    }
+    let mut nearest: Vec<(usize, &str)> = by_unit.iter().map(|it| (*it.1, *it.0)).collect();
+    nearest.sort_unstable();
+    let all = words::count(lift.changes.len() as u64, "change", "changes");
+    let head = format!("To reach {} at the least {all}", level_name(lift.to.number()));
+    if nearest.len() == 1 {
+        return format!(
+            "{head}. They are marked on the steps below: what is not yet so, or lacks evidence."
+        );
+    }
+    let near = nearest.iter().take(NEAREST_TOLD);
+    let near: Vec<String> =
+        near.map(|(count, name)| format!("{name}, {}", words::thousands(*count as u64))).collect();
+    format!(
+        "{head} in {}. Nearest: {}.",
+        words::count(nearest.len() as u64, "specialty", "specialties"),
+        near.join("; ")
+    )
+}
+
+/// The unit that a change is in; none for the trust itself.
+fn unit_of(change: &Change) -> Option<&UnitId> {
+    match change {
+        Change::Step { unit, .. } | Change::Support(unit) => unit.as_ref(),
+        Change::Status { unit, .. } | Change::ShareAgain(unit) => Some(unit),
+    }
 }
 
 fn rating_words(rating: Rating) -> &'static str {

@@ -112,6 +112,12 @@ async fn neither_profession_sees_the_other_before_both_are_done() {
     assert!(text(&site, &daniel, HIP).await.contains("Agreed: partly or sometimes"));
 }
 
+/// Where the form leads whose address holds this.
+fn action(page: &str, holds: &str) -> String {
+    let mut all = page.split("action=\"").skip(1).filter_map(|it| it.split('"').next());
+    all.find(|it| it.contains(holds)).expect("there is such a form").to_owned()
+}
+
 async fn with_evidence(site: &Site, who: &Browser) {
     let all = steps();
     let mut fields = vec![
@@ -154,15 +160,14 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     assert_eq!(joint(&site, &amara, "ad_hoc", "0").await, StatusCode::SEE_OTHER);
     let page = text(&site, &amara, &format!("{HIP}/evidence")).await;
     assert!(page.contains("Not counted: nobody has accepted it"));
-    let review = page.split("action=\"").nth(1).and_then(|it| it.split('"').next());
-    let review = review.expect("it can be accepted").to_owned();
+    let review = action(&page, "/evidence/");
     assert!(text(&site, &amara, HIP).await.contains("No live evidence"));
     let accepted = [("state", "accepted"), ("because", ""), ("seen", "0")];
     assert_eq!(site.post(&daniel, &review, &accepted).await.status, StatusCode::SEE_OTHER);
     // Steps reach Level 4; joint working holds it at 2, and says so.
     let page = text(&site, &amara, HIP).await;
     assert!(
-        page.contains("Proposed: Level 2") && page.contains("goes from ad hoc to norm"),
+        page.contains("Proposed: Level 2") && page.contains("goes from ad hoc to the norm"),
         "{page}"
     );
     assert_eq!(joint(&site, &daniel, "norm", "1").await, StatusCode::SEE_OTHER);
@@ -186,8 +191,7 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     assert_eq!(done.location(), address);
     let page = text(&site, &daniel, &address).await;
     assert!(page.contains("Sign for finance") && page.contains("Not yet signed for clinicians"));
-    let sign = page.split("action=\"").nth(1).and_then(|it| it.split('"').next());
-    let sign = sign.expect("it can be signed").to_owned();
+    let sign = action(&page, "/level/");
     let signed = [("says", "signed"), ("changes", "")];
     assert_eq!(site.post(&daniel, &sign, &signed).await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.post(&amara, &sign, &signed).await.status, StatusCode::SEE_OTHER);
