@@ -538,8 +538,8 @@ mod tests {
             let said: Vec<&str> = now.answers().map(|it| it.words.as_str()).collect();
             assert_eq!(said, ["The price rose in April", "By 6%"]);
             let acts: Vec<Act> = now.steps.iter().map(|it| it.act).collect();
-            use Act::{Answered, Closed, HandedOn, Reopened};
-            assert_eq!(acts, [HandedOn, Answered, Closed, Answered, Reopened]);
+            let (answered, closed) = (Act::Answered, Act::Closed);
+            assert_eq!(acts, [Act::HandedOn, answered, closed, answered, Act::Reopened]);
             let mut db = store.read().await.expect("a connection");
             let recorded = Asked { action: Some("question.".to_owned()), ..Asked::default() };
             let recorded = audit::list(&mut db, &recorded, 10).await.expect("a read");

@@ -121,8 +121,8 @@ pub(super) async fn show(
     let name = LISTS.iter().find(|it| it.0 == which).map_or(("", ""), |it| (it.1, it.2));
     let question = [("list", name.0), ("unit", asked.unit.as_str())];
     let paging = Paging::new(shown.len(), asked.page.unwrap_or(1), "/questions", &question);
-    let named = Named { units: &units, people: &names, run: run.as_deref() };
-    let rows = shown[paging.from..paging.to].iter().map(|it| named.row(it, now));
+    let say = Named { units: &units, people: &names, run: run.as_deref() };
+    let rows = shown[paging.from..paging.to].iter().map(|it| say.row(it, now));
     Ok(List {
         shell: visit.shell(TITLE),
         lead: lead(&questions::waiting(&app, &visit).await?),

@@ -56,6 +56,7 @@ struct Step {
 
 /// What the reader may do.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a form of the page, by itself")]
 pub(super) struct May {
     pub(super) answer: bool,
     pub(super) hand_on: bool,

@@ -206,10 +206,10 @@ async fn a_service_line_leads_to_its_groups_and_a_kind_of_care_to_a_group_of_it(
     let list = site.get(&amara, "/groups?unit=TORT").await.text;
     assert!(list.contains("Planned stays") && list.contains("href=\"/groups/new?unit=TORT\""));
     let kind = site.get(&amara, "/services/TORT?pod=EL&hrg=HN12").await.text;
-    let link = "/groups/new?pod=EL&#38;hrg=HN12&#38;unit=TORT";
-    let offer = format!("href=\"{link}\">Make a patient group of this care</a>");
+    let begun = "/groups/new?pod=EL&#38;hrg=HN12&#38;unit=TORT";
+    let offer = format!("href=\"{begun}\">Make a patient group of this care</a>");
     assert!(kind.contains(&offer), "{kind}");
-    let form = site.get(&amara, &link.replace("&#38;", "&")).await.text;
+    let form = site.get(&amara, &begun.replace("&#38;", "&")).await.text;
     assert!(form.contains("hrg: HN12\npod: EL\n"), "{form}");
     assert!(form.contains("<option value=\"TORT\" selected"), "{form}");
     // It is taken as it was filled in, and is the care of the page that led to it.

@@ -59,12 +59,11 @@ impl Questions {
         let shown = all.iter().filter(|it| sees(visit, it));
         let shown: Vec<&StoredQuestion> =
             shown.filter(|it| place.is_unit() || it.question.page == address).collect();
-        let list = match shown.len() {
-            0 => String::new(),
-            _ => {
-                let pairs = [("list", "all"), ("unit", place.unit.as_str())];
-                format!("/questions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
-            }
+        let list = if shown.is_empty() {
+            String::new()
+        } else {
+            let pairs = [("list", "all"), ("unit", place.unit.as_str())];
+            format!("/questions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
         };
         let said = said(&shown, is_exact, today(visit.now));
         Ok(Self { said, list, times, ask: place.ask(run) })
