@@ -1,4 +1,4 @@
-//! Times, professions and roles that questions go by: data, not code.
+//! Times and roles that questions go by: data, not code.
 
 use std::sync::LazyLock;
 
@@ -38,8 +38,6 @@ pub struct Number {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// By profession, in small letters.
-    pub professions: Vec<String>,
     /// Where the profession says nothing, by role.
     pub roles: Vec<String>,
 }
@@ -83,7 +81,6 @@ mod tests {
             assert!(matrix.role(role).is_some(), "{role}");
         }
         assert!(clinical.roles.iter().all(|it| !finance.roles.contains(it)));
-        assert!(clinical.professions.iter().all(|it| !finance.professions.contains(it)));
         let numbers = [
             &SETTINGS.due_in_working_days,
             &SETTINGS.due_in_days_at_most,

@@ -1,5 +1,6 @@
 //! On which side of the conversation somebody stands: clinical, finance, or neither.
 
+use access::ProfessionGroup;
 use store::Connection;
 use store::figure_questions::Side;
 use store::people;
@@ -10,20 +11,14 @@ use crate::shell::visit::Visit;
 
 /// By profession; where that says nothing, by the roles that are held.
 pub fn side(profession: &str, roles: &[String]) -> Side {
-    let profession = profession.trim().to_lowercase();
-    let works = |it: &Group| it.professions.contains(&profession);
     let holds = |it: &Group| roles.iter().any(|role| it.roles.contains(role));
     let (clinical, finance) = (&SETTINGS.clinical, &SETTINGS.finance);
-    if works(clinical) {
-        Side::Clinical
-    } else if works(finance) {
-        Side::Finance
-    } else if holds(clinical) {
-        Side::Clinical
-    } else if holds(finance) {
-        Side::Finance
-    } else {
-        Side::Other
+    match ProfessionGroup::of(profession) {
+        ProfessionGroup::Clinician => Side::Clinical,
+        ProfessionGroup::Finance => Side::Finance,
+        _ if holds(clinical) => Side::Clinical,
+        _ if holds(finance) => Side::Finance,
+        _ => Side::Other,
     }
 }
 
