@@ -67,7 +67,7 @@ const TOLD = {
   better_matching: [
     ['ines.duarte', '/data-quality', /Imaging moved most: from ([\d.]+)% in 2024\/25 to ([\d.]+)%/, ([before, now]) => now > before + 15],
     ['ines.duarte', '/data-quality/feeds/IMAGING', /£([\d,.]+) of its cost reached patients, £([\d,.]+) more; with what found none it is £[\d,.]+, £([\d,.]+) more/, ([reached, more, together]) => 5 * more > reached && 4 * together < more],
-    ['ines.duarte', '/data-quality/feeds/IMAGING', /Imaging looks dearer to patients than the year before mostly because more of it finds its patient, not because it costs more/, () => true],
+    ['ines.duarte', '/data-quality/feeds/IMAGING', /Imaging looks dearer than the year before mostly because more of it finds its patient, not because it costs more/, () => true],
   ],
   newly_qualified_consultant: [
     // Too few spells on the small trust for a figure: what is told is who is new, and why there is none.

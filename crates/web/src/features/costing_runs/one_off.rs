@@ -223,8 +223,8 @@ mod tests {
             page.lines[0],
             [
                 "Gynaecology",
-                "spent £20 more than it earned",
-                "earned £10 more than it spent",
+                "spent £20.00 more than it earned",
+                "earned £10.00 more than it spent",
                 "£30.00 better"
             ]
         );
