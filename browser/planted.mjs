@@ -83,12 +83,12 @@ const TOLD = {
   better_matching: [
     ['ines.duarte', '/data-quality', /Imaging moved most: from ([\d.]+)% in 2024\/25 to ([\d.]+)%/, ([before, now]) => now > before + 15],
     ['ines.duarte', '/data-quality/feeds/IMAGING', /£([\d,.]+) of its cost reached patients, £([\d,.]+) more; with what found none it is £[\d,.]+, £([\d,.]+) more/, ([reached, more, together]) => 5 * more > reached && 4 * together < more],
-    ['ines.duarte', '/data-quality/feeds/IMAGING', /Imaging looks dearer to patients than the year before mostly because more of it finds its patient, not because it costs more/, () => true],
+    ['ines.duarte', '/data-quality/feeds/IMAGING', /Imaging looks dearer than the year before mostly because more of it finds its patient, not because it costs more/, () => true],
   ],
   newly_qualified_consultant: [
     // Too few spells on the small trust for a figure: what is told is who is new, and why there is none.
     ['helen.marsh', HIPS.replace('TORT', 'TORT/colleagues'), /(\w+) colleagues have spells here and none in the year before/, () => true],
-    ['helen.marsh', HIPS.replace('TORT', 'TORT/colleagues'), /tells of experience, not of practice[^]*?not shown alone: too few spells, or too few colleagues with enough/, () => true],
+    ['helen.marsh', HIPS.replace('TORT', 'TORT/colleagues'), /experience cannot be told from practice[^]*?Neither is shown alone: too few spells, or too few colleagues with enough/, () => true],
   ],
   corrected_theatre_times: [
     ['priya.raman', 'WHAT_IF', /Files that differ: .*feeds\/theatres\.csv.*model\/shares\.csv/, () => true],

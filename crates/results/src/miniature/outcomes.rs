@@ -285,7 +285,7 @@ fn shared_spells_and_codes_of_several_people_can_be_left_out() {
     assert!(found.consultants.iter().all(|it| it.compared.is_ok()), "{found:?}");
 }
 
-/// G is not in the year before. Ten spells from July to September of 6, 9 and 12 nights, ten from
+/// G had a clinic the year before, and no spell. Ten spells from July to September of 6, 9 and 12 nights, ten from
 /// October to December of 2, 3 and 4: as all others have.
 #[test]
 fn a_newcomer_is_compared_a_few_months_at_a_time() {
@@ -305,7 +305,10 @@ fn a_newcomer_is_compared_a_few_months_at_a_time() {
     events.extend(like_others);
     let group = PatientGroup::of_line("SURGERY");
     let asked = UseAsked::of("bed-days");
-    let (now, before) = (run(&events), run(&spells_of(&known, false)));
+    let clinic = CostedEvent { consultant: "G".to_owned(), ..appointment(900, "OPFA", "5") };
+    let mut year_before = spells_of(&known, false);
+    year_before.push(clinic);
+    let (now, before) = (run(&events), run(&year_before));
     let found = now.open().uses_since(&group, &asked, Some(&before.open())).expect("reads");
     let new = found.newcomers.clone().expect("there is a year before");
     assert_eq!(new.len(), 1);
@@ -319,8 +322,8 @@ fn a_newcomer_is_compared_a_few_months_at_a_time() {
     assert_eq!(stages, [((1, 3), 8.7, true), ((4, 6), 2.9, false)]);
     // Nine spells in the first months are one too few, and nothing is said of them.
     let nine = events.iter().enumerate().filter(|(place, _)| *place != 60).map(|it| it.1.clone());
-    let nine = run(&nine.collect::<Vec<_>>()).open();
-    let found = nine.uses_since(&group, &asked, Some(&before.open())).expect("reads");
+    let nine = run(&nine.collect::<Vec<_>>());
+    let found = nine.open().uses_since(&group, &asked, Some(&before.open())).expect("reads");
     let new = found.newcomers.expect("there is a year before");
     assert!(new[0].stages[0].compared.is_err() && new[0].stages[1].compared.is_ok());
     // Who was there the year before is not new, and without that year nobody can say.

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use domain::Money;
-use tables::run::StatementLine;
+use tables::run::{CostLineSource, StatementLine};
 
 use super::{miniature, money};
 use crate::statements::in_words;
@@ -108,6 +108,13 @@ fn one_off_items_have_names_and_service_lines_move_by_them() {
     let before = "NURSES,Ward nurses,PF,,,X/NURSES,,,direct,semi-fixed,yes,PAY,substantive,,,,";
     let text = text.replace(&format!("{before}recurrent"), &format!("{before}non-recurrent"));
     made.text(file, text.as_bytes());
+    let sources = [("NURSES", "L-NUR", "300"), ("ESTATES", "L-EST", "100")];
+    let source = |(cost_line, ledger_line, amount): (&str, &str, &str)| CostLineSource {
+        cost_line: cost_line.to_owned(),
+        ledger_line: ledger_line.to_owned(),
+        amount: money(amount),
+    };
+    made.table("cost_lines.parquet", &sources.map(source));
     let line = |order, row: &str, amount: &str, non_recurrent: &str| StatementLine {
         service_line: "SURGERY".to_owned(),
         order,

@@ -11,7 +11,7 @@ use super::consultants::{ConsultantUse, DatedCase, LeftOut};
 use super::definitions::Definitions;
 use crate::{ResultsError, Run, reading};
 
-/// A consultant of whom the run of the year before knows nothing.
+/// A consultant under whom the run of the year before has no spell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Newcomer {
     /// Code among the colleagues, such as `K3`.
@@ -30,12 +30,14 @@ pub struct Stage {
     pub compared: Result<Adjusted, TooFew>,
 }
 
-/// Every consultant that a run knows, of whatever event.
+/// Every consultant under whom a run has an episode of a spell. Clinics alone make nobody known: a
+/// registrar may have held some.
 pub(super) fn consultants(run: &Run) -> Result<BTreeSet<String>, ResultsError> {
+    let types = &Definitions::own().spells.event_types;
     let mut known = BTreeSet::new();
     for reader in reading::readers(run, "events")? {
-        reader.each_pair(["consultant", "specialty"], &mut |consultant, _| {
-            if !known.contains(consultant) {
+        reader.each_pair(["consultant", "event_type"], &mut |consultant, event_type| {
+            if types.contains(event_type) && !known.contains(consultant) {
                 known.insert(consultant.to_owned());
             }
         })?;

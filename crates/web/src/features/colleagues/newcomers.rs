@@ -29,16 +29,16 @@ impl Newcomers {
         let has = if all.len() == 1 { "colleague has" } else { "colleagues have" };
         let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
         let mut says = vec![
-            "What spells need in somebody’s first months here tells of experience, not of \
-             practice. So a year’s figure of somebody new is no figure of how they work."
+            "They may be newly qualified, or new here: in the first months, experience cannot be \
+             told from practice. So nobody new is judged by a year’s figure."
                 .to_owned(),
         ];
         says.extend(alone.iter().map(|it| told(it, uses, values)));
         if !others.is_empty() {
             says.push(format!(
-                "{} not shown alone: too few spells, or too few colleagues with enough. That says \
+                "{} shown alone: too few spells, or too few colleagues with enough. That says \
                  nothing for them or against them.",
-                words::capital(&are(others.len(), all.len()))
+                words::capital(&are_not(others.len(), all.len()))
             ));
         }
         let mut rows = Vec::new();
@@ -68,15 +68,15 @@ impl Newcomers {
     }
 }
 
-/// `one of the two is`, `both are`, `they are`.
-fn are(some: usize, all: usize) -> String {
+/// `one of the two is not`, `neither is`, `this colleague is not`.
+fn are_not(some: usize, all: usize) -> String {
     let word = |it: usize| number(u64::try_from(it).unwrap_or(u64::MAX));
     match (some, all) {
-        (1, 1) => "this colleague is".to_owned(),
-        (2, 2) => "both are".to_owned(),
-        (some, all) if some == all => format!("all {} are", word(all)),
-        (1, all) => format!("one of the {} is", word(all)),
-        (some, all) => format!("{} of the {} are", word(some), word(all)),
+        (1, 1) => "this colleague is not".to_owned(),
+        (2, 2) => "neither is".to_owned(),
+        (some, all) if some == all => format!("none of the {} is", word(all)),
+        (1, all) => format!("one of the {} is not", word(all)),
+        (some, all) => format!("{} of the {} are not", word(some), word(all)),
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
         let few = made::too_few(&[12, 9, 5]);
         let found = of(&few, vec![newcomer("K2", &[None]), newcomer("K3", &[None])]);
         let found = found.expect("are new");
-        assert!(found.says[1].starts_with("Both are not shown alone"), "{found:?}");
+        assert!(found.says[1].starts_with("Neither is shown alone"), "{found:?}");
         assert!(found.rows.is_empty());
         // Nobody is new, or nobody can say who is.
         assert_eq!(of(&uses, Vec::new()), None);

@@ -112,7 +112,7 @@ pub(super) async fn take(
 ) -> Result<Response, Fault> {
     let run = app.shelf().run(&id)?;
     app.store().audit(visit.entry("run.months.download", &id)).await?;
-    let made = reading(move || table(&*of_run(&run)?).of_run(&run)).await?;
+    let made = reading(move || table(&of_run(&run)?).of_run(&run)).await?;
     made.file(&visit, &format!("months-{id}"))
 }
 

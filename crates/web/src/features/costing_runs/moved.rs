@@ -88,7 +88,7 @@ pub(super) fn most(
     let moved = both.filter(|it| it.1 != it.2).max_by_key(|it| (it.2 - it.1).abs());
     let Some((name, one, other)) = moved else { return String::new() };
     let left = if one.is_negative() && other.is_negative() {
-        format!(" {} of its deficit is left.", words::percent(other, one))
+        format!(" {} of its deficit is left.", words::percent(other.abs(), one.abs()))
     } else {
         String::new()
     };
@@ -117,17 +117,17 @@ mod tests {
             (of(&[("Urology", -400), ("Surgery", 50)]), of(&[("Urology", -200), ("Surgery", 20)]));
         assert_eq!(
             most(&before, &after),
-            "Urology moved most, £200 better: before, it spent £400 more than it earned; after, it \
-             spent £200 more than it earned. 50.00% of its deficit is left."
+            "Urology moved most, £200 better: before, it spent £400.00 more than it earned; after, it \
+             spent £200.00 more than it earned. 50.00% of its deficit is left."
         );
         assert_eq!(
             most(&after, &before),
-            "Urology moved most, £200 worse: before, it spent £200 more than it earned; after, it \
-             spent £400 more than it earned. 200.00% of its deficit is left."
+            "Urology moved most, £200 worse: before, it spent £200.00 more than it earned; after, it \
+             spent £400.00 more than it earned. 200.00% of its deficit is left."
         );
         assert!(most(&before, &before).is_empty());
         let over = most(&of(&[("Urology", -400)]), &of(&[("Urology", 100)]));
-        assert!(over.ends_with("after, it earned £100 more than it spent."), "{over}");
+        assert!(over.ends_with("after, it earned £100.00 more than it spent."), "{over}");
     }
 
     fn statement(rows: &[(&str, i64, bool)]) -> Statement {

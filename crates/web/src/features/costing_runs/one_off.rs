@@ -114,18 +114,25 @@ fn lead(found: &OneOff) -> String {
     let Some(most) = found.lines.first() else {
         return "None of it is in the result of a service line.".to_owned();
     };
-    let taken = |it: Money| match it.is_negative() {
-        true => format!("added {} to", words::pence(it.abs())),
-        false => format!("took {} from", words::pence(it)),
-    };
-    let lines = words::count(found.lines.len() as u64, "service line", "service lines");
-    let most = if found.lines.len() == 1 {
-        format!(": {}", most.service_line.words())
+    let taken = found.taken();
+    let taken = if taken.is_negative() {
+        format!("added {} to", words::pence(taken.abs()))
     } else {
-        format!(", most from {}: {}", most.service_line.words(), words::pence(most.taken().abs()))
+        format!("took {} from", words::pence(taken))
     };
-    let they = if found.items.len() == 1 { "It" } else { "They" };
-    format!("{they} {} the results of {lines}{most}.", taken(found.taken()))
+    let (subject, object) = if found.items.len() == 1 { ("It", "it") } else { ("They", "them") };
+    let lines = words::count(found.lines.len() as u64, "service line", "service lines");
+    format!(
+        "{subject} {taken} the results of {lines}. {} moved most: {} without {object}.",
+        most.service_line.words(),
+        better_or_worse(most)
+    )
+}
+
+/// What a service line would be without them.
+fn better_or_worse(it: &OneOffLine) -> String {
+    let word = if it.taken().is_negative() { "worse" } else { "better" };
+    format!("{} {word}", words::pence(it.taken().abs()))
 }
 
 impl OneOffPage {
@@ -143,13 +150,8 @@ fn of(shell: Shell, (id, year): (&str, &str), found: &OneOff) -> OneOffPage {
         amount: words::pence(it.amount),
     };
     let line = |it: &OneOffLine| {
-        let word = if it.taken().is_negative() { "worse" } else { "better" };
-        [
-            it.service_line.words().to_owned(),
-            in_words(it.with),
-            in_words(it.without),
-            format!("{} {word}", words::pence(it.taken().abs())),
-        ]
+        let [with, without] = [it.with, it.without].map(in_words);
+        [it.service_line.words().to_owned(), with, without, better_or_worse(it)]
     };
     OneOffPage {
         shell,
@@ -215,7 +217,8 @@ mod tests {
         // 10 less −20 is 30, 20 less 5 is 15.
         assert_eq!(
             lead(&found),
-            "They took £45.00 from the results of 2\u{a0}service lines, most from Gynaecology: £30.00."
+            "They took £45.00 from the results of 2\u{a0}service lines. Gynaecology moved most: £30.00 \
+             better without them."
         );
         let page = of(Shell::sample(""), ("1fe9a090", "2025/26"), &found);
         assert_eq!(page.items[0].booked, "May");
@@ -223,8 +226,8 @@ mod tests {
             page.lines[0],
             [
                 "Gynaecology",
-                "spent £20 more than it earned",
-                "earned £10 more than it spent",
+                "spent £20.00 more than it earned",
+                "earned £10.00 more than it spent",
                 "£30.00 better"
             ]
         );
@@ -236,7 +239,8 @@ mod tests {
         assert_eq!(title(&found), "One-off: Refund, −£30.00");
         assert_eq!(
             lead(&found),
-            "It added £30.00 to the results of 1\u{a0}service line: Gynaecology."
+            "It added £30.00 to the results of 1\u{a0}service line. Gynaecology moved most: £30.00 \
+             worse without it."
         );
         let page = of(Shell::sample(""), ("1fe9a090", "2025/26"), &found);
         assert_eq!(page.lines[0][3], "£30.00 worse");

@@ -195,11 +195,11 @@ fn why(rows: i64, reached: Money, together: Money) -> Option<&'static str> {
     match (is_same_way && is_small, rows > 0) {
         (false, _) => None,
         (true, true) => Some(
-            "looks dearer to patients than the year before mostly because more of it finds its \
+            "looks dearer than the year before mostly because more of it finds its \
              patient, not because it costs more.",
         ),
         (true, false) => Some(
-            "looks cheaper to patients than the year before mostly because less of it finds its \
+            "looks cheaper than the year before mostly because less of it finds its \
              patient, not because it costs less.",
         ),
     }
@@ -303,7 +303,7 @@ mod tests {
                 "95.83% of its rows found their event, 70.54% in 2024/25.",
                 "£171.00 of its cost reached patients, £46.00 more; with what found none it is \
                  £177.00, £2.00 more.",
-                "Imaging looks dearer to patients than the year before mostly because more of it \
+                "Imaging looks dearer than the year before mostly because more of it \
                  finds its patient, not because it costs more.",
             ]
         );
@@ -329,7 +329,7 @@ mod tests {
         let found = pair(feed("95.83", (171, 6)), feed("70.54", (125, 50)), true);
         let said = found.sentences();
         assert!(said[1].contains("£46.00 less; with what found none it is £175.00, £2.00 less"));
-        assert!(said[2].contains("looks cheaper to patients"), "{said:?}");
+        assert!(said[2].contains("looks cheaper than the year before"), "{said:?}");
         assert_eq!(found.beside("1fe9").rows[0][3], "−25.29 points");
     }
 
