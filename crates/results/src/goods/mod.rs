@@ -316,8 +316,8 @@ impl Adding {
     }
 
     fn finish(self, activity: Named, names: &Names<'_>) -> GoodsKind {
-        let named = |(code, it): (String, Item)| Item { code: names.of_row(&code), ..it };
-        let mut items: Vec<Item> = self.items.into_iter().map(named).collect();
+        let with_name = |(code, it): (String, Item)| Item { code: names.of_row(&code), ..it };
+        let mut items: Vec<Item> = self.items.into_iter().map(with_name).collect();
         items.sort_by(|one, other| (other.cost, &one.code.code).cmp(&(one.cost, &other.code.code)));
         GoodsKind { activity, items, ..self.kind }
     }

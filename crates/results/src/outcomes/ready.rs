@@ -194,8 +194,8 @@ fn names(bands: &[i32]) -> Vec<Named> {
             None => format!("{from} days or more"),
         });
     }
-    let named = |(at, name): (usize, String)| Named { code: at.to_string(), name };
-    names.into_iter().enumerate().map(named).collect()
+    let of_band = |(at, name): (usize, String)| Named { code: at.to_string(), name };
+    names.into_iter().enumerate().map(of_band).collect()
 }
 
 #[cfg(test)]

@@ -196,9 +196,10 @@ impl Stays {
         if !part.is_whole() {
             shell = shell.below(name, part.address(&page, &[]));
         }
-        let patients = match sees_patients(visit, &line.0) {
-            true => part.address("/patients", &[("line", &line.0), ("order", "dearest")]),
-            false => String::new(),
+        let patients = if sees_patients(visit, &line.0) {
+            part.address("/patients", &[("line", &line.0), ("order", "dearest")])
+        } else {
+            String::new()
         };
         let fewest = leaving.floors.cases;
         let mut method = vec![

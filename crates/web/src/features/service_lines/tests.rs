@@ -313,17 +313,13 @@ async fn goods_are_told_at_the_price_that_the_run_states() {
     let dataset = trust().datasets.join("2025-26");
     let goods = run.goods(&group, &dataset).expect("reads");
     let implants = &goods.kinds[0];
-    // The traced cost of implants is charged as it is: what the book of care has of it.
+    // The traced cost of implants is charged as it is, with what supports them in it: so it is what
+    // the book of care has of them.
     let book = run.care_book().expect("reads");
     let place = book.activities.iter().position(|it| *it == implants.activity.code);
     let hips = book.lines["TORT"].sum(|it| it.pod == "EL" && it.hrg.starts_with("HN12"));
-    let charged: Money = hips
-        .parts
-        .iter()
-        .filter(|it| Some(usize::from(it.0.0)) == place)
-        .filter(|it| book.classes[usize::from(it.0.1)].support_group == "DIRECT")
-        .map(|it| *it.1)
-        .sum();
+    let charged: Money =
+        hips.parts.iter().filter(|it| Some(usize::from(it.0.0)) == place).map(|it| *it.1).sum();
     assert_eq!(implants.cost, charged);
     assert!(10 * implants.told >= 9 * implants.events, "{implants:?}");
     let told: Money = implants.items.iter().map(|it| it.cost).sum();

@@ -81,14 +81,14 @@ fn view(rules: &YearRules, others: &[CategoryCare], all: Whole) -> Option<View> 
     if others.is_empty() {
         return None;
     }
-    let named: Vec<(String, &CategoryCare)> =
+    let by_name: Vec<(String, &CategoryCare)> =
         others.iter().map(|it| (name(rules, &it.category), it)).collect();
-    let mut says: Vec<String> = named.iter().map(|it| said(&it.0, it.1)).collect();
+    let mut says: Vec<String> = by_name.iter().map(|it| said(&it.0, it.1)).collect();
     says.push(
         "They are costed like everybody and are part of the figures above; the costing keeps them apart from the care of own patients.".to_owned(),
     );
     let mut rows: Vec<Row> =
-        named.iter().map(|(name, it)| row(name, it.events, (it.cost, it.recognised))).collect();
+        by_name.iter().map(|(name, it)| row(name, it.events, (it.cost, it.recognised))).collect();
     let sum = |of: fn(&CategoryCare) -> Money| others.iter().map(of).sum::<Money>();
     let events: u64 = others.iter().map(|it| it.events).sum();
     let rest = (all.cost - sum(|it| it.cost), all.income - sum(|it| it.recognised));
@@ -98,7 +98,7 @@ fn view(rules: &YearRules, others: &[CategoryCare], all: Whole) -> Option<View> 
         rest,
     );
     rows.push(Row { is_rest: true, ..rest });
-    let names: Vec<String> = named.iter().map(|it| it.0.to_lowercase()).collect();
+    let names: Vec<String> = by_name.iter().map(|it| it.0.to_lowercase()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Some(View { summary: words::capital(&words::listed(&names)), says, rows })
 }
