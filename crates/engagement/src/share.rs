@@ -73,3 +73,47 @@ impl fmt::Display for Share {
         write!(f, "{about}{}{point}{decimals}%", shown / PLACES)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(part: i64, whole: i64, expected: &Expect) {
+        let shown = match Share::of(part, whole) {
+            Ok(share) => share.to_string(),
+            Err(error) => error.to_string(),
+        };
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_share_is_shown_in_percent() {
+        check(7, 1_000, &expect!["0.7%"]);
+        check(0, 5, &expect!["0%"]);
+        check(5, 5, &expect!["100%"]);
+        // 1/3 is 33.3333… percent. Nothing is rounded up, so that a share below 1 % never reads 1 %.
+        check(1, 3, &expect!["about 33.333%"]);
+        check(99_999_999, 10_000_000_000, &expect!["about 0.999%"]);
+        check(i64::MAX, i64::MAX, &expect!["100%"]);
+    }
+
+    #[test]
+    fn what_is_no_share_is_refused() {
+        check(6, 5, &expect!["6 of 5 is no share: it must be from zero to the whole"]);
+        check(-1, 5, &expect!["-1 of 5 is no share: it must be from zero to the whole"]);
+        check(0, 0, &expect!["a share of 0 cannot be told: the whole must be above zero"]);
+    }
+
+    #[test]
+    fn two_shares_add_up_exactly() {
+        let share = |part, whole| Share::of(part, whole).expect("a share");
+        let halves = [share(1, 200), share(1, 200)].into_iter().sum::<Share>();
+        assert_eq!(halves, Share::of_hundredths(100));
+        // The largest denominators there are.
+        let large = [share(1, i64::MAX), share(1, i64::MAX - 1)].into_iter().sum::<Share>();
+        assert!(large > share(1, i64::MAX));
+    }
+}
