@@ -478,6 +478,7 @@ await journey('a specialty from nothing to a signed level', async () => {
   await signIn(helen, 'helen.marsh');
   await see(helen, '/assessment', 'working-together-of-the-trust');
   await see(helen, '/assessment/levels', 'levels-and-steps');
+  await see(helen, '/assessment/national', 'levels-of-trusts');
   await see(helen, '/assessment/UROL', 'specialty-not-begun');
   await helen.click('text=Begin the assessment');
   await helen.waitForSelector('.nhsuk-notification-banner');
@@ -509,9 +510,10 @@ await journey('a specialty from nothing to a signed level', async () => {
   await helen.click('text=Add it');
   await helen.waitForSelector('.nhsuk-notification-banner');
   await site.look(helen, 'evidence-of-a-specialty');
-  await helen.click('text=Accept or reject it');
-  await helen.click('button[value="accepted"]');
-  await helen.waitForSelector('.nhsuk-notification-banner');
+  await ravi.goto(`${address}/assessment/UROL/evidence`);
+  await ravi.click('text=Accept or reject it');
+  await ravi.click('button[value="accepted"]');
+  await ravi.waitForSelector('.nhsuk-notification-banner');
   await see(helen, '/assessment/UROL/joint-working', 'joint-working');
   await helen.click('main form button');
   await faults.look(helen, 'joint working with errors');

@@ -59,8 +59,6 @@ words! {
         Assess = "ASSESS",
         /// Accept evidence, record what both agree on, put levels forward and sign them.
         SignLevels = "SIGN_LEVELS",
-        /// Receive returns of other organisations, and publish what they add up to.
-        CollectReturns = "COLLECT_RETURNS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -167,9 +167,15 @@ impl Gathered {
         all.filter(|it| it.said.step == step).collect()
     }
 
-    /// What is agreed on a step of a unit.
-    pub fn settled(&self, unit: &str, step: &str) -> Option<&Agreed> {
+    /// What was last agreed on a step of a unit, whether or not it still holds.
+    pub fn agreed_on(&self, unit: &str, step: &str) -> Option<&Agreed> {
         self.agreed.get(unit).into_iter().flatten().find(|it| it.step == step)
+    }
+
+    /// What is agreed on a step of a unit: it holds until somebody rates the step again.
+    pub fn settled(&self, unit: &str, step: &str) -> Option<&Agreed> {
+        let agreed = self.agreed_on(unit, step)?;
+        self.said(unit, step).iter().all(|it| it.at <= agreed.at).then_some(agreed)
     }
 
     /// How a step of a unit stands.
@@ -193,12 +199,18 @@ impl Gathered {
         }
     }
 
-    /// Whether a side has said something of every step of a unit; that nobody can say counts too.
+    /// Whether a side has said something of every step of a unit. That it does not know counts too,
+    /// of fewer than half of them: whoever rates nothing does not come to see what others said.
     pub fn has_finished(&self, unit: &Branch, side: Side) -> bool {
         let code = unit.stored.unit.code.as_str();
-        self.steps_of(unit)
-            .iter()
-            .all(|step| self.said(code, step.id.as_str()).iter().any(|it| it.said.side == side))
+        let steps = self.steps_of(unit);
+        let said = |step: &str, known: bool| {
+            let all = self.said(code, step);
+            let is_known = |rating| !known || rating != Rating::NotAssessed;
+            all.iter().any(|it| it.said.side == side && is_known(it.said.rating))
+        };
+        let rated = steps.iter().filter(|it| said(it.id.as_str(), true)).count();
+        2 * rated > steps.len() && steps.iter().all(|it| said(it.id.as_str(), false))
     }
 
     /// Whether both sides may see each other's answers.
@@ -283,11 +295,18 @@ impl Gathered {
         }
     }
 
+    /// Ratings that count. Before both sides are done nothing counts but what is agreed: the level
+    /// would tell each what the other has said.
     fn ratings_of(&self, unit: &str) -> engine::Ratings {
         let steps = self.framework.steps().iter();
+        let is_open = self.unit(unit).is_some_and(|it| self.is_open_to_both(it));
+        let counted = |step: &str| match self.standing(unit, step) {
+            Standing::Same(_) if !is_open => Rating::NotAssessed,
+            standing => standing.rating(),
+        };
         steps
             .map(|step| {
-                let rating = rating(self.standing(unit, step.id.as_str()).rating());
+                let rating = rating(counted(step.id.as_str()));
                 let evidence = self.evidence_for(unit, step.id.as_str());
                 let evidence = evidence.into_iter().map(|it| self.engine_evidence(it)).collect();
                 (step.id.clone(), engine::Rated { rating, evidence })

@@ -8,7 +8,7 @@ use store::assessing::{self, Rating};
 
 use super::{WORDS, lower, rating_words, seen, shell, side_words, step_of};
 use crate::App;
-use crate::shell::assessing::{Gathered, Standing, gather};
+use crate::shell::assessing::{Gathered, Standing, gather, own_side};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
@@ -53,7 +53,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
-    let settled = gathered.settled(&place.0, &place.1);
+    let settled = gathered.agreed_on(&place.0, &place.1);
     let typed = settled.map_or_else(Typed::default, |it| Typed {
         rating: it.rating.as_str().to_owned(),
         because: it.because.clone(),
@@ -69,12 +69,13 @@ pub(super) async fn settle(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let typed: Typed = visit.fields.read()?;
-    let needs_reason = needs_reason(&gathered, &place);
+    own_side(&visit).await?.ok_or(Fault::NotFound)?;
     let mut wrong = Wrong::default();
     let rating = typed.rating.parse::<Rating>().ok();
+    let needs_reason = needs_reason(&gathered, &place, rating);
     wrong.unless(rating.is_some(), "rating", "Choose what you both agree on");
     if needs_reason || !typed.because.trim().is_empty() {
-        let missing = "Say why, since clinicians and finance differed";
+        let missing = "Say why, since it was said otherwise before";
         WORDS.check(&mut wrong, "because", &typed.because, missing);
     }
     // Refuses what this person may not settle before anything is said of their form.
@@ -94,10 +95,17 @@ pub(super) async fn settle(
     done.await
 }
 
-/// Whether the two professions differed, or something agreed is changed.
-fn needs_reason(gathered: &Gathered, (unit, step): &(String, String)) -> bool {
-    let standing = gathered.standing(unit, step);
-    matches!(standing, Standing::Differ | Standing::Agreed(_))
+/// Whether the two professions differed, or what they said or agreed on before is changed.
+fn needs_reason(
+    gathered: &Gathered,
+    (unit, step): &(String, String),
+    rating: Option<Rating>,
+) -> bool {
+    match gathered.standing(unit, step) {
+        Standing::Differ | Standing::Agreed(_) => true,
+        Standing::Same(before) => rating != Some(before),
+        Standing::Only(_) | Standing::Nobody => false,
+    }
 }
 
 async fn page(
@@ -119,14 +127,14 @@ async fn page(
         rating: rating_words(it.said.rating).to_owned(),
         words: it.said.words.clone(),
     });
-    let settled = gathered.settled(code, step.id.as_str());
+    let settled = gathered.agreed_on(code, step.id.as_str());
     Ok(AgreePage {
         shell: shell(visit, unit, step.label.clone()).with_errors(&wrong),
         kicker: format!("{}, what you agree on", unit.stored.unit.name),
         lead: lead(gathered.standing(code, step.id.as_str())),
         said: said.collect(),
         options: options(),
-        seen: settled.map_or(0, |it| it.number),
+        seen: typed.seen.parse().unwrap_or(settled.map_or(0, |it| it.number)),
         typed,
         wrong,
     })
@@ -179,7 +187,7 @@ impl Page for AgreePage {
         };
         let mut wrong = Wrong::default();
         wrong.add("rating", "Choose what you both agree on");
-        wrong.add("because", "Say why, since clinicians and finance differed");
+        wrong.add("because", "Say why, since it was said otherwise before");
         vec![page(Wrong::default()), page(wrong)]
     }
 }

@@ -13,7 +13,7 @@ use store::units::Branch;
 
 use super::{WORDS, day, may, seen, shell};
 use crate::App;
-use crate::shell::assessing::{Gathered, gather};
+use crate::shell::assessing::{Gathered, gather, own_side};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
@@ -179,9 +179,21 @@ pub(super) async fn review(
     seen(&visit, &gathered, (Capability::SignLevels, &code))?;
     let of_unit = |it: &&Evidence| it.of.unit.as_str() == code && it.id.as_str() == id;
     let found = gathered.evidence.iter().find(of_unit).ok_or(Fault::NotFound)?;
+    let me = visit.person()?.id.clone();
+    if me == found.added_by || me == found.of.owner {
+        return Err(Fault::Refused(
+            "Somebody else than who added it says whether it counts: ask another lead.".to_owned(),
+        ));
+    }
+    own_side(&visit).await?.ok_or(Fault::NotFound)?;
     let typed: Review = visit.fields.read()?;
     let state = typed.state.parse::<EvidenceState>();
     let state = state.map_err(|_| Fault::Refused("Choose to accept or reject it.".to_owned()))?;
+    if state == EvidenceState::Accepted && !typed.because.trim().is_empty() {
+        return Err(Fault::Refused(
+            "You wrote why it should be rejected: reject it, or accept it without that.".to_owned(),
+        ));
+    }
     if !typed.because.trim().is_empty() {
         let mut wrong = Wrong::default();
         WORDS.check(&mut wrong, "because", &typed.because, "");
@@ -211,12 +223,13 @@ async fn page(
 ) -> Result<EvidencePage, Fault> {
     let code = unit.stored.unit.code.as_str();
     let names = names(&mut *visit.app.store().read().await?).await?;
-    let signs = may(visit, Capability::SignLevels, code);
+    let me = visit.person()?.id.clone();
+    let signs = may(visit, Capability::SignLevels, code) && own_side(visit).await?.is_some();
     let of_unit = gathered.evidence.iter().filter(|it| it.of.unit.as_str() == code);
     let pieces = of_unit.map(|it| {
         let owner = names.get(it.of.owner.as_str()).cloned().unwrap_or_default();
         Piece {
-            review: if signs {
+            review: if signs && me != it.added_by && me != it.of.owner {
                 format!("/assessment/{code}/evidence/{}", it.id)
             } else {
                 String::new()

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::assessing::{self, Every, NewJointWorking, Status, Support};
 use store::units::Branch;
 
-use super::{WORDS, day, may, seen, shell};
+use super::{WORDS, day, is_trust, may, seen, shell};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -27,6 +27,8 @@ pub(super) struct JointPage {
     now: Vec<String>,
     /// Whether whoever looks may record it.
     records: bool,
+    /// Whether it is the trust, of which only support is asked.
+    is_trust: bool,
     statuses: Vec<(String, String)>,
     supports: Vec<(String, String)>,
     everies: Vec<(String, String)>,
@@ -106,7 +108,11 @@ pub(super) async fn record(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
-    let typed: Typed = visit.fields.read()?;
+    let mut typed: Typed = visit.fields.read()?;
+    if is_trust(&gathered, unit) {
+        // How far people work together is asked of specialties alone.
+        Status::BoardOnly.as_str().clone_into(&mut typed.status);
+    }
     let (new, wrong) = read(&typed, today(visit.now));
     let Some(new) = new.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&gathered, unit), (typed, wrong)).await?.respond());
@@ -157,12 +163,12 @@ async fn page(
     let recorded = gathered.joint.get(code);
     let mut now = Vec::new();
     match recorded {
-        None => {
-            now.push("Nobody has said how it is, so it counts as on the board only.".to_owned())
-        }
+        None => now.push("Nobody has said how it is.".to_owned()),
         Some(it) => {
             let who = name_of(&mut *visit.app.store().read().await?, it.by.as_str()).await?;
-            now.push(format!("{}.", status_words(it.said.status)));
+            if !is_trust(gathered, unit) {
+                now.push(format!("{}.", status_words(it.said.status)));
+            }
             now.push(it.said.words.clone());
             now.push(format!(
                 "Managers are supported in using financial data: {}.",
@@ -182,7 +188,8 @@ async fn page(
         kicker: unit.stored.unit.name.clone(),
         now,
         records: may(visit, Capability::Assess, code),
-        seen: recorded.map_or(0, |it| it.number),
+        is_trust: is_trust(gathered, unit),
+        seen: typed.seen.parse().unwrap_or(recorded.map_or(0, |it| it.number)),
         typed,
         wrong,
         ..JointPage::blank()
@@ -200,6 +207,7 @@ impl JointPage {
             kicker: String::new(),
             now: Vec::new(),
             records: false,
+            is_trust: false,
             statuses: Status::ALL.iter().map(|it| pair(it.as_str(), status_words(*it))).collect(),
             supports: Support::ALL.iter().map(|it| pair(it.as_str(), support_words(*it))).collect(),
             everies,

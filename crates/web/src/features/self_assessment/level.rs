@@ -1,10 +1,11 @@
-//! The level of a unit: what is proposed with all its reasons, and how it is put forward and signed.
+//! The level of a unit: what is proposed with all its and how it is put forward and signed.
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
 use engagement::Proposal;
+use engagement::confirm::{self, Confirmation, Signatory};
 use engagement::words::Words;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,7 +13,9 @@ use store::assessing::{self, Level, LevelState, NewLevel, Says, Side};
 use store::units::Branch;
 
 use super::list::level_of;
-use super::{WORDS, day, level_name, may, reasons, seen, shell, shown, side_words, state_words};
+use super::{
+    WORDS, day, level_name, may, proposal, seen, shell, shown, side_words, state_words, told,
+};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather, own_side};
 use crate::shell::fault::Fault;
@@ -40,6 +43,8 @@ pub(super) struct LevelPage {
     choices: Vec<(String, String)>,
     seen: i64,
     typed: Typed,
+    /// What should be changed, as typed.
+    changes: String,
     wrong: Wrong,
 }
 
@@ -70,15 +75,6 @@ pub(super) struct Answered {
     changes: String,
 }
 
-fn proposal(gathered: &Gathered, unit: &Branch) -> Result<Proposal, Fault> {
-    let trust = gathered.trust().map(|it| &it.stored.unit.code);
-    if trust == Some(&unit.stored.unit.code) {
-        gathered.proposal()
-    } else {
-        gathered.proposal_of(unit)
-    }
-}
-
 pub(super) async fn show(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -97,6 +93,7 @@ pub(super) async fn put_forward(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::SignLevels, &code))?;
+    own_side(&visit).await?.ok_or(Fault::NotFound)?;
     let proposal = proposal(&gathered, unit)?;
     let typed: Typed = visit.fields.read()?;
     let assessment = &gathered.assessments.get(&code).ok_or(Fault::NotFound)?.id;
@@ -133,12 +130,9 @@ fn read(
         let missing = "Say why it departs from what is proposed";
         WORDS.check(&mut wrong, "because", &typed.because, missing);
     }
-    let is_blocked = proposal.unanswered.is_some() && level == Some(engagement::Level::Four);
-    wrong.unless(
-        !is_blocked,
-        "level",
-        "Level 4 waits for an answer on whether managers are supported in using financial data",
-    );
+    if let Some(why) = level.and_then(|it| blocked(proposal, it.number())) {
+        wrong.add("level", why);
+    }
     let missing = "Say what it is like to work together, day to day";
     WORDS.check(&mut wrong, "culture", &typed.culture, missing);
     let again = typed.reassess_by.parse::<Day>().ok();
@@ -159,7 +153,20 @@ fn read(
     (new, wrong)
 }
 
-/// Everything that a proposal rests on: the version of the framework, thresholds, reasons, the steps
+/// What stands in the way of confirming a level, beside what its form asks for and its signatures.
+fn blocked(proposal: &Proposal, level: u8) -> Option<String> {
+    let somebody = |person: &str| Some(Signatory { person: person.to_owned() });
+    let whole = Confirmation {
+        level: engagement::Level::ALL.iter().find(|it| it.number() == level).copied(),
+        reason: "given".to_owned(),
+        culture: "given".to_owned(),
+        clinical_lead: somebody("one"),
+        finance_lead: somebody("other"),
+    };
+    confirm::check(proposal, &whole).first().map(ToString::to_string)
+}
+
+/// Everything that a proposal rests on: the version of the framework, thresholds, the steps
 /// that count for the trust and for each unit. It stays beside the level, whatever changes later.
 fn snapshot(gathered: &Gathered, proposal: &Proposal) -> String {
     let words = Words::new(&gathered.framework, proposal);
@@ -191,17 +198,27 @@ pub(super) async fn answer(
     let unit = seen(&visit, &gathered, (Capability::SignLevels, &code))?;
     let levels = gathered.levels.get(&code);
     let found = levels.into_iter().flatten().find(|it| it.id.as_str() == id);
-    let level = found.ok_or(Fault::NotFound)?.id.clone();
+    let found = found.ok_or(Fault::NotFound)?;
+    let (level, stated) = (found.id.clone(), level_of(found.of.level));
     let side = own_side(&visit).await?.ok_or(Fault::NotFound)?;
     let typed: Answered = visit.fields.read()?;
     let mut wrong = Wrong::default();
     let says = typed.says.parse::<Says>().ok();
-    if says == Some(Says::Changes) || !typed.changes.trim().is_empty() {
+    let is_silent = typed.changes.trim().is_empty();
+    if says == Some(Says::Changes) {
         WORDS.check(&mut wrong, "changes", &typed.changes, "Say what should be changed first");
+    }
+    if says == Some(Says::Signed) {
+        let either = "You wrote what should be changed: ask for the change, or sign without it";
+        wrong.unless(is_silent, "changes", either);
+        if let Some(why) = blocked(&proposal(&gathered, unit)?, stated) {
+            wrong.add("changes", why);
+        }
     }
     let Some(says) = says.filter(|_| wrong.is_empty()) else {
         let form = (Typed::default(), wrong);
-        return Ok(page(&visit, (&gathered, unit), form).await?.respond());
+        let page = page(&visit, (&gathered, unit), form).await?;
+        return Ok(LevelPage { changes: typed.changes, ..page }.respond());
     };
     let entry = visit.entry_in(visit.scope(Capability::SignLevels)?, "level.answer", "");
     let leads_to = format!("/assessment/{code}/level");
@@ -221,7 +238,7 @@ async fn page(
 ) -> Result<LevelPage, Fault> {
     let code = unit.stored.unit.code.as_str();
     let proposal = proposal(gathered, unit)?;
-    let (why, lifts) = reasons(&gathered.framework, &proposal);
+    let told = told(gathered, unit, &proposal);
     let names = names(&mut *visit.app.store().read().await?).await?;
     let name = |id: &store::PersonId| names.get(id.as_str()).cloned().unwrap_or_default();
     let all = gathered.levels.get(code).map_or(&[][..], Vec::as_slice);
@@ -237,17 +254,18 @@ async fn page(
     Ok(LevelPage {
         shell: shell(visit, unit, title).with_errors(&wrong),
         kicker: format!("{}, level and signatures", unit.stored.unit.name),
-        why,
-        lifts,
+        why: told.why,
+        lifts: told.lifts,
         thresholds: proposal.thresholds.in_words(),
         history: all.iter().rev().map(|it| put(it, &name)).collect(),
         answer: waits
             .map_or_else(String::new, |it| format!("/assessment/{code}/level/{}", it.0.id)),
         answers_as: side.map_or("", side_words).to_owned(),
-        puts: signs && open.is_none() && gathered.assessments.contains_key(code),
+        puts: side.is_some() && open.is_none() && gathered.assessments.contains_key(code),
         choices: choices(),
-        seen: all.last().map_or(0, |it| it.number),
+        seen: typed.seen.parse().unwrap_or(all.last().map_or(0, |it| it.number)),
         typed,
+        changes: String::new(),
         wrong,
     })
 }
@@ -314,6 +332,7 @@ impl Page for LevelPage {
             choices: choices(),
             seen: 0,
             typed: Typed::default(),
+            changes: String::new(),
             wrong,
         };
         let mut wrong = Wrong::default();

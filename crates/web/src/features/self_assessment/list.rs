@@ -4,10 +4,11 @@ use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
 use engagement::Level;
+use engagement::level::Test;
 use store::assessing::LevelState;
 use store::units::Branch;
 
-use super::{level_name, reasons, shown, state_words};
+use super::{level_name, shown, state_words, telling};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -66,7 +67,11 @@ impl Row {
             address: format!("/assessment/{code}"),
             level: level.map_or(0, Level::number),
             shown: shown(&proposal),
-            holds: holds(gathered, &proposal, joint),
+            holds: if gathered.assessments.contains_key(code) {
+                holds((gathered, unit), &proposal, joint)
+            } else {
+                "Nobody has begun to assess it".to_owned()
+            },
             changes: match (level, changes) {
                 (Some(Level::Four), _) => "None".to_owned(),
                 (_, 0) => String::new(),
@@ -88,7 +93,7 @@ pub(super) fn level_of(number: i64) -> u8 {
 
 /// What holds a unit where it is, in a few words: its joint working, its steps, or both.
 fn holds(
-    gathered: &Gathered,
+    (gathered, of): (&Gathered, &Branch),
     proposal: &engagement::Proposal,
     joint: Option<store::assessing::Status>,
 ) -> String {
@@ -96,23 +101,24 @@ fn holds(
     if proposal.level() == Some(Level::Four) {
         return "Nothing: all tests are met".to_owned();
     }
-    let reached = unit.level;
     let mut held = Vec::new();
-    if unit.steps_level == reached {
+    if proposal.binding.contains(&Test::Cap) {
+        held.push("Financial data: managers are not supported".to_owned());
+    }
+    let is_held = proposal.binding.contains(&Test::Units);
+    let reached = unit.level.filter(|_| is_held);
+    if reached.is_some() && unit.steps_level == reached {
         let counted = unit.counted.len();
-        let of = gathered.framework.steps().iter().filter(|it| !it.neutral).count();
+        let of = gathered.steps_of(of).into_iter().filter(|it| !it.neutral).count();
         held.push(format!("Steps: {counted} of {of} count"));
     }
-    if Some(engagement::level::Shown::Level(unit.status_level)) == reached {
+    if reached == Some(engagement::level::Shown::Level(unit.status_level)) {
         held.push(match joint {
             None => "Joint working: nobody has said how it is".to_owned(),
             Some(store::assessing::Status::BoardOnly) => "Joint working: board only".to_owned(),
             Some(store::assessing::Status::AdHoc) => "Joint working: ad hoc".to_owned(),
             Some(store::assessing::Status::Norm) => "Joint working: sharing has lapsed".to_owned(),
         });
-    }
-    if held.is_empty() {
-        held.push("Financial data: managers are not supported".to_owned());
     }
     held.join(". ")
 }
@@ -146,13 +152,13 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     };
     if let Some(unit) = trust {
         let proposal = gathered.proposal()?;
-        let (why, lifts) = reasons(&gathered.framework, &proposal);
+        let told = telling::of_trust(&gathered.framework, &proposal);
         page.shell.title = match proposal.level() {
             Some(_) => format!("Proposed for the trust: {}", shown(&proposal)),
             None => shown(&proposal),
         };
         let address = format!("/assessment/{}", unit.stored.unit.code);
-        page.trust = Some(Trust { address, why, lifts });
+        page.trust = Some(Trust { address, why: told.why, lifts: told.lifts });
         page.lead.push(signed(&gathered, unit.stored.unit.code.as_str()));
     }
     Ok(page.respond())
@@ -177,7 +183,7 @@ fn spread(levels: &[Option<Level>]) -> Vec<String> {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let all = words::count(levels.len() as u64, "specialty", "specialties");
     vec![
-        format!("{all}: {}.", words::listed(&parts)),
+        format!("{all}, each by itself: {}.", words::listed(&parts)),
         "A level is a judgement, never an average. A low one says where to start.".to_owned(),
     ]
 }
@@ -245,7 +251,7 @@ mod tests {
         let told = spread(&levels).join(" ").replace('\u{a0}', " ");
         assert!(
             told.starts_with(
-                "4 specialties: 1 at Level 4, 2 at Level 2 and 1 where Level 1 is not yet shown."
+                "4 specialties, each by itself: 1 at Level 4, 2 at Level 2 and 1 where Level 1 is not yet shown."
             ),
             "{told}"
         );

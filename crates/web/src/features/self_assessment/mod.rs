@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | GET | `/assessment` | who reads assessments, of their units |
 //! | GET | `/assessment/levels` | who reads assessments: the levels, the steps and the thresholds |
+//! | GET | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013 |
 //! | GET | `/assessment/{unit}` | who reads its assessment |
 //! | POST | `/assessment/{unit}/begin` | who rates steps of it |
 //! | GET, POST | `/assessment/{unit}/steps/{step}` | as above |
@@ -24,20 +25,19 @@ mod joint_working;
 mod level;
 mod levels;
 mod list;
+mod national;
 mod step;
+mod telling;
 mod unit;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use access::Capability;
 use axum::routing::{get, post};
+use engagement::Proposal;
 use engagement::framework::Step;
-use engagement::level::{Change, Lift, Proposed, Shown, Warning};
-use engagement::words::Words;
-use engagement::{Framework, Proposal, UnitId};
+use engagement::level::{Proposed, Shown};
 use store::assessing::{LETTERS_MAX, LevelState, Rating, Side};
 use store::units::Branch;
 
@@ -57,6 +57,12 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/assessment", reads, get(list::show)),
         Route::get("/assessment/levels", reads, get(levels::show)),
+        Route::get("/assessment/national", reads, get(national::show)),
+        Route::table(
+            ["/assessment/national.csv", "/assessment/national.xlsx"],
+            reads,
+            get(national::take),
+        ),
         Route::get("/assessment/{unit}", reads, get(unit::show)),
         Route::post("/assessment/{unit}/begin", rates, post(unit::begin)),
         Route::get("/assessment/{unit}/steps/{step}", rates, get(step::show)),
@@ -83,16 +89,11 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<level::LevelPage>(),
         rendered::<levels::LevelsPage>(),
         rendered::<list::ListPage>(),
+        rendered::<national::NationalPage>(),
         rendered::<step::StepPage>(),
         rendered::<unit::UnitPage>(),
     ]
 }
-
-/// A lift of more changes is told by unit.
-const CHANGES_TOLD: usize = 4; // number: as many as are read at a glance
-
-/// Units that are named as nearest.
-const NEAREST_TOLD: usize = 3; // number: as above
 
 /// What people write here.
 const WORDS: Text = Text {
@@ -114,6 +115,25 @@ fn seen<'a>(
 /// Whether somebody may do something in a unit.
 fn may(visit: &Visit, capability: Capability, code: &str) -> bool {
     visit.scope(capability).is_ok_and(|it| it.of_unit(code).is_some())
+}
+
+/// Whether a unit is the trust itself.
+fn is_trust(gathered: &Gathered, unit: &Branch) -> bool {
+    gathered.trust().is_some_and(|it| it.stored.unit.code == unit.stored.unit.code)
+}
+
+/// What the engine proposes for a unit: for the trust from all its specialties.
+fn proposal(gathered: &Gathered, unit: &Branch) -> Result<Proposal, Fault> {
+    if is_trust(gathered, unit) { gathered.proposal() } else { gathered.proposal_of(unit) }
+}
+
+/// Why it is no higher, and what would lift it.
+fn told(gathered: &Gathered, unit: &Branch, proposal: &Proposal) -> telling::Told {
+    if is_trust(gathered, unit) {
+        telling::of_trust(&gathered.framework, proposal)
+    } else {
+        telling::of_specialty(&gathered.framework, proposal)
+    }
 }
 
 /// A step that is rated in a unit.
@@ -142,67 +162,6 @@ fn shown(proposal: &Proposal) -> String {
 
 fn level_name(number: u8) -> String {
     format!("Level\u{a0}{number}")
-}
-
-/// Why a proposal is no higher, and what would lift it: two lists of sentences.
-fn reasons(framework: &Framework, proposal: &Proposal) -> (Vec<String>, Vec<String>) {
-    let words = Words::new(framework, proposal);
-    let mut why: Vec<String> = words.level().into_iter().skip(1).collect();
-    let is_evidence = |it: &&Warning| matches!(it, Warning::EvidenceNeeded { .. });
-    let without = proposal.warnings.iter().filter(is_evidence).count() as u64;
-    if without > 0 {
-        why.push(format!(
-            "{} rated consistently demonstrated without evidence that counts, so {} for nothing.",
-            match without {
-                1 => "One step is".to_owned(),
-                more => format!("{} are", words::count(more, "step", "steps")),
-            },
-            if without == 1 { "it counts" } else { "they count" }
-        ));
-    }
-    let told = proposal.warnings.iter().zip(words.warnings());
-    why.extend(told.filter(|it| !is_evidence(&it.0)).map(|it| it.1));
-    why.extend(words.unanswered());
-    let lifts = proposal.lifts.iter().zip(words.lifts());
-    (why, lifts.map(|(lift, said)| told_short(proposal, lift, said)).collect())
-}
-
-/// A lift as the engine says it, or, where it has many changes, how many in which units, the nearest
-/// first.
-fn told_short(proposal: &Proposal, lift: &Lift, said: String) -> String {
-    if lift.changes.len() <= CHANGES_TOLD {
-        return said;
-    }
-    let mut by_unit: BTreeMap<&str, usize> = BTreeMap::new();
-    for change in &lift.changes {
-        let unit = unit_of(change).and_then(|id| proposal.units.iter().find(|it| it.unit == *id));
-        *by_unit.entry(unit.map_or("the trust itself", |it| it.name.as_str())).or_default() += 1;
-    }
-    let mut nearest: Vec<(usize, &str)> = by_unit.iter().map(|it| (*it.1, *it.0)).collect();
-    nearest.sort_unstable();
-    let all = words::count(lift.changes.len() as u64, "change", "changes");
-    let head = format!("To reach {} at the least {all}", level_name(lift.to.number()));
-    if nearest.len() == 1 {
-        return format!(
-            "{head}. They are marked on the steps below: what is not yet so, or lacks evidence."
-        );
-    }
-    let near = nearest.iter().take(NEAREST_TOLD);
-    let near: Vec<String> =
-        near.map(|(count, name)| format!("{name}, {}", words::thousands(*count as u64))).collect();
-    format!(
-        "{head} in {}. Nearest: {}.",
-        words::count(nearest.len() as u64, "specialty", "specialties"),
-        near.join("; ")
-    )
-}
-
-/// The unit that a change is in; none for the trust itself.
-fn unit_of(change: &Change) -> Option<&UnitId> {
-    match change {
-        Change::Step { unit, .. } | Change::Support(unit) => unit.as_ref(),
-        Change::Status { unit, .. } | Change::ShareAgain(unit) => Some(unit),
-    }
 }
 
 fn rating_words(rating: Rating) -> &'static str {

@@ -93,6 +93,16 @@ async fn neither_profession_sees_the_other_before_both_are_done() {
     );
     let agree = format!("{HIP}/agree/P2");
     assert_eq!(site.get(&daniel, &agree).await.status, 404);
+    // The first of finance's ratings tells it nothing of what clinicians said of the step.
+    with_evidence(&site, &amara).await;
+    rated(&site, &daniel, "C2", "consistently").await;
+    let page = text(&site, &daniel, HIP).await;
+    assert!(!page.contains("without evidence") && page.contains("To reach Level 1"), "{page}");
+    // Nor does it come to see them by saying of all that it does not know.
+    for step in &all {
+        rated(&site, &daniel, step, "not_assessed").await;
+    }
+    assert_eq!(site.get(&daniel, &agree).await.status, 404);
     for step in &all {
         let rating = if step == "P2" { "partly" } else { "consistently" };
         rated(&site, &daniel, step, rating).await;
@@ -105,7 +115,7 @@ async fn neither_profession_sees_the_other_before_both_are_done() {
     }
     let silent = [("rating", "partly"), ("because", ""), ("seen", "0")];
     let refused = site.post(&daniel, &agree, &silent).await;
-    assert!(refused.text.contains("Say why, since clinicians and finance differed"));
+    assert!(refused.text.contains("Say why, since it was said otherwise before"));
     let settled = [("rating", "partly"), ("because", "Not in August"), ("seen", "0")];
     assert_eq!(site.post(&amara, &agree, &settled).await.location(), HIP);
     assert_eq!(site.post(&daniel, &agree, &settled).await.status, 409, "somebody was faster");
@@ -198,10 +208,11 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     let page = text(&site, &board, &address).await;
     assert!(page.contains("Signed by both") && page.contains("Why another: The norm is new"));
     assert!(!page.contains("<form method=\"post\" novalidate"), "the board signs nothing");
-    assert_eq!(site.post(&amara, &sign, &signed).await.status, 400, "it is confirmed");
+    assert_eq!(site.post(&amara, &sign, &signed).await.status, 422, "it is confirmed");
     let list = text(&site, &board, "/assessment").await;
     assert!(
-        list.contains("Signed by both: Level 3") && list.contains("1 specialty: 1 at Level 4.")
+        list.contains("Signed by both: Level 3")
+            && list.contains("1 specialty, each by itself: 1 at Level 4.")
     );
     let mut db = site.store().read().await.expect("a connection");
     let recorded = Asked { action: Some("level.".to_owned()), ..Asked::default() };

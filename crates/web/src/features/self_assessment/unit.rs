@@ -1,5 +1,7 @@
 //! One unit: what is proposed and why, its steps, and what is still to do.
 
+use std::collections::BTreeMap;
+
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -7,11 +9,14 @@ use store::assessing::{self, LevelState, Side};
 use store::units::Branch;
 
 use super::list::level_of;
-use super::{level_name, may, reasons, seen, shown, side_words, standing_words, state_words};
+use super::{
+    level_name, may, proposal, seen, shown, side_words, standing_words, state_words, told,
+};
 use crate::App;
 use crate::shell::assessing::{Gathered, Standing, gather, own_side};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::people::names;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -56,6 +61,8 @@ struct Row {
     standing: String,
     evidence: String,
     mine: String,
+    /// Who recorded what is agreed, and why.
+    agreed: String,
 }
 
 /// What somebody may do in a unit.
@@ -64,6 +71,8 @@ struct Who {
     rates: bool,
     signs: bool,
     id: store::PersonId,
+    /// Names of people by reference.
+    names: BTreeMap<String, String>,
 }
 
 pub(super) async fn show(
@@ -79,6 +88,7 @@ pub(super) async fn show(
         rates: side.is_some() && may(&visit, Capability::Assess, &code),
         signs: may(&visit, Capability::SignLevels, &code),
         id: visit.person()?.id.clone(),
+        names: names(&mut *app.store().read().await?).await?,
     };
     Ok(UnitPage::of(&visit, (&gathered, unit), &who)?.respond())
 }
@@ -108,10 +118,8 @@ impl UnitPage {
     fn of(visit: &Visit, (gathered, unit): (&Gathered, &Branch), who: &Who) -> Result<Self, Fault> {
         let code = unit.stored.unit.code.as_str();
         let base = format!("/assessment/{code}");
-        let is_trust =
-            gathered.trust().is_some_and(|it| it.stored.unit.code == unit.stored.unit.code);
-        let proposal = if is_trust { gathered.proposal()? } else { gathered.proposal_of(unit)? };
-        let (why, lifts) = reasons(&gathered.framework, &proposal);
+        let proposal = proposal(gathered, unit)?;
+        let told = told(gathered, unit, &proposal);
         let is_begun = gathered.assessments.contains_key(code);
         let title = match proposal.level() {
             Some(_) => format!("Proposed: {}", shown(&proposal)),
@@ -125,8 +133,8 @@ impl UnitPage {
             shell,
             kicker: unit.stored.unit.name.clone(),
             lead: lead(gathered, unit, who),
-            why,
-            lifts,
+            why: told.why,
+            lifts: told.lifts,
             rate: match next {
                 Some(step) if is_begun && who.rates => format!("{base}/steps/{}", step.id),
                 _ => String::new(),
@@ -246,7 +254,14 @@ fn parts(gathered: &Gathered, unit: &Branch, (who, is_begun): (&Who, bool)) -> V
         } else {
             String::new()
         };
+        let agreed = gathered.settled(code, id).map_or_else(String::new, |it| {
+            let name = who.names.get(it.by.as_str()).map_or("", String::as_str);
+            let because =
+                if it.because.is_empty() { String::new() } else { format!(": {}", it.because) };
+            format!("Recorded by {name}{because}")
+        });
         Row {
+            agreed,
             label: step.label.clone(),
             address,
             standing: standing_words(standing, is_open),
@@ -280,6 +295,7 @@ impl Page for UnitPage {
             standing: "Rated by clinicians only".to_owned(),
             evidence: "No live evidence".to_owned(),
             mine: "You said: partly or sometimes".to_owned(),
+            agreed: "Recorded by Amara Okafor: since May it is so".to_owned(),
         };
         let page = |begin: &str, parts: Vec<Part>| Self {
             shell: Shell::sample("Proposed: Level 2").below("Working together", "/assessment"),
