@@ -170,7 +170,11 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     assert_eq!(joint(&site, &amara, "ad_hoc", "0").await, StatusCode::SEE_OTHER);
     let page = text(&site, &amara, &format!("{HIP}/evidence")).await;
     assert!(page.contains("Not counted: nobody has accepted it"));
+    assert!(!page.contains("Accept or reject it"), "nobody accepts their own");
+    let page = text(&site, &daniel, &format!("{HIP}/evidence")).await;
     let review = action(&page, "/evidence/");
+    let own = [("state", "accepted"), ("because", ""), ("seen", "0")];
+    assert_eq!(site.post(&amara, &review, &own).await.status, 422, "nor by another way");
     assert!(text(&site, &amara, HIP).await.contains("No live evidence"));
     let accepted = [("state", "accepted"), ("because", ""), ("seen", "0")];
     assert_eq!(site.post(&daniel, &review, &accepted).await.status, StatusCode::SEE_OTHER);
@@ -202,6 +206,9 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     let page = text(&site, &daniel, &address).await;
     assert!(page.contains("Sign for finance") && page.contains("Not yet signed for clinicians"));
     let sign = action(&page, "/level/");
+    let torn = [("says", "signed"), ("changes", "Not yet, please")];
+    let refused = site.post(&amara, &sign, &torn).await;
+    assert!(refused.text.contains("You wrote what should be changed"), "nobody signs by mistake");
     let signed = [("says", "signed"), ("changes", "")];
     assert_eq!(site.post(&daniel, &sign, &signed).await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.post(&amara, &sign, &signed).await.status, StatusCode::SEE_OTHER);
