@@ -12,6 +12,12 @@ use crate::{ResultsError, Run, reading};
 /// Recurrence of all that will come again.
 const RECURRENT: &str = "recurrent";
 
+/// Recurrence of joined staff pools of which some are the one and some the other.
+const MIXED: &str = "non-recurrent or technical";
+
+/// What cost lines of joined staff pools are called together; they have no code.
+const POOLS: &str = "Small staff pools together";
+
 /// One-off items of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OneOff {
@@ -26,7 +32,7 @@ pub struct OneOff {
 pub struct OneOffItem {
     /// Cost line, with its name.
     pub cost_line: Named,
-    /// `non-recurrent` or `technical`.
+    /// `non-recurrent` or `technical`; both of joined staff pools that differ.
     pub recurrence: String,
     /// Periods in which it stands in the ledger, 1 for April.
     pub periods: BTreeSet<i64>,
@@ -66,7 +72,7 @@ impl OneOff {
 
 impl Run {
     /// One-off items by name, and the service lines that they move. Cost lines of small staff pools
-    /// that were joined name nobody, so they are not among the items.
+    /// that were joined name nobody, so they are one item together, without a code.
     ///
     /// # Errors
     ///
@@ -82,15 +88,21 @@ impl Run {
         for source in reading::all_rows::<CostLineSource>(self)? {
             let line = rules.cost_lines.get(&source.cost_line);
             let Some(line) = line.filter(|it| it.recurrence != RECURRENT) else { continue };
-            if pools.cost_line(&source.cost_line) != source.cost_line {
-                continue;
-            }
-            let item = items.entry(source.cost_line.clone()).or_insert_with(|| OneOffItem {
-                cost_line: Named { code: source.cost_line, name: line.name.clone() },
+            let is_joined = pools.cost_line(&source.cost_line) != source.cost_line;
+            let cost_line = if is_joined {
+                Named { code: String::new(), name: POOLS.to_owned() }
+            } else {
+                Named { code: source.cost_line, name: line.name.clone() }
+            };
+            let item = items.entry(cost_line.code.clone()).or_insert_with(|| OneOffItem {
+                cost_line,
                 recurrence: line.recurrence.clone(),
                 periods: BTreeSet::new(),
                 amount: Money::ZERO,
             });
+            if item.recurrence != line.recurrence {
+                MIXED.clone_into(&mut item.recurrence);
+            }
             item.amount += source.amount;
             item.periods.extend(period_of.get(&source.ledger_line));
         }

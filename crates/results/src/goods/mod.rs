@@ -111,6 +111,9 @@ pub struct Item {
     pub code: Named,
     /// Events that used it.
     pub events: u64,
+    /// Which of the kind's events that are told used it, counted from 1: so that events that used two
+    /// things count once where these stand together.
+    pub used_by: BTreeSet<u64>,
     /// How much of it, returns taken off × 10⁴.
     pub quantity_e4: i64,
     /// What was paid.
@@ -135,6 +138,13 @@ impl Item {
     pub fn each(&self) -> Option<Money> {
         price(self.cost, self.quantity_e4)
     }
+}
+
+/// Events that used at least one of some things of a kind, each counted once.
+pub fn events_of<'a>(items: impl IntoIterator<Item = &'a Item>) -> u64 {
+    let events: BTreeSet<u64> =
+        items.into_iter().flat_map(|it| it.used_by.iter().copied()).collect();
+    u64::try_from(events.len()).unwrap_or(u64::MAX)
 }
 
 /// What one cost, half away from zero.
@@ -309,6 +319,7 @@ impl Adding {
         for code in codes.keys() {
             if let Some(item) = self.items.get_mut(*code) {
                 item.events += 1;
+                item.used_by.insert(self.kind.told);
             }
         }
         self.kind.alone += u64::from(codes.len() == 1 && codes.values().all(|it| *it == UNIT_E4));

@@ -47,6 +47,7 @@ fn one_instead_of_another_is_dearer_or_cheaper() {
     assert_eq!((it.events, it.told, it.alone), (31, 31, 31));
     let order: Vec<&str> = it.items.iter().map(|it| it.code.words()).collect();
     assert_eq!(order, ["B", "A", "C"], "2,500, 2,000 and 900");
+    assert_eq!(events_of(&it.items), 31, "each of them used one");
     // The prices swapped, so are the words: ten at 150 less than 250 each.
     let it = kind(&[(20, &[row("A", 1, 250)], 250), (10, &[row("B", 1, 100)], 100)]);
     assert_eq!(told(&it), ("B".to_owned(), "A".to_owned(), Money::from_pounds(3_000)));
@@ -61,6 +62,7 @@ fn things_that_are_used_together_are_no_alternatives() {
     let it = kind(&[(20, &both, 350)]);
     assert_eq!((it.alone, it.alternatives()), (0, None));
     assert_eq!((it.items[0].events, it.items[1].events), (20, 20));
+    assert_eq!(events_of(&it.items), 20, "each of them used both");
     // Two of one thing are not one alone; one that was put back is none.
     let it = kind(&[(1, &[row("A", 2, 200)], 200), (1, &[row("A", 1, 9), row("A", -1, -9)], 0)]);
     assert_eq!((it.alone, it.items[0].quantity_e4), (0, 2 * UNIT_E4));

@@ -299,6 +299,26 @@ fn no_export_shows_a_member() {
 }
 
 #[test]
+fn one_off_items_of_joined_pools_stand_together() {
+    let mut made = merged();
+    let file = "model/cost_lines.csv";
+    let text = fs::read_to_string(made.folder().join(file)).expect("the model has it");
+    let before = ["substantive,,,,recurrent", "agency,,,,recurrent"];
+    let lines = text.lines().map(|line| {
+        let is_pool = line.starts_with("CON-") && before.iter().any(|it| line.contains(it));
+        if is_pool { line.replace(",recurrent,", ",non-recurrent,") } else { line.to_owned() }
+    });
+    let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+    made.text(file, text.as_bytes());
+    made.finish();
+    // 80 and 30 are 110.
+    let found = made.open().one_off().expect("reads");
+    let items: Vec<_> = found.items.iter().map(|it| (it.cost_line.words(), it.amount)).collect();
+    assert_eq!(items, [("Small staff pools together", money("110"))]);
+    assert_eq!(found.items[0].cost_line.code, "");
+}
+
+#[test]
 fn identities_by_place_are_joined() {
     let lines = merged().open().reconciliation().expect("reads");
     let shown: Vec<String> = lines

@@ -2,6 +2,7 @@
 //! word of restraint where there are not.
 
 use results::outcomes::{ConsultantUse, Newcomer, Stage, Uses};
+use statistics::case_mix::TooFew;
 
 use super::sentences::{Side, Values, number, side};
 use crate::shell::words;
@@ -33,7 +34,7 @@ impl Newcomers {
              told from practice. So nobody new is judged by a year’s figure."
                 .to_owned(),
         ];
-        says.extend(alone.iter().map(|it| told(it, uses, values)));
+        says.extend(alone.iter().map(|it| told(it, values)));
         if !others.is_empty() {
             says.push(format!(
                 "{} shown alone: too few spells, or too few colleagues with enough. That says \
@@ -43,7 +44,7 @@ impl Newcomers {
         }
         let mut rows = Vec::new();
         for it in &alone {
-            rows.extend(it.stages.iter().map(|stage| row(&it.code, stage, uses, values)));
+            rows.extend(it.stages.iter().map(|stage| row(&it.code, stage, values)));
         }
         Some(Self {
             title: format!(
@@ -62,7 +63,7 @@ impl Newcomers {
             says: vec![text("K5 is new: 8.0 days in months 1 to 3, above what chance leaves.")],
             rows: vec![
                 ["K5", "1 to 3", "8.0", "4.0 to 6.0"].map(text),
-                ["K5", "4 to 6", "fewer than 10 spells", ""].map(text),
+                ["K5", "4 to 6", "fewer than 10 spells that can be compared", ""].map(text),
             ],
         }
     }
@@ -85,7 +86,7 @@ fn months(stage: &Stage) -> String {
 }
 
 /// A newcomer who is compared: where the first and the last months with spells enough lie.
-fn told(it: &Newcomer, uses: &Uses, values: &Values) -> String {
+fn told(it: &Newcomer, values: &Values) -> String {
     let known: Vec<_> = it
         .stages
         .iter()
@@ -94,9 +95,8 @@ fn told(it: &Newcomer, uses: &Uses, values: &Values) -> String {
     let code = &it.code;
     let ([(first, early), .., (last, late)], true) = (known.as_slice(), known.len() > 1) else {
         return format!(
-            "{code} is new. Fewer than two of the times below have {} spells that can be compared, \
-             so nothing is said of how it moved.",
-            number(uses.floors.cases)
+            "{code} is new. Fewer than two of the times below can be compared, so nothing is said of \
+             how it moved."
         );
     };
     let lies = |side: Side| match side {
@@ -121,18 +121,25 @@ fn told(it: &Newcomer, uses: &Uses, values: &Values) -> String {
     )
 }
 
-fn row(code: &str, stage: &Stage, uses: &Uses, values: &Values) -> [String; 4] {
+/// Why some months have no figure.
+fn why_not(why: TooFew) -> String {
+    match why {
+        TooFew::Cases { needed, .. } => format!("fewer than {needed} spells that can be compared"),
+        TooFew::Peers { needed, .. } => format!("fewer than {needed} peers to compare with"),
+        TooFew::NoScale => "cannot be compared".to_owned(),
+    }
+}
+
+fn row(code: &str, stage: &Stage, values: &Values) -> [String; 4] {
     let [adjusted, chance] = match &stage.compared {
         Ok(it) => [values.bare(it.adjusted.value), values.range(it.chance)],
-        Err(_) => [format!("fewer than {} spells", uses.floors.cases), String::new()],
+        Err(why) => [why_not(*why), String::new()],
     };
     [code.to_owned(), months(stage), adjusted, chance]
 }
 
 #[cfg(test)]
 mod tests {
-    use statistics::case_mix::TooFew;
-
     use super::super::made;
     use super::*;
 
@@ -185,8 +192,16 @@ mod tests {
         assert_eq!(found.title, "One colleague has spells here and none in the year before");
         assert_eq!(
             found.rows,
-            [["K2", "1 to 3", "8.0", "4.0 to 6.0"], ["K2", "4 to 6", "fewer than 10 spells", ""]]
+            [
+                ["K2", "1 to 3", "8.0", "4.0 to 6.0"],
+                ["K2", "4 to 6", "fewer than 10 spells that can be compared", ""]
+            ]
         );
+        assert_eq!(
+            why_not(TooFew::Peers { found: 4, needed: 5 }),
+            "fewer than 5 peers to compare with"
+        );
+        assert_eq!(why_not(TooFew::NoScale), "cannot be compared");
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) fn files(from: &Run, to: &Run) -> Vec<String> {
     found
 }
 
-/// The service line whose result moved most, and what is left of its deficit.
+/// The service line whose result moved most, and what is left of its deficit or by how much that grew.
 pub(super) fn most(
     before: &BTreeMap<String, (String, Money)>,
     after: &BTreeMap<String, (String, Money)>,
@@ -88,7 +88,11 @@ pub(super) fn most(
     let moved = both.filter(|it| it.1 != it.2).max_by_key(|it| (it.2 - it.1).abs());
     let Some((name, one, other)) = moved else { return String::new() };
     let left = if one.is_negative() && other.is_negative() {
-        format!(" {} of its deficit is left.", words::percent(other.abs(), one.abs()))
+        if other.abs() < one.abs() {
+            format!(" {} of its deficit is left.", words::percent(other.abs(), one.abs()))
+        } else {
+            format!(" Its deficit grew by {}.", words::pence(other.abs() - one.abs()))
+        }
     } else {
         String::new()
     };
@@ -123,7 +127,7 @@ mod tests {
         assert_eq!(
             most(&after, &before),
             "Urology moved most, £200 worse: before, it spent £200.00 more than it earned; after, it \
-             spent £400.00 more than it earned. 200.00% of its deficit is left."
+             spent £400.00 more than it earned. Its deficit grew by £200.00."
         );
         assert!(most(&before, &before).is_empty());
         let over = most(&of(&[("Urology", -400)]), &of(&[("Urology", 100)]));

@@ -97,6 +97,10 @@ fn booked(it: &OneOffItem) -> String {
 fn title(found: &OneOff) -> String {
     let amount = words::pence(found.amount());
     match found.items.as_slice() {
+        [] if !found.lines.is_empty() => {
+            "Results of this run hold what will not come again, and its ledger no one-off item"
+                .to_owned()
+        }
         [] => "The ledger of this run holds no one-off item".to_owned(),
         [one] => format!("One-off: {}, {amount}", one.cost_line.words()),
         more => {
@@ -108,25 +112,40 @@ fn title(found: &OneOff) -> String {
 
 /// What they do to service lines, and to which most.
 fn lead(found: &OneOff) -> String {
-    if found.items.is_empty() {
-        return String::new();
-    }
     let Some(most) = found.lines.first() else {
+        if found.items.is_empty() {
+            return String::new();
+        }
         return "None of it is in the result of a service line.".to_owned();
     };
     let taken = found.taken();
-    let taken = if taken.is_negative() {
-        format!("added {} to", words::pence(taken.abs()))
-    } else {
-        format!("took {} from", words::pence(taken))
+    let done = match taken.micro_pounds() {
+        0 => "took from some as much as they added to others of".to_owned(),
+        1.. => format!("took {} from", words::pence(taken)),
+        _ => format!("added {} to", words::pence(taken.abs())),
     };
     let (subject, object) = if found.items.len() == 1 { ("It", "it") } else { ("They", "them") };
     let lines = words::count(found.lines.len() as u64, "service line", "service lines");
     format!(
-        "{subject} {taken} the results of {lines}. {} moved most: {} without {object}.",
+        "{subject} {done} the results of {lines}.{} {} moved most: {} without {object}.",
+        rest(found.amount(), taken),
         most.service_line.words(),
         better_or_worse(most)
     )
+}
+
+/// What of the items in the ledger is in no result of a service line; blank where all of it is.
+fn rest(amount: Money, taken: Money) -> String {
+    let rest = amount - taken;
+    if rest.is_zero() {
+        return String::new();
+    }
+    let is_part = rest.is_negative() == amount.is_negative() && rest.abs() <= amount.abs();
+    if is_part {
+        return format!(" The rest, {}, is in no service line’s result.", words::pence(rest));
+    }
+    let [taken, amount] = [taken, amount].map(words::pence);
+    format!(" Service lines bear {taken}, and the ledger holds {amount} of one-off items.")
 }
 
 /// What a service line would be without them.
@@ -214,10 +233,11 @@ mod tests {
             &[("Gynaecology", -20, 10), ("Urology", 5, 20)],
         );
         assert_eq!(title(&found), "2\u{a0}one-off items come to £80.00");
-        // 10 less −20 is 30, 20 less 5 is 15.
+        // 10 less −20 is 30, 20 less 5 is 15; 80 less 45 is 35.
         assert_eq!(
             lead(&found),
-            "They took £45.00 from the results of 2\u{a0}service lines. Gynaecology moved most: £30.00 \
+            "They took £45.00 from the results of 2\u{a0}service lines. The rest, £35.00, is in no service \
+             line’s result. Gynaecology moved most: £30.00 \
              better without them."
         );
         let page = of(Shell::sample(""), ("1fe9a090", "2025/26"), &found);
@@ -231,6 +251,32 @@ mod tests {
                 "£30.00 better"
             ]
         );
+    }
+
+    #[test]
+    fn nothing_is_lost_where_effects_cancel_or_no_item_is_named() {
+        let found = invented(&[("Refund", -30), ("Repair", 30)], &[("A", 0, 20), ("B", 0, -20)]);
+        let told = lead(&found);
+        assert!(
+            told.starts_with(
+                "They took from some as much as they added to others of the results of 2\u{a0}service lines. A moved most"
+            ),
+            "{told}"
+        );
+        let unnamed = invented(&[], &[("A", 0, 20)]);
+        assert!(title(&unnamed).starts_with("Results of this run hold what will not come again"));
+        let told = lead(&unnamed);
+        assert!(
+            told.starts_with("They took £20.00 from the results of 1\u{a0}service line."),
+            "{told}"
+        );
+        assert!(
+            told.contains(
+                "Service lines bear £20.00, and the ledger holds £0.00 of one-off items."
+            ),
+            "{told}"
+        );
+        assert_eq!(rest(Money::from_pounds(80), Money::from_pounds(80)), "");
     }
 
     #[test]

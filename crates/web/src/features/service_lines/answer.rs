@@ -175,6 +175,12 @@ pub(super) fn sees_patients(visit: &Visit, line: &str) -> bool {
     visit.scope(Capability::PatientRows).is_ok_and(|scope| scope.of_unit(line).is_some())
 }
 
+/// Whether somebody may look at them without saying why.
+pub(super) fn sees_patients_freely(visit: &Visit, line: &str) -> bool {
+    let scope = visit.scope(Capability::PatientRows);
+    scope.is_ok_and(|scope| scope.of_unit(line).is_some_and(|it| it.condition.is_none()))
+}
+
 impl Page for Answer {
     const TEMPLATE: &'static str = "features/service_lines/answer.html";
 

@@ -15,9 +15,8 @@ use results::group::PatientGroup;
 use super::books::Part;
 use super::exactly::exactly;
 use super::sentences::{many_of, one_of};
-use super::unit;
+use super::{goods_file, unit};
 use crate::App;
-use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
@@ -150,55 +149,11 @@ pub(super) async fn take(
     let object = format!("{} {} goods", found.run.id(), found.line.0);
     app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
     let name = format!("goods-{}-{}", found.line.0, found.run.id());
-    let few = format!(
-        "Things that fewer than {} events used stand together, and are left out where that is still fewer.",
-        goods::fewest()
-    );
-    table(goods).of_run(&found.run)?.about("Figures", few).file(&visit, &name)
-}
-
-/// The file: no row of it is of few.
-pub(super) fn table(goods: &Goods) -> Table {
-    let columns = [
-        ("kind", Kind::Text),
-        ("item", Kind::Text),
-        ("events", Kind::Whole),
-        ("quantity", Kind::Decimal),
-        ("cost_gbp", Kind::Decimal),
-    ];
-    Table::new(&columns, goods.kinds.iter().flat_map(rows_of_file).collect())
-}
-
-/// Things of one kind; an event that used two of those that stand together counts in each of them.
-fn rows_of_file(kind: &GoodsKind) -> Vec<Vec<String>> {
-    let fewest = goods::fewest();
-    let (mut often, mut few): (Vec<&Item>, Vec<&Item>) =
-        kind.items.iter().partition(|it| it.events >= fewest);
-    // Too few even together: the one that was used least often joins them.
-    let sum = |all: &[&Item]| all.iter().map(|it| it.events).sum::<u64>();
-    while !few.is_empty() && sum(&few) < fewest {
-        let Some(at) = (0..often.len()).min_by_key(|it| often[*it].events) else {
-            return Vec::new();
-        };
-        few.push(often.remove(at));
+    let mut table = goods_file::table(goods).of_run(&found.run)?;
+    for (what, said) in goods_file::about(goods) {
+        table = table.about(what, said);
     }
-    let mut rows: Vec<Vec<String>> =
-        often.iter().map(|it| row_of_file(kind, &it.code.with_code(), &[it])).collect();
-    if !few.is_empty() {
-        rows.push(row_of_file(kind, "Others together", &few));
-    }
-    rows
-}
-
-fn row_of_file(kind: &GoodsKind, name: &str, items: &[&Item]) -> Vec<String> {
-    let cost: domain::Money = items.iter().map(|it| it.cost).sum();
-    vec![
-        kind.activity.words().to_owned(),
-        name.to_owned(),
-        items.iter().map(|it| it.events).sum::<u64>().to_string(),
-        quantity(items.iter().map(|it| it.quantity_e4).sum()),
-        cost.to_decimal(),
-    ]
+    table.file(&visit, &name)
 }
 
 impl GoodsPage {
@@ -429,7 +384,7 @@ fn price(it: domain::Money) -> String {
 }
 
 /// A quantity × 10⁴ without zeros at its end: `31`, `2.5`.
-fn quantity(e4: i64) -> String {
+pub(super) fn quantity(e4: i64) -> String {
     let sign = if e4 < 0 { "-" } else { "" };
     let (whole, rest) = (e4.unsigned_abs() / 10_000, e4.unsigned_abs() % 10_000);
     let text = format!("{sign}{whole}.{rest:04}");
@@ -500,6 +455,7 @@ mod tests {
         Item {
             code: Named { code: code.to_owned(), name: String::new() },
             events,
+            used_by: (1..=events).collect(),
             quantity_e4: i64::try_from(events).expect("small") * 10_000,
             cost: Money::from_pounds(pounds),
             prices: None,
@@ -602,20 +558,6 @@ mod tests {
             told(untold).contains("For £4 of it this cannot be said")
                 && !told(untold).contains("no such thing is found")
         );
-    }
-
-    #[test]
-    fn no_row_of_the_file_is_of_few() {
-        let rows = |items| -> Vec<String> {
-            rows_of_file(&kind(items)).iter().map(|it| it[1..].join(" ")).collect()
-        };
-        // Nine and two together are eleven.
-        let shown = rows(vec![item("A", 20, 200), item("B", 9, 90), item("C", 2, 30)]);
-        assert_eq!(shown, ["A 20 20 200.000000", "Others together 11 11 120.000000"]);
-        // Nine alone take the least often with them, and are left out if there is none.
-        let shown = rows(vec![item("A", 20, 200), item("D", 12, 100), item("B", 9, 90)]);
-        assert_eq!(shown, ["A 20 20 200.000000", "Others together 21 21 190.000000"]);
-        assert!(rows(vec![item("B", 9, 90)]).is_empty());
     }
 
     #[test]

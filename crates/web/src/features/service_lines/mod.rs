@@ -37,6 +37,7 @@ mod exactly;
 mod figures;
 mod gap;
 mod goods;
+mod goods_file;
 mod mine;
 mod money_rows;
 mod movement;

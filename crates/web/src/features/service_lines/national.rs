@@ -130,16 +130,40 @@ pub(super) async fn take(
     let name = |it: &NationalKind| care::name(rules, (&it.pod, &it.hrg));
     let table = table(name, &found.beside, small).of_run(run)?;
     let mut table = table.about("Figures", EXACT);
+    if let Some(said) = all_few(&found.beside, small) {
+        table = table.about("Left out", said);
+    }
     for said in basis(&found.books, &found.beside)? {
         table = table.about("Basis", said);
     }
     table.file(&visit, &format!("national-{line}-{}", run.id()))
 }
 
+/// Kinds of care that stand alone in the file, and the others, which stand together: while these are
+/// few, the smallest joins them.
+fn alone_and_together(
+    beside: &BesideNational,
+    small: u64,
+) -> (Vec<&NationalKind>, Vec<&NationalKind>) {
+    let (mut many, mut few): (Vec<_>, Vec<_>) =
+        beside.kinds.iter().partition(|it| it.events > small);
+    while !few.is_empty() && few.iter().map(|it| it.events).sum::<u64>() <= small {
+        let Some(at) = (0..many.len()).min_by_key(|it| many[*it].events) else { break };
+        few.push(many.remove(at));
+    }
+    (many, few)
+}
+
+/// What is said where all kinds together are few, so that the file holds none; how few is not told.
+fn all_few(beside: &BesideNational, small: u64) -> Option<String> {
+    let is_few = !beside.kinds.is_empty() && beside.events() <= small;
+    is_few.then(|| format!("Kinds of care with {small} or fewer events in all are left out."))
+}
+
 /// Kinds of care with more than a small number of events, and the others together: if these are few
 /// even so, they are left out.
 fn table(name: impl Fn(&NationalKind) -> String, beside: &BesideNational, small: u64) -> Table {
-    let (many, few): (Vec<_>, Vec<_>) = beside.kinds.iter().partition(|it| it.events > small);
+    let (many, few) = alone_and_together(beside, small);
     let mut rows: Vec<Vec<String>> = many
         .iter()
         .map(|it| {
@@ -151,7 +175,11 @@ fn table(name: impl Fn(&NationalKind) -> String, beside: &BesideNational, small:
     if events > small {
         let sum = |of: fn(&NationalKind) -> Money| few.iter().map(|it| of(it)).sum::<Money>();
         let sums = (sum(|it| it.cost), sum(|it| it.expected), String::new());
-        let name = format!("Kinds of {small} or fewer events, together");
+        let name = if few.iter().all(|it| it.events <= small) {
+            format!("Kinds of {small} or fewer events, together")
+        } else {
+            format!("Kinds of {small} or fewer events, together with the next smallest")
+        };
         rows.push(cells(["", "", &name], events, sums));
     }
     let columns = [
@@ -474,7 +502,7 @@ mod tests {
     #[test]
     fn a_file_holds_no_kind_of_few_events() {
         // Three kinds of 10, 4 and 4 events: the two of 4 are 8 together, more than 7; were the
-        // limit 8, they would be left out.
+        // limit 8, the kind of 10 would join them, 18 together; were it 18, all would be left out.
         let mut found = beside(1_082, 1_000);
         for hrg in ["HN22A", "HN22B"] {
             let kind = NationalKind { hrg: hrg.to_owned(), events: 4, ..found.kinds[0].clone() };
@@ -487,7 +515,19 @@ mod tests {
             ,,"Kinds of 7 or fewer events, together",8,2164.000000,,2000.000000,108.2
         "#]]
         .assert_eq(&table(name, &found, 7).csv());
-        assert!(!table(name, &found, 8).csv().contains("together"));
+        assert_eq!(all_few(&found, 7), None);
+        let joined = table(name, &found, 8).csv();
+        assert_eq!(joined.lines().count(), 2, "{joined}");
+        assert!(
+            joined
+                .contains(r#"together with the next smallest",18,3246.000000,,3000.000000,108.2"#),
+            "{joined}"
+        );
+        assert_eq!(all_few(&found, 17), None);
+        assert_eq!(table(name, &found, 18).csv().lines().count(), 1);
+        let said = "Kinds of care with 18 or fewer events in all are left out.";
+        assert_eq!(all_few(&found, 18).as_deref(), Some(said));
+        assert_eq!(all_few(&BesideNational::default(), 18), None);
     }
 
     #[test]

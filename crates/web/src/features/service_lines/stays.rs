@@ -11,7 +11,7 @@ use results::Run;
 use results::group::PatientGroup;
 use results::outcomes::{Leaving, Split, StayGroup};
 
-use super::answer::sees_patients;
+use super::answer::{sees_patients, sees_patients_freely};
 use super::books::Part;
 use super::exactly::exactly;
 use super::outcomes::one_place;
@@ -218,7 +218,7 @@ impl Stays {
             lead: lead(leaving),
             provenance: Provenance::of(run, visit.now)?,
             sees,
-            parts: sections(leaving, &patients),
+            parts: sections(leaving, &patients, sees_patients_freely(visit, &line.0)),
             method,
             file: if part.is_whole() { format!("{page}/stays.csv") } else { String::new() },
             questions: Questions::default(),
@@ -226,7 +226,7 @@ impl Stays {
     }
 }
 
-fn sections(leaving: &Leaving, patients: &str) -> Vec<Section> {
+fn sections(leaving: &Leaving, patients: &str, is_free: bool) -> Vec<Section> {
     let wards = match &leaving.wards {
         Ok(split) => section(("wards", "Ward of discharge"), split, leaving),
         Err(why) => Section {
@@ -238,7 +238,7 @@ fn sections(leaving: &Leaving, patients: &str) -> Vec<Section> {
     };
     vec![
         wards,
-        ready::section(leaving, patients),
+        ready::section(leaving, patients, is_free),
         section(("admitted", "Day of admission"), &leaving.admitted, leaving),
         section(("discharged", "Day of discharge"), &leaving.discharged, leaving),
     ]

@@ -75,7 +75,7 @@ impl Questions {
             said: "3 questions were asked about these figures. 1 waits for an answer.".to_owned(),
             list: "/questions?list=all&unit=TORT".to_owned(),
             times: vec![
-                "Of 6 questions from clinicians to finance, half were answered within 4\u{a0}days."
+                "Of 26 questions from clinicians, 6 are answered by finance; half of these within 4\u{a0}days."
                     .to_owned(),
             ],
             ask: "/questions/ask?page=%2Fservices%2FTORT&run=1fe9a090556158bd".to_owned(),
@@ -117,13 +117,13 @@ fn overdue(late: u64) -> String {
     format!("{} overdue", of(late, "is", "are"))
 }
 
-/// How long answers took between clinicians and finance, each way.
+/// How long answers took between clinicians and finance, each way, and of how many questions.
 fn times(all: &[StoredQuestion]) -> Vec<String> {
     let ways = [
-        (Side::Clinical, Side::Finance, "from clinicians to finance"),
-        (Side::Finance, Side::Clinical, "from finance to clinicians"),
+        (Side::Clinical, Side::Finance, ("clinicians", "finance")),
+        (Side::Finance, Side::Clinical, ("finance", "clinicians")),
     ];
-    let told = ways.into_iter().filter_map(|(from, to, words)| {
+    let told = ways.into_iter().filter_map(|(from, to, (who, whom))| {
         let mut days: Vec<u64> = all.iter().filter_map(|it| days_to_answer(it, from, to)).collect();
         if days.len() < SETTINGS.answers_before_a_median.value as usize {
             return None;
@@ -135,7 +135,12 @@ fn times(all: &[StoredQuestion]) -> Vec<String> {
             0 => "within a day".to_owned(),
             days => format!("within {}", words::count(days + 1, "day", "days")),
         };
-        Some(format!("Of {} questions {words}, half were answered {within}.", days.len()))
+        let asked = all.iter().filter(|it| it.question.side == from).count();
+        let asked = words::count(u64::try_from(asked).ok()?, "question", "questions");
+        let answered = days.len();
+        Some(format!(
+            "Of {asked} from {who}, {answered} are answered by {whom}; half of these {within}."
+        ))
     });
     told.collect()
 }
@@ -232,11 +237,11 @@ mod tests {
         all.push(question(to_finance, Some(400)));
         // 0, 1, 2, 4 and 16 whole days: three of five, so half and more, were answered before the
         // third day was over.
-        let said =
-            "Of 5 questions from clinicians to finance, half were answered within 3\u{a0}days.";
+        // Beside them stand the one without an answer and the one of a colleague.
+        let said = "Of 7\u{a0}questions from clinicians, 5 are answered by finance; half of these within 3\u{a0}days.";
         assert_eq!(times(&all), [said]);
         all.extend([2, 3, 4, 5, 6].map(|it| question((Side::Finance, Side::Clinical), Some(it))));
-        let back = "Of 5 questions from finance to clinicians, half were answered within a day.";
+        let back = "Of 5\u{a0}questions from finance, 5 are answered by clinicians; half of these within a day.";
         assert_eq!(times(&all), [said, back]);
     }
 
