@@ -25,7 +25,7 @@ pub struct Pattern {
     /// The level whose steps are so; 0 for none.
     pub level: u8,
     /// Steps that are otherwise, by code.
-    pub otherwise: BTreeMap<String, &'static str>,
+    pub otherwise: BTreeMap<String, Said>,
 }
 
 impl Pattern {
@@ -35,12 +35,12 @@ impl Pattern {
             if let Some(level) = word.strip_prefix('L') {
                 pattern.level = level.parse().ok()?;
             } else if let Some(step) = word.strip_prefix('-') {
-                pattern.otherwise.insert(step.to_owned(), "-");
+                pattern.otherwise.insert(step.to_owned(), Said::NotYet);
             } else if let Some(step) = word.strip_prefix('~') {
-                pattern.otherwise.insert(step.to_owned(), "~");
+                pattern.otherwise.insert(step.to_owned(), Said::Partly);
             } else {
                 let step = word.strip_prefix('+').unwrap_or(word);
-                pattern.otherwise.insert(step.to_owned(), "+");
+                pattern.otherwise.insert(step.to_owned(), Said::Consistently);
             }
         }
         (!text.is_empty()).then_some(pattern)
@@ -48,13 +48,8 @@ impl Pattern {
 
     /// What is said of a step that a level introduces.
     pub fn of(&self, step: &str, from_level: u8) -> Said {
-        match self.otherwise.get(step) {
-            Some(&"+") => Said::Consistently,
-            Some(&"~") => Said::Partly,
-            Some(_) => Said::NotYet,
-            None if from_level <= self.level => Said::Consistently,
-            None => Said::NotYet,
-        }
+        let usual = if from_level <= self.level { Said::Consistently } else { Said::NotYet };
+        self.otherwise.get(step).copied().unwrap_or(usual)
     }
 }
 

@@ -236,7 +236,7 @@ impl Gathered {
     /// If what is stored does not fit the framework.
     pub fn proposal(&self) -> Result<Proposal, Fault> {
         let units = self.units.iter().filter(|it| has_place(it.stored.unit.kind));
-        self.propose(units.collect())
+        self.propose(&units.collect::<Vec<_>>())
     }
 
     /// What the engine proposes for one specialty, as if it were the only one.
@@ -244,10 +244,10 @@ impl Gathered {
     /// # Errors
     /// If what is stored does not fit the framework.
     pub fn proposal_of(&self, unit: &Branch) -> Result<Proposal, Fault> {
-        self.propose(vec![unit])
+        self.propose(&[unit])
     }
 
-    fn propose(&self, units: Vec<&Branch>) -> Result<Proposal, Fault> {
+    fn propose(&self, units: &[&Branch]) -> Result<Proposal, Fault> {
         let trust = self.trust().map_or("", |it| it.stored.unit.code.as_str());
         let known: BTreeSet<&str> = units.iter().map(|it| it.stored.unit.code.as_str()).collect();
         let assessment = engine::Assessment {

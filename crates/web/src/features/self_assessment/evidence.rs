@@ -259,10 +259,10 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: Day) -> Piece {
     let is_live = gathered.is_live(it);
     let state = match it.state_at(gathered.at) {
         EvidenceState::Accepted if is_live && is_soon => {
-            format!("Counts to {} only", day(last))
+            format!("Counts to {} only", day(&last))
         }
-        EvidenceState::Accepted if is_live => format!("Counts to {}", day(last)),
-        EvidenceState::Accepted => format!("Expired on {}", day(last)),
+        EvidenceState::Accepted if is_live => format!("Counts to {}", day(&last)),
+        EvidenceState::Accepted => format!("Expired on {}", day(&last)),
         EvidenceState::InReview => "Not counted: nobody has accepted it".to_owned(),
         EvidenceState::Rejected => "Rejected".to_owned(),
     };
@@ -274,7 +274,7 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: Day) -> Piece {
         place: it.of.place.clone(),
         is_warning: !is_live || is_soon,
         state,
-        about: format!("{kind}, {}. Ask {owner}", day(it.of.happened_on)),
+        about: format!("{kind}, {}. Ask {owner}", day(&it.of.happened_on)),
         steps: labels.map(|it| it.label.as_str()).collect::<Vec<_>>().join("; "),
         because: it.reviews.last().map(|it| it.because.clone()).unwrap_or_default(),
         review: String::new(),

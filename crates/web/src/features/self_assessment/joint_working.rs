@@ -176,7 +176,7 @@ async fn page(
             ));
             if let Some(every) = it.said.shared_every {
                 let last = it.said.last_shared_on;
-                let last = last.map_or_else(|| "not yet".to_owned(), day);
+                let last = last.map_or_else(|| "not yet".to_owned(), |it| day(&it));
                 let every = every_words(every).to_lowercase();
                 now.push(format!("Cost and quality data are shared {every}, last: {last}."));
             }

@@ -306,7 +306,7 @@ fn put(it: &Level, name: &impl Fn(&store::PersonId) -> String) -> Put {
             said.push(format!("Not yet signed for {}.", side_words(*side)));
         }
     }
-    said.push(format!("To be assessed again by {}.", day(it.of.reassess_by)));
+    said.push(format!("To be assessed again by {}.", day(&it.of.reassess_by)));
     Put { name: level_name(level_of(it.of.level)), state: state_words(it.state()).to_owned(), said }
 }
 

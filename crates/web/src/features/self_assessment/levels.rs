@@ -24,7 +24,7 @@ pub(super) struct LevelsPage {
 #[derive(Clone, Debug, Default)]
 struct Definition {
     name: String,
-    definition: String,
+    words: String,
     example: String,
 }
 
@@ -85,16 +85,15 @@ impl LevelsPage {
 fn definition(it: &engagement::framework::LevelDefinition) -> Definition {
     Definition {
         name: super::level_name(it.level.number()),
-        definition: it.definition.clone(),
+        words: it.definition.clone(),
         example: it.example.clone(),
     }
 }
 
 fn row(it: &engagement::framework::Step) -> Row {
-    let mut note = it.note.clone().unwrap_or_default();
-    if it.recorded_for == RecordedFor::Organisation {
-        note = format!("Rated for the trust. {note}").trim().to_owned();
-    }
+    let own = it.note.as_deref().unwrap_or_default();
+    let of_trust = it.recorded_for == RecordedFor::Organisation;
+    let note = if of_trust { format!("Rated for the trust. {own}") } else { own.to_owned() };
     Row {
         id: it.id.to_string(),
         label: it.label.clone(),

@@ -206,6 +206,6 @@ fn state_words(state: LevelState) -> &'static str {
 }
 
 /// A day as people read it.
-fn day(day: impl ToString) -> String {
+fn day(day: &impl ToString) -> String {
     words::day(&day.to_string())
 }

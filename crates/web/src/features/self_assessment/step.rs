@@ -95,7 +95,7 @@ pub(super) async fn show(
         words: it.said.words.clone(),
         then: String::new(),
     });
-    Ok(page(&visit, &place, typed, Wrong::default())?.respond())
+    Ok(page(&visit, &place, typed, Wrong::default()).respond())
 }
 
 fn own<'a>(place: &Place<'a>, who: &PersonId) -> Option<&'a assessing::StepRating> {
@@ -118,7 +118,7 @@ pub(super) async fn rate(
         WORDS.check(&mut wrong, "words", &typed.words, "");
     }
     let Some(rating) = rating.filter(|_| wrong.is_empty()) else {
-        return Ok(page(&visit, &place, typed, wrong)?.respond());
+        return Ok(page(&visit, &place, typed, wrong).respond());
     };
     let new = NewRating {
         step: step.clone(),
@@ -157,7 +157,7 @@ fn leads(place: &Place<'_>, who: &PersonId, on: bool) -> (String, &'static str) 
     }
 }
 
-fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> Result<StepPage, Fault> {
+fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> StepPage {
     let Place { gathered, unit, step, side, .. } = place;
     let code = unit.stored.unit.code.as_str();
     let steps = gathered.steps_of(unit);
@@ -165,7 +165,7 @@ fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> Result<
     let left = (steps.len() - at) * SECONDS;
     let minutes = left.div_ceil(60) as u64; // number: seconds of a minute
     let other = Side::ALL.iter().find(|it| *it != side).map_or("", |it| side_words(*it));
-    Ok(StepPage {
+    StepPage {
         shell: shell(visit, unit, step.label.clone()).with_errors(&wrong),
         kicker: format!("{}, your rating", unit.stored.unit.name),
         progress: format!(
@@ -188,7 +188,7 @@ fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> Result<
             .into_iter()
             .map(|it| {
                 let state = if gathered.is_live(it) {
-                    format!("Counts to {}", day(gathered.lives_until(it)))
+                    format!("Counts to {}", day(&gathered.lives_until(it)))
                 } else {
                     "Does not count".to_owned()
                 };
@@ -199,7 +199,7 @@ fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> Result<
         other: format!(
             "You see what {other} say, and they what you say, when both have gone through all steps."
         ),
-    })
+    }
 }
 
 impl Page for StepPage {
