@@ -421,7 +421,12 @@ impl Page for GoodsPage {
             rows: vec![row],
             is_large: true,
         };
-        let small = Section { id: "goods-1".to_owned(), is_large: false, ..section.clone() };
+        let small = Section {
+            id: "goods-1".to_owned(),
+            title: "Blood issued".to_owned(),
+            is_large: false,
+            ..section.clone()
+        };
         let page = |lead: &str, paid_at_cost: Vec<String>, kinds, file: &str| Self {
             shell: Shell::sample("What was used, and at what price").below("Services", "/services"),
             kicker: "Very major hip procedures for non-trauma, planned stays".to_owned(),
