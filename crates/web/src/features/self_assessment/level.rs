@@ -14,7 +14,7 @@ use store::units::Branch;
 
 use super::list::level_of;
 use super::{
-    WORDS, day, level_name, may, proposal, seen, shell, shown, side_words, state_words, told,
+    WORDS, day, level_name, may, proposal, proposed, seen, shell, side_words, state_words, told,
 };
 use crate::App;
 use crate::shell::assessing::{Gathered, gather, own_side};
@@ -247,12 +247,8 @@ async fn page(
     let side = own_side(visit).await?.filter(|_| signs);
     let waits =
         open.zip(side).filter(|(level, side)| level.answers.iter().all(|it| it.side != *side));
-    let title = match proposal.level() {
-        Some(_) => format!("Proposed: {}", shown(&proposal)),
-        None => shown(&proposal),
-    };
     Ok(LevelPage {
-        shell: shell(visit, unit, title).with_errors(&wrong),
+        shell: shell(visit, unit, proposed(&proposal)).with_errors(&wrong),
         kicker: format!("{}, level and signatures", unit.stored.unit.name),
         why: told.why,
         lifts: told.lifts,

@@ -160,6 +160,14 @@ fn shown(proposal: &Proposal) -> String {
     }
 }
 
+/// Title of a page that says what is proposed.
+fn proposed(proposal: &Proposal) -> String {
+    match proposal.level() {
+        Some(_) => format!("Proposed: {}", shown(proposal)),
+        None => shown(proposal),
+    }
+}
+
 fn level_name(number: u8) -> String {
     format!("Level\u{a0}{number}")
 }

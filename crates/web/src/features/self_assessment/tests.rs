@@ -155,6 +155,31 @@ async fn joint(site: &Site, who: &Browser, status: &str, seen: &str) -> StatusCo
     site.post(who, &format!("{HIP}/joint-working"), &fields).await.status
 }
 
+/// Whoever added the evidence cannot accept it, and somebody else does.
+async fn accepted(site: &Site, adder: &Browser, other: &Browser) {
+    let page = text(site, adder, &format!("{HIP}/evidence")).await;
+    assert!(page.contains("Not counted: nobody has accepted it"));
+    assert!(!page.contains("Accept or reject it"), "nobody accepts their own");
+    let page = text(site, other, &format!("{HIP}/evidence")).await;
+    let review = action(&page, "/evidence/");
+    let own = [("state", "accepted"), ("because", ""), ("seen", "0")];
+    assert_eq!(site.post(adder, &review, &own).await.status, 422, "nor by another way");
+    assert!(text(site, adder, HIP).await.contains("No live evidence"));
+    let accepted = [("state", "accepted"), ("because", ""), ("seen", "0")];
+    assert_eq!(site.post(other, &review, &accepted).await.status, StatusCode::SEE_OTHER);
+}
+
+/// A level as its form sends it.
+fn put<'a>(level: &'a str, because: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("level", level),
+        ("because", because),
+        ("culture", "People ask each other"),
+        ("reassess_by", "2027-06-01"),
+        ("seen", "0"),
+    ]
+}
+
 #[tokio::test]
 async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     let (site, amara, daniel) = begun().await;
@@ -168,16 +193,7 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     }
     with_evidence(&site, &amara).await;
     assert_eq!(joint(&site, &amara, "ad_hoc", "0").await, StatusCode::SEE_OTHER);
-    let page = text(&site, &amara, &format!("{HIP}/evidence")).await;
-    assert!(page.contains("Not counted: nobody has accepted it"));
-    assert!(!page.contains("Accept or reject it"), "nobody accepts their own");
-    let page = text(&site, &daniel, &format!("{HIP}/evidence")).await;
-    let review = action(&page, "/evidence/");
-    let own = [("state", "accepted"), ("because", ""), ("seen", "0")];
-    assert_eq!(site.post(&amara, &review, &own).await.status, 422, "nor by another way");
-    assert!(text(&site, &amara, HIP).await.contains("No live evidence"));
-    let accepted = [("state", "accepted"), ("because", ""), ("seen", "0")];
-    assert_eq!(site.post(&daniel, &review, &accepted).await.status, StatusCode::SEE_OTHER);
+    accepted(&site, &amara, &daniel).await;
     // Steps reach Level 4; joint working holds it at 2, and says so.
     let page = text(&site, &amara, HIP).await;
     assert!(
@@ -189,15 +205,6 @@ async fn a_specialty_goes_from_nothing_to_a_signed_level() {
     // The board's own steps are not shown, and are of the trust: the level stands all the same.
     let page = text(&site, &amara, &format!("{HIP}/level")).await;
     assert!(page.contains("Proposed: Level 4"), "{page}");
-    let put = |level: &'static str, because: &'static str| {
-        vec![
-            ("level", level),
-            ("because", because),
-            ("culture", "People ask each other"),
-            ("reassess_by", "2027-06-01"),
-            ("seen", "0"),
-        ]
-    };
     let address = format!("{HIP}/level");
     let departs = site.post(&amara, &address, &put("3", "")).await;
     assert!(departs.text.contains("Say why it departs from what is proposed"));

@@ -10,7 +10,7 @@ use store::units::Branch;
 
 use super::list::level_of;
 use super::{
-    level_name, may, proposal, seen, shown, side_words, standing_words, state_words, told,
+    level_name, may, proposal, proposed, seen, side_words, standing_words, state_words, told,
 };
 use crate::App;
 use crate::shell::assessing::{Gathered, Standing, gather, own_side};
@@ -121,11 +121,7 @@ impl UnitPage {
         let proposal = proposal(gathered, unit)?;
         let told = told(gathered, unit, &proposal);
         let is_begun = gathered.assessments.contains_key(code);
-        let title = match proposal.level() {
-            Some(_) => format!("Proposed: {}", shown(&proposal)),
-            None => shown(&proposal),
-        };
-        let shell = visit.shell(title).below("Working together", "/assessment");
+        let shell = visit.shell(proposed(&proposal)).below("Working together", "/assessment");
         let rated = mine(gathered, unit, who);
         let steps = gathered.steps_of(unit);
         let next = steps.iter().find(|it| !rated.contains(&it.id.as_str())).or(steps.first());

@@ -1,7 +1,6 @@
 //! From the directorate's budget statement to what the patients of its service line cost, drawn, in
 //! words and as a file; for those who see the service line exactly.
 
-use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use charts::{Heading, Precision, Row, Waterfall};
@@ -80,9 +79,7 @@ pub(super) async fn take(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let Exactly { run, code, name, lines, .. } = exactly(&app, &visit, code).await?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {code}", run.id());
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    download::taken(&app, &visit, &format!("{} {code}", run.id())).await?;
     let file = format!("budget-to-cost-{code}-{}", run.id());
     let table = reading(move || {
         let found = bridge(&run, &code)?.ok_or(Fault::NotFound)?;

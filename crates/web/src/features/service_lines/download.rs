@@ -27,12 +27,18 @@ pub(super) const HIDDEN_FOR_ALL: &str =
 /// Who a file of exact figures is for.
 pub(super) const EXACT: &str = "Exact. For those who see exact figures of this service line: keep it as you would a patient list.";
 
+/// Puts on record that somebody takes a file of a service line away.
+pub(super) async fn taken(app: &App, visit: &Visit, object: &str) -> Result<(), Fault> {
+    let scope = visit.scope(Capability::AggregateCosts)?;
+    app.store().audit(visit.entry_in(scope, "services.download", object)).await?;
+    Ok(())
+}
+
 /// The released figures of the service lines that somebody sees.
 pub(super) async fn take(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let sees = Sees::of(&app, &visit)?;
     let (run, cube) = cube::latest(&app, &visit).await?.ok_or(Fault::NotFound)?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    app.store().audit(visit.entry_in(scope, "services.download", run.id())).await?;
+    taken(&app, &visit, run.id()).await?;
     let table = table(&cube, cube.lines.iter().filter(|it| sees.view(it).is_some()));
     let table = table.of_run(&run)?.about("Figures", HIDDEN_FOR_ALL);
     let table = table.about("Small numbers", cube.rules.explanation());
@@ -48,9 +54,7 @@ pub(super) async fn moved(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let Exactly { run, cube, code, .. } = exactly(&app, &visit, code).await?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {code}", run.id());
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    taken(&app, &visit, &format!("{} {code}", run.id())).await?;
     let small = u64::from(cube.rules.small_number.value);
     let name = format!("moved-{code}-{}", run.id());
     let table = reading(move || {
@@ -74,9 +78,7 @@ pub(super) async fn weeks(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let Exactly { run, cube, code, .. } = exactly(&app, &visit, code).await?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {code}", run.id());
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    taken(&app, &visit, &format!("{} {code}", run.id())).await?;
     let small = u64::from(cube.rules.small_number.value);
     let name = format!("week-{code}-{}", run.id());
     let table = reading(move || {

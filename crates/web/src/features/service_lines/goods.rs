@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
@@ -15,7 +14,7 @@ use results::group::PatientGroup;
 use super::books::Part;
 use super::exactly::exactly;
 use super::sentences::{many_of, one_of};
-use super::{goods_file, unit};
+use super::{download, goods_file, unit};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
@@ -145,9 +144,7 @@ pub(super) async fn take(
     }
     let (found, _) = found(&app, &visit, (code, query.part())).await?;
     let goods = found.goods.as_ref().ok_or(Fault::NotFound)?;
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {} goods", found.run.id(), found.line.0);
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    download::taken(&app, &visit, &format!("{} {} goods", found.run.id(), found.line.0)).await?;
     let name = format!("goods-{}-{}", found.line.0, found.run.id());
     let mut table = goods_file::table(goods).of_run(&found.run)?;
     for (what, said) in goods_file::about(goods) {

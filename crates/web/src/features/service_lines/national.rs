@@ -1,7 +1,6 @@
 //! A service line, or a part of it, beside the National Cost Collection, for those who see it
 //! exactly.
 
-use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
@@ -11,7 +10,7 @@ use results::care::{BesideNational, NationalKind, index_permille};
 use rules::YearRules;
 
 use super::books::{Books, Part};
-use super::download::EXACT;
+use super::download::{self, EXACT};
 use super::exactly::exactly;
 use super::sentences::{each, many_of, more_or_less};
 use super::unit;
@@ -122,9 +121,7 @@ pub(super) async fn take(
 ) -> Result<Response, Fault> {
     let (found, _) = found(&app, &visit, (code, Part::default())).await?;
     let (run, line) = (&found.books.run, &found.line.0);
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {line}", run.id());
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    download::taken(&app, &visit, &format!("{} {line}", run.id())).await?;
     let small = u64::from(DisclosureRules::own().small_number.value);
     let rules = found.books.rules()?;
     let name = |it: &NationalKind| care::name(rules, (&it.pod, &it.hrg));

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use charts::{DotRow, Dots, Heading, Mark, Reference};
@@ -15,7 +14,7 @@ use super::answer::{sees_patients, sees_patients_freely};
 use super::books::Part;
 use super::exactly::exactly;
 use super::outcomes::one_place;
-use super::{ready, unit};
+use super::{download, ready, unit};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -133,9 +132,7 @@ pub(super) async fn take(
             leaving.floors.cases
         )));
     }
-    let scope = visit.scope(Capability::AggregateCosts)?;
-    let object = format!("{} {} stays", found.run.id(), found.line.0);
-    app.store().audit(visit.entry_in(scope, "services.download", &object)).await?;
+    download::taken(&app, &visit, &format!("{} {} stays", found.run.id(), found.line.0)).await?;
     let name = format!("stays-{}-{}", found.line.0, found.run.id());
     let few =
         format!("Wards and days with fewer than {} stays stand together.", leaving.floors.cases);
