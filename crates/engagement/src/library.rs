@@ -134,6 +134,64 @@ pub struct Resource {
     pub published: Option<String>,
 }
 
+impl Figure {
+    /// As people read it: `deficit before: −£200,000`, `courses: 2 times a year`.
+    pub fn in_words(&self) -> String {
+        let sign = if self.value < 0 { "−" } else { "" };
+        let amount = grouped(self.value.unsigned_abs());
+        let value = match self.unit {
+            FigureUnit::Pounds => format!("{sign}£{amount}"),
+            FigureUnit::PoundsAYear => format!("{sign}£{amount} a year"),
+            FigureUnit::Percent => format!("{sign}{amount}%"),
+            unit => format!("{sign}{amount} {}", unit.noun()),
+        };
+        format!("{}: {}{value}", self.what, self.bound.words())
+    }
+}
+
+impl FigureUnit {
+    /// What is counted; blank where the figure says so itself.
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Pounds | Self::PoundsAYear | Self::Percent => "",
+            Self::PatientsAYear => "patients a year",
+            Self::Episodes => "episodes",
+            Self::OperationsADay => "operations a day",
+            Self::Wards => "wards",
+            Self::Days => "days",
+            Self::Months => "months",
+            Self::TimesAYear => "times a year",
+            Self::People => "people",
+            Self::Criteria => "criteria",
+            Self::Perspectives => "perspectives",
+            Self::Approaches => "approaches",
+        }
+    }
+}
+
+impl Bound {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Exactly => "",
+            Self::About => "about ",
+            Self::MoreThan => "more than ",
+            Self::AtMost => "at most ",
+        }
+    }
+}
+
+/// A whole number with commas.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|it| std::str::from_utf8(it).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
 impl Library {
     /// The library of the national framework of 2013.
     pub fn own() -> Self {
@@ -227,6 +285,22 @@ mod tests {
             let count = examples.filter(|example| example.characteristics.contains(&it.id)).count();
             assert!(count > 0, "{} has no example", it.id);
         }
+    }
+
+    #[test]
+    fn figures_are_read_in_their_unit_and_a_deficit_below_zero() {
+        let library = Library::own();
+        let words = |id: &str| -> Vec<String> {
+            let example = library.examples.iter().find(|it| it.id.as_str() == id);
+            example.expect("an example").figures.iter().map(Figure::in_words).collect()
+        };
+        assert_eq!(words("liverpool-womens-ivf")[0], "deficit before: −£200,000");
+        let hips = words("wrightington-hips");
+        assert_eq!(
+            hips[0],
+            "patients with a primary hip replacement: more than 1,000 patients a year"
+        );
+        assert_eq!(hips[1], "loss before the project: £1,000,000 a year");
     }
 
     #[test]

@@ -248,9 +248,23 @@ impl Gathered {
     }
 
     fn propose(&self, units: &[&Branch]) -> Result<Proposal, Fault> {
+        engagement::propose(&self.framework, &Thresholds::own(), &self.assessment(units))
+            .map_err(|error| Fault::Broken(format!("an assessment: {error}")))
+    }
+
+    /// What the engine is given for a unit: for the trust all of it.
+    pub fn assessment_of(&self, unit: &Branch) -> engine::Assessment {
+        if unit.stored.unit.kind != UnitKind::Trust {
+            return self.assessment(&[unit]);
+        }
+        let units = self.units.iter().filter(|it| has_place(it.stored.unit.kind));
+        self.assessment(&units.collect::<Vec<_>>())
+    }
+
+    fn assessment(&self, units: &[&Branch]) -> engine::Assessment {
         let trust = self.trust().map_or("", |it| it.stored.unit.code.as_str());
         let known: BTreeSet<&str> = units.iter().map(|it| it.stored.unit.code.as_str()).collect();
-        let assessment = engine::Assessment {
+        engine::Assessment {
             framework: self.framework.id().clone(),
             date: self.date(),
             mode: engine::Mode::ByUnit,
@@ -259,9 +273,7 @@ impl Gathered {
             statement: None,
             roll_out: BTreeSet::new(),
             support: support(self.joint.get(trust)),
-        };
-        engagement::propose(&self.framework, &Thresholds::own(), &assessment)
-            .map_err(|error| Fault::Broken(format!("an assessment: {error}")))
+        }
     }
 
     fn date(&self) -> jiff::civil::Date {

@@ -8,11 +8,14 @@ use engagement::level::Test;
 use store::assessing::LevelState;
 use store::units::Branch;
 
-use super::{level_name, shown, state_words, telling};
+use super::history::movement::{last_quarter, moved, quarter_before};
+use super::history::this_day;
+use super::{day, level_name, shown, state_words, telling};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -22,6 +25,8 @@ pub(super) struct ListPage {
     shell: Shell,
     kicker: String,
     lead: Vec<String>,
+    /// The end of the quarter before.
+    since: String,
     trust: Option<Trust>,
     groups: Vec<Group>,
 }
@@ -51,11 +56,18 @@ struct Row {
     shown: String,
     holds: String,
     changes: String,
+    /// Where it went since the end of the quarter before.
+    moved: String,
     signed: String,
+    /// When it should have been assessed again; blank where that is still ahead.
+    late: String,
 }
 
 impl Row {
-    fn of(gathered: &Gathered, unit: &Branch) -> Result<(Self, Option<Level>), Fault> {
+    fn of(
+        (gathered, before): (&Gathered, &Gathered),
+        unit: &Branch,
+    ) -> Result<(Self, Option<Level>), Fault> {
         let proposal = gathered.proposal_of(unit)?;
         let code = unit.stored.unit.code.as_str();
         let joint = gathered.joint.get(code).map(|it| it.said.status);
@@ -77,6 +89,8 @@ impl Row {
                 (_, 0) => String::new(),
                 (_, more) => words::count(more as u64, "change", "changes"),
             },
+            moved: moved(gathered, before, unit)?.to_string(),
+            late: late(gathered, code),
             signed: signed.map_or_else(
                 || "None put forward".to_owned(),
                 |it| format!("{}: {}", state_words(it.state()), level_name(level_of(it.of.level))),
@@ -84,6 +98,13 @@ impl Row {
         };
         Ok((row, level))
     }
+}
+
+/// When a unit should have been assessed again; blank where that is still ahead.
+fn late(gathered: &Gathered, code: &str) -> String {
+    let by = gathered.confirmed(code).map(|it| it.of.reassess_by);
+    let late = by.filter(|it| *it < today(gathered.at));
+    late.map_or_else(String::new, |it| format!("Was to be assessed again by {}", day(&it)))
 }
 
 /// A level of the store: 1 to 4.
@@ -126,6 +147,7 @@ fn holds(
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let scope = visit.scope(Capability::ReadAssessments)?;
     let gathered = gather(&app, visit.now).await?;
+    let before = quarter_before(&app, &visit).await?;
     let mut groups: Vec<Group> = Vec::new();
     let mut levels = Vec::new();
     for unit in gathered.specialties() {
@@ -135,7 +157,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         let parent = unit.stored.unit.parent.as_ref();
         let above = gathered.units.iter().find(|it| Some(&it.stored.unit.code) == parent);
         let name = above.map_or_else(String::new, |it| it.stored.unit.name.clone());
-        let (row, level) = Row::of(&gathered, unit)?;
+        let (row, level) = Row::of((&gathered, &before), unit)?;
         levels.push(level);
         match groups.last_mut().filter(|it| it.name == name) {
             Some(group) => group.rows.push(row),
@@ -147,6 +169,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         shell: visit.shell("How well clinicians and finance work together"),
         kicker: format!("As it is recorded on {}", words::moment(visit.now)),
         lead: spread(&levels),
+        since: day(&last_quarter(this_day(visit.now))),
         trust: None,
         groups,
     };
@@ -210,6 +233,8 @@ impl Page for ListPage {
             shown: level_name(level),
             holds: "Steps: 12 of 22 count".to_owned(),
             changes: "3 changes".to_owned(),
+            moved: super::history::movement::Movement::Up(Some(Level::Two)).to_string(),
+            late: "Was to be assessed again by 1 May 2026".to_owned(),
             signed: "None put forward".to_owned(),
         };
         let levels = [Some(Level::Three), Some(Level::One), None];
@@ -227,6 +252,7 @@ impl Page for ListPage {
                 shell: Shell::sample("Proposed for the trust: Level 3"),
                 kicker: "As it is recorded on 27 May 2026, 10:00".to_owned(),
                 lead: spread(&levels),
+                since: "30 September 2026".to_owned(),
                 trust: Some(trust),
                 groups: vec![group],
             },
@@ -234,6 +260,7 @@ impl Page for ListPage {
                 shell: Shell::sample("How well clinicians and finance work together"),
                 kicker: String::new(),
                 lead: spread(&[]),
+                since: String::new(),
                 trust: None,
                 groups: Vec::new(),
             },

@@ -6,7 +6,10 @@
 //! | GET | `/assessment` | who reads assessments, of their units |
 //! | GET | `/assessment/levels` | who reads assessments: the levels, the steps and the thresholds |
 //! | GET | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013 |
+//! | GET | `/assessment/characteristics`, `/assessment/library` | as above: what good looks like, examples and resources |
+//! | GET | `/assessment/board`, `/assessment/inspection`, each also as `.csv`, `.xlsx` | who reads the trust's assessment |
 //! | GET | `/assessment/{unit}` | who reads its assessment |
+//! | GET | `/assessment/{unit}/matrix`, `compare`, `trend`, `report` | as above; the last two also as `.csv`, `.xlsx` |
 //! | POST | `/assessment/{unit}/begin` | who rates steps of it |
 //! | GET, POST | `/assessment/{unit}/steps/{step}` | as above |
 //! | GET, POST | `/assessment/{unit}/agree/{step}` | who signs its level |
@@ -21,11 +24,14 @@
 
 mod agree;
 mod evidence;
+mod guide;
+mod history;
 mod joint_working;
 mod level;
 mod levels;
 mod list;
 mod national;
+mod reports;
 mod step;
 mod telling;
 mod unit;
@@ -63,7 +69,35 @@ pub fn routes() -> Vec<Route> {
             reads,
             get(national::take),
         ),
+        Route::get("/assessment/characteristics", reads, get(guide::characteristics::show)),
+        Route::get("/assessment/library", reads, get(guide::library::show)),
+        Route::get("/assessment/board", reads, get(reports::board::show)),
+        Route::table(
+            ["/assessment/board.csv", "/assessment/board.xlsx"],
+            reads,
+            get(reports::board::take),
+        ),
+        Route::get("/assessment/inspection", reads, get(reports::inspection::show)),
+        Route::table(
+            ["/assessment/inspection.csv", "/assessment/inspection.xlsx"],
+            reads,
+            get(reports::inspection::take),
+        ),
         Route::get("/assessment/{unit}", reads, get(unit::show)),
+        Route::get("/assessment/{unit}/matrix", reads, get(history::matrix::show)),
+        Route::get("/assessment/{unit}/compare", reads, get(history::compare::show)),
+        Route::get("/assessment/{unit}/trend", reads, get(history::trend::show)),
+        Route::table(
+            ["/assessment/{unit}/trend.csv", "/assessment/{unit}/trend.xlsx"],
+            reads,
+            get(history::trend::take),
+        ),
+        Route::get("/assessment/{unit}/report", reads, get(reports::assessment::show)),
+        Route::table(
+            ["/assessment/{unit}/report.csv", "/assessment/{unit}/report.xlsx"],
+            reads,
+            get(reports::assessment::take),
+        ),
         Route::post("/assessment/{unit}/begin", rates, post(unit::begin)),
         Route::get("/assessment/{unit}/steps/{step}", rates, get(step::show)),
         Route::post("/assessment/{unit}/steps/{step}", rates, post(step::rate)),
@@ -85,11 +119,17 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<agree::AgreePage>(),
         rendered::<evidence::EvidencePage>(),
+        rendered::<guide::characteristics::CharacteristicsPage>(),
+        rendered::<guide::library::LibraryPage>(),
+        rendered::<history::compare::ComparePage>(),
+        rendered::<history::matrix::MatrixPage>(),
+        rendered::<history::trend::TrendPage>(),
         rendered::<joint_working::JointPage>(),
         rendered::<level::LevelPage>(),
         rendered::<levels::LevelsPage>(),
         rendered::<list::ListPage>(),
         rendered::<national::NationalPage>(),
+        rendered::<reports::ReportPage>(),
         rendered::<step::StepPage>(),
         rendered::<unit::UnitPage>(),
     ]

@@ -4,6 +4,7 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engagement::framework::Step;
+use engagement::library::Library;
 use serde::Deserialize;
 use store::assessing::{self, NewRating, Rating, Side};
 use store::units::Branch;
@@ -20,6 +21,9 @@ use crate::shell::words;
 
 /// Seconds that a step takes on a phone: three minutes for the twenty of a specialty.
 const SECONDS: usize = 9; // number: our aim, measured in the browser and not promised
+
+/// Examples that stand beside a step.
+const EXAMPLES: usize = 2; // number: as many as are read before a rating
 
 /// The word of the button that goes on; the other one comes back later.
 const ON: &str = "on";
@@ -41,6 +45,8 @@ pub(super) struct StepPage {
     wrong: Wrong,
     evidence: Vec<(String, String)>,
     add: String,
+    /// What trusts did: title and story.
+    examples: Vec<(String, String)>,
     other: String,
 }
 
@@ -196,10 +202,18 @@ fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> StepPag
             })
             .collect(),
         add: format!("/assessment/{code}/evidence?step={}#add", step.id),
+        examples: examples(step),
         other: format!(
             "You see what {other} say, and they what you say, when both have gone through all steps."
         ),
     }
+}
+
+/// What trusts did, of the guide's examples.
+fn examples(step: &Step) -> Vec<(String, String)> {
+    let library = Library::own();
+    let of = library.examples_of(&step.id).take(EXAMPLES);
+    of.map(|it| (it.title.clone(), it.story.clone())).collect()
 }
 
 impl Page for StepPage {
@@ -221,6 +235,7 @@ impl Page for StepPage {
             wrong,
             evidence: vec![("Counts to 12 March 2027".to_owned(), "Hip review".to_owned())],
             add: "/assessment/TORT/evidence?step=C7#add".to_owned(),
+            examples: vec![("A trust".to_owned(), "It tried a change and kept it.".to_owned())],
             other: "You see what finance say when both have gone through all steps.".to_owned(),
         };
         let mut wrong = Wrong::default();

@@ -7,10 +7,15 @@ use store::audit::{self, Asked};
 
 use crate::shell::testing::{Browser, Site, TRUST, grant, site};
 
-const HIP: &str = "/assessment/HIP";
+pub(super) const HIP: &str = "/assessment/HIP";
 
 /// Somebody of a profession with a role in a unit.
-async fn person(site: &Site, name: &str, profession: &str, (role, unit): (&str, &str)) -> Browser {
+pub(super) async fn person(
+    site: &Site,
+    name: &str,
+    profession: &str,
+    (role, unit): (&str, &str),
+) -> Browser {
     let id = site.of_profession(name, profession).await;
     site.grant(&grant(&id, role, unit)).await;
     site.sign_in(&id).await
@@ -37,7 +42,7 @@ async fn rated(site: &Site, who: &Browser, step: &str, rating: &str) -> String {
     done.location().to_owned()
 }
 
-async fn text(site: &Site, who: &Browser, path: &str) -> String {
+pub(super) async fn text(site: &Site, who: &Browser, path: &str) -> String {
     let page = site.get(who, path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
     page.text.replace('\u{a0}', " ")
@@ -129,9 +134,20 @@ fn action(page: &str, holds: &str) -> String {
 }
 
 async fn with_evidence(site: &Site, who: &Browser) {
-    let all = steps();
+    with_piece(site, who, "Reviews of the year", &steps()).await;
+}
+
+/// Hips with one piece of evidence, for one step.
+pub(super) async fn with_one_piece() -> (Site, Browser, Browser) {
+    let (site, amara, daniel) = begun().await;
+    with_piece(&site, &amara, "Course", &["P4".to_owned()]).await;
+    accepted(&site, &amara, &daniel).await;
+    (site, amara, daniel)
+}
+
+async fn with_piece(site: &Site, who: &Browser, title: &str, all: &[String]) {
     let mut fields = vec![
-        ("title", "Reviews of the year"),
+        ("title", title),
         ("kind", "minutes"),
         ("place", "Shared drive"),
         ("happened_on", "2026-06-01"),
@@ -178,6 +194,32 @@ fn put<'a>(level: &'a str, because: &'a str) -> [(&'a str, &'a str); 5] {
         ("reassess_by", "2027-06-01"),
         ("seen", "0"),
     ]
+}
+
+/// Hips with all steps but patient feedback, evidence, joint working as the norm, and Level 3 signed
+/// though Level 4 is shown; they differed on what leads to what.
+pub(super) async fn signed() -> (Site, Browser, Browser) {
+    let (site, amara, daniel) = begun().await;
+    for step in steps() {
+        let rating = if step == "P6" { "not_yet" } else { "consistently" };
+        rated(&site, &amara, &step, rating).await;
+        let rating = if step == "C7" { "partly" } else { rating };
+        rated(&site, &daniel, &step, rating).await;
+    }
+    let settled = [("rating", "consistently"), ("because", "So since May"), ("seen", "0")];
+    let done = site.post(&amara, &format!("{HIP}/agree/C7"), &settled).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    with_evidence(&site, &amara).await;
+    accepted(&site, &amara, &daniel).await;
+    assert_eq!(joint(&site, &amara, "norm", "0").await, StatusCode::SEE_OTHER);
+    let address = format!("{HIP}/level");
+    site.post(&amara, &address, &put("3", "The norm is new")).await;
+    let sign = action(&text(&site, &daniel, &address).await, "/level/");
+    for lead in [&amara, &daniel] {
+        let signed = [("says", "signed"), ("changes", "")];
+        assert_eq!(site.post(lead, &sign, &signed).await.status, StatusCode::SEE_OTHER);
+    }
+    (site, amara, daniel)
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ pub(super) struct UnitPage {
     begin: String,
     tasks: Vec<Task>,
     parts: Vec<Part>,
+    /// Other views of it: name and address.
+    looks: Vec<(&'static str, String)>,
 }
 
 /// Something else that belongs to the assessment.
@@ -149,6 +151,7 @@ impl UnitPage {
             },
             tasks: tasks(gathered, code, &base),
             parts: parts(gathered, unit, (who, is_begun)),
+            looks: looks(&base).into_iter().filter(|_| is_begun).collect(),
         })
     }
 }
@@ -224,6 +227,16 @@ fn tasks(gathered: &Gathered, code: &str, base: &str) -> Vec<Task> {
                 |it| format!("{}: {}", level_name(level_of(it.of.level)), lowered(it.state())),
             ),
         },
+    ]
+}
+
+/// Other views of a unit.
+fn looks(base: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("Each step in the matrix", format!("{base}/matrix")),
+        ("How the level went, quarter by quarter", format!("{base}/trend")),
+        ("What changed between two days", format!("{base}/compare")),
+        ("Self-assessment report, to print", format!("{base}/report")),
     ]
 }
 
@@ -312,6 +325,7 @@ impl Page for UnitPage {
                 state: "2 pieces counting, 1 not".to_owned(),
             }],
             parts,
+            looks: looks("/assessment/TORT"),
         };
         let part = Part { name: "Culture and behaviours".to_owned(), steps: vec![row] };
         vec![page("", vec![part]), page("/assessment/TORT/begin", Vec::new())]
