@@ -48,14 +48,17 @@ pub(super) async fn record(
         let begun = it.history.first().map_or(i64::from(it.evidence_days_ago), |it| it.1);
         let entry = Entry::by(first.as_str(), ago(at, begun));
         let id = assessing::open(tx, &unit, framework.id().as_str(), &entry).await?;
-        let place = Place { id: &id, unit: &unit, people: &people, at };
+        let rated = it.history.last().map_or(i64::from(it.evidence_days_ago), |it| it.1);
+        let place = Place { id: &id, unit: &unit, people: &people, at, rated: ago(at, rated) };
         levels(tx, &place, &it.history).await?;
         let sides = [(Side::Clinical, &it.clinical), (Side::Finance, &it.finance)];
         let patterns = sides.iter().filter_map(|it| Some((it.0, it.1.as_ref()?)));
         for ((side, pattern), rater) in patterns.zip(&raters) {
             ratings(tx, &place, (side, pattern, rater), &steps(&framework, &it)).await?;
         }
-        evidence(tx, &place, &it, first, &steps(&framework, &it)).await?;
+        let steps = steps(&framework, &it);
+        evidence_then(tx, &place, &it, (first, &steps)).await?;
+        evidence(tx, &place, &it, first, &steps).await?;
         if let Some(joint) = &it.joint {
             joint_working(tx, &place, joint, first).await?;
         }
@@ -69,6 +72,8 @@ struct Place<'a> {
     unit: &'a UnitCode,
     people: &'a People<'a>,
     at: Timestamp,
+    /// When its steps were rated: with the level that was signed last.
+    rated: Timestamp,
 }
 
 fn ago(at: Timestamp, days: i64) -> Timestamp {
@@ -120,7 +125,7 @@ async fn ratings(
             Said::NotYet => Rating::NotYet,
         };
         let new = NewRating { step: step.id.to_string(), side, rating, words: String::new() };
-        assessing::rate(tx, place.id, &new, &Entry::by(rater.as_str(), place.at)).await?;
+        assessing::rate(tx, place.id, &new, &Entry::by(rater.as_str(), place.rated)).await?;
     }
     Ok(())
 }
@@ -148,11 +153,42 @@ async fn evidence(
         owner: owner.clone(),
         steps: so.map(|it| it.id.to_string()).collect(),
     };
+    added(tx, place, &new, i64::from(of.evidence_days_ago)).await
+}
+
+/// One piece of when a level was signed last, that bears the steps of that level.
+async fn evidence_then(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    of: &DemonstrationAssessment,
+    (owner, steps): (&PersonId, &[&Step]),
+) -> store::Result<()> {
+    let Some((level, days)) = of.history.last() else { return Ok(()) };
+    let bears = |it: &&&Step| i64::from(it.from_level.number()) <= *level;
+    let new = NewEvidence {
+        unit: place.unit.clone(),
+        kind: "minutes".to_owned(),
+        title: "Notes of joint reviews, when the level was signed".to_owned(),
+        place: "Shared drive, service line reviews".to_owned(),
+        happened_on: today(place.rated),
+        expires_on: None,
+        owner: owner.clone(),
+        steps: steps.iter().filter(bears).map(|it| it.id.to_string()).collect(),
+    };
+    // Where what there is has expired since, nothing else was kept.
+    if i64::from(of.evidence_days_ago) > *days {
+        return Ok(());
+    }
+    added(tx, place, &new, *days).await
+}
+
+/// Adds a piece, which the finance director accepts a day later.
+async fn added(tx: &mut Tx, place: &Place<'_>, new: &NewEvidence, days: i64) -> store::Result<()> {
     if new.steps.is_empty() {
         return Ok(());
     }
-    let days = i64::from(of.evidence_days_ago);
-    let id = assessing::add(tx, &new, &Entry::by(owner.as_str(), ago(place.at, days))).await?;
+    let entry = Entry::by(new.owner.as_str(), ago(place.at, days));
+    let id = assessing::add(tx, new, &entry).await?;
     if let Some(who) = place.people.get(SIGN[1].1) {
         let entry = Entry::by(who.as_str(), ago(place.at, days - 1));
         assessing::review(tx, &id, (EvidenceState::Accepted, ""), 0, &entry).await?;
@@ -178,5 +214,7 @@ async fn joint_working(
         lapse_confirmed: it.lapse_confirmed,
         supports_managers: it.supports.parse().map_err(unreadable("answer on support"))?,
     };
-    assessing::record(tx, place.unit, &new, 0, &Entry::by(by.as_str(), place.at)).await
+    let then = NewJointWorking { last_shared_on: None, lapse_confirmed: false, ..new.clone() };
+    assessing::record(tx, place.unit, &then, 0, &Entry::by(by.as_str(), place.rated)).await?;
+    assessing::record(tx, place.unit, &new, 1, &Entry::by(by.as_str(), place.at)).await
 }

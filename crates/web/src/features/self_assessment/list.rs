@@ -51,6 +51,7 @@ struct Group {
 struct Row {
     name: String,
     address: String,
+    is_begun: bool,
     /// 1 to 4; 0 where none is shown.
     level: u8,
     shown: String,
@@ -77,17 +78,16 @@ impl Row {
         let row = Self {
             name: unit.stored.unit.name.clone(),
             address: format!("/assessment/{code}"),
+            is_begun: true,
             level: level.map_or(0, Level::number),
             shown: shown(&proposal),
-            holds: if gathered.assessments.contains_key(code) {
-                holds((gathered, unit), &proposal, joint)
-            } else {
-                "Nobody has begun to assess it".to_owned()
-            },
+            holds: holds((gathered, unit), &proposal, joint),
             changes: match (level, changes) {
-                (Some(Level::Four), _) => "None".to_owned(),
-                (_, 0) => String::new(),
-                (_, more) => words::count(more as u64, "change", "changes"),
+                (Some(Level::Four), _) | (_, 0) => String::new(),
+                (_, more) => {
+                    let changes = words::count(more as u64, "change", "changes");
+                    format!("At the fewest {changes} to lift it")
+                }
             },
             moved: moved(gathered, before, unit)?.to_string(),
             late: late(gathered, code),
@@ -97,6 +97,18 @@ impl Row {
             ),
         };
         Ok((row, level))
+    }
+}
+
+/// A unit that nobody has begun to assess: it has no level.
+fn unbegun(unit: &Branch) -> Row {
+    Row {
+        name: unit.stored.unit.name.clone(),
+        address: format!("/assessment/{}", unit.stored.unit.code),
+        shown: "Not assessed yet".to_owned(),
+        holds: "Nobody has begun to assess it".to_owned(),
+        signed: "None put forward".to_owned(),
+        ..Row::default()
     }
 }
 
@@ -150,6 +162,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let before = quarter_before(&app, &visit).await?;
     let mut groups: Vec<Group> = Vec::new();
     let mut levels = Vec::new();
+    let mut not_begun = 0;
     for unit in gathered.specialties() {
         if scope.of_unit(unit.stored.unit.code.as_str()).is_none() {
             continue;
@@ -157,8 +170,14 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         let parent = unit.stored.unit.parent.as_ref();
         let above = gathered.units.iter().find(|it| Some(&it.stored.unit.code) == parent);
         let name = above.map_or_else(String::new, |it| it.stored.unit.name.clone());
-        let (row, level) = Row::of((&gathered, &before), unit)?;
-        levels.push(level);
+        let row = if gathered.assessments.contains_key(unit.stored.unit.code.as_str()) {
+            let (row, level) = Row::of((&gathered, &before), unit)?;
+            levels.push(level);
+            row
+        } else {
+            not_begun += 1;
+            unbegun(unit)
+        };
         match groups.last_mut().filter(|it| it.name == name) {
             Some(group) => group.rows.push(row),
             None => groups.push(Group { name, rows: vec![row] }),
@@ -168,7 +187,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let mut page = ListPage {
         shell: visit.shell("How well clinicians and finance work together"),
         kicker: format!("As it is recorded on {}", words::moment(visit.now)),
-        lead: spread(&levels),
+        lead: spread(&levels, not_begun),
         since: day(&last_quarter(this_day(visit.now))),
         trust: None,
         groups,
@@ -188,7 +207,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
 }
 
 /// `Of 15 units, 3 are at Level 4 …`, in the order of the levels; nothing of none.
-fn spread(levels: &[Option<Level>]) -> Vec<String> {
+fn spread(levels: &[Option<Level>], unbegun: u64) -> Vec<String> {
     let count = |wanted: Option<Level>| levels.iter().filter(|it| **it == wanted).count() as u64;
     let mut parts: Vec<String> = Level::ALL
         .iter()
@@ -200,11 +219,14 @@ fn spread(levels: &[Option<Level>]) -> Vec<String> {
         parts
             .push(format!("{} where Level\u{a0}1 is not yet shown", words::thousands(count(None))));
     }
+    if unbegun > 0 {
+        parts.push(format!("{} not assessed yet", words::thousands(unbegun)));
+    }
     if parts.is_empty() {
         return vec!["No specialty or service line is registered.".to_owned()];
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let all = words::count(levels.len() as u64, "specialty", "specialties");
+    let all = words::count(levels.len() as u64 + unbegun, "specialty", "specialties");
     vec![
         format!("{all}, each by itself: {}.", words::listed(&parts)),
         "A level is a judgement, never an average. A low one says where to start.".to_owned(),
@@ -229,10 +251,11 @@ impl Page for ListPage {
         let row = |name: &str, level: u8| Row {
             name: name.to_owned(),
             address: "/assessment/TORT".to_owned(),
+            is_begun: true,
             level,
             shown: level_name(level),
             holds: "Steps: 12 of 22 count".to_owned(),
-            changes: "3 changes".to_owned(),
+            changes: "At the fewest 3 changes to lift it".to_owned(),
             moved: super::history::movement::Movement::Up(Some(Level::Two)).to_string(),
             late: "Was to be assessed again by 1 May 2026".to_owned(),
             signed: "None put forward".to_owned(),
@@ -251,7 +274,7 @@ impl Page for ListPage {
             Self {
                 shell: Shell::sample("Proposed for the trust: Level 3"),
                 kicker: "As it is recorded on 27 May 2026, 10:00".to_owned(),
-                lead: spread(&levels),
+                lead: spread(&levels, 2),
                 since: "30 September 2026".to_owned(),
                 trust: Some(trust),
                 groups: vec![group],
@@ -259,7 +282,7 @@ impl Page for ListPage {
             Self {
                 shell: Shell::sample("How well clinicians and finance work together"),
                 kicker: String::new(),
-                lead: spread(&[]),
+                lead: spread(&[], 0),
                 since: String::new(),
                 trust: None,
                 groups: Vec::new(),
@@ -275,13 +298,13 @@ mod tests {
     #[test]
     fn levels_are_counted_and_never_averaged() {
         let levels = [Some(Level::Two), Some(Level::Four), Some(Level::Two), None];
-        let told = spread(&levels).join(" ").replace('\u{a0}', " ");
+        let told = spread(&levels, 3).join(" ").replace('\u{a0}', " ");
         assert!(
             told.starts_with(
-                "4 specialties, each by itself: 1 at Level 4, 2 at Level 2 and 1 where Level 1 is not yet shown."
+                "7 specialties, each by itself: 1 at Level 4, 2 at Level 2, 1 where Level 1 is not yet shown and 3 not assessed yet."
             ),
             "{told}"
         );
-        assert_eq!(spread(&[]), ["No specialty or service line is registered."]);
+        assert_eq!(spread(&[], 0), ["No specialty or service line is registered."]);
     }
 }

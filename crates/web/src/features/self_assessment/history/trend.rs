@@ -4,7 +4,6 @@
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use charts::{Heading, Line, Mark, Point};
 use engagement::level::{Proposed, Shown};
 use jiff::civil::Date;
 
@@ -27,7 +26,6 @@ pub(in super::super) struct TrendPage {
     shell: Shell,
     kicker: String,
     lead: Vec<String>,
-    chart: String,
     rows: Vec<Row>,
     table: String,
 }
@@ -132,36 +130,10 @@ impl TrendPage {
             shell,
             kicker: name.to_owned(),
             lead,
-            chart: if rows.iter().any(|it| it.signed > 0) { chart(&rows) } else { String::new() },
             table: format!("/assessment/{code}/trend.csv"),
             rows,
         }
     }
-}
-
-fn chart(rows: &[Row]) -> String {
-    let point = |it: &Row| Point {
-        label: it.day.split_once(' ').map_or(it.day.as_str(), |it| it.1).to_owned(),
-        value: (it.signed > 0).then(|| f64::from(it.signed)),
-        mark: Mark::Ordinary,
-    };
-    let heading = Heading {
-        id: "signed-levels".to_owned(),
-        title: "Level that both leads had signed".to_owned(),
-        description: "At the end of each quarter, and today. The table below holds the same."
-            .to_owned(),
-    };
-    let line = Line {
-        heading,
-        width: 900, // number: as other charts
-        points: rows.iter().map(point).collect(),
-        average: None,
-        limits: Vec::new(),
-        target: None,
-        callout: None,
-        rule: "A signed level never moves by itself.".to_owned(),
-    };
-    line.draw().svg()
 }
 
 impl Page for TrendPage {

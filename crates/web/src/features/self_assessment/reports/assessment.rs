@@ -56,7 +56,6 @@ async fn page(app: &App, visit: &Visit, code: &str) -> Result<ReportPage, Fault>
         shell: shell(visit, unit, "Self-assessment report"),
         kicker,
         lead: lead(of, &proposal, &names),
-        chart: String::new(),
         sections: vec![
             level(of, &proposal, &names),
             trace(of, &proposal),
@@ -112,6 +111,7 @@ fn level(
             ("Assess again by", true),
         ],
         rows: rows.collect(),
+        ..Section::default()
     }
 }
 
@@ -156,6 +156,7 @@ fn steps((gathered, unit): (&Gathered, &Branch)) -> Section {
             ("Note", true),
         ],
         rows: gathered.steps_of(unit).iter().map(row).collect(),
+        ..Section::default()
     }
 }
 
@@ -211,5 +212,6 @@ fn differences(
             ("Finance said", true),
         ],
         rows,
+        ..Section::default()
     }
 }

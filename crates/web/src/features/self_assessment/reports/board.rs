@@ -15,8 +15,8 @@ use store::units::Branch;
 use super::super::history::movement::{Movement, moved, quarter_before};
 use super::super::history::this_day;
 use super::super::list::level_of;
-use super::super::{day, proposal, proposed, seen, told};
-use super::{ReportPage, Section, counted, signed};
+use super::super::{day, level_name, proposal, proposed, seen, told};
+use super::{ReportPage, Section, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -50,8 +50,13 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     let names = names(&mut *app.store().read().await?).await?;
     let before = quarter_before(app, visit).await?;
     let mut levels = Vec::new();
+    let mut unbegun = 0;
     for unit in gathered.specialties() {
-        levels.push(proposal(&gathered, unit)?.level());
+        if gathered.assessments.contains_key(unit.stored.unit.code.as_str()) {
+            levels.push(proposal(&gathered, unit)?.level());
+        } else {
+            unbegun += 1;
+        }
     }
     let proposal = proposal(&gathered, trust)?;
     let told = told(&gathered, trust, &proposal);
@@ -62,9 +67,8 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
             .below("Working together", "/assessment"),
         kicker: format!("{}, as recorded on {}", trust.stored.unit.name, words::moment(visit.now)),
         lead,
-        chart: chart(&counted(&levels)),
         sections: vec![
-            spread(&levels),
+            spread(&levels, unbegun),
             sentences("holds", "What holds it, and what would lift it", told.why, told.lifts),
             movement(&gathered, &before)?,
             due(&gathered, this_day(visit.now)),
@@ -83,7 +87,11 @@ fn position(gathered: &Gathered, trust: &Branch, names: &BTreeMap<String, String
     let last = reference.national.years.last().and_then(|it| reference.distribution(it.year));
     let of = Level::ALL.iter().find(|it| it.number() == level_of(level.of.level));
     let national = last.zip(of).map_or_else(String::new, |(all, of)| {
-        format!(" In {}, the last national collection, {}", all.year, all.in_words(*of))
+        format!(
+            " In {}, the last national collection, {}.",
+            all.year,
+            all.in_words(*of).trim_end_matches('.')
+        )
     });
     format!("{}.{national}", signed(level, names))
 }
@@ -97,32 +105,40 @@ fn sentences(
     Section { id, name, lead: why.into_iter().chain(lifts).collect(), ..Section::default() }
 }
 
-/// The table of the chart.
-fn spread(levels: &[Option<Level>]) -> Section {
-    let rows = counted(levels)
-        .into_iter()
-        .map(|(name, units)| vec![name, words::count(units as u64, "specialty", "specialties")]);
+/// Specialties by level, drawn and as a table, with those that nobody has begun to assess.
+pub(super) fn spread(levels: &[Option<Level>], unbegun: usize) -> Section {
+    let at = |wanted: Option<Level>| levels.iter().filter(|it| **it == wanted).count();
+    let mut counted = vec![
+        ("Not assessed yet".to_owned(), unbegun),
+        ("Level\u{a0}1 not yet shown".to_owned(), at(None)),
+    ];
+    let shown = Level::ALL.iter().map(|it| (level_name(it.number()), at(Some(*it))));
+    counted.extend(shown);
     Section {
         id: "spread",
         name: "Specialties by the level that is proposed for them",
-        lead: Vec::new(),
+        chart: chart(&counted),
         columns: vec![("Level", false), ("Specialties", false)],
-        rows: rows.collect(),
+        rows: counted.into_iter().map(|(name, units)| vec![name, specialties(units)]).collect(),
+        ..Section::default()
     }
 }
 
-/// Specialties by level, drawn.
-pub(super) fn chart(counted: &[(String, usize)]) -> String {
+fn specialties(units: usize) -> String {
+    words::count(units as u64, "specialty", "specialties")
+}
+
+fn chart(counted: &[(String, usize)]) -> String {
     let bar = |(name, units): &(String, usize)| Bar {
         name: name.clone(),
-        value: words::count(*units as u64, "specialty", "specialties"),
+        value: specialties(*units),
         size: i64::try_from(*units).ok(),
         is_strong: false,
         is_rest: false,
     };
     let heading = Heading {
         id: "specialties-by-level".to_owned(),
-        title: "Specialties by the level that is proposed for them".to_owned(),
+        title: "Specialties by level".to_owned(),
         description:
             "How many specialties are at each level. The table below holds the same figures."
                 .to_owned(),
@@ -151,6 +167,7 @@ fn movement(gathered: &Gathered, before: &Gathered) -> Result<Section, Fault> {
         lead: vec![lead],
         columns: vec![("Specialty", false), ("How", false)],
         rows,
+        ..Section::default()
     })
 }
 
@@ -192,5 +209,6 @@ fn due(gathered: &Gathered, this_day: Date) -> Section {
         lead,
         columns: vec![("Of", false), ("What", false)],
         rows,
+        ..Section::default()
     }
 }

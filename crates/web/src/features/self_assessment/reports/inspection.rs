@@ -48,7 +48,6 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
         shell: visit.shell("Inspection pack").below("Working together", "/assessment"),
         kicker: format!("{}, as recorded on {}", trust.stored.unit.name, words::moment(visit.now)),
         lead: vec![gaps(&gathered, &library)],
-        chart: String::new(),
         sections: vec![
             levels(&gathered, trust, &names)?,
             told,
@@ -115,6 +114,7 @@ fn recommendations(gathered: &Gathered, library: &Library) -> Section {
             ("Accountable", true),
         ],
         rows: library.recommendations.iter().map(row).collect(),
+        ..Section::default()
     }
 }
 
@@ -144,5 +144,6 @@ fn levels(
         lead: Vec::new(),
         columns: vec![("Of", false), ("Signed", false), ("Today", true)],
         rows,
+        ..Section::default()
     })
 }

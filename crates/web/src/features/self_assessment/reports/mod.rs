@@ -34,6 +34,8 @@ pub(super) struct Section {
     name: &'static str,
     /// What stands before its rows, or says that there are none.
     lead: Vec<String>,
+    /// What its rows look like, drawn; blank for most.
+    chart: String,
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
 }
@@ -44,7 +46,6 @@ pub(super) struct ReportPage {
     shell: Shell,
     kicker: String,
     lead: Vec<String>,
-    chart: String,
     sections: Vec<Section>,
     /// Where the file is.
     table: String,
@@ -125,6 +126,7 @@ fn evidence_index(
             ("Ask", true),
         ],
         rows: pieces.iter().map(row).collect(),
+        chart: String::new(),
     }
 }
 
@@ -142,15 +144,6 @@ fn signed(level: &Stored, names: &BTreeMap<String, String>) -> String {
     format!("{}, signed by {}, {at}", level_name(level_of(level.of.level)), who.join(" and "))
 }
 
-/// How many are at each level, the lowest first, and where no level is shown.
-fn counted(levels: &[Option<Level>]) -> Vec<(String, usize)> {
-    let none = std::iter::once((None, "Level\u{a0}1 not yet shown".to_owned()));
-    let shown = Level::ALL.iter().map(|it| (Some(*it), level_name(it.number())));
-    none.chain(shown)
-        .map(|(level, name)| (name, levels.iter().filter(|it| **it == level).count()))
-        .collect()
-}
-
 impl Page for ReportPage {
     const TEMPLATE: &'static str = "features/self_assessment/reports/report.html";
 
@@ -159,6 +152,7 @@ impl Page for ReportPage {
             id: "steps",
             name: "Steps",
             lead: vec!["One step counts.".to_owned()],
+            chart: String::new(),
             columns: vec![("Step", false), ("How it stands", false), ("Evidence", true)],
             rows: vec![vec![
                 "Service line review/management".to_owned(),
@@ -173,16 +167,15 @@ impl Page for ReportPage {
             ..Section::default()
         };
         let levels = [Some(Level::Two), Some(Level::Two), Some(Level::Three), None];
-        let page = |chart: String, sections| Self {
+        let drawn = board::spread(&levels, 1);
+        let page = |sections| Self {
             shell: Shell::sample("Self-assessment report"),
             kicker: "Trauma and orthopaedics, as recorded on 29 November 2026, 10:00".to_owned(),
             lead: vec!["Level\u{a0}3 is signed.".to_owned()],
-            chart,
             sections,
             table: "/assessment/TORT/report.csv".to_owned(),
             notes: vec!["Framework 2013.".to_owned()],
         };
-        let chart = board::chart(&counted(&levels));
-        vec![page(String::new(), vec![section, bare]), page(chart, Vec::new())]
+        vec![page(vec![section, bare, drawn]), page(Vec::new())]
     }
 }
