@@ -472,6 +472,37 @@ await journey('rate the own specialty on a phone', async () => {
   await page.context().close();
 });
 
+// The medical director reads a specialty on any day, what good looks like, and what goes to the board.
+await journey('look back, look around and report', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'helen.marsh');
+    await see(page, '/assessment/TORT', 'specialty-of-a-director');
+    await see(page, '/assessment/TORT/matrix', 'matrix-of-a-specialty');
+    await site.says(page, 'matrix', 'Steps in the level', 'They differ: to be settled');
+    await page.fill('#on', '2999-01-01');
+    await page.click('text=Show this day');
+    await faults.look(page, 'matrix of a day to come');
+    await see(page, '/assessment/TRUST/matrix', 'matrix-of-the-trust');
+    await see(page, '/assessment/TORT/trend', 'levels-by-quarter');
+    await page.click('main table tr:last-child a');
+    await site.look(page, 'two-days');
+    await page.fill('#from', 'last year');
+    await page.click('text=Compare these days');
+    await faults.look(page, 'two days with an error');
+    await see(page, '/assessment/TORT/report', 'self-assessment-report');
+    await site.says(page, 'report', 'Thresholds in force', 'Index of evidence');
+    await see(page, '/assessment/board', 'page-for-the-board');
+    await see(page, '/assessment/inspection', 'inspection-pack');
+    await see(page, '/assessment/library', 'library');
+    await page.selectOption('#step', 'C7');
+    await page.click('text=Show these');
+    await site.look(page, 'library-of-a-step');
+    await see(page, '/assessment/characteristics', 'what-good-looks-like');
+    await page.context().close();
+  }
+});
+
 // A specialty that nobody has assessed goes to a level signed by both directors.
 await journey('a specialty from nothing to a signed level', async () => {
   const [helen, ravi] = [await visitor(1280), await visitor(375)];

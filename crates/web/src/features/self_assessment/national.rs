@@ -16,6 +16,7 @@ use crate::shell::assessing::gather;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::shelf;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -28,6 +29,7 @@ pub(super) struct NationalPage {
     years: [String; 2],
     rows: Vec<Row>,
     notes: Vec<String>,
+    own_plics: String,
     plics: Vec<(String, String, String)>,
     plics_notes: Vec<String>,
 }
@@ -47,7 +49,23 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let own = gathered.confirmed(trust).filter(|_| may_see).map(|it| level_of(it.of.level));
     let shell =
         visit.shell("Where trusts stood in 2012 and 2013").below("Working together", "/assessment");
-    Ok(NationalPage::of(shell, &Reference::own(), own)?.respond())
+    let plics = own_plics(&app).await?;
+    Ok(NationalPage::of(shell, &Reference::own(), (own, plics))?.respond())
+}
+
+/// How far this trust has come with patient-level costing, by what it has published here.
+async fn own_plics(app: &App) -> Result<String, Fault> {
+    let at = app.clone();
+    let run = shelf::reading(move || at.shelf().latest(false)).await?;
+    Ok(run.map_or_else(
+        || "No costing of this trust is published here. Whether it costs patients in another way, its people say in the step on PLICS.".to_owned(),
+        |run| {
+            let manifest = run.manifest();
+            let until = results::since::month(manifest.last_period.min(12));
+            let year = words::year(&manifest.year);
+            format!("This trust: implemented. Its costing of {year} to the end of {until} is published here.")
+        },
+    ))
 }
 
 /// The table as a file.
@@ -86,7 +104,11 @@ fn movement(reference: &Reference) -> Result<Movement, Fault> {
 }
 
 impl NationalPage {
-    fn of(shell: Shell, reference: &Reference, own: Option<u8>) -> Result<Self, Fault> {
+    fn of(
+        shell: Shell,
+        reference: &Reference,
+        (own, own_plics): (Option<u8>, String),
+    ) -> Result<Self, Fault> {
         let movement = movement(reference)?;
         let mut lead = Vec::new();
         let own = Level::ALL.iter().find(|it| Some(it.number()) == own);
@@ -118,6 +140,7 @@ impl NationalPage {
             years: [movement.from.year.to_string(), movement.to.year.to_string()],
             rows: rows.collect(),
             notes: vec![reference.national.note.clone(), reference.national.source.clone()],
+            own_plics,
             plics: plics.states.iter().map(|it| state(it, plics.total)).collect(),
             plics_notes: vec![plics.note.clone(), plics.source.clone()],
         })
@@ -170,7 +193,9 @@ impl Page for NationalPage {
     fn samples() -> Vec<Self> {
         let page = |own| {
             let shell = Shell::sample("Where trusts stood in 2012 and 2013");
-            Self::of(shell, &Reference::own(), own).expect("the reference comes with the program")
+            let plics = "This trust: implemented.".to_owned();
+            Self::of(shell, &Reference::own(), (own, plics))
+                .expect("the reference comes with the program")
         };
         vec![page(Some(2)), page(None)]
     }
