@@ -485,7 +485,7 @@ await journey('look back, look around and report', async () => {
     await faults.look(page, 'matrix of a day to come');
     await see(page, '/assessment/TRUST/matrix', 'matrix-of-the-trust');
     await see(page, '/assessment/TORT/trend', 'levels-by-quarter');
-    await page.click('main table tr:last-child a');
+    await page.click('main tbody tr:last-child a');
     await site.look(page, 'two-days');
     await page.fill('#from', 'last year');
     await page.click('text=Compare these days');
