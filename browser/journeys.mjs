@@ -649,6 +649,20 @@ await journey('without scripts', async () => {
   await page.context().close();
 });
 
+await journey('rate a step without scripts', async () => {
+  const page = await visitor(320, { javaScriptEnabled: false });
+  await site.turn();
+  await page.goto(`${address}/sign-in?next=/assessment/TORT`);
+  await page.fill('#email', 'tomos.hughes@ashbourne.example');
+  await page.fill('#password', PASSWORD);
+  await page.click('main form button');
+  await page.click('main a.nhsuk-button');
+  await page.check('input[value="not_yet"]');
+  await page.click('button[value="later"]');
+  await site.says(page, 'specialty without scripts', 'You said: not yet');
+  await page.context().close();
+});
+
 let stories = '';
 await journey('what is planted', async () => {
   stories = await planted(site);
