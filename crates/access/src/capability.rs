@@ -53,6 +53,8 @@ words! {
         AnswerCoding = "ANSWER_CODING",
         /// Answer what others ask about figures of a unit.
         AnswerQuestions = "ANSWER_QUESTIONS",
+        /// Keep, check and issue packs for service line reviews.
+        MakePacks = "MAKE_PACKS",
         /// How well clinicians and finance work together: assessments, evidence and levels.
         ReadAssessments = "READ_ASSESSMENTS",
         /// Rate steps, add evidence and say how far people work together.

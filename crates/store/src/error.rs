@@ -116,6 +116,8 @@ pub enum Refusal {
     ReviewIsPast,
     /// A person may never be second to what they prepared.
     OwnPublication,
+    /// Nobody checks what they wrote themselves.
+    OwnCheck,
     /// Nobody signs for clinicians and for finance.
     NotOfBothSides,
     /// A token of a program would last longer than a year, or not at all.
@@ -171,6 +173,9 @@ impl fmt::Display for Refusal {
                 "what is held has changed since you looked at this file: look at what it would do \
                  now, then take it",
             ),
+            Self::OwnCheck => {
+                f.write_str("nobody checks what they wrote themselves: ask a second person")
+            }
             Self::NotOfBothSides => f.write_str(
                 "a level is signed by a clinical and a finance lead: whoever signed for one cannot \
                  sign for the other",

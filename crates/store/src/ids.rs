@@ -71,6 +71,8 @@ ids! {
     JobId random;
     /// A data load.
     LoadId random;
+    /// A pack for a service line review.
+    PackId random;
     /// A request to publish a run.
     PublicationId random;
 }

@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod loads;
 pub mod measures;
 pub mod model_versions;
+pub mod packs;
 pub mod patient_groups;
 pub mod people;
 pub mod publications;
@@ -48,7 +49,7 @@ pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
     ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
+    PackId, PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -52,6 +52,24 @@ pub fn explain(page: &str) -> String {
     format!("{before}{}{said}{after}", making.out)
 }
 
+/// Acronyms of a plain text that the glossary does not explain, but for what everybody says.
+pub fn unexplained(text: &str) -> BTreeSet<String> {
+    let is_known = |it: &String| {
+        SAID_BY_ALL.contains(&it.as_str()) || all().iter().any(|term| term.term == *it)
+    };
+    acronyms_of(text).filter(|it| !is_known(it)).collect()
+}
+
+/// Acronyms that need no explanation in a hospital of the NHS.
+const SAID_BY_ALL: [&str; 1] = ["NHS"];
+
+/// Words in capitals between blanks.
+fn acronyms_of(text: &str) -> impl Iterator<Item = String> {
+    let word = |it: &str| it.trim_matches(|it: char| !it.is_ascii_alphanumeric()).to_owned();
+    let is_acronym = |it: &String| it.len() > 1 && it.chars().all(|it| it.is_ascii_uppercase());
+    text.split_whitespace().map(word).filter(is_acronym)
+}
+
 /// What stands before a mark, and the rest with it.
 fn split_at<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     text.find(mark).map(|at| text.split_at(at))
@@ -266,9 +284,15 @@ mod tests {
             }
             rest = &tag[end..];
         }
-        let word = |it: &str| it.trim_matches(|it: char| !it.is_ascii_alphanumeric()).to_owned();
-        let is_acronym = |it: &String| it.len() > 1 && it.chars().all(|it| it.is_ascii_uppercase());
-        text.split_whitespace().map(word).filter(is_acronym).collect()
+        acronyms_of(&text).collect()
+    }
+
+    #[test]
+    fn what_the_glossary_does_not_know_is_named() {
+        let text = "The MAQS and the HRG of the NHS, (ZQX); ZQX again, and TB/HIV.";
+        let unexplained: Vec<String> = unexplained(text).into_iter().collect();
+        assert!(unexplained.contains(&"ZQX".to_owned()), "{unexplained:?}");
+        assert!(!unexplained.iter().any(|it| it == "HRG" || it == "NHS"), "{unexplained:?}");
     }
 
     #[test]

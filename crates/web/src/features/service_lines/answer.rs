@@ -24,6 +24,8 @@ pub(super) struct Answer {
     sees: String,
     /// Where the bridge from the budget is; blank for a part of a service line.
     budget: String,
+    /// Where its pack for a review is; blank for a part of a service line.
+    pack: String,
     gap: Option<gap::View>,
     income: Income,
     whose: Option<whose::View>,
@@ -108,11 +110,8 @@ impl Answer {
             lead,
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
-            budget: if asked.part.is_whole() {
-                format!("/services/{code}/budget")
-            } else {
-                String::new()
-            },
+            budget: of_whole(asked, "budget"),
+            pack: of_whole(asked, "pack"),
             gap: gap::View::of(&peers, (one, count), result),
             income: Income::of(year.income, fixed),
             whose: whose::View::of(asked, &year)?,
@@ -126,6 +125,12 @@ impl Answer {
             questions: asked.questions.clone(),
         })
     }
+}
+
+/// A page of the service line as a whole; blank for a part of it.
+fn of_whole(asked: &Asked<'_>, page: &str) -> String {
+    let code = asked.line.0;
+    if asked.part.is_whole() { format!("/services/{code}/{page}") } else { String::new() }
 }
 
 fn title(asked: &Asked<'_>, line: &str, year: &Year) -> String {
@@ -196,6 +201,7 @@ impl Page for Answer {
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
             budget: if is_fixed { String::new() } else { "/services/TORT/budget".to_owned() },
+            pack: if is_fixed { String::new() } else { "/services/TORT/pack".to_owned() },
             gap: moved.as_ref().map(|_| gap::View::sample()),
             income: Income {
                 at_unit_price: "£6,163,520".to_owned(),

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::answer::Asked;
 use super::books::{self, Books, Part};
 use super::figures::Sees;
+use super::pack::content::{question_of_gap, question_of_use};
 use super::sentences::{self, each, many_of, more_or_less, one_of};
 use super::{cube, outcomes, unit};
 use crate::App;
@@ -61,9 +62,11 @@ pub(super) struct Mine {
 
 /// One difference to ask about.
 #[derive(Clone, Debug, Default)]
-struct Difference {
-    title: String,
-    text: String,
+pub(super) struct Difference {
+    pub(super) title: String,
+    pub(super) text: String,
+    /// What to ask about it, in plain words.
+    pub(super) question: String,
     address: String,
 }
 
@@ -177,7 +180,7 @@ impl Mine {
     }
 }
 
-fn better(change: Money) -> String {
+pub(super) fn better(change: Money) -> String {
     let amount = words::in_a_sentence(change.abs());
     if change.is_negative() { format!("{amount} worse") } else { format!("{amount} better") }
 }
@@ -269,7 +272,7 @@ fn chart(kinds: &[KindOfCare]) -> (String, String) {
 }
 
 /// What to ask about: where similar trusts use or pay less, then what moved most since last year.
-fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
+pub(super) fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
     let code = asked.line.0;
     let line = asked.books.book.lines.get(code).ok_or(Fault::NotFound)?;
     let rules = asked.books.rules()?;
@@ -295,6 +298,7 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
                 sentences::a(one_of(&part.pod)),
                 words::count(events, one_of(&part.pod), many_of(&part.pod))
             ),
+            question: question_of_gap(&part.pod),
             address: part.address(&format!("/services/{code}"), &[]) + "#gap",
         });
     }
@@ -306,6 +310,7 @@ fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
             all.push(Difference {
                 title: format!("{}: more than last year", sentences::name(&bar.kind, (0, 0))),
                 text: format!("For the same care, {} in all.", more_or_less(bar.amount)),
+                question: question_of_use(&bar.kind),
                 address: format!("/services/{code}#moved"),
             });
         }
@@ -340,6 +345,7 @@ impl Page for Mine {
             title: "Days in a bed: more than in nine similar trusts".to_owned(),
             text: "Very major hip procedures, planned stays: about £560 a stay, over 824 stays."
                 .to_owned(),
+            question: question_of_gap("EL"),
             address: "/services/TORT?pod=EL&hrg=HN12#gap".to_owned(),
         };
         let other = ("Pain management".to_owned(), "/my-service?line=PAIN".to_owned());

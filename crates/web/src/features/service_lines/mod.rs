@@ -13,6 +13,8 @@
 //! | GET | `/services/{unit}/moved.csv`, `.xlsx` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national` | who sees exact figures of it |
 //! | GET | `/services/{unit}/national.csv` | who sees exact figures of it |
+//! | GET, POST | `/services/{unit}/pack` | who sees exact figures of it; keeping needs the right to make packs |
+//! | GET, POST | `/services/{unit}/packs/{pack}`, and its `table.csv`, `.xlsx` | as above |
 //! | GET | `/services/{unit}/stays` | who sees exact figures of it |
 //! | GET | `/services/{unit}/stays.csv`, `.xlsx` | as above; small numbers put together |
 //! | GET | `/services/{unit}/week` | who sees exact figures of it |
@@ -44,6 +46,7 @@ mod movement;
 mod national;
 mod outcomes;
 mod overview;
+mod pack;
 mod ready;
 mod sentences;
 mod stays;
@@ -55,7 +58,7 @@ mod whose;
 pub(crate) mod tests;
 
 use access::Capability;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
@@ -63,6 +66,7 @@ use crate::shell::registry::{Policy, Route};
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
+    let makes = Policy::Needs(Capability::MakePacks);
     let mut routes = vec![
         Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services", reads, get(overview::show)),
@@ -90,6 +94,15 @@ pub fn routes() -> Vec<Route> {
             ["/services/{unit}/national.csv", "/services/{unit}/national.xlsx"],
             reads,
             get(national::take),
+        ),
+        Route::get("/services/{unit}/pack", reads, get(pack::draft::show)),
+        Route::post("/services/{unit}/pack", makes, post(pack::draft::make)),
+        Route::get("/services/{unit}/packs/{pack}", reads, get(pack::kept::show)),
+        Route::post("/services/{unit}/packs/{pack}", makes, post(pack::kept::act)),
+        Route::table(
+            ["/services/{unit}/packs/{pack}/table.csv", "/services/{unit}/packs/{pack}/table.xlsx"],
+            reads,
+            get(pack::kept::take),
         ),
         Route::get("/services/{unit}/stays", reads, get(stays::show)),
         Route::table(
@@ -122,6 +135,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<mine::Mine>(),
         rendered::<national::NationalPage>(),
         rendered::<overview::Overview>(),
+        rendered::<pack::draft::DraftPage>(),
+        rendered::<pack::kept::KeptPage>(),
         rendered::<stays::Stays>(),
         rendered::<unit::UnitPage>(),
         rendered::<week::WeekPage>(),

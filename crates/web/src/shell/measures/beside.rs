@@ -37,6 +37,8 @@ pub struct Row {
     pub change: String,
     /// Whether it is for the worse.
     pub is_concern: bool,
+    /// Whether it tells of patients who wait.
+    pub is_waiting: bool,
     /// Where its months are.
     pub address: String,
 }
@@ -95,6 +97,7 @@ impl Beside {
             before: "380 of 401, 94.8%".to_owned(),
             change: "No".to_owned(),
             is_concern: false,
+            is_waiting: false,
             address: "/measures/FFT-POSITIVE?unit=TORT".to_owned(),
         };
         Self {
@@ -155,6 +158,7 @@ fn row(series: &Series, (first, last): Period) -> Option<Row> {
         },
         change,
         is_concern: is_better == Some(false),
+        is_waiting: definition.subject == Subject::Waiting,
         address: format!(
             "/measures/{}?unit={}",
             encoded(definition.code.as_str()),

@@ -1,0 +1,287 @@
+//! What a pack says, in its order: care, quality, money, what can be changed, three differences with
+//! three questions, and how far the data can be trusted.
+
+use domain::{FinancialYear, Money};
+use results::care::BarKind;
+use serde::{Deserialize, Serialize};
+
+use super::super::answer::Asked;
+use super::super::books::{Part, Year};
+use super::super::mine::{Difference, better, differences};
+use super::super::money_rows::Statement;
+use super::super::outcomes;
+use super::super::sentences::{self, one_of};
+use crate::shell::fault::Fault;
+use crate::shell::measures::Beside;
+use crate::shell::provenance::Provenance;
+use crate::shell::words;
+
+/// Months of a year.
+const MONTHS: i128 = 12; // number: of a year
+
+/// What a pack says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in super::super) struct Content {
+    /// The answer in one sentence.
+    pub(in super::super) headline: String,
+    /// Which run, which period, which rules.
+    pub(in super::super) from: String,
+    /// How old the data were when it was made, and whether that is old for a review.
+    pub(in super::super) age: String,
+    pub(in super::super) is_old: bool,
+    /// The last day of the period, as it is stored.
+    pub(in super::super) period_end: String,
+    pub(in super::super) parts: Vec<Section>,
+}
+
+/// A part of a pack.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in super::super) struct Section {
+    pub(in super::super) id: String,
+    pub(in super::super) name: String,
+    pub(in super::super) lines: Vec<String>,
+    /// Names of the columns of its rows.
+    pub(in super::super) columns: Vec<String>,
+    pub(in super::super) rows: Vec<Vec<String>>,
+}
+
+impl Content {
+    /// Read off the run now.
+    pub(super) fn of(asked: &Asked<'_>) -> Result<Self, Fault> {
+        let (code, line) = asked.line;
+        let whole = Part::default();
+        let year = asked.books.this_year(code, &whole)?.ok_or(Fault::NotFound)?;
+        let last = asked.books.last_year(code, &whole)?;
+        let provenance = Provenance::of(&asked.books.run, asked.visit.now)?;
+        let result = year.income.1 - year.care.cost();
+        let said = sentences::result(result, words::in_a_sentence);
+        let found = differences(asked)?;
+        Ok(Self {
+            headline: format!("{line} had {said}"),
+            from: format!("{}. Run {}.", provenance.period, short(&provenance.run)),
+            age: provenance.age.clone(),
+            is_old: provenance.is_old,
+            period_end: period_end(asked)?,
+            parts: vec![
+                care(asked, &year, last.as_ref())?,
+                quality(asked)?,
+                money(asked, (&year, last.as_ref()), result),
+                controllable(asked, &year),
+                questions(&found),
+                trust(&provenance, asked.register),
+            ],
+        })
+    }
+
+    /// All that it says as one text, for its words.
+    pub(super) fn text(&self) -> String {
+        let mut all = vec![self.headline.as_str(), &self.from];
+        for part in &self.parts {
+            all.push(&part.name);
+            all.extend(part.lines.iter().map(String::as_str));
+            all.extend(part.columns.iter().map(String::as_str));
+            all.extend(part.rows.iter().flatten().map(String::as_str));
+        }
+        all.join(" \n")
+    }
+
+    pub(in super::super) fn sample() -> Self {
+        let part = |id: &str, name: &str, lines: &[&str]| Section {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            lines: lines.iter().map(|it| (*it).to_owned()).collect(),
+            ..Section::default()
+        };
+        let money = Section {
+            columns: vec!["Row".to_owned(), "In all".to_owned(), "For one".to_owned()],
+            rows: vec![vec![
+                "Surplus or deficit".to_owned(),
+                "deficit of £0.62 million".to_owned(),
+                "deficit of £94".to_owned(),
+            ]],
+            ..part("money", "Money", &["A deficit of £0.62 million."])
+        };
+        Self {
+            headline: "Trauma and orthopaedics had a deficit of £0.62 million".to_owned(),
+            from: "2025/26 to the end of March, published 20 May 2026. Run 0123abcd.".to_owned(),
+            age: "57 days old".to_owned(),
+            is_old: true,
+            period_end: "2026-03-31".to_owned(),
+            parts: vec![
+                part("care", "Patients treated and waiting", &["6,586 patients were treated."]),
+                part("quality", "Quality", &["Average stay: 5.1 days, was 4.6."]),
+                money,
+                part("questions", "Three differences, three questions", &["Theatre time: more."]),
+            ],
+        }
+    }
+}
+
+fn short(run: &str) -> String {
+    run.chars().take(8).collect()
+}
+
+fn period_end(asked: &Asked<'_>) -> Result<String, Fault> {
+    let manifest = asked.books.run.manifest();
+    let year: FinancialYear = manifest
+        .year
+        .parse()
+        .map_err(|_| Fault::Broken("the year of a run is no financial year".to_owned()))?;
+    Ok(year.period_end(manifest.last_period.clamp(1, 12)).to_string())
+}
+
+fn section(id: &str, name: &str, lines: Vec<String>) -> Section {
+    Section { id: id.to_owned(), name: name.to_owned(), lines, ..Section::default() }
+}
+
+/// How many were treated and, where the register holds it, how many wait.
+fn care(asked: &Asked<'_>, year: &Year, last: Option<&Year>) -> Result<Section, Fault> {
+    let before = last.map_or_else(String::new, |it| {
+        format!(", {} the year before", words::thousands(it.patients))
+    });
+    let mut lines = vec![format!(
+        "{} treated{before}, in {}.",
+        words::count(year.patients, "patient was", "patients were"),
+        words::count(year.care.events, "event", "events")
+    )];
+    let moved = asked.books.moved(asked.line.0, &Part::default())?;
+    lines.extend(moved.as_ref().and_then(|it| sentences::unit_cost(it, "event")));
+    lines.extend(registered(asked.register, true));
+    Ok(section("care", "Patients treated and waiting", lines))
+}
+
+/// Measures of the register: those of waiting, or all others.
+fn registered(register: &Beside, of_waiting: bool) -> Vec<String> {
+    let rows = register.rows.iter().filter(|it| it.is_waiting == of_waiting);
+    rows.map(|it| format!("{}: {}, was {}. Changed? {}.", it.name, it.now, it.before, it.change))
+        .collect()
+}
+
+fn quality(asked: &Asked<'_>) -> Result<Section, Fault> {
+    let found = outcomes::View::of(asked)?;
+    let row = |it: &outcomes::Row| {
+        vec![it.name.clone(), it.now.clone(), it.before.clone(), it.change.clone()]
+    };
+    let mut lines = registered(asked.register, false);
+    lines.extend(found.absent.iter().cloned());
+    if !asked.register.missing.is_empty() {
+        lines.push(asked.register.missing.clone());
+    }
+    let names = ["What patients got", "This year", "Last year", "More than chance?"];
+    Ok(Section {
+        columns: names.iter().map(|it| (*it).to_owned()).collect(),
+        rows: found.rows.iter().map(row).collect(),
+        ..section("quality", "Quality, for the same patients and months", lines)
+    })
+}
+
+/// Result, what it is beside last year, where the year would end, and the steps from income to it.
+fn money(asked: &Asked<'_>, (year, last): (&Year, Option<&Year>), result: Money) -> Section {
+    let said = sentences::result(result, words::in_a_sentence);
+    let mut lines = vec![match last {
+        Some(last) => {
+            let change = result - (last.income.1 - last.care.cost());
+            format!("{}, {} than last year.", words::capital(&said), better(change))
+        }
+        None => format!("{}.", words::capital(&said)),
+    }];
+    lines.extend(forecast(result, asked.books.run.manifest().last_period));
+    let statement = Statement::of(asked, year, last);
+    let rows = statement.rows.iter().filter(|it| it.is_total);
+    let mut columns = vec!["Step".to_owned(), "In all".to_owned(), "For one".to_owned()];
+    if statement.has_last {
+        columns.push("For one, last year".to_owned());
+    }
+    let row = |it: &super::super::money_rows::Row| {
+        let mut row = vec![it.name.clone(), it.total.clone(), it.each.clone()];
+        row.extend(statement.has_last.then(|| it.last.clone()));
+        row
+    };
+    Section { rows: rows.map(row).collect(), columns, ..section("money", "Money", lines) }
+}
+
+/// Where the year ends if it goes on as it has; nothing of a whole year.
+fn forecast(result: Money, months: u8) -> Option<String> {
+    let months = i128::from(months);
+    if months == 0 || months >= MONTHS {
+        return None;
+    }
+    let micro = i128::from(result.micro_pounds()) * MONTHS / months;
+    let year = Money::from_micro_pounds(i64::try_from(micro).ok()?);
+    Some(format!(
+        "If the months to come are as those so far, the year ends with {}.",
+        sentences::result(year, words::in_a_sentence)
+    ))
+}
+
+fn controllable(asked: &Asked<'_>, year: &Year) -> Section {
+    let found = asked.books.book.controllable(&year.care);
+    let said = |name: &str, amount: Money| format!("{name}: {}.", words::in_a_sentence(amount));
+    let lines = vec![
+        said("What the service line decides, its own people and goods", found.decides),
+        said(
+            "What it decides how much of, not the rate, such as theatres and tests",
+            found.how_much,
+        ),
+        said("Outside its control, overheads and capital charges", found.outside),
+    ];
+    section("controllable", "What can be changed", lines)
+}
+
+/// Each difference with its question, in plain words.
+fn questions(found: &[Difference]) -> Section {
+    let mut lines: Vec<String> = found
+        .iter()
+        .enumerate()
+        .map(|(at, it)| format!("{}. {}. {} {}", at + 1, it.title, it.text, it.question))
+        .collect();
+    if lines.is_empty() {
+        lines.push("Nothing here is dearer than in similar trusts or last year.".to_owned());
+    }
+    section("questions", "Three differences, three questions", lines)
+}
+
+/// Age, matching and what is known to be wrong.
+fn trust(provenance: &Provenance, register: &Beside) -> Section {
+    let old = if provenance.is_old { ": old for a review" } else { "" };
+    let mut lines = vec![
+        format!("The data are {}{old}.", provenance.age),
+        format!("{}.", provenance.quality),
+        provenance.matched.clone(),
+    ];
+    lines.extend(provenance.comes_from.iter().cloned());
+    if register.rows.is_empty() {
+        lines.push("No measure of the register is beside these costs.".to_owned());
+    }
+    section("trust", "How far these figures can be trusted", lines)
+}
+
+/// The question that goes with what moved or differs.
+pub(in super::super) fn question_of_gap(pod: &str) -> String {
+    format!("Does what is used beyond that help the patient, {} by {}?", one_of(pod), one_of(pod))
+}
+
+/// The question that goes with a use that grew.
+pub(in super::super) fn question_of_use(kind: &BarKind) -> String {
+    match kind {
+        BarKind::Use(_) => "What did we begin to do otherwise, and is it better for patients?",
+        _ => "What lies behind it?",
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_is_told_of_part_of_a_year_alone() {
+        // £30,000 in three months is £120,000 in twelve.
+        let deficit = Money::ZERO - Money::from_pounds(30_000);
+        assert_eq!(
+            forecast(deficit, 3).expect("part of a year"),
+            "If the months to come are as those so far, the year ends with a deficit of £120,000."
+        );
+        assert_eq!((forecast(deficit, 12), forecast(deficit, 0)), (None, None));
+    }
+}

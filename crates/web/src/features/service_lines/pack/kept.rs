@@ -1,0 +1,295 @@
+//! A pack that was kept: to read and print, to add notes to, to check, to issue, and to say afterwards
+//! what was wrong in it.
+
+use access::Capability;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use store::packs::{self, Act, Pack, State as Stands, Step};
+use store::{PackId, PersonId};
+
+use super::super::exactly::exactly;
+use super::content::Content;
+use super::{WORDS, draft, gate};
+use crate::App;
+use crate::shell::download::{Kind, Table};
+use crate::shell::fault::Fault;
+use crate::shell::forms::Wrong;
+use crate::shell::page::{Page, Shell};
+use crate::shell::people::names;
+use crate::shell::visit::Visit;
+use crate::shell::words;
+
+#[derive(askama::Template)]
+#[template(path = "features/service_lines/pack/kept.html")]
+pub(in super::super) struct KeptPage {
+    shell: Shell,
+    kicker: String,
+    state: &'static str,
+    lead: Vec<String>,
+    content: Content,
+    /// Notes of its authors.
+    notes: Vec<String>,
+    /// Words that are explained in it.
+    explained: Vec<(String, String)>,
+    /// What was done with it.
+    steps: Vec<String>,
+    table: String,
+    /// What whoever looks may do.
+    may: May,
+    /// What must be explained or waived first; `length` for its length.
+    open: Vec<(String, String)>,
+    seen: i64,
+    typed: Typed,
+    wrong: Wrong,
+}
+
+/// What somebody may do with a pack.
+#[derive(Clone, Copy, Debug, Default)]
+struct May {
+    write: bool,
+    check: bool,
+    issue: bool,
+    fault: bool,
+}
+
+/// What is typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in super::super) struct Typed {
+    act: String,
+    about: String,
+    words: String,
+    seen: String,
+}
+
+/// A pack of a service line that somebody sees exactly, with its content.
+async fn found(
+    app: &App,
+    visit: &Visit,
+    (code, id): (&str, &str),
+) -> Result<(Pack, Content, String), Fault> {
+    let seen = exactly(app, visit, code.to_owned()).await?;
+    let mut db = app.store().read().await?;
+    let pack = packs::get(&mut db, &PackId::new(id)).await?;
+    if pack.of.unit.as_str() != code {
+        return Err(Fault::NotFound);
+    }
+    let content = serde_json::from_str(&pack.of.content)
+        .map_err(|error| Fault::Broken(format!("pack {id}: {error}")))?;
+    Ok((pack, content, seen.name))
+}
+
+pub(in super::super) async fn show(
+    State(app): State<App>,
+    Path((code, id)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let found = found(&app, &visit, (&code, &id)).await?;
+    Ok(page(&app, &visit, found, (Typed::default(), Wrong::default())).await?.respond())
+}
+
+/// What it says, as a file.
+pub(in super::super) async fn take(
+    State(app): State<App>,
+    Path((code, id)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let (pack, content, _) = found(&app, &visit, (&code, &id)).await?;
+    let cells = content.parts.iter().map(|it| it.columns.len()).max().unwrap_or_default().max(1);
+    let names: Vec<String> = (1..=cells).map(|it| format!("cell_{it}")).collect();
+    let mut columns = vec![("part", Kind::Text)];
+    columns.extend(names.iter().map(|it| (it.as_str(), Kind::Text)));
+    let line = |part: &str, cells_of: &[String]| {
+        let mut line = vec![part.to_owned()];
+        line.extend(cells_of.iter().map(|it| it.replace('\u{a0}', " ")));
+        line.resize(cells + 1, String::new());
+        line
+    };
+    let mut rows = vec![
+        line("pack", std::slice::from_ref(&content.headline)),
+        line("pack", std::slice::from_ref(&content.from)),
+    ];
+    for part in &content.parts {
+        rows.extend(part.lines.iter().map(|it| line(&part.id, std::slice::from_ref(it))));
+        if !part.rows.is_empty() {
+            rows.push(line(&part.id, &part.columns));
+        }
+        rows.extend(part.rows.iter().map(|it| line(&part.id, it)));
+    }
+    rows.extend(pack.all(Act::Noted).map(|it| line("note", std::slice::from_ref(&it.words))));
+    Table::new(&columns, rows).file(&visit, &format!("pack-{code}-{}", pack.of.period_end))
+}
+
+/// Does something with it.
+pub(in super::super) async fn act(
+    State(app): State<App>,
+    Path((code, id)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let scope = visit.scope(Capability::MakePacks)?;
+    scope.of_unit(&code).ok_or(Fault::NotFound)?;
+    let found = found(&app, &visit, (&code, &id)).await?;
+    let typed: Typed = visit.fields.read()?;
+    let act = typed.act.parse::<Act>().map_err(|_| Fault::NotFound)?;
+    let mut wrong = Wrong::default();
+    if !matches!(act, Act::Checked | Act::Issued) {
+        WORDS.check(&mut wrong, "words", &typed.words, "Say it in a few words");
+    }
+    let open = gate::open(&found.0, &found.1);
+    if act == Act::Issued && !open.is_empty() {
+        wrong.add("words", "Explain or waive what is open first");
+    }
+    if matches!(act, Act::Explained | Act::Waived) {
+        wrong.unless(open.contains(&typed.about), "words", "This is settled already");
+    }
+    let seen = typed.seen.parse::<i64>().map_err(|_| Fault::NotFound)?;
+    if !wrong.is_empty() {
+        return Ok(page(&app, &visit, found, (typed, wrong)).await?.respond());
+    }
+    let entry = visit.entry_in(scope, "pack.act", "");
+    let (leads_to, id) = (draft::address(&code, &found.0.id), found.0.id.clone());
+    let said = match act {
+        Act::Checked => "You checked it.",
+        Act::Issued => "It is issued. What it says does not change any more.",
+        Act::Faulted => "The error is kept with its cause.",
+        _ => "It is kept.",
+    };
+    let done = visit.change(&leads_to, said, move |tx| {
+        Box::pin(async move {
+            let what = (act, typed.about.as_str(), typed.words.as_str());
+            packs::take(tx, &id, what, (seen, &open), &entry).await
+        })
+    });
+    done.await
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    (pack, content, name): (Pack, Content, String),
+    (typed, wrong): (Typed, Wrong),
+) -> Result<KeptPage, Fault> {
+    let names = names(&mut *app.store().read().await?).await?;
+    let name_of = |id: &PersonId| names.get(id.as_str()).cloned().unwrap_or_default();
+    let code = pack.of.unit.as_str();
+    let makes = visit.scope(Capability::MakePacks).is_ok_and(|it| it.of_unit(code).is_some());
+    let me = &visit.person()?.id;
+    let open = gate::open(&pack, &content);
+    let shell = visit
+        .shell(content.headline.clone())
+        .below("Services", "/services")
+        .below(&name, format!("/services/{code}"))
+        .below("Pack", format!("/services/{code}/pack"))
+        .with_errors(&wrong);
+    Ok(KeptPage {
+        shell,
+        kicker: format!("{name}, pack for a review"),
+        state: draft::state(pack.state()),
+        lead: lead(&pack),
+        notes: pack.all(Act::Noted).map(|it| it.words.clone()).collect(),
+        explained: pack
+            .all(Act::Explained)
+            .map(|it| (it.about.clone(), it.words.clone()))
+            .collect(),
+        steps: steps(&pack, name_of),
+        table: format!("{}/table.csv", draft::address(code, &pack.id)),
+        may: may(&pack, (makes, me), open.is_empty()),
+        open: open.iter().map(|it| (it.clone(), told(it))).collect(),
+        seen: pack.version(),
+        content,
+        typed,
+        wrong,
+    })
+}
+
+/// What must be settled, as a question.
+fn told(open: &str) -> String {
+    if open == gate::LENGTH {
+        "It is longer than two pages. Say why it must be.".to_owned()
+    } else {
+        format!("{open} is explained nowhere. Explain it, or say why nobody needs that.")
+    }
+}
+
+fn may(pack: &Pack, (makes, me): (bool, &PersonId), nothing_open: bool) -> May {
+    let state = pack.state();
+    let is_open = makes && state != Stands::Issued;
+    May {
+        write: is_open,
+        check: is_open && state != Stands::Checked && !pack.is_author(me),
+        issue: is_open && state == Stands::Checked && nothing_open,
+        fault: makes && state == Stands::Issued,
+    }
+}
+
+/// For which meeting, and how long it took.
+fn lead(pack: &Pack) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(day) = pack.of.meeting_on {
+        said.push(format!("For the meeting on {}.", words::day(&day.to_string())));
+    }
+    if let Some(issued) = pack.issued() {
+        let days = crate::shell::provenance::days_since(pack.of.period_end, issued.at);
+        let days = words::count(u64::from(days.unsigned_abs()), "day", "days");
+        said.push(format!("Issued {days} after the end of its period."));
+    }
+    let faults = pack.all(Act::Faulted).count() as u64;
+    if faults > 0 {
+        let errors = words::count(faults, "error", "errors");
+        said.push(format!("{errors} found after it was issued: see below."));
+    }
+    said
+}
+
+fn steps(pack: &Pack, name: impl Fn(&PersonId) -> String) -> Vec<String> {
+    let made = format!("Kept by {}, {}.", name(&pack.made_by), words::moment(pack.made_at));
+    let told = |it: &Step| {
+        let (who, at) = (name(&it.by), words::moment(it.at));
+        let said = words::sentence(&it.words);
+        match it.act {
+            Act::Noted => format!("{who} added a note, {at}."),
+            Act::Explained => format!("{who} explained {}, {at}: {said}", it.about),
+            Act::Waived => format!("{who} left {} as it is, {at}: {said}", it.about),
+            Act::Checked => format!("{who} checked it, {at}."),
+            Act::Changes => format!("{who} asked for a change, {at}: {said}"),
+            Act::Issued => format!("{who} issued it, {at}."),
+            Act::Faulted => format!("{who} found an error, {at}: {said}"),
+        }
+    };
+    std::iter::once(made).chain(pack.steps.iter().map(told)).collect()
+}
+
+impl Page for KeptPage {
+    const TEMPLATE: &'static str = "features/service_lines/pack/kept.html";
+
+    fn samples() -> Vec<Self> {
+        let page = |may: May, open: Vec<(String, String)>, wrong: Wrong| Self {
+            shell: Shell::sample(&Content::sample().headline).with_errors(&wrong),
+            kicker: "Trauma and orthopaedics, pack for a review".to_owned(),
+            state: draft::state(Stands::Draft),
+            lead: vec!["For the meeting on 3 June 2026.".to_owned()],
+            content: Content::sample(),
+            notes: vec!["Ask why the first list starts late.".to_owned()],
+            explained: vec![("list".to_owned(), "The operations of half a day.".to_owned())],
+            steps: vec!["Kept by Daniel Osei, 27 May 2026, 10:00.".to_owned()],
+            table: "/services/TORT/packs/1/table.csv".to_owned(),
+            may,
+            open,
+            seen: 0,
+            typed: Typed::default(),
+            wrong,
+        };
+        let mut wrong = Wrong::default();
+        wrong.add("words", "Say it in a few words");
+        let writes = May { write: true, ..May::default() };
+        let open = vec![("length".to_owned(), told(gate::LENGTH))];
+        vec![
+            page(May { check: true, ..writes }, open, Wrong::default()),
+            page(May { issue: true, ..writes }, Vec::new(), Wrong::default()),
+            page(May { fault: true, ..May::default() }, Vec::new(), Wrong::default()),
+            page(writes, Vec::new(), wrong),
+            page(May::default(), Vec::new(), Wrong::default()),
+        ]
+    }
+}

@@ -1,0 +1,127 @@
+//! A pack from the run to those who asked for it: requests in, pages out.
+
+use axum::http::StatusCode;
+
+use crate::shell::costed::{SignedIn, Site, site, site_over, trust, visible};
+
+const PACK: &str = "/services/TORT/pack";
+
+/// Keeps a pack and says where it is.
+async fn kept(site: &Site, who: &SignedIn) -> String {
+    let done = site.post(who, PACK, &[("meeting_on", "2026-06-03")]).await;
+    assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, PACK));
+    let page = site.get(who, PACK).await.text;
+    let at = page.find("/services/TORT/packs/").expect("it is listed");
+    page[at..].split('"').next().expect("an address").to_owned()
+}
+
+async fn act(
+    site: &Site,
+    who: &SignedIn,
+    address: &str,
+    (act, about, words, seen): (&str, &str, &str, &str),
+) -> (StatusCode, String) {
+    let fields = [("act", act), ("about", about), ("words", words), ("seen", seen)];
+    let done = site.post(who, address, &fields).await;
+    (done.status, done.text)
+}
+
+#[tokio::test]
+async fn a_pack_says_what_the_page_of_the_service_line_says() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let line = visible(&site.get(&director, "/services/TORT").await.text);
+    let result = line.split("Trauma and orthopaedics had ").nth(1).expect("a headline");
+    let result: String = result.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
+    let page = visible(&site.get(&director, PACK).await.text);
+    assert!(
+        page.contains(&format!("had {}", result.replace(" million", "\u{a0}million")))
+            || page.contains(&result),
+        "{result}: {page}"
+    );
+    // In their order.
+    let order = [
+        "Patients treated and waiting",
+        "Quality, for the same patients and months",
+        "Money",
+        "What can be changed",
+        "Three differences, three questions",
+        "How far these figures can be trusted",
+    ];
+    let places: Vec<usize> = order.iter().map(|it| page.find(it).expect(it)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    for part in ["patients were treated", "old for a review", "?"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let address = kept(&site, &partner).await;
+    let before = visible(&site.get(&director, &address).await.text);
+    assert!(before.contains("To be checked by a second person") && before.contains("3 June 2026"));
+    let own = act(&site, &partner, &address, ("checked", "", "", "0")).await;
+    assert_eq!(own.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let note = ("noted", "", "Ask what the ZQX did", "0");
+    assert_eq!(act(&site, &partner, &address, note).await.0, StatusCode::SEE_OTHER);
+    let page = site.get(&director, &address).await.text;
+    assert!(page.contains("ZQX is explained nowhere"), "{page}");
+    let checked = act(&site, &director, &address, ("checked", "", "", "1")).await;
+    assert_eq!(checked.0, StatusCode::SEE_OTHER, "{}", checked.1);
+    let early = act(&site, &partner, &address, ("issued", "", "", "2")).await;
+    assert!(early.1.contains("Explain or waive what is open first"), "{}", early.1);
+    let other = ("waived", "HRG", "Known", "2");
+    assert!(act(&site, &partner, &address, other).await.1.contains("This is settled already"));
+    let explained = ("explained", "ZQX", "The quality group of theatres", "2");
+    assert_eq!(act(&site, &partner, &address, explained).await.0, StatusCode::SEE_OTHER);
+    let unchecked = act(&site, &partner, &address, ("issued", "", "", "3")).await;
+    assert_eq!(unchecked.0, StatusCode::UNPROCESSABLE_ENTITY, "{}", unchecked.1);
+    assert_eq!(
+        act(&site, &director, &address, ("checked", "", "", "3")).await.0,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        act(&site, &partner, &address, ("issued", "", "", "4")).await.0,
+        StatusCode::SEE_OTHER
+    );
+    let page = visible(&site.get(&director, &address).await.text);
+    for part in ["Issued", "days after the end of its period", "The quality group of theatres"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let late = act(&site, &partner, &address, ("noted", "", "More", "5")).await;
+    assert_eq!(late.0, StatusCode::UNPROCESSABLE_ENTITY);
+    let wrong = ("faulted", "", "The rebate came a month later", "5");
+    assert_eq!(act(&site, &director, &address, wrong).await.0, StatusCode::SEE_OTHER);
+    let page = visible(&site.get(&director, &address).await.text);
+    assert!(page.contains("1\u{a0}error found after it was issued"), "{page}");
+    let file = site.get(&director, &format!("{address}/table.csv")).await.text;
+    assert!(file.contains("note,Ask what the ZQX did") && file.contains("\nmoney,"), "{file}");
+    let recorded = site.audit("pack.").await;
+    assert!(!format!("{recorded:?}").contains("ZQX"), "no words that somebody wrote");
+}
+
+#[tokio::test]
+async fn a_draft_makes_no_pack_and_others_see_none() {
+    let site = site().await;
+    let board = site.sign_in("BOARD_MEMBER").await;
+    assert_eq!(site.get(&board, PACK).await.status, StatusCode::NOT_FOUND);
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let address = kept(&site, &partner).await;
+    assert_eq!(site.get(&board, &address).await.status, StatusCode::NOT_FOUND);
+    let elsewhere = address.replace("/TORT/", "/CARD/");
+    assert_eq!(site.get(&partner, &elsewhere).await.status, StatusCode::NOT_FOUND);
+    let wrong = site.post(&partner, PACK, &[("meeting_on", "tomorrow")]).await;
+    assert!(wrong.text.contains("Write the day as 2026-03-31"));
+    let clinician = site.sign_in("CLINICIAN").await;
+    let refused = site.post(&clinician, PACK, &[("meeting_on", "")]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "they read it and keep none");
+    let draft = site_over(&trust().drafts).await;
+    let costing = draft.sign_in("COSTING_ACCOUNTANT").await;
+    let page = draft.get(&costing, PACK).await.text;
+    assert!(page.contains("This costing is not published"), "{page}");
+    let refused = draft.post(&costing, PACK, &[("meeting_on", "")]).await;
+    assert!(refused.text.contains("publish it first"), "{}", refused.text);
+}
