@@ -443,6 +443,42 @@ await journey('questions about figures', async () => {
   }
 });
 
+// A finance partner keeps a pack, the clinical director checks it, and it is issued.
+await journey('a pack for a review', async () => {
+  const [daniel, amara] = [await visitor(1280), await visitor(375)];
+  await signIn(daniel, 'daniel.osei');
+  await see(daniel, '/services/TORT', 'service-line-with-a-pack');
+  await daniel.click('text=Pack for a review');
+  await site.look(daniel, 'pack-as-it-would-be');
+  await daniel.fill('#meeting_on', 'soon');
+  await daniel.click('text=Keep this pack');
+  await faults.look(daniel, 'pack with an error');
+  await daniel.fill('#meeting_on', '2026-06-03');
+  await daniel.click('text=Keep this pack');
+  await daniel.waitForSelector('.nhsuk-notification-banner');
+  await daniel.click('main ul.concord-tasks a');
+  const pack = new URL(daniel.url()).pathname;
+  await daniel.fill('#words', 'Ask the ZQX why the first list starts late');
+  await daniel.click('text=Add it as a note');
+  await site.says(daniel, 'pack', 'ZQX is explained nowhere');
+  await site.look(daniel, 'pack-with-an-open-word');
+  await daniel.fill('#open-words-1', 'The quality group of theatres');
+  await daniel.click('text=Explain it');
+  await daniel.waitForSelector('.nhsuk-notification-banner');
+  await signIn(amara, 'amara.okafor');
+  await see(amara, pack, 'pack-to-check');
+  await amara.click('text=I checked it: it is right');
+  await amara.waitForSelector('.nhsuk-notification-banner');
+  await daniel.goto(`${address}${pack}`);
+  await daniel.click('text=Issue it');
+  await site.says(daniel, 'pack', 'after the end of its period');
+  await see(amara, pack, 'pack-issued');
+  await amara.click('text=Keep this error with its cause');
+  await faults.look(amara, 'pack with a missing cause');
+  await daniel.context().close();
+  await amara.context().close();
+});
+
 // A clinician rates the own specialty on a phone, is interrupted and goes on; every step is two taps.
 const rateAll = async (page, unit, rating) => {
   for (let left = 25; left > 0 && new URL(page.url()).pathname.includes('/steps/'); left -= 1) {
