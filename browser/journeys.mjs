@@ -20,6 +20,7 @@ const PEOPLE = {
   'bridget.nolan': 'WARD_MANAGER',
   'piet.jansen': 'COMMISSIONER',
   'ada.bright': 'ADMINISTRATOR',
+  'nina.castell': 'COLLECTOR',
 };
 const site = await Site.at(address, `${folder}/screens`);
 const { faults } = site;
@@ -609,6 +610,86 @@ await journey('a specialty from nothing to a signed level', async () => {
   await see(ravi, '/assessment', 'working-together-of-the-trust');
   await helen.context().close();
   await ravi.context().close();
+});
+
+// The trust returns its level and shares it with a group; a collector takes it in and publishes.
+await journey('return a level, share it, and collect it', async () => {
+  const [helen, nina] = [await visitor(375), await visitor(1280)];
+  await signIn(helen, 'helen.marsh');
+  await helen.goto(`${address}/assessment`);
+  await helen.click('text=Return the trust’s level');
+  await site.look(helen, 'return-of-the-trust');
+  await helen.click('main form button');
+  await faults.look(helen, 'return with errors');
+  await helen.fill('#organisation', 'X-001');
+  await helen.fill('#year', '2013');
+  await helen.click('text=Check the return');
+  await site.look(helen, 'return-to-check');
+  await helen.click('text=Send this return');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await see(helen, '/assessment/return', 'return-that-was-sent');
+  await site.says(helen, 'return', 'version 1', 'Receipt');
+  await helen.click('text=Share a level with a group');
+  await site.look(helen, 'sharing');
+  await helen.fill('#group', 'Vale costing group');
+  await helen.fill('#year', '2013');
+  await helen.click('main form button:has-text("Consent")');
+  await faults.look(helen, 'sharing with errors');
+  await helen.check('#consents');
+  await helen.click('main form button:has-text("Consent")');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await see(helen, '/assessment/sharing', 'shared-with-a-group');
+  const file = await helen.getAttribute('a:has-text("to hand over")', 'href');
+  const [, row] = await helen.evaluate(async (it) => (await (await fetch(it)).text()).trim().split('\n'), file);
+  faults.expect(row.startsWith('X-001,2013,'), 'file for the group', `says ${row}`);
+
+  await signIn(nina, 'nina.castell');
+  await see(nina, '/collecting', 'collecting');
+  await nina.click('button:has-text("Open the round")');
+  await faults.look(nina, 'round with errors');
+  await nina.click('text=National collection 2013');
+  await site.look(nina, 'round-of-a-collection');
+  await site.says(nina, 'round', '244 of 244 have returned', '148 of 244 (61%)', '40 rose, 9 fell and 191 stayed');
+  const round = new URL(nina.url()).pathname;
+  for (const it of ['ask', 'moves', 'groups', 'published', 'register', 'returns']) {
+    await see(nina, `${round}/${it}`, `round-${it}`);
+  }
+  await nina.goto(`${address}/collecting`);
+  await nina.click('text=Vale costing group 2013');
+  await site.look(nina, 'round-of-a-group');
+  await site.says(nina, 'group', '4 of the 5 organisations that are needed have returned');
+  const group = new URL(nina.url()).pathname;
+  await nina.goto(`${address}${group}/ask`);
+  const [missing] = await nina.$$eval('section[aria-labelledby="missing"] li', (all) => all.map((it) => it.textContent.split(' ')[0]));
+  await nina.goto(`${address}${group}/returns`);
+  await nina.click('main form button');
+  await faults.look(nina, 'returns with errors');
+  const header = 'organisation_code,year,level,steps,clinical_lead,finance_lead,framework';
+  const wrong = row.replace('X-001,2013,', 'X-999,2013,');
+  await nina.fill('#csv', `${header}\n${row.replace('X-001', missing)}\n${wrong}\n`);
+  await nina.click('text=See what these rows would do');
+  await site.look(nina, 'returns-to-take');
+  await site.says(nina, 'returns', 'Of 2 rows 1 can be taken, and 1 cannot', 'Nobody knows the organisation');
+  await nina.click('text=Take this return');
+  await faults.look(nina, 'returns to take with errors');
+  await nina.check('#good_rows');
+  await nina.click('text=Take this return');
+  await nina.waitForSelector('.nhsuk-notification-banner');
+  await site.says(nina, 'group', '5 of 6 have returned');
+  await nina.click('text=Publish this table');
+  await nina.waitForSelector('.nhsuk-notification-banner');
+  const table = await nina.evaluate(async (it) => (await fetch(it)).text(), `${group}/published.csv`);
+  faults.expect(table.includes('trusts_2013') && !table.includes('X-'), 'published table', `says ${table}`);
+
+  await helen.click('text=Where the trust stands in the group');
+  await site.look(helen, 'beside-a-group-before');
+  await helen.fill('#csv', table);
+  await helen.click('text=Load these rows');
+  await helen.waitForSelector('.nhsuk-notification-banner');
+  await site.look(helen, 'beside-a-group');
+  await site.says(helen, 'group', 'of 5 members of the group');
+  await helen.context().close();
+  await nina.context().close();
 });
 
 // A board member may not choose what is added up, and sees nothing exactly.

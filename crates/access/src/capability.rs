@@ -61,6 +61,8 @@ words! {
         Assess = "ASSESS",
         /// Accept evidence, record what both agree on, put levels forward and sign them.
         SignLevels = "SIGN_LEVELS",
+        /// Collect returns of levels from organisations, check them and publish how many are where.
+        CollectReturns = "COLLECT_RETURNS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -227,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn only_a_collector_collects_and_sees_nothing_of_the_trust() {
+        let matrix = RoleMatrix::built_in();
+        let collects = |it: &&Role| {
+            matrix.rights(&it.code).iter().any(|it| it.capability == Capability::CollectReturns)
+        };
+        let roles: Vec<&str> =
+            matrix.roles().iter().filter(collects).map(|it| it.code.as_str()).collect();
+        assert_eq!(roles, ["COLLECTOR"]);
+        let own: Vec<Capability> =
+            matrix.rights("COLLECTOR").iter().map(|it| it.capability).collect();
+        assert_eq!(own, [Capability::CollectReturns, Capability::ReadOwnAudit]);
+    }
+
+    #[test]
     fn a_ward_manager_sees_no_patient_no_colleague_and_no_line_of_the_ledger() {
         let matrix = RoleMatrix::built_in();
         let rights = matrix.rights("WARD_MANAGER");

@@ -8,6 +8,7 @@
 mod activity;
 mod assessments;
 mod calendar;
+mod collection;
 mod comparisons;
 mod data;
 mod faulty_month;
@@ -32,6 +33,10 @@ mod writing;
 
 pub use assessments::{
     DemonstrationAssessment, DemonstrationJointWorking, Pattern, Said, assessments,
+};
+pub use collection::{
+    COLLECTION, COLLECTION_DAY, COLLECTION_GROUP, COLLECTION_YEARS, SimulatedReturn,
+    collection_register, collection_returns, group_register, group_returns,
 };
 pub use comparisons::{AgreedComparison, comparisons};
 pub use folder::{Summary, YearSummary, count, write};

@@ -59,6 +59,12 @@ ids! {
     EvidenceId random;
     /// A level that was put forward.
     LevelId random;
+    /// A return of a level to a collector.
+    ReturnId random;
+    /// A person's consent that a level is shared with a group.
+    ConsentId random;
+    /// A round of a collection of levels.
+    RoundId random;
     /// A question about a figure.
     QuestionId random;
     /// A granted right.

@@ -18,6 +18,7 @@ pub mod api_tokens;
 pub mod assessing;
 pub mod audit;
 pub mod coding_queries;
+pub mod collecting;
 pub mod comparisons;
 pub mod credentials;
 pub mod drafts;
@@ -33,6 +34,7 @@ pub mod patient_groups;
 pub mod people;
 pub mod publications;
 pub mod requests;
+pub mod returning;
 pub mod sessions;
 pub mod units;
 
@@ -48,8 +50,9 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PackId, PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
+    ApiTokenId, AssessmentId, ConsentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId,
+    MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, RoundId,
+    SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

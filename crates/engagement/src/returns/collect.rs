@@ -72,7 +72,10 @@ pub fn collect(question: Question<'_>, reading: &Reading) -> Collection {
     for (row, it) in &reading.returns {
         match check(question, it) {
             Ok(()) => by_organisation.entry(&it.organisation).or_default().push((*row, it)),
-            Err(what) => rejected.push(RowFault { row: *row, what }),
+            Err(what) => {
+                let organisation = Some(it.organisation.clone());
+                rejected.push(RowFault { row: *row, organisation, what });
+            }
         }
     }
     let (mut returns, mut flags) = (BTreeMap::new(), Vec::new());
@@ -86,9 +89,17 @@ pub fn collect(question: Question<'_>, reading: &Reading) -> Collection {
     }
     rejected.sort_by_key(|it| it.row);
     flags.sort_by_key(|it| it.row);
-    let open = question.register.iter().filter(|it| it.is_open(question.day));
-    let missing = open.map(|it| it.code.clone()).filter(|it| !returns.contains_key(it)).collect();
+    let missing = missing(question, &returns);
     Collection { year: question.year, day: question.day, returns, rejected, flags, missing }
+}
+
+/// Organisations that are open on the day and are not among some returns.
+pub(super) fn missing(
+    question: Question<'_>,
+    returns: &BTreeMap<OrganisationCode, Return>,
+) -> Vec<OrganisationCode> {
+    let open = question.register.iter().filter(|it| it.is_open(question.day));
+    open.map(|it| it.code.clone()).filter(|it| !returns.contains_key(it)).collect()
 }
 
 /// The return among rows of one organisation: the first, if the others repeat it; none, if they say
@@ -96,15 +107,17 @@ pub fn collect(question: Question<'_>, reading: &Reading) -> Collection {
 fn one_of<'a>(rows: &[(usize, &'a Return)]) -> (Option<(usize, &'a Return)>, Vec<RowFault>) {
     let Some(((row, first), others)) = rows.split_first() else { return (None, Vec::new()) };
     if others.iter().all(|(_, it)| it == first) {
-        let repeated = |(other, _): &(usize, &Return)| RowFault {
+        let repeated = |(other, it): &(usize, &Return)| RowFault {
             row: *other,
+            organisation: Some(it.organisation.clone()),
             what: WhatIsWrong::Repeated(*row),
         };
         return (Some((*row, first)), others.iter().map(repeated).collect());
     }
-    let contradicted = |(row, _): &(usize, &Return)| {
+    let contradicted = |(row, it): &(usize, &Return)| {
         let others = rows.iter().map(|(other, _)| *other).filter(|other| other != row);
-        RowFault { row: *row, what: WhatIsWrong::Contradicted(others.collect()) }
+        let what = WhatIsWrong::Contradicted(others.collect());
+        RowFault { row: *row, organisation: Some(it.organisation.clone()), what }
     };
     (None, rows.iter().map(contradicted).collect())
 }

@@ -6,7 +6,9 @@
 
 mod collect;
 mod cuts;
+mod files;
 mod moves;
+mod published;
 mod read;
 mod register;
 mod register_file;
@@ -22,7 +24,9 @@ use crate::level::Proposal;
 
 pub use collect::{Collection, Disagreement, Flag, Question, collect};
 pub use cuts::{Cut, CutRow, cut};
+pub use files::{Received, Together, collect_files};
 pub use moves::{Moves, Restructured, moves};
+pub use published::{PublishedError, read_published};
 pub use read::{FileError, Reading, RowFault, WhatIsWrong, read, write};
 pub use register::{Organisation, Register, RegisterError};
 pub use register_file::{RegisterReading, RegisterRowFault, read_register};
@@ -92,6 +96,21 @@ impl Return {
             finance_lead: finance.person.clone(),
             framework: proposal.national_framework.clone(),
         })
+    }
+
+    /// The return as its collector reads it from the file of it.
+    ///
+    /// # Errors
+    ///
+    /// What a collector would find wrong with it.
+    pub fn checked(self) -> Result<Self, WhatIsWrong> {
+        let reading = read(&write(std::slice::from_ref(&self)));
+        let Reading { mut returns, mut faults } =
+            reading.expect("a file that was just written has its header");
+        match (returns.pop(), faults.pop()) {
+            (Some((_, it)), None) => Ok(it),
+            (_, fault) => Err(fault.map_or(WhatIsWrong::Cells, |it| it.what)),
+        }
     }
 
     /// What proves to both sides that the collector holds what was sent: the same for the same

@@ -34,6 +34,8 @@ pub enum FileError {
 pub struct RowFault {
     /// The number.
     pub row: usize,
+    /// Whose row it is, if it says so.
+    pub organisation: Option<OrganisationCode>,
     /// What is wrong.
     pub what: WhatIsWrong,
 }
@@ -113,9 +115,11 @@ pub fn write(returns: &[Return]) -> String {
 pub fn read(text: &str) -> Result<Reading, FileError> {
     let mut reading = Reading::default();
     for (row, record) in rows(text, &COLUMNS)? {
+        let code = record.as_ref().and_then(|it| it.get(0)).filter(|it| !it.is_empty());
+        let organisation = code.map(OrganisationCode::from);
         match record.ok_or(WhatIsWrong::Cells).and_then(|it| one(&it)) {
             Ok(it) => reading.returns.push((row, it)),
-            Err(what) => reading.faults.push(RowFault { row, what }),
+            Err(what) => reading.faults.push(RowFault { row, organisation, what }),
         }
     }
     Ok(reading)

@@ -411,3 +411,104 @@ fn a_register_that_cannot_be_followed_is_refused() {
         &expect!["the organisation `R1` became itself: correct its successors"],
     );
 }
+
+/// Files one after the other: rows by `taken` count, and a later file replaces an earlier one.
+fn together(register: &Register, files: &[(&str, &[usize])]) -> String {
+    let (frameworks, thresholds) = (Frameworks::own(), Thresholds::own());
+    let day = "2013-07-31".parse().expect("a day");
+    let (year, frameworks, thresholds) = (2013, &frameworks, &thresholds);
+    let question = Question { year, day, register, frameworks, thresholds };
+    let received = |(rows, taken): &(&str, &[usize])| Received {
+        reading: read(&format!("{HEADER}{rows}")).expect("a file of returns"),
+        taken: taken.iter().copied().collect(),
+    };
+    let files: Vec<Received> = files.iter().map(received).collect();
+    let found = collect_files(question, &files);
+    let mut text = String::new();
+    for it in found.collection.returns.values() {
+        writeln!(text, "{} {}", it.organisation, it.level).expect("a text");
+    }
+    for (file, it) in &found.flags {
+        writeln!(text, "file {file}, {it}").expect("a text");
+    }
+    for (file, it) in &found.left_out {
+        writeln!(text, "file {file}, {it}").expect("a text");
+    }
+    let missing: Vec<&str> =
+        found.collection.missing.iter().map(OrganisationCode::as_str).collect();
+    text + "missing: " + &missing.join(" ")
+}
+
+#[test]
+fn a_later_file_replaces_what_an_earlier_one_said() {
+    let register = register(THREE);
+    // R1B's row is wrong in the first file; R1C's was not taken, though nothing is wrong with it.
+    let first = "R1A,2013,3,C1 P1,Dr A,Ms B,2013\nR1B,2013,5,by unit,Dr A,Ms B,2013\nR1C,2013,1,C1 B1,Dr A,Ms B,2013\n";
+    expect![[r#"
+        R1A Level 3
+        file 1, row 2: `R1A` states Level 3; its steps show less (Level 1): ask for the reason
+        file 1, row 3: `5` is no level: it must be 1, 2, 3 or 4
+        missing: R1B R1C"#]]
+    .assert_eq(&together(&register, &[(first, &[2])]));
+    // The second file mends both, and its own wrong row says nothing of R1A that is held already.
+    let second = "R1A,2013,1,C1 P1,Dr A,Ms B,2013\nR1B,2013,2,by unit,Dr A,Ms B,2013\n";
+    expect![[r#"
+        R1A Level 1
+        R1B Level 2
+        missing: R1C"#]]
+    .assert_eq(&together(&register, &[(first, &[2]), (second, &[2, 3])]));
+    let wrong = "R1A,2013,,by unit,Dr A,Ms B,2013\n";
+    expect![[r#"
+        R1A Level 1
+        R1B Level 2
+        file 3, row 2: `level` is empty
+        missing: R1C"#]]
+    .assert_eq(&together(&register, &[(first, &[2]), (second, &[2, 3]), (wrong, &[])]));
+}
+
+#[test]
+fn what_a_collector_would_refuse_is_known_before_it_is_sent() {
+    let sent = plain("R1A", 2013, Level::Three);
+    assert_eq!(sent.clone().checked(), Ok(sent.clone()));
+    let formula = Return { clinical_lead: "=Dr A".to_owned(), ..sent.clone() };
+    assert_eq!(formula.checked(), Err(WhatIsWrong::Formula("clinical_lead")));
+    let one = Return { clinical_lead: "Ms B".to_owned(), ..sent };
+    assert_eq!(one.checked(), Err(WhatIsWrong::SamePerson));
+}
+
+#[track_caller]
+fn check_published(text: &str, expected: &Expect) {
+    let shown = match read_published(text) {
+        Ok(found) => found.iter().map(|it| format!("{} {:?}", it.year, it.trusts)).collect(),
+        Err(error) => vec![error.to_string()],
+    };
+    expected.assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn a_published_table_is_read() {
+    let both = "level,trusts_2012,percent_2012,trusts_2013,percent_2013,change\n\
+                1,2,20,0,0,-2\n2,3,30,4,40,1\n3,4,40,5,50,1\n4,1,10,1,10,0\nTotal,10,100,10,100,0\n";
+    check_published(both, &expect!["2012 [2, 3, 4, 1]\n2013 [0, 4, 5, 1]"]);
+    check_published(
+        "\u{feff}level,trusts_2013\n4,1\n3,1\n2,1\n1,3\ntotal,6\n",
+        &expect!["2013 [3, 1, 1, 1]"],
+    );
+    check_published(
+        "code\nR1A\n",
+        &expect!["the first row must be `level,trusts_YEAR`, and is `code`"],
+    );
+    check_published("level,trusts_2013\n1,many\n", &expect!["row 2: `many` is no number"]);
+    check_published(
+        "level,trusts_2013\n5,1\n",
+        &expect!["row 2: `5` is neither a level nor the total"],
+    );
+    check_published("level,trusts_2013\n1,1\n1,1\n", &expect!["row 3: `1` is there twice"]);
+    check_published("level,trusts_2013\n1,1\nTotal,1\n", &expect!["row 3: a level is missing"]);
+    let levels = "level,trusts_2013\n1,1\n2,1\n3,1\n4,1\n";
+    check_published(levels, &expect!["row 5: the total is missing"]);
+    check_published(
+        &format!("{levels}Total,5\n"),
+        &expect!["row 6: the total is not the sum of the levels"],
+    );
+}

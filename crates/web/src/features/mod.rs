@@ -5,6 +5,7 @@ pub mod audit_trail;
 pub mod background;
 pub mod coding_queries;
 pub mod colleagues;
+pub mod collecting;
 pub mod costing_runs;
 pub mod data_loads;
 pub mod data_quality;
@@ -18,6 +19,7 @@ pub mod patient_costs;
 pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
+pub mod returning;
 pub mod rules_in_force;
 pub mod self_assessment;
 pub mod service_lines;
@@ -119,6 +121,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::ReadAssessments],
     },
     MenuItem {
+        name: "Collecting",
+        address: "/collecting",
+        does: "Receive levels from organisations, check them, and publish how many are where",
+        needs: &[Capability::CollectReturns],
+    },
+    MenuItem {
         name: "Coding queries",
         address: "/coding-queries",
         does: "Answer what those who gave the care ask about its record",
@@ -158,6 +166,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
     routes.extend(self_assessment::routes());
+    routes.extend(returning::routes());
+    routes.extend(collecting::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -191,6 +201,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());
     samples.extend(self_assessment::samples());
+    samples.extend(returning::samples());
+    samples.extend(collecting::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

@@ -4,6 +4,7 @@ pub mod api;
 pub mod assessing;
 pub mod assets;
 pub mod care;
+pub mod collecting;
 pub mod download;
 pub mod fault;
 pub mod forms;

@@ -20,6 +20,9 @@ const DAY: i64 = 24;
 /// Days for which a signed level holds.
 const YEAR: i32 = 365;
 
+/// What is kept beside a level that was signed before the demonstration begins.
+const SNAPSHOT: &str = r#"{"begins":"with the demonstration","mode":"by_unit"}"#;
+
 /// Who signs for clinicians and for finance.
 const SIGN: [(Side, &str); 2] = [(Side::Clinical, "helen.marsh"), (Side::Finance, "ravi.sethi")];
 
@@ -100,7 +103,7 @@ async fn levels(tx: &mut Tx, place: &Place<'_>, history: &[(i64, i64)]) -> store
             because: String::new(),
             culture: "People know each other and ask".to_owned(),
             reassess_by: day.plus(YEAR),
-            snapshot: "{\"begins\":\"with the demonstration\"}".to_owned(),
+            snapshot: SNAPSHOT.to_owned(),
         };
         let entry = Entry::by(clinical.as_str(), signed_at);
         let id = assessing::put_forward(tx, place.id, &new, (seen, day), &entry).await?;

@@ -4,9 +4,9 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
-use engagement::Proposal;
 use engagement::confirm::{self, Confirmation, Signatory};
 use engagement::words::Words;
+use engagement::{Mode, Proposal};
 use serde::Deserialize;
 use serde_json::json;
 use store::assessing::{self, Level, LevelState, NewLevel, Says, Side};
@@ -180,6 +180,11 @@ fn snapshot(gathered: &Gathered, proposal: &Proposal) -> String {
     json!({
         "framework": proposal.framework.to_string(),
         "framework_sha256": proposal.framework_hash,
+        "national_framework": proposal.national_framework.to_string(),
+        "mode": match proposal.mode {
+            Mode::Organisation => "organisation",
+            Mode::ByUnit => "by_unit",
+        },
         "date": proposal.date.to_string(),
         "thresholds": proposal.thresholds.in_words(),
         "reasons": words.all(),
