@@ -34,6 +34,7 @@ pub mod publications;
 pub mod requests;
 pub mod sessions;
 pub mod units;
+pub mod use_counts;
 
 #[cfg(test)]
 mod testing;
