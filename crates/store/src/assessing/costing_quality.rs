@@ -105,9 +105,8 @@ pub async fn scores(db: &mut Connection) -> Result<Vec<Score>> {
     let mut found: Vec<Score> = Vec::new();
     for row in rows.fetch_all(db).await? {
         let score = stored(&row)?;
-        let same = |it: &&mut Score| {
-            it.of.measure == score.of.measure && it.of.period == score.of.period
-        };
+        let same =
+            |it: &&mut Score| it.of.measure == score.of.measure && it.of.period == score.of.period;
         match found.last_mut().filter(same) {
             Some(before) => *before = score,
             None => found.push(score),
