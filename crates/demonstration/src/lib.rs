@@ -10,6 +10,7 @@ mod assessments;
 mod calendar;
 mod comparisons;
 mod data;
+mod evidence;
 mod faulty_month;
 mod finances;
 mod folder;
@@ -34,6 +35,7 @@ pub use assessments::{
     DemonstrationAssessment, DemonstrationJointWorking, Pattern, Said, assessments,
 };
 pub use comparisons::{AgreedComparison, comparisons};
+pub use evidence::{DemonstrationScore, NOTES, scores_of_costing_quality};
 pub use folder::{Summary, YearSummary, count, write};
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};

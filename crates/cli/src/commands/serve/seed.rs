@@ -3,6 +3,7 @@
 //! about figures, and how well clinicians and finance say that they work together.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use demonstration::{AgreedComparison, DemonstrationMeasure, Person};
@@ -19,7 +20,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, questions};
+use super::{assessing, evidence, questions};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -45,7 +46,9 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
         let rules = model.years.values().next_back();
         let rules = rules.ok_or_else(|| anyhow::anyhow!("the model lists no year"))?;
         let run = questions::run(settings);
-        write(store, units_of(&settings.trust, rules), (staff.clone(), run)).await?;
+        let folder = settings.folder.clone();
+        let units = units_of(&settings.trust, rules);
+        write(store, units, (staff.clone(), run), folder).await?;
     }
     let shown = staff.iter().map(|it| {
         let place = if it.unit.is_empty() { String::new() } else { format!(" ({})", it.unit) };
@@ -96,7 +99,9 @@ async fn write(
     store: &Store,
     all: Vec<Unit>,
     (staff, run): (Vec<Person>, Option<String>),
+    folder: PathBuf,
 ) -> Result<()> {
+    let notes = evidence::notes(&folder)?;
     let phc = web::shell::passwords::hash(demonstration::PASSWORD.to_owned()).await;
     let phc = phc.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     let entry = Entry::by("operator", surroundings::instant());
@@ -134,6 +139,7 @@ async fn write(
                 written.push((it, new.person));
             }
             assessing::record(tx, &written, entry.at).await?;
+            evidence::record(tx, (&written, &notes), entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

@@ -39,6 +39,8 @@ mod unit;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_evidence;
 
 use access::Capability;
 use axum::extract::DefaultBodyLimit;

@@ -236,6 +236,25 @@ impl Arrived {
     }
 }
 
+/// Keeps bytes as a file with this name, where no browser brought it in.
+///
+/// # Errors
+///
+/// [`Fault::Refused`] if it is none of the files that are taken, [`Fault::Broken`] if the folder cannot
+/// be written.
+pub fn keep_bytes(folder: &Path, name: &str, bytes: &[u8]) -> Result<EvidenceFile, Fault> {
+    let of = file_type(name).map_err(Fault::Refused)?;
+    fits(name, of, (bytes.len() as u64, bytes)).map_err(Fault::Refused)?;
+    let sha256: String = Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect();
+    let to = place(folder, &sha256);
+    let parent = to.parent().unwrap_or(&to);
+    std::fs::create_dir_all(parent)
+        .and_then(|()| std::fs::write(&to, bytes))
+        .map_err(unwritable)?;
+    let bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    Ok(EvidenceFile { name: name.to_owned(), media: of.media.clone(), bytes, sha256 })
+}
+
 /// Where the file with a hash is.
 pub fn place(folder: &Path, sha256: &str) -> PathBuf {
     folder.join("evidence").join(sha256.get(..2).unwrap_or("__")).join(sha256)

@@ -16,7 +16,7 @@ const PAGE: &str = "/assessment/costing-quality";
 const STEP: &str = "P3";
 
 /// Proposes the latest score of each measure that is compared with something.
-pub struct Scores;
+pub(super) struct Scores;
 
 impl Provider for Scores {
     fn propose<'a>(&'a self, asked: Asked<'a>) -> Found<'a> {
@@ -61,7 +61,7 @@ impl Provider for Scores {
 }
 
 /// Proposes the match quality of the latest published costing beside that of the one before.
-pub struct MatchQuality;
+pub(super) struct MatchQuality;
 
 impl Provider for MatchQuality {
     fn propose<'a>(&'a self, asked: Asked<'a>) -> Found<'a> {

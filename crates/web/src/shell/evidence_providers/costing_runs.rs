@@ -15,7 +15,7 @@ use crate::shell::shelf::reading;
 use crate::shell::words;
 
 /// Proposes the latest published costing of a service line.
-pub struct PublishedCosting;
+pub(super) struct PublishedCosting;
 
 impl Provider for PublishedCosting {
     fn propose<'a>(&'a self, asked: Asked<'a>) -> Found<'a> {

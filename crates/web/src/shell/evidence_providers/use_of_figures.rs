@@ -11,7 +11,7 @@ use crate::shell::use_of_figures::counts;
 use crate::shell::words;
 
 /// Proposes the latest month in which enough people looked.
-pub struct LookedBehind;
+pub(super) struct LookedBehind;
 
 impl Provider for LookedBehind {
     fn propose<'a>(&'a self, asked: Asked<'a>) -> Found<'a> {

@@ -111,7 +111,7 @@ pub(in crate::features::self_assessment) async fn decide(
     let entry = visit.entry_in(visit.scope(Capability::Assess)?, "evidence.proposal", "");
     let leads_to = format!("/assessment/{code}/evidence");
     match typed.decision.as_str() {
-        "accepted" => {
+        "taken" => {
             let counts = counts(&visit, unit, found).await?;
             let new = found.piece(unit_code, &visit.person()?.id);
             let said = if counts {
