@@ -692,6 +692,71 @@ await journey('return a level, share it, and collect it', async () => {
   await nina.context().close();
 });
 
+// Evidence as a file and a draft, what the system proposes, and the register with what waits.
+await journey('evidence that waits, and what is proposed', async () => {
+  const [amara, daniel] = [await visitor(375), await visitor(1280)];
+  await signIn(amara, 'amara.okafor');
+  await amara.goto(`${address}/my-service`);
+  await site.says(amara, 'own service', '1 draft of yours is not handed in');
+  await see(amara, '/assessment/TORT/evidence', 'evidence-with-proposals');
+  await site.says(amara, 'evidence', 'The system proposes', 'Use of the figures in');
+  await amara.fill('#title', 'Notes of June');
+  await amara.setInputFiles('#file', { name: 'Notes of June.exe', mimeType: 'text/plain', buffer: Buffer.from('MZ') });
+  await amara.click('text=Keep it as a draft');
+  await site.says(amara, 'evidence', 'none of the files that are taken', 'No file was kept');
+  await faults.look(amara, 'evidence with a file that is not taken');
+  await amara.setInputFiles('#file', { name: 'Notes of June.txt', mimeType: 'text/plain', buffer: Buffer.from('So it was in June') });
+  await amara.fill('#happened_on', '2026-06-01');
+  await amara.check('input[name="steps"][value="P2"]');
+  await amara.click('text=Keep it as a draft');
+  await amara.waitForSelector('.nhsuk-notification-banner');
+  await amara.click('main a:text-is("Notes of June")');
+  await site.look(amara, 'evidence-draft');
+  const piece = new URL(amara.url()).pathname;
+  await amara.click('text=Hand it in');
+  await amara.waitForSelector('.nhsuk-notification-banner');
+  await signIn(daniel, 'daniel.osei');
+  await see(daniel, '/assessment/evidence', 'evidence-register');
+  await site.says(daniel, 'register', 'for a lead to accept or reject');
+  await daniel.selectOption('#state', 'in_review');
+  await daniel.click('text=Show these');
+  await site.says(daniel, 'register', 'Notes of June');
+  await see(daniel, piece, 'evidence-piece');
+  const [file] = await Promise.all([daniel.waitForEvent('download'), daniel.click('main a:has-text("Notes of June.txt")')]);
+  faults.expect(file.suggestedFilename() === 'Notes of June.txt', 'file of evidence', `is saved as ${file.suggestedFilename()}`);
+  await daniel.goto(`${address}/assessment/TORT/evidence`);
+  await daniel.click('main section:has-text("Use of the figures in") summary');
+  await daniel.click('main section:has-text("Use of the figures in") button[value="declined"]');
+  await site.says(daniel, 'proposal', 'Say why you decline it');
+  await daniel.goto(`${address}/assessment/TORT/evidence`);
+  await daniel.click('main section:has-text("Use of the figures in") summary');
+  await daniel.fill('main section:has-text("Use of the figures in") input[name="because"]', 'They were visitors');
+  await daniel.click('main section:has-text("Use of the figures in") button[value="declined"]');
+  await daniel.waitForSelector('.nhsuk-notification-banner');
+  await daniel.click('main section:has-text("Materiality and Quality Score of") button[value="taken"]');
+  await daniel.waitForSelector('.nhsuk-notification-banner');
+  await site.says(daniel, 'evidence', 'Collected by the system');
+  await amara.context().close();
+  await daniel.context().close();
+});
+
+// The costing team enters a score of costing quality; everybody who reads assessments sees the series.
+await journey('costing quality', async () => {
+  const page = await visitor(1280);
+  await signIn(page, 'moira.flynn');
+  await see(page, '/assessment/costing-quality', 'costing-quality');
+  await page.click('text=Keep the score');
+  await faults.look(page, 'costing quality with errors');
+  await page.fill('#score', '70.4');
+  await page.fill('#benchmark', 'The acute trusts of the region: 67%');
+  await page.fill('#assessor', 'Internal audit');
+  await page.fill('#assessed_on', '2026-06-01');
+  await page.click('text=Keep the score');
+  await page.waitForSelector('.nhsuk-notification-banner');
+  await site.says(page, 'costing quality', '70.4%');
+  await page.context().close();
+});
+
 // A board member may not choose what is added up, and sees nothing exactly.
 await journey('a board member sees no part of a service', async () => {
   const page = await visitor(1280);

@@ -11,6 +11,7 @@ mod calendar;
 mod collection;
 mod comparisons;
 mod data;
+mod evidence;
 mod faulty_month;
 mod finances;
 mod folder;
@@ -39,6 +40,7 @@ pub use collection::{
     collection_register, collection_returns, group_register, group_returns,
 };
 pub use comparisons::{AgreedComparison, comparisons};
+pub use evidence::{DemonstrationScore, NOTES, scores_of_costing_quality};
 pub use folder::{Summary, YearSummary, count, write};
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};

@@ -37,6 +37,7 @@ pub mod requests;
 pub mod returning;
 pub mod sessions;
 pub mod units;
+pub mod use_counts;
 
 #[cfg(test)]
 mod testing;

@@ -4,9 +4,11 @@
 //! Everything is only added to and the latest counts, so that any day can be looked at again. A
 //! level that both have signed never changes.
 
+mod costing_quality;
 mod evidence;
 mod joint_working;
 mod level;
+mod proposals;
 mod ratings;
 
 use jiff::Timestamp;
@@ -20,13 +22,18 @@ use crate::row::{Values as _, texts};
 use crate::units;
 use crate::writer::Tx;
 
+pub use self::costing_quality::{NewScore, Score, record_score, scores};
 pub use self::evidence::{
-    Evidence, EvidenceReview, EvidenceState, NewEvidence, add, evidence, evidence_of, review,
+    Brought, Evidence, EvidenceFile, EvidenceReview, EvidenceState, NewEvidence, NewRevision,
+    Revision, add, bring, evidence, evidence_of, hand_in, review, revise,
 };
 pub use self::joint_working::{
     Every, JointWorking, NewJointWorking, Status, Support, joint_working, record,
 };
 pub use self::level::{Answer, Level, LevelState, NewLevel, Says, answer, levels, put_forward};
+pub use self::proposals::{
+    Decided, Decision, ProposalOf, decided_proposals, decline_proposal, take_proposal,
+};
 pub use self::ratings::{Agreed, NewRating, StepRating, agree, agreed, rate, ratings};
 
 /// Letters that words beside a rating, a reason or a title may have.
@@ -191,3 +198,5 @@ fn unchanged(what: impl FnOnce() -> String, seen: i64, current: i64) -> Result<(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_evidence;

@@ -46,6 +46,9 @@ pub struct MenuItem {
 /// Where questions about figures are; what waits for somebody stands at its door.
 const QUESTIONS: &str = "/questions";
 
+/// Where joint working is assessed; what of its evidence waits for somebody stands at its door.
+const ASSESSMENT: &str = "/assessment";
+
 /// The menu, in the order of a costing month.
 pub const MENU: &[MenuItem] = &[
     MenuItem {
@@ -116,7 +119,7 @@ pub const MENU: &[MenuItem] = &[
     },
     MenuItem {
         name: "Working together",
-        address: "/assessment",
+        address: ASSESSMENT,
         does: "See and judge how well clinicians and finance work together, and what would lift it",
         needs: &[Capability::ReadAssessments],
     },

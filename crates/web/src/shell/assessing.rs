@@ -8,12 +8,13 @@ use engagement::framework::RecordedFor;
 use engagement::{Framework, Proposal, Thresholds, UnitId};
 use jiff::Timestamp;
 use store::assessing::{
-    self, Agreed, Assessment, Evidence, EvidenceState, JointWorking, Level, Rating, Side, Status,
-    StepRating, Support,
+    self, Agreed, Assessment, Evidence, JointWorking, Level, Rating, Side, Status, StepRating,
+    Support,
 };
 use store::units::{self, Branch, UnitKind};
 use store::{UnitCode, people};
 
+use super::evidence::for_engine;
 use super::fault::Fault;
 use super::session::today;
 use super::visit::Visit;
@@ -34,7 +35,7 @@ pub struct Gathered {
     pub ratings: BTreeMap<String, Vec<StepRating>>,
     /// What is agreed, by unit.
     pub agreed: BTreeMap<String, Vec<Agreed>>,
-    /// Evidence that had been added then, the newest event first.
+    /// Evidence as it was then, the newest event first; drafts are their owners' and not here.
     pub evidence: Vec<Evidence>,
     /// How far people work together, by unit.
     pub joint: BTreeMap<String, JointWorking>,
@@ -114,8 +115,9 @@ pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
     };
     let codes: BTreeSet<UnitCode> =
         gathered.units.iter().map(|it| it.stored.unit.code.clone()).collect();
-    gathered.evidence = assessing::evidence_of(&mut db, &codes).await?;
-    gathered.evidence.retain(|it| it.added_at <= at);
+    let evidence = assessing::evidence_of(&mut db, &codes).await?;
+    let then = evidence.iter().filter_map(|it| it.as_at(at));
+    gathered.evidence = then.filter(|it| !it.is_draft()).collect();
     let joint = assessing::joint_working(&mut db, at).await?;
     gathered.joint = joint.into_iter().map(|it| (it.unit.as_str().to_owned(), it)).collect();
     for (unit, assessment) in &gathered.assessments {
@@ -320,33 +322,20 @@ impl Gathered {
             .map(|step| {
                 let rating = rating(counted(step.id.as_str()));
                 let evidence = self.evidence_for(unit, step.id.as_str());
-                let evidence = evidence.into_iter().map(|it| self.engine_evidence(it)).collect();
+                let evidence = evidence.into_iter().map(for_engine).collect();
                 (step.id.clone(), engine::Rated { rating, evidence })
             })
             .collect()
     }
 
-    fn engine_evidence(&self, it: &Evidence) -> engine::Evidence {
-        engine::Evidence {
-            reference: it.of.title.clone(),
-            state: match it.state_at(self.at) {
-                EvidenceState::InReview => engine::ReviewState::InReview,
-                EvidenceState::Accepted => engine::ReviewState::Accepted,
-                EvidenceState::Rejected => engine::ReviewState::Rejected,
-            },
-            event: civil(it.of.happened_on),
-            expires: it.of.expires_on.map(civil),
-        }
-    }
-
     /// The last day on which a piece of evidence counts, if it is accepted.
     pub fn lives_until(&self, it: &Evidence) -> jiff::civil::Date {
-        self.engine_evidence(it).last_day(&Thresholds::own())
+        for_engine(it).last_day(&Thresholds::own())
     }
 
     /// Whether a piece of evidence counts at the moment.
     pub fn is_live(&self, it: &Evidence) -> bool {
-        self.engine_evidence(it).is_live(self.date(), &Thresholds::own())
+        for_engine(it).is_live(self.date(), &Thresholds::own())
     }
 }
 

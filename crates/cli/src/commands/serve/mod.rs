@@ -2,6 +2,7 @@
 
 mod assessing;
 mod collecting;
+mod evidence;
 mod key;
 mod provider;
 mod questions;

@@ -4,6 +4,7 @@
 //! national collection.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use demonstration::{AgreedComparison, DemonstrationMeasure, Person};
@@ -20,7 +21,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, collecting, questions};
+use super::{assessing, collecting, evidence, questions};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -46,7 +47,9 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
         let rules = model.years.values().next_back();
         let rules = rules.ok_or_else(|| anyhow::anyhow!("the model lists no year"))?;
         let run = questions::run(settings);
-        write(store, units_of(&settings.trust, rules), (staff.clone(), run)).await?;
+        let folder = settings.folder.clone();
+        let units = units_of(&settings.trust, rules);
+        write(store, units, (staff.clone(), run), folder).await?;
     }
     let shown = staff.iter().map(|it| {
         let place = if it.unit.is_empty() { String::new() } else { format!(" ({})", it.unit) };
@@ -97,7 +100,9 @@ async fn write(
     store: &Store,
     all: Vec<Unit>,
     (staff, run): (Vec<Person>, Option<String>),
+    folder: PathBuf,
 ) -> Result<()> {
+    let notes = evidence::notes(&folder)?;
     let phc = web::shell::passwords::hash(demonstration::PASSWORD.to_owned()).await;
     let phc = phc.map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
     let entry = Entry::by("operator", surroundings::instant());
@@ -136,6 +141,7 @@ async fn write(
             }
             assessing::record(tx, &written, entry.at).await?;
             collecting::record(tx, &written, entry.at).await?;
+            evidence::record(tx, (&written, &notes), entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

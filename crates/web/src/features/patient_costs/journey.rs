@@ -19,6 +19,7 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::go;
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -99,6 +100,7 @@ pub(super) async fn show(
     let run = list::readable(&app, &visit, run).await?;
     let told = explained(&visit, (&run, &event), &scope, why).await?;
     let found = &told.explanation;
+    looked_behind(&visit, &found.event.service_line.code).await;
     let ledger = visit.scope(Capability::LedgerDetail);
     let sees_ledger = ledger.is_ok_and(|it| it.of_unit(&found.event.service_line.code).is_some());
     let view = View::of(found, run.rules()?, (&opened, sees_ledger));

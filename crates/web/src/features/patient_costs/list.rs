@@ -15,6 +15,7 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::{Wrong, go};
 use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -105,7 +106,11 @@ pub(super) async fn show(
     } else {
         let why = reason::held(&visit, reason::asked_for(&scope, &asked.line), &query);
         match why {
-            Ok(why) => Some(found(&visit, (&run, &scope), &asked, why).await?),
+            Ok(why) => {
+                let found = found(&visit, (&run, &scope), &asked, why).await?;
+                looked_behind(&visit, &asked.line).await;
+                Some(found)
+            }
             Err(elsewhere) => return Ok(go(&elsewhere, "")),
         }
     };

@@ -13,8 +13,14 @@
 //! | POST | `/assessment/{unit}/begin` | who rates steps of it |
 //! | GET, POST | `/assessment/{unit}/steps/{step}` | as above |
 //! | GET, POST | `/assessment/{unit}/agree/{step}` | who signs its level |
+//! | GET | `/assessment/evidence`, `.csv`, `.xlsx` | who reads assessments: evidence of their units |
+//! | GET, POST | `/assessment/costing-quality`, `.csv`, `.xlsx` | who reads assessments; entering a score needs the right to run costings |
 //! | GET, POST | `/assessment/{unit}/evidence` | who reads its assessment; adding needs the right to rate |
-//! | POST | `/assessment/{unit}/evidence/{evidence}` | who signs its level |
+//! | POST | `/assessment/{unit}/proposals` | who rates steps of it |
+//! | GET, POST | `/assessment/{unit}/evidence/{evidence}` | who reads its assessment; accepting needs the right to sign |
+//! | POST | `/assessment/{unit}/evidence/{evidence}/hand-in` | who rates steps of it, for drafts of their own |
+//! | POST | `/assessment/{unit}/evidence/{evidence}/revise` | who rates steps of it |
+//! | GET | `/assessment/{unit}/evidence/{evidence}/files/{revision}` | who reads its assessment |
 //! | GET, POST | `/assessment/{unit}/joint-working` | who reads its assessment; recording needs the right to rate |
 //! | GET, POST | `/assessment/{unit}/level` | who reads its assessment; putting forward needs the right to sign |
 //! | POST | `/assessment/{unit}/level/{level}` | who signs its level |
@@ -23,6 +29,7 @@
 //! counts for nothing before somebody accepted it. Words that people write go into no audit record.
 
 mod agree;
+mod costing_quality;
 mod evidence;
 mod guide;
 mod history;
@@ -38,8 +45,11 @@ mod unit;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_evidence;
 
 use access::Capability;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use engagement::Proposal;
 use engagement::framework::Step;
@@ -60,7 +70,8 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadAssessments);
     let rates = Policy::Needs(Capability::Assess);
     let signs = Policy::Needs(Capability::SignLevels);
-    vec![
+    let mut routes = evidence_routes();
+    routes.extend([
         Route::get("/assessment", reads, get(list::show)),
         Route::get("/assessment/levels", reads, get(levels::show)),
         Route::get("/assessment/national", reads, get(national::show)),
@@ -103,14 +114,58 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessment/{unit}/steps/{step}", rates, post(step::rate)),
         Route::get("/assessment/{unit}/agree/{step}", signs, get(agree::show)),
         Route::post("/assessment/{unit}/agree/{step}", signs, post(agree::settle)),
-        Route::get("/assessment/{unit}/evidence", reads, get(evidence::show)),
-        Route::post("/assessment/{unit}/evidence", rates, post(evidence::add)),
-        Route::post("/assessment/{unit}/evidence/{evidence}", signs, post(evidence::review)),
         Route::get("/assessment/{unit}/joint-working", reads, get(joint_working::show)),
         Route::post("/assessment/{unit}/joint-working", rates, post(joint_working::record)),
         Route::get("/assessment/{unit}/level", reads, get(level::show)),
         Route::post("/assessment/{unit}/level", signs, post(level::put_forward)),
         Route::post("/assessment/{unit}/level/{level}", signs, post(level::answer)),
+    ]);
+    routes
+}
+
+/// Routes of the evidence.
+fn evidence_routes() -> Vec<Route> {
+    let reads = Policy::Needs(Capability::ReadAssessments);
+    let rates = Policy::Needs(Capability::Assess);
+    let signs = Policy::Needs(Capability::SignLevels);
+    // The pages count the bytes of a file themselves.
+    let add = post(evidence::add).layer(DefaultBodyLimit::disable());
+    let revise = post(evidence::piece::revise).layer(DefaultBodyLimit::disable());
+    let piece = "/assessment/{unit}/evidence/{evidence}";
+    vec![
+        Route::get("/assessment/evidence", reads, get(evidence::register::show)),
+        Route::table(
+            ["/assessment/evidence.csv", "/assessment/evidence.xlsx"],
+            reads,
+            get(evidence::register::take),
+        ),
+        Route::get("/assessment/costing-quality", reads, get(costing_quality::show)),
+        Route::post(
+            "/assessment/costing-quality",
+            Policy::Needs(Capability::RunCosting),
+            post(costing_quality::record),
+        ),
+        Route::table(
+            ["/assessment/costing-quality.csv", "/assessment/costing-quality.xlsx"],
+            reads,
+            get(costing_quality::take),
+        ),
+        Route::get("/assessment/{unit}/evidence", reads, get(evidence::show)),
+        Route::upload("/assessment/{unit}/evidence", rates, add),
+        Route::post("/assessment/{unit}/proposals", rates, post(evidence::proposals::decide)),
+        Route::get(piece, reads, get(evidence::piece::show)),
+        Route::post(piece, signs, post(evidence::review)),
+        Route::post(
+            "/assessment/{unit}/evidence/{evidence}/hand-in",
+            rates,
+            post(evidence::piece::hand_in),
+        ),
+        Route::upload("/assessment/{unit}/evidence/{evidence}/revise", rates, revise),
+        Route::get(
+            "/assessment/{unit}/evidence/{evidence}/files/{revision}",
+            reads,
+            get(evidence::files::take),
+        ),
     ]
 }
 
@@ -118,12 +173,15 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<agree::AgreePage>(),
+        rendered::<costing_quality::QualityPage>(),
         rendered::<evidence::EvidencePage>(),
         rendered::<guide::characteristics::CharacteristicsPage>(),
         rendered::<guide::library::LibraryPage>(),
         rendered::<history::compare::ComparePage>(),
         rendered::<history::matrix::MatrixPage>(),
         rendered::<history::trend::TrendPage>(),
+        rendered::<evidence::piece::PiecePage>(),
+        rendered::<evidence::register::RegisterPage>(),
         rendered::<joint_working::JointPage>(),
         rendered::<level::LevelPage>(),
         rendered::<levels::LevelsPage>(),

@@ -10,7 +10,7 @@ use store::assessing::{self, NewRating, Rating, Side};
 use store::units::Branch;
 use store::{AssessmentId, PersonId};
 
-use super::{WORDS, day, seen, shell, side_words, step_of};
+use super::{WORDS, day, evidence, seen, shell, side_words, step_of};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather, own_side};
 use crate::shell::fault::Fault;
@@ -47,6 +47,10 @@ pub(super) struct StepPage {
     add: String,
     /// What trusts did: title and story.
     examples: Vec<(String, String)>,
+    /// How much the system proposes for this step; blank for nothing.
+    proposed: String,
+    /// Where that is.
+    proposals: String,
     other: String,
 }
 
@@ -101,7 +105,7 @@ pub(super) async fn show(
         words: it.said.words.clone(),
         then: String::new(),
     });
-    Ok(page(&visit, &place, typed, Wrong::default()).respond())
+    Ok(page(&visit, &place, typed, Wrong::default()).await?.respond())
 }
 
 fn own<'a>(place: &Place<'a>, who: &PersonId) -> Option<&'a assessing::StepRating> {
@@ -124,7 +128,7 @@ pub(super) async fn rate(
         WORDS.check(&mut wrong, "words", &typed.words, "");
     }
     let Some(rating) = rating.filter(|_| wrong.is_empty()) else {
-        return Ok(page(&visit, &place, typed, wrong).respond());
+        return Ok(page(&visit, &place, typed, wrong).await?.respond());
     };
     let new = NewRating {
         step: step.clone(),
@@ -163,15 +167,30 @@ fn leads(place: &Place<'_>, who: &PersonId, on: bool) -> (String, &'static str) 
     }
 }
 
-fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> StepPage {
+/// How much the system proposes for a step, in words; blank for nothing.
+async fn proposed(visit: &Visit, place: &Place<'_>) -> Result<String, Fault> {
+    let all = evidence::proposals::proposed(visit, (place.gathered, place.unit)).await?;
+    let step = place.step.id.as_str();
+    let count = all.iter().filter(|it| it.steps.contains(step)).count() as u64;
+    let pieces = words::count(count, "piece", "pieces");
+    Ok(if count == 0 { String::new() } else { format!("The system proposes {pieces} for it") })
+}
+
+async fn page(
+    visit: &Visit,
+    place: &Place<'_>,
+    typed: Typed,
+    wrong: Wrong,
+) -> Result<StepPage, Fault> {
     let Place { gathered, unit, step, side, .. } = place;
+    let proposed = proposed(visit, place).await?;
     let code = unit.stored.unit.code.as_str();
     let steps = gathered.steps_of(unit);
     let at = steps.iter().position(|it| it.id == step.id).unwrap_or_default();
     let left = (steps.len() - at) * SECONDS;
     let minutes = left.div_ceil(60) as u64; // number: seconds of a minute
     let other = Side::ALL.iter().find(|it| *it != side).map_or("", |it| side_words(*it));
-    StepPage {
+    Ok(StepPage {
         shell: shell(visit, unit, step.label.clone()).with_errors(&wrong),
         kicker: format!("{}, your rating", unit.stored.unit.name),
         progress: format!(
@@ -203,10 +222,12 @@ fn page(visit: &Visit, place: &Place<'_>, typed: Typed, wrong: Wrong) -> StepPag
             .collect(),
         add: format!("/assessment/{code}/evidence?step={}#add", step.id),
         examples: examples(step),
+        proposed,
+        proposals: format!("/assessment/{code}/evidence#proposed"),
         other: format!(
             "You see what {other} say, and they what you say, when both have gone through all steps."
         ),
-    }
+    })
 }
 
 /// What trusts did, of the guide's examples.
@@ -236,6 +257,8 @@ impl Page for StepPage {
             evidence: vec![("Counts to 12 March 2027".to_owned(), "Hip review".to_owned())],
             add: "/assessment/TORT/evidence?step=C7#add".to_owned(),
             examples: vec![("A trust".to_owned(), "It tried a change and kept it.".to_owned())],
+            proposed: "The system proposes 1 piece for it".to_owned(),
+            proposals: "/assessment/TORT/evidence#proposed".to_owned(),
             other: "You see what finance say when both have gone through all steps.".to_owned(),
         };
         let mut wrong = Wrong::default();

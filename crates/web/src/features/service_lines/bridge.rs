@@ -18,6 +18,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::questions::{Place, Questions};
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -56,6 +57,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let Exactly { run, code, name, sees, lines, .. } = exactly(&app, &visit, code).await?;
+    looked_behind(&visit, &code).await;
     let place = Place::of("/services/{unit}/budget", &code, ("", ""));
     let questions = Questions::of(&app, &visit, place, run.id()).await?;
     reading(move || {

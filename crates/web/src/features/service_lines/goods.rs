@@ -21,6 +21,7 @@ use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -127,7 +128,8 @@ pub(super) async fn show(
     Query(query): Query<unit::Query>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let (found, sees) = found(&app, &visit, (code, query.part())).await?;
+    let (found, sees) = found(&app, &visit, (code.clone(), query.part())).await?;
+    looked_behind(&visit, &code).await;
     Ok(GoodsPage::of(&visit, &found, sees)?.respond())
 }
 

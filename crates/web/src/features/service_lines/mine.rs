@@ -26,7 +26,7 @@ use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, words};
+use crate::shell::{care, evidence, words};
 
 /// Differences that are shown.
 const DIFFERENCES: usize = 3;
@@ -49,6 +49,8 @@ pub(super) struct Mine {
     sees: String,
     /// Questions that wait for whoever looks; blank for none.
     waiting: String,
+    /// What of their evidence waits for them; blank for nothing.
+    evidence: String,
     care: Vec<String>,
     money: Vec<String>,
     differences: Vec<Difference>,
@@ -103,6 +105,7 @@ pub(super) async fn show(
     let said = sees.words(std::iter::once(*line));
     let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
     let waiting = questions::waiting(&app, &visit).await?;
+    let evidence = evidence::waiting(&app, &visit).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -117,7 +120,7 @@ pub(super) async fn show(
         };
         Mine::of(&asked, others)
     });
-    Ok(Mine { waiting, ..page.await? }.respond())
+    Ok(Mine { waiting, evidence, ..page.await? }.respond())
 }
 
 impl Mine {
@@ -165,6 +168,7 @@ impl Mine {
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
             waiting: String::new(),
+            evidence: String::new(),
             care,
             money,
             differences: differences(asked)?,
@@ -328,6 +332,7 @@ impl Page for Mine {
             kicker: "Trauma and orthopaedics".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
+            evidence: "Of your evidence, 1 piece expires within 7 days.".to_owned(),
             waiting: "1 question waits for your answer, 1 is overdue.".to_owned(),
             care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
             money: vec![

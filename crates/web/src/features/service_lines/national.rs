@@ -21,6 +21,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
 
@@ -103,6 +104,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code, query.part())).await?;
+    looked_behind(&visit, &found.line.0).await;
     let place = found.part.place("/services/{unit}/national", &found.line.0);
     let questions = Questions::of(&app, &visit, place, found.books.run.id()).await?;
     Ok(NationalPage { questions, ..NationalPage::of(&visit, &found, sees)? }.respond())

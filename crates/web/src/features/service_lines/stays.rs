@@ -22,6 +22,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
 
@@ -108,6 +109,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code, query.part())).await?;
+    looked_behind(&visit, &found.line.0).await;
     let place = found.part.place("/services/{unit}/stays", &found.line.0);
     let questions = Questions::of(&app, &visit, place, found.run.id()).await?;
     Ok(Stays { questions, ..Stays::of(&visit, &found, sees)? }.respond())

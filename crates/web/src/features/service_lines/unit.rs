@@ -17,6 +17,7 @@ use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 
 #[derive(askama::Template)]
@@ -74,6 +75,9 @@ pub(super) async fn show(
     let questions = Questions::of(&app, &visit, place, run.id()).await?;
     if sees.view(line).ok_or(Fault::NotFound)? == View::Exact {
         let line = (code.clone(), line.name.clone());
+        if !part.is_whole() {
+            looked_behind(&visit, &code).await;
+        }
         return reading(move || {
             let books = Books::of(&app, run)?;
             let asked = Asked {

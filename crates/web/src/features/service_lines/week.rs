@@ -20,6 +20,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::days_since;
 use crate::shell::questions::{Place, Questions};
 use crate::shell::shelf::reading;
+use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
 
@@ -99,6 +100,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let seen = exactly(&app, &visit, code).await?;
     let (run, said, line) = (seen.run, seen.sees, (seen.code, seen.name));
+    looked_behind(&visit, &line.0).await;
     let place = Place::of("/services/{unit}/week", &line.0, ("", ""));
     let questions = Questions::of(&app, &visit, place, run.id()).await?;
     let page = reading(move || {

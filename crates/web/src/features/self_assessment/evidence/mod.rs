@@ -1,48 +1,70 @@
-//! The evidence of a unit: what counts, what does not and why, and how a piece is added.
+//! The evidence of a unit: what counts, what does not and why, what the system proposes, and how a
+//! piece is added.
+
+pub(super) mod files;
+mod form;
+pub(super) mod piece;
+pub(super) mod proposals;
+pub(super) mod register;
 
 use std::collections::BTreeSet;
 
 use access::Capability;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
-use domain::Day;
 use serde::Deserialize;
 use store::EvidenceId;
-use store::assessing::{self, Evidence, EvidenceState, NewEvidence};
+use store::assessing::{self, Brought, Evidence, EvidenceState, NewEvidence};
 use store::units::Branch;
 
+use self::form::Typed;
+use self::proposals::Shown;
 use super::{WORDS, day, may, seen, shell};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather, own_side};
+use crate::shell::evidence::files::{self as kept, Received};
+use crate::shell::evidence::{self, SETTINGS, Standing, last_day};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
-/// Days before a piece expires from which on the page says so.
-const SOON: i32 = 30; // number: a month's warning; our own choice
+/// The word of the button that keeps a piece as a draft.
+const DRAFT: &str = "draft";
 
 #[derive(askama::Template)]
-#[template(path = "features/self_assessment/evidence.html")]
+#[template(path = "features/self_assessment/evidence/evidence.html")]
 pub(super) struct EvidencePage {
     shell: Shell,
     kicker: String,
+    proposed: Vec<Shown>,
+    /// Where what is proposed is decided on; blank for those who do not.
+    decides: String,
     pieces: Vec<Piece>,
     /// Whether whoever looks may add evidence.
     adds: bool,
+    /// Where it is added.
+    add: String,
     steps: Vec<(String, String, bool)>,
     kinds: Vec<(String, String)>,
+    limits: String,
     typed: Typed,
     wrong: Wrong,
 }
 
 /// A piece of evidence.
 #[derive(Clone, Debug, Default)]
-struct Piece {
+pub(super) struct Piece {
     title: String,
+    /// Its own page.
+    address: String,
     place: String,
+    /// The same, where it can be followed.
+    link: String,
+    file: String,
     state: String,
     is_warning: bool,
     about: String,
@@ -51,16 +73,6 @@ struct Piece {
     /// Where it is accepted or rejected; blank for those who do not.
     review: String,
     seen: i64,
-}
-
-/// A piece as typed.
-#[derive(Clone, Debug, Default)]
-struct Typed {
-    kind: String,
-    title: String,
-    place: String,
-    happened_on: String,
-    expires_on: String,
 }
 
 /// For which step a page is opened.
@@ -79,18 +91,6 @@ pub(super) struct Review {
     seen: i64,
 }
 
-/// Kinds of evidence: code and name.
-const KINDS: [(&str, &str); 8] = [
-    ("minutes", "Minutes or notes of a meeting"),
-    ("plan", "A plan"),
-    ("report", "A report or a pack"),
-    ("costing", "A published costing"),
-    ("training", "A record of training or shadowing"),
-    ("survey", "A survey or feedback"),
-    ("outcome", "A benefit or an outcome"),
-    ("other", "Something else"),
-];
-
 pub(super) async fn show(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -107,35 +107,23 @@ pub(super) async fn show(
 pub(super) async fn add(
     State(app): State<App>,
     Path(code): Path<String>,
-    visit: Visit,
+    mut visit: Visit,
+    request: Request,
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
-    let field = |name: &str| visit.fields.get(name).trim().to_owned();
-    let typed = Typed {
-        kind: field("kind"),
-        title: field("title"),
-        place: field("place"),
-        happened_on: field("happened_on"),
-        expires_on: field("expires_on"),
-    };
+    let received = kept::receive(&mut visit, request).await?;
+    let (typed, mut wrong) = Typed::read(&visit, &received);
     let chosen: BTreeSet<String> =
         visit.fields.all("steps").into_iter().map(str::to_owned).collect();
     let known: BTreeSet<&str> =
         gathered.steps_of(unit).into_iter().map(|it| it.id.as_str()).collect();
-    let mut wrong = Wrong::default();
-    wrong.unless(KINDS.iter().any(|it| it.0 == typed.kind), "kind", "Choose what it is");
-    WORDS.check(&mut wrong, "title", &typed.title, "Give it a title");
-    WORDS.check(&mut wrong, "place", &typed.place, "Say where it is: an address or a folder");
-    let today = today(visit.now);
-    let happened = past(&mut wrong, &typed.happened_on, today);
-    let expires = (!typed.expires_on.is_empty()).then(|| typed.expires_on.parse::<Day>().ok());
-    wrong.unless(expires != Some(None), "expires_on", "Write the day as 2027-03-31");
-    let is_ahead = expires.flatten().zip(happened).is_none_or(|(last, first)| first <= last);
-    wrong.unless(is_ahead, "expires_on", "The last day is before it took place");
+    typed.check_kind(&mut wrong);
+    let when = typed.when(&mut wrong, today(visit.now));
     let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it.as_str()));
     wrong.unless(fits, "steps", "Choose the steps that it bears");
-    let Some(happened_on) = happened.filter(|_| wrong.is_empty()) else {
+    let Some((happened_on, expires_on)) = when.filter(|_| wrong.is_empty()) else {
+        forget(received).await?;
         return Ok(page(&visit, (&gathered, unit), &chosen, (typed, wrong)).await?.respond());
     };
     let new = NewEvidence {
@@ -144,30 +132,50 @@ pub(super) async fn add(
         title: typed.title,
         place: typed.place,
         happened_on,
-        expires_on: expires.flatten(),
+        expires_on,
         owner: visit.person()?.id.clone(),
         steps: chosen,
     };
+    let is_draft = visit.fields.get("then") == DRAFT;
+    let brought = Brought { file: keep(&app, received).await?, is_draft };
     let entry = visit.entry_in(visit.scope(Capability::Assess)?, "evidence.add", "");
     let leads_to = format!("/assessment/{code}/evidence");
-    let said = "It is added. It counts once a lead has accepted it.";
+    let said = if is_draft {
+        "Your draft is kept. Only you see it until you hand it in."
+    } else {
+        "It is added. It counts once a lead has accepted it."
+    };
     let done = visit.change(&leads_to, said, move |tx| {
         Box::pin(async move {
-            assessing::add(tx, &new, &entry).await?;
+            assessing::bring(tx, &new, &brought, &entry).await?;
             Ok(())
         })
     });
     done.await
 }
 
-fn past(wrong: &mut Wrong, text: &str, today: Day) -> Option<Day> {
-    let day = text.parse::<Day>().ok();
-    match day {
-        None => wrong.add("happened_on", "Write the day as 2026-03-31"),
-        Some(day) if day > today => wrong.add("happened_on", "This day is still to come"),
-        Some(_) => {}
+/// Throws a file away of which nothing came.
+async fn forget(received: Received) -> Result<(), Fault> {
+    match received.file {
+        Some(file) => file.forget().await,
+        None => Ok(()),
     }
-    day
+}
+
+/// Keeps a file for good, if one came.
+async fn keep(app: &App, received: Received) -> Result<Option<assessing::EvidenceFile>, Fault> {
+    match received.file {
+        Some(file) => file.keep(&app.settings().folder).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A piece of a unit that somebody sees, drafts of their own among them.
+async fn piece_of(app: &App, visit: &Visit, (code, id): (&str, &str)) -> Result<Evidence, Fault> {
+    let mut db = app.store().read().await?;
+    let found = assessing::evidence(&mut db, &EvidenceId::new(id)).await?;
+    let is_here = found.of.unit.as_str() == code && evidence::sees(visit, &found);
+    if is_here { Ok(found) } else { Err(Fault::NotFound) }
 }
 
 pub(super) async fn review(
@@ -177,18 +185,17 @@ pub(super) async fn review(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     seen(&visit, &gathered, (Capability::SignLevels, &code))?;
-    let of_unit = |it: &&Evidence| it.of.unit.as_str() == code && it.id.as_str() == id;
-    let found = gathered.evidence.iter().find(of_unit).ok_or(Fault::NotFound)?;
-    let me = visit.person()?.id.clone();
-    if me == found.added_by || me == found.of.owner {
+    let found = piece_of(&app, &visit, (&code, &id)).await?;
+    if found.is_of(&visit.person()?.id) {
         return Err(Fault::Refused(
             "Somebody else than who added it says whether it counts: ask another lead.".to_owned(),
         ));
     }
     own_side(&visit).await?.ok_or(Fault::NotFound)?;
     let typed: Review = visit.fields.read()?;
-    let state = typed.state.parse::<EvidenceState>();
-    let state = state.map_err(|_| Fault::Refused("Choose to accept or reject it.".to_owned()))?;
+    let decided = [EvidenceState::Accepted, EvidenceState::Rejected];
+    let state = typed.state.parse().ok().filter(|it| decided.contains(it));
+    let state = state.ok_or_else(|| Fault::Refused("Choose to accept or reject it.".to_owned()))?;
     if state == EvidenceState::Accepted && !typed.because.trim().is_empty() {
         return Err(Fault::Refused(
             "You wrote why it should be rejected: reject it, or accept it without that.".to_owned(),
@@ -222,14 +229,19 @@ async fn page(
     (typed, wrong): (Typed, Wrong),
 ) -> Result<EvidencePage, Fault> {
     let code = unit.stored.unit.code.as_str();
-    let names = names(&mut *visit.app.store().read().await?).await?;
+    let mut db = visit.app.store().read().await?;
+    let names = names(&mut db).await?;
+    let of = [unit.stored.unit.code.clone()].into();
+    let all = assessing::evidence_of(&mut db, &of).await?;
+    drop(db);
     let me = visit.person()?.id.clone();
     let signs = may(visit, Capability::SignLevels, code) && own_side(visit).await?.is_some();
-    let of_unit = gathered.evidence.iter().filter(|it| it.of.unit.as_str() == code);
-    let pieces = of_unit.map(|it| {
+    let adds = may(visit, Capability::Assess, code);
+    let pieces = all.iter().filter(|it| evidence::sees(visit, it)).map(|it| {
         let owner = names.get(it.of.owner.as_str()).cloned().unwrap_or_default();
+        let reviews = signs && !it.is_of(&me) && !it.is_draft();
         Piece {
-            review: if signs && me != it.added_by && me != it.of.owner {
+            review: if reviews {
                 format!("/assessment/{code}/evidence/{}", it.id)
             } else {
                 String::new()
@@ -244,37 +256,52 @@ async fn page(
     Ok(EvidencePage {
         shell: shell(visit, unit, "Evidence").with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),
+        proposed: proposals::shown(visit, (gathered, unit)).await?,
+        decides: if adds { format!("/assessment/{code}/proposals") } else { String::new() },
         pieces: pieces.collect(),
-        adds: may(visit, Capability::Assess, code),
+        adds,
+        add: format!("/assessment/{code}/evidence"),
         steps: steps.collect(),
-        kinds: KINDS.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(),
+        kinds: SETTINGS.kind_options(),
+        limits: kept::limits(),
         typed,
         wrong,
     })
 }
 
-fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: Day) -> Piece {
-    let last = gathered.lives_until(it);
-    let is_soon = last.to_string().parse::<Day>().is_ok_and(|it| it <= today.plus(SOON));
-    let is_live = gathered.is_live(it);
-    let state = match it.state_at(gathered.at) {
-        EvidenceState::Accepted if is_live && is_soon => {
-            format!("Counts to {} only", day(&last))
+/// How a piece stands, in words, and whether it asks for something.
+fn state(it: &Evidence, today: domain::Day) -> (String, bool) {
+    let (last, stands) = (day(&last_day(it)), evidence::standing(it, today));
+    let words = match stands {
+        Standing::Draft => "A draft: only you see it".to_owned(),
+        Standing::InReview if evidence::is_live(it, today) => {
+            format!("Changed: as it was it counts to {last}")
         }
-        EvidenceState::Accepted if is_live => format!("Counts to {}", day(&last)),
-        EvidenceState::Accepted => format!("Expired on {}", day(&last)),
-        EvidenceState::InReview => "Not counted: nobody has accepted it".to_owned(),
-        EvidenceState::Rejected => "Rejected".to_owned(),
+        Standing::InReview => "Not counted: nobody has accepted it".to_owned(),
+        Standing::Accepted => format!("Counts to {last}"),
+        Standing::ExpiresSoon => format!("Counts to {last} only"),
+        Standing::Expired => format!("Expired on {last}"),
+        Standing::Rejected => "Rejected".to_owned(),
     };
-    let kind = KINDS.iter().find(|kind| kind.0 == it.of.kind).map_or("", |it| it.1);
+    (words, stands != Standing::Accepted)
+}
+
+fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: domain::Day) -> Piece {
+    let (state, is_warning) = state(it, today);
+    let kind = SETTINGS.kind(&it.of.kind);
     let labels = gathered.framework.steps().iter();
     let labels = labels.filter(|step| it.of.steps.contains(step.id.as_str()));
+    let collected = if it.is_collected { " Collected by the system." } else { "" };
+    let file = it.latest().and_then(|it| it.file.as_ref());
     Piece {
         title: it.of.title.clone(),
+        address: format!("/assessment/{}/evidence/{}", it.of.unit, it.id),
         place: it.of.place.clone(),
-        is_warning: !is_live || is_soon,
+        link: link(&it.of.place),
+        file: file.map(|it| it.name.clone()).unwrap_or_default(),
+        is_warning,
         state,
-        about: format!("{kind}, {}. Ask {owner}", day(&it.of.happened_on)),
+        about: format!("{kind}, {}. Ask {owner}.{collected}", day(&it.of.happened_on)),
         steps: labels.map(|it| it.label.as_str()).collect::<Vec<_>>().join("; "),
         because: it.reviews.last().map(|it| it.because.clone()).unwrap_or_default(),
         review: String::new(),
@@ -282,34 +309,72 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: Day) -> Piece {
     }
 }
 
-impl Page for EvidencePage {
-    const TEMPLATE: &'static str = "features/self_assessment/evidence.html";
+/// An address that can be followed: of this site, or of one that is reached safely; else blank.
+fn link(place: &str) -> String {
+    let is_one = !place.contains(char::is_whitespace);
+    let leads =
+        place.starts_with("https://") || (place.starts_with('/') && !place.starts_with("//"));
+    if is_one && leads { place.to_owned() } else { String::new() }
+}
 
-    fn samples() -> Vec<Self> {
-        let piece = Piece {
+/// A size as people read it.
+fn size(bytes: i64) -> String {
+    let bytes = bytes.unsigned_abs();
+    if bytes < 10_000 {
+        return words::count(bytes, "byte", "bytes");
+    }
+    format!("{}\u{a0}KB", words::thousands((bytes + 500) / 1_000))
+}
+
+impl Piece {
+    /// For samples.
+    fn sample() -> Self {
+        Self {
             title: "Service line review of May".to_owned(),
+            address: "/assessment/TORT/evidence/1".to_owned(),
             place: "Shared drive, reviews".to_owned(),
+            file: "review-of-may.pdf".to_owned(),
             state: "Counts to 1 May 2027".to_owned(),
-            about: "Minutes or notes of a meeting, 1 May 2026. Ask Amara Okafor".to_owned(),
+            about: "Minutes or notes of a meeting, 1 May 2026. Ask Amara Okafor.".to_owned(),
             steps: "Service line review/management".to_owned(),
             review: "/assessment/TORT/evidence/1".to_owned(),
-            ..Piece::default()
-        };
+            ..Self::default()
+        }
+    }
+}
+
+impl Page for EvidencePage {
+    const TEMPLATE: &'static str = "features/self_assessment/evidence/evidence.html";
+
+    fn samples() -> Vec<Self> {
         let page = |pieces: Vec<Piece>, adds: bool, wrong: Wrong| Self {
             shell: Shell::sample("Evidence").with_errors(&wrong),
             kicker: "Trauma and orthopaedics".to_owned(),
+            proposed: if pieces.is_empty() { Vec::new() } else { vec![Shown::sample()] },
+            decides: if adds { "/assessment/TORT/proposals".to_owned() } else { String::new() },
             pieces,
             adds,
+            add: "/assessment/TORT/evidence".to_owned(),
             steps: vec![("P2".to_owned(), "Service line review/management".to_owned(), true)],
-            kinds: KINDS.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(),
+            kinds: SETTINGS.kind_options(),
+            limits: kept::limits(),
             typed: Typed::default(),
             wrong,
         };
         let mut wrong = Wrong::default();
         wrong.add("title", "Give it a title");
+        wrong.add("file", "notes.exe is none of the files that are taken");
         wrong.add("steps", "Choose the steps that it bears");
+        let linked = Piece {
+            place: "/services/TORT".to_owned(),
+            link: "/services/TORT".to_owned(),
+            file: String::new(),
+            is_warning: true,
+            because: "It tells of another service".to_owned(),
+            ..Piece::sample()
+        };
         vec![
-            page(vec![piece], true, Wrong::default()),
+            page(vec![Piece::sample(), linked], true, Wrong::default()),
             page(Vec::new(), false, Wrong::default()),
             page(Vec::new(), true, wrong),
         ]
