@@ -59,6 +59,8 @@ words! {
         Assess = "ASSESS",
         /// Accept evidence, record what both agree on, put levels forward and sign them.
         SignLevels = "SIGN_LEVELS",
+        /// Rate steps from outside a unit, beside what it says itself.
+        ModerateRatings = "MODERATE_RATINGS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -59,6 +59,14 @@ ids! {
     EvidenceId random;
     /// A level that was put forward.
     LevelId random;
+    /// A statement on very small specialties.
+    StatementId random;
+    /// A joint team of a unit.
+    TeamId random;
+    /// A dialogue of the medical and the finance director.
+    DialogueId random;
+    /// A round of assessments.
+    RoundId random;
     /// A question about a figure.
     QuestionId random;
     /// A granted right.

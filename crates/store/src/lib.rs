@@ -47,8 +47,9 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
+    ApiTokenId, AssessmentId, DialogueId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId,
+    MeasureCode, PersonId, PublicationId, QueryId, QuestionId, RoundId, SessionId, StatementId,
+    TeamId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -22,6 +22,7 @@ pub mod rules_in_force;
 pub mod self_assessment;
 pub mod service_lines;
 pub mod sign_in;
+pub mod spread;
 pub mod wards;
 
 use access::Capability;
@@ -158,6 +159,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
     routes.extend(self_assessment::routes());
+    routes.extend(spread::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -191,6 +193,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());
     samples.extend(self_assessment::samples());
+    samples.extend(spread::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

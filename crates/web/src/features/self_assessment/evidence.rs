@@ -121,8 +121,8 @@ pub(super) async fn add(
     };
     let chosen: BTreeSet<String> =
         visit.fields.all("steps").into_iter().map(str::to_owned).collect();
-    let known: BTreeSet<&str> =
-        gathered.steps_of(unit).into_iter().map(|it| it.id.as_str()).collect();
+    let known: BTreeSet<String> =
+        gathered.all_steps_of(unit).into_iter().map(|it| it.id.to_string()).collect();
     let mut wrong = Wrong::default();
     wrong.unless(KINDS.iter().any(|it| it.0 == typed.kind), "kind", "Choose what it is");
     WORDS.check(&mut wrong, "title", &typed.title, "Give it a title");
@@ -133,7 +133,7 @@ pub(super) async fn add(
     wrong.unless(expires != Some(None), "expires_on", "Write the day as 2027-03-31");
     let is_ahead = expires.flatten().zip(happened).is_none_or(|(last, first)| first <= last);
     wrong.unless(is_ahead, "expires_on", "The last day is before it took place");
-    let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it.as_str()));
+    let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it));
     wrong.unless(fits, "steps", "Choose the steps that it bears");
     let Some(happened_on) = happened.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&gathered, unit), &chosen, (typed, wrong)).await?.respond());
@@ -238,7 +238,7 @@ async fn page(
         }
     });
     let steps = gathered
-        .steps_of(unit)
+        .all_steps_of(unit)
         .into_iter()
         .map(|it| (it.id.to_string(), it.label.clone(), chosen.contains(it.id.as_str())));
     Ok(EvidencePage {
@@ -267,15 +267,16 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: Day) -> Piece {
         EvidenceState::Rejected => "Rejected".to_owned(),
     };
     let kind = KINDS.iter().find(|kind| kind.0 == it.of.kind).map_or("", |it| it.1);
-    let labels = gathered.framework.steps().iter();
-    let labels = labels.filter(|step| it.of.steps.contains(step.id.as_str()));
+    let labels = gathered.framework.steps().iter().map(|it| (it.id.as_str(), it.label.as_str()));
+    let own = gathered.local_steps.iter().map(|it| (it.id.as_str(), it.of.label.as_str()));
+    let labels = labels.chain(own).filter(|step| it.of.steps.contains(step.0));
     Piece {
         title: it.of.title.clone(),
         place: it.of.place.clone(),
         is_warning: !is_live || is_soon,
         state,
         about: format!("{kind}, {}. Ask {owner}", day(&it.of.happened_on)),
-        steps: labels.map(|it| it.label.as_str()).collect::<Vec<_>>().join("; "),
+        steps: labels.map(|it| it.1).collect::<Vec<_>>().join("; "),
         because: it.reviews.last().map(|it| it.because.clone()).unwrap_or_default(),
         review: String::new(),
         seen: it.version(),

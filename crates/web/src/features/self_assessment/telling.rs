@@ -101,10 +101,8 @@ fn warnings(framework: &Framework, proposal: &Proposal) -> Vec<String> {
         )),
     }
     let told = proposal.warnings.iter().zip(said.warnings());
-    // Nobody can record a plan here yet, so that there is none says nothing.
-    let is_shared = |it: &Warning| {
-        matches!(it, Warning::EvidenceNeeded { .. } | Warning::NoStatus(_) | Warning::NoRollOutPlan)
-    };
+    let is_shared =
+        |it: &Warning| matches!(it, Warning::EvidenceNeeded { .. } | Warning::NoStatus(_));
     all.extend(told.filter(|it| !is_shared(it.0)).map(|it| it.1));
     if let Some(it) = &proposal.unanswered {
         all.push(match it.units.len() {
