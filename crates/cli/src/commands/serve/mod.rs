@@ -5,6 +5,7 @@ mod key;
 mod provider;
 mod questions;
 mod seed;
+mod spread;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

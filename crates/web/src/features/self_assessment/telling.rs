@@ -27,6 +27,9 @@ pub(super) struct Told {
 pub(super) fn of_trust(framework: &Framework, proposal: &Proposal) -> Told {
     let said = Words::new(framework, proposal);
     let mut why: Vec<String> = said.level().into_iter().skip(1).collect();
+    if proposal.exemption.is_used() {
+        why.extend(said.exemption());
+    }
     why.extend(warnings(framework, proposal));
     let lifts = proposal.lifts.iter().zip(said.lifts());
     let lifts = lifts.map(|(lift, said)| told_short(proposal, lift, said)).collect();
