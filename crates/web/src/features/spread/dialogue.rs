@@ -163,7 +163,7 @@ async fn page(
             .below("Working together", "/assessment")
             .with_errors(&wrong),
         lead: lead(&all),
-        pair: pair_words(pair.as_ref(), &names),
+        pair: pair_words(pair.as_ref(), &names).into_iter().chain(coverage(gathered)).collect(),
         entries: entries.collect(),
         adds,
         typed,
@@ -194,6 +194,19 @@ fn pair_words(pair: Option<&Pair>, names: &BTreeMap<String, String>) -> Vec<Stri
         None => "They have not yet stood before the board together.".to_owned(),
     });
     said
+}
+
+/// In how many specialties both champions are named; nothing where there is no specialty.
+fn coverage(gathered: &Gathered) -> Option<String> {
+    let codes: Vec<&str> = gathered.specialties().map(|it| it.stored.unit.code.as_str()).collect();
+    let both = |it: &&&str| gathered.champions.get(**it).is_some_and(|it| it.vacant().is_empty());
+    let (named, all) = (codes.iter().filter(both).count(), codes.len());
+    // number: of a hundred, halves up
+    let percent = (200 * named + all).checked_div(2 * all)?;
+    Some(format!(
+        "A clinical and a cost champion are named in {named} of {}, {percent}%.",
+        words::count(all as u64, "specialty", "specialties")
+    ))
 }
 
 fn entry(
@@ -236,7 +249,10 @@ impl Page for DialoguePage {
             shell: Shell::sample("Dialogue of the medical and the finance director")
                 .with_errors(&wrong),
             lead: "2 dialogues, the last on 4 May 2026.".to_owned(),
-            pair: vec!["Helen Marsh and Ravi Sethi.".to_owned()],
+            pair: vec![
+                "Helen Marsh and Ravi Sethi.".to_owned(),
+                "A clinical and a cost champion are named in 2 of 24 specialties, 8%.".to_owned(),
+            ],
             entries,
             adds,
             typed: Typed::default(),

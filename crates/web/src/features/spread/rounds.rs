@@ -27,6 +27,8 @@ use crate::shell::words;
 pub(super) struct RoundsPage {
     shell: Shell,
     rounds: Vec<Shown>,
+    /// Units with a signed level, and when they are assessed again.
+    again: Vec<Shown>,
     /// Whether whoever looks may open one.
     opens: bool,
     units: Vec<(String, String, bool)>,
@@ -119,11 +121,39 @@ async fn page(
             .below("Working together", "/assessment")
             .with_errors(&wrong),
         rounds: shown?.into_iter().flatten().collect(),
+        again: again(visit, gathered, today)?,
         opens: led(visit, gathered).is_ok(),
         units: units(gathered).map(unit).collect(),
         typed,
         wrong,
     })
+}
+
+/// When units with a signed level are to be assessed again, the earliest first.
+fn again(visit: &Visit, gathered: &Gathered, today: Day) -> Result<Vec<Shown>, Fault> {
+    let scope = visit.scope(Capability::ReadAssessments)?;
+    let signed = units(gathered).filter_map(|it| {
+        let code = it.stored.unit.code.as_str();
+        scope.of_unit(code)?;
+        Some((gathered.confirmed(code)?.of.reassess_by, it))
+    });
+    let mut signed: Vec<(Day, &Branch)> = signed.collect();
+    signed.sort_by_key(|it| it.0);
+    let shown = signed.into_iter().map(|(due, unit)| {
+        let acts = due < today;
+        Shown {
+            name: unit.stored.unit.name.clone(),
+            address: format!("/assessment/{}", unit.stored.unit.code),
+            about: String::new(),
+            state: if acts {
+                format!("Overdue since {}", day(&due))
+            } else {
+                format!("By {}", day(&due))
+            },
+            acts,
+        }
+    });
+    Ok(shown.collect())
 }
 
 /// A round as somebody sees it who has a unit in it.
@@ -166,6 +196,7 @@ impl Page for RoundsPage {
         };
         let page = |rounds: Vec<Shown>, opens: bool, wrong: Wrong| Self {
             shell: Shell::sample("Rounds of assessments").with_errors(&wrong),
+            again: rounds.clone(),
             rounds,
             opens,
             units: vec![("TORT".to_owned(), "Trauma and orthopaedics".to_owned(), true)],

@@ -507,6 +507,7 @@ async fn a_round_tells_how_far_each_unit_has_come_and_what_is_overdue() {
     assert!(page.contains("Overdue: not begun") && page.contains("It was due"), "{page}");
     let list = text(site, helen, "/assessment/rounds").await;
     assert!(list.contains("Overdue: 1 of 2 units signed"), "{list}");
+    assert!(list.contains("By 1 June 2027"), "when hips are assessed again: {list}");
     let ankle = person(site, "Amara", "medicine", ("CLINICAL_DIRECTOR", "ANK")).await;
     assert_eq!(site.get(&ankle, &round).await.status, 404, "of none of her units");
     assert_eq!(site.post(&ankle, "/assessment/rounds", &fields).await.status, 404);
