@@ -626,7 +626,7 @@ await journey('joint working spreads', async () => {
   const nadia = await visitor(1280);
   await signIn(nadia, 'nadia.whitlock');
   await see(nadia, '/assessment/TORT/moderated', 'ratings-from-outside');
-  await nadia.click('main table a');
+  await nadia.click('main .concord-step a');
   await site.look(nadia, 'step-from-outside');
   await nadia.fill('#words', '');
   await nadia.click('main form button');

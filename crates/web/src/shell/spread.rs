@@ -137,7 +137,7 @@ impl Gathered {
     }
 
     /// Units that a plan covers, by themselves or by what they belong to.
-    pub(super) fn rolled_out(&self) -> BTreeSet<UnitId> {
+    pub fn rolled_out(&self) -> BTreeSet<UnitId> {
         let parents: BTreeMap<&str, &UnitCode> = self
             .units
             .iter()

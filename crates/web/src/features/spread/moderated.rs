@@ -94,9 +94,9 @@ fn row(
         },
         own: own.map_or_else(
             || said_of(gathered.standing(code, step.id.as_str()), gathered.is_open_to_both(unit)),
-            |it| rating_words(it).to_owned(),
+            |it| rating_words(it).to_lowercase(),
         ),
-        outside: found.map_or_else(String::new, |it| rating_words(it.rating).to_owned()),
+        outside: found.map_or_else(String::new, |it| rating_words(it.rating).to_lowercase()),
         beside: own.zip(found).map_or("", |(own, it)| beside(own, it.rating)).to_owned(),
         words: found
             .map_or_else(String::new, |it| format!("{}. {by}", it.words.trim_end_matches('.'))),
@@ -111,9 +111,9 @@ fn own(gathered: &Gathered, unit: &Branch, step: &str) -> Option<Rating> {
 
 fn said_of(standing: Standing, is_open: bool) -> String {
     match standing {
-        Standing::Differ if is_open => "They differ",
-        _ if is_open => "Not rated by both",
-        _ => "Not both have finished",
+        Standing::Differ if is_open => "they differ",
+        _ if is_open => "not rated by both",
+        _ => "not both have finished",
     }
     .to_owned()
 }
@@ -180,8 +180,8 @@ impl Page for ModeratedPage {
         let row = |address: &str| Row {
             label: "Cross-departmental boundary working".to_owned(),
             address: address.to_owned(),
-            own: "Consistently demonstrated".to_owned(),
-            outside: "Partly or sometimes".to_owned(),
+            own: "consistently demonstrated".to_owned(),
+            outside: "partly or sometimes".to_owned(),
             beside: "Lower from outside".to_owned(),
             words: "Two of five meetings had anybody of finance. Ines Duarte".to_owned(),
         };

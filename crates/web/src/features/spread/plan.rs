@@ -4,6 +4,7 @@ use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
 use domain::Day;
+use engagement::UnitId;
 use store::assessing::Status;
 use store::assessing::plan::Planned;
 use store::units::{Branch, UnitKind};
@@ -99,6 +100,9 @@ fn state(gathered: &Gathered, unit: &Branch, plan: Option<&Planned>, today: Day)
         Some(it) if it.of.actual_on.is_some() => ("Done".to_owned(), false),
         Some(_) => ("Planned".to_owned(), false),
         None if is_norm => ("Already the norm".to_owned(), false),
+        None if gathered.rolled_out().contains(&UnitId::from(code)) => {
+            ("With its directorate".to_owned(), false)
+        }
         None => ("Not in the plan".to_owned(), false),
     }
 }

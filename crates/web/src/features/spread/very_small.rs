@@ -206,7 +206,7 @@ fn row(visit: &Visit, sizes: &Sizes, unit: &Branch) -> Row {
     let is_seen = sees(visit, Some(of.code.as_str()));
     let shown = |found: Option<Share>| match found {
         None => "Cannot be told".to_owned(),
-        Some(it) if is_seen => it.to_string(),
+        Some(it) if is_seen => it.to_string().trim_start_matches("about ").to_owned(),
         Some(it) => below(it).to_owned(),
     };
     Row {
@@ -304,7 +304,7 @@ impl Page for VerySmallPage {
             name: name.to_owned(),
             cost: cost.to_owned(),
             expenditure: "Cannot be told".to_owned(),
-            activity: "about 0.412%".to_owned(),
+            activity: "0.412%".to_owned(),
             verdict: verdict.to_owned(),
         };
         let page = |rows: Vec<Row>, states: bool, wrong: Wrong| Self {
@@ -324,11 +324,7 @@ impl Page for VerySmallPage {
         wrong.add("units", "Choose the specialties that are very small");
         wrong.add("words", "Say why the trust’s outcomes would not be materially affected");
         vec![
-            page(
-                vec![row("Pain management", "about 0.31%", "Cannot be told")],
-                true,
-                Wrong::default(),
-            ),
+            page(vec![row("Pain management", "0.31%", "Cannot be told")], true, Wrong::default()),
             page(Vec::new(), false, Wrong::default()),
             page(Vec::new(), true, wrong),
         ]
