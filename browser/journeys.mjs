@@ -15,6 +15,7 @@ const PEOPLE = {
   'helen.marsh': 'MEDICAL_DIRECTOR',
   'owen.clarke': 'BOARD_MEMBER',
   'ines.duarte': 'AUDITOR',
+  'nadia.whitlock': 'PEER_ASSESSOR',
   'samir.haddad': 'PRIVACY_OFFICER',
   'leah.novak': 'CODING_INFORMATICS',
   'bridget.nolan': 'WARD_MANAGER',
@@ -755,6 +756,99 @@ await journey('costing quality', async () => {
   await page.waitForSelector('.nhsuk-notification-banner');
   await site.says(page, 'costing quality', '70.4%');
   await page.context().close();
+});
+
+// How joint working spreads: both directors plan, name and log it, a peer rates from outside.
+await journey('joint working spreads', async () => {
+  const [helen, ravi] = [await visitor(1280), await visitor(375)];
+  await signIn(helen, 'helen.marsh');
+  await signIn(ravi, 'ravi.sethi');
+  const banner = (page) => page.waitForSelector('.nhsuk-notification-banner');
+  await see(helen, '/assessment/plan', 'roll-out-plan');
+  await site.says(helen, 'plan', 'Overdue by');
+  await see(ravi, '/assessment/plan', 'roll-out-plan');
+  await see(helen, '/assessment/plan/PAED', 'planned-day');
+  await helen.click('main form button');
+  await faults.look(helen, 'planned day with an error');
+  await helen.fill('#planned_on', '2099-03-31');
+  await helen.click('main form button');
+  await banner(helen);
+  await site.says(helen, 'plan', '31 March 2099');
+
+  await see(helen, '/assessment/very-small', 'very-small-specialties');
+  await helen.click('text=Make another statement');
+  await helen.click('text=Make the statement');
+  await faults.look(helen, 'very small with errors');
+  await helen.check('input[name="units"][value="PAIN"]');
+  await helen.fill('#words', 'A clinic of few patients, whose care others share');
+  await helen.click('text=Make the statement');
+  await banner(helen);
+  await helen.click('text=Sign it for clinicians');
+  await banner(helen);
+  await see(ravi, '/assessment/very-small', 'very-small-to-sign');
+  await ravi.click('text=Sign it for finance');
+  await banner(ravi);
+  await site.says(ravi, 'very small', 'Finance: signed by Ravi Sethi');
+
+  await see(helen, '/assessment/TORT/teams', 'teams-and-champions');
+  await helen.click('text=Add the team');
+  await faults.look(helen, 'team with errors');
+  await helen.fill('#name', 'Trauma lists');
+  await helen.fill('#works_on', 'Lists that start late');
+  await helen.selectOption('#clinical_lead', { label: 'Tomos Hughes, consultant orthopaedic surgeon' });
+  await helen.selectOption('#finance_member', { label: 'Daniel Osei, finance business partner' });
+  await helen.fill('#since', '2026-01-05');
+  await helen.click('text=Add the team');
+  await banner(helen);
+  await helen.click('main h3 a:has-text("Trauma lists")');
+  await site.look(helen, 'joint-team');
+  await see(ravi, '/assessment/OPHT/teams', 'champion-missing');
+  await ravi.click('main a:has-text("Clinical champion")');
+  await site.look(ravi, 'champion');
+  await ravi.fill('#words', '');
+  await ravi.click('main form button');
+  await faults.look(ravi, 'champion with an error');
+  await ravi.fill('#words', 'Asked three people');
+  await ravi.click('main form button');
+  await banner(ravi);
+
+  await see(helen, '/assessment/dialogue', 'directors-dialogue');
+  await helen.click('text=Add it');
+  await faults.look(helen, 'dialogue with errors');
+  await helen.fill('#happened_on', '2026-01-05');
+  await helen.fill('#topics', 'Where joint working goes next');
+  await helen.click('text=Add it');
+  await banner(helen);
+  await helen.click('text=Take it as evidence');
+  await banner(helen);
+  await site.says(helen, 'dialogue', 'Evidence, not accepted yet');
+  await see(helen, '/assessment/sponsors', 'sponsor-pair');
+  await see(ravi, '/assessment/dialogue', 'directors-dialogue');
+
+  await see(helen, '/assessment/rounds', 'rounds');
+  await helen.click('main .concord-tasks a');
+  await site.look(helen, 'round');
+  await ravi.goto(`${address}/assessment/rounds`);
+  await ravi.click('text=Open the round');
+  await faults.look(ravi, 'round with errors');
+  await see(helen, '/assessment/local-steps', 'steps-of-our-own');
+  await helen.click('text=Add the step');
+  await faults.look(helen, 'step of our own with errors');
+  await see(ravi, '/assessment/TORT/steps/LOCAL1', 'step-of-our-own');
+
+  const nadia = await visitor(1280);
+  await signIn(nadia, 'nadia.whitlock');
+  await see(nadia, '/assessment/TORT/moderated', 'ratings-from-outside');
+  await nadia.click('main .concord-step a');
+  await site.look(nadia, 'step-from-outside');
+  await nadia.fill('#words', '');
+  await nadia.click('main form button');
+  await faults.look(nadia, 'rating from outside with errors');
+  await nadia.check('input[value="partly"]');
+  await nadia.fill('#words', 'Four people were asked');
+  await nadia.click('main form button');
+  await banner(nadia);
+  for (const page of [helen, ravi, nadia]) await page.context().close();
 });
 
 // A board member may not choose what is added up, and sees nothing exactly.

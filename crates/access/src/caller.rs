@@ -205,7 +205,7 @@ mod tests {
         /// One more grant never takes a right away.
         #[test]
         fn a_further_grant_never_takes_away(
-            first in 0_usize..14, second in 0_usize..14, unit in 0_usize..3,
+            first in 0_usize..15, second in 0_usize..15, unit in 0_usize..3,
         ) {
             let matrix = RoleMatrix::built_in();
             let names = ["HIP", "EYE", ""];

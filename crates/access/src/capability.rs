@@ -63,6 +63,8 @@ words! {
         SignLevels = "SIGN_LEVELS",
         /// Collect returns of levels from organisations, check them and publish how many are where.
         CollectReturns = "COLLECT_RETURNS",
+        /// Rate steps from outside a unit, beside what it says itself.
+        ModerateRatings = "MODERATE_RATINGS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

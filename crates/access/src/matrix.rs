@@ -319,4 +319,21 @@ mod tests {
         assert!(none.iter().all(|it| !roles.contains(it)), "{roles:?}");
         assert_eq!(roles.len(), 8, "{roles:?}");
     }
+
+    #[test]
+    fn whoever_moderates_ratings_reads_all_assessments_and_rates_none_of_the_trusts_own() {
+        let matrix = RoleMatrix::built_in();
+        let has = |role: &str, capability: Capability| {
+            matrix.rights(role).iter().any(|it| it.capability == capability)
+        };
+        let all = matrix.roles().iter().map(|it| it.code.as_str());
+        let moderates: Vec<&str> = all.filter(|it| has(it, Capability::ModerateRatings)).collect();
+        assert_eq!(moderates, ["AUDITOR", "PEER_ASSESSOR"]);
+        for role in moderates {
+            assert!(has(role, Capability::ReadAssessments), "{role}");
+            assert!(!has(role, Capability::Assess) && !has(role, Capability::SignLevels), "{role}");
+        }
+        let figures = [Capability::AggregateCosts, Capability::PatientRows, Capability::Export];
+        assert!(figures.iter().all(|it| !has("PEER_ASSESSOR", *it)), "they are of another trust");
+    }
 }

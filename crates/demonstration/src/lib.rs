@@ -17,6 +17,7 @@ mod finances;
 mod folder;
 mod hospital;
 mod job_plans;
+mod joint_working;
 mod ledger;
 mod measures;
 mod model;
@@ -42,6 +43,7 @@ pub use collection::{
 pub use comparisons::{AgreedComparison, comparisons};
 pub use evidence::{DemonstrationScore, NOTES, scores_of_costing_quality};
 pub use folder::{Summary, YearSummary, count, write};
+pub use joint_working::{DemonstrationSpread, joint_working};
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};
 pub use questions::{DemonstrationQuestion, questions};

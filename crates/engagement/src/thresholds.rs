@@ -214,7 +214,8 @@ impl Thresholds {
         ]
     }
 
-    pub(crate) fn small_limit(&self) -> Share {
+    /// The share below which exempt units must stay together.
+    pub fn small_limit(&self) -> Share {
         Share::of_hundredths(self.very_small_limit.value)
     }
 

@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0009_figure_questions.sql"),
     include_str!("../migrations/0010_assessing.sql"),
     include_str!("../migrations/0011_evidence.sql"),
+    include_str!("../migrations/0012_spread.sql"),
     include_str!("../migrations/0013_collecting.sql"),
     include_str!("../migrations/0016_packs.sql"),
 ];

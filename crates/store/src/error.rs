@@ -120,6 +120,10 @@ pub enum Refusal {
     OwnCheck,
     /// Nobody signs for clinicians and for finance.
     NotOfBothSides,
+    /// Nobody stands for clinicians and for finance.
+    OnePersonForBoth,
+    /// A day that must be still to come is past.
+    DueIsPast,
     /// A token of a program would last longer than a year, or not at all.
     TokenLastsTooLong,
     /// Somebody holds as many tokens as they may.
@@ -180,6 +184,10 @@ impl fmt::Display for Refusal {
                 "a level is signed by a clinical and a finance lead: whoever signed for one cannot \
                  sign for the other",
             ),
+            Self::OnePersonForBoth => {
+                f.write_str("clinicians and finance are two people: choose another for one of them")
+            }
+            Self::DueIsPast => f.write_str("the day by which it is due must be still to come"),
             Self::TokenLastsTooLong => {
                 f.write_str("a token lasts a year at most, and at least a moment")
             }

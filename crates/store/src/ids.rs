@@ -64,6 +64,13 @@ ids! {
     /// A person's consent that a level is shared with a group.
     ConsentId random;
     /// A round of a collection of levels.
+    /// A statement on very small specialties.
+    StatementId random;
+    /// A joint team of a unit.
+    TeamId random;
+    /// A dialogue of the medical and the finance director.
+    DialogueId random;
+    /// A round of assessments.
     RoundId random;
     /// A question about a figure.
     QuestionId random;

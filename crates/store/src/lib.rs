@@ -51,9 +51,9 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, AssessmentId, ConsentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId,
-    MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, RoundId,
-    SessionId, UnitCode, random_token,
+    ApiTokenId, AssessmentId, ConsentId, DialogueId, EvidenceId, GrantId, GroupId, JobId, LevelId,
+    LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, RoundId,
+    SessionId, StatementId, TeamId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -120,6 +120,30 @@ impl Run {
     }
 }
 
+impl Run {
+    /// What the cost centres of each budget holder spent in the period, by holder; nothing where the
+    /// model does not say whose cost centres are whose.
+    ///
+    /// # Errors
+    ///
+    /// [`ResultsError`] if a table or the model cannot be read.
+    pub fn spent_by_holder(&self) -> Result<BTreeMap<String, Money>, ResultsError> {
+        let rules = self.rules()?;
+        let quantum = reading::all_rows::<QuantumLine>(self)?;
+        let holders: BTreeMap<String, &str> = quantum
+            .into_iter()
+            .filter_map(|it| Some((it.ledger_line, rules.budget_holder(&it.cost_centre)?)))
+            .collect();
+        let mut spent: BTreeMap<String, Money> = BTreeMap::new();
+        for it in reading::all_rows::<CostLineSource>(self)? {
+            if let Some(holder) = holders.get(&it.ledger_line) {
+                *spent.entry((*holder).to_owned()).or_default() += it.amount;
+            }
+        }
+        Ok(spent)
+    }
+}
+
 fn holds_any(rules: &YearRules, directorate: &str) -> bool {
     rules.budget_holders.iter().any(|it| it.directorate == directorate)
 }

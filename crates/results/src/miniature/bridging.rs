@@ -71,6 +71,15 @@ fn a_bridge_leads_from_the_budget_to_the_cost() {
 }
 
 #[test]
+fn what_each_holder_spent_is_all_that_is_held() {
+    // Estates are the site's; nurses and research are surgery's; people are nobody's.
+    let made = held("W1,Surgery\nE*,Site\nR1,Surgery", &[]);
+    let spent = made.open().spent_by_holder().expect("it reads");
+    let told: Vec<String> = spent.iter().map(|it| format!("{} {}", it.0, it.1)).collect();
+    assert_eq!(told, ["Site £100.000000", "Surgery £350.000000"]);
+}
+
+#[test]
 fn the_longest_pattern_says_who_holds_a_cost_centre() {
     // Estates are the site's by the exact code; nurses, people and research are the trust's.
     expect![[r#"

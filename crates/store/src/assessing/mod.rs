@@ -4,12 +4,21 @@
 //! Everything is only added to and the latest counts, so that any day can be looked at again. A
 //! level that both have signed never changes.
 
+pub mod champions;
 mod costing_quality;
+pub mod dialogue;
 mod evidence;
 mod joint_working;
 mod level;
+pub mod local_steps;
+pub mod moderated;
+pub mod plan;
 mod proposals;
 mod ratings;
+pub mod rounds;
+pub mod sponsors;
+pub mod teams;
+pub mod very_small;
 
 use jiff::Timestamp;
 use sqlx::any::AnyRow;

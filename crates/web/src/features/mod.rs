@@ -24,6 +24,7 @@ pub mod rules_in_force;
 pub mod self_assessment;
 pub mod service_lines;
 pub mod sign_in;
+pub mod spread;
 pub mod wards;
 
 use access::Capability;
@@ -171,6 +172,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(self_assessment::routes());
     routes.extend(returning::routes());
     routes.extend(collecting::routes());
+    routes.extend(spread::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -206,6 +208,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(self_assessment::samples());
     samples.extend(returning::samples());
     samples.extend(collecting::samples());
+    samples.extend(spread::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

@@ -7,6 +7,10 @@ use engagement::assessment as engine;
 use engagement::framework::RecordedFor;
 use engagement::{Framework, Proposal, Thresholds, UnitId};
 use jiff::Timestamp;
+use store::assessing::local_steps::LocalStep;
+use store::assessing::moderated::Moderated;
+use store::assessing::plan::Planned;
+use store::assessing::very_small::Statement;
 use store::assessing::{
     self, Agreed, Assessment, Evidence, JointWorking, Level, Rating, Side, Status, StepRating,
     Support,
@@ -17,6 +21,7 @@ use store::{UnitCode, people};
 use super::evidence::for_engine;
 use super::fault::Fault;
 use super::session::today;
+use super::spread::{self, Champions, share};
 use super::visit::Visit;
 use crate::App;
 
@@ -41,6 +46,18 @@ pub struct Gathered {
     pub joint: BTreeMap<String, JointWorking>,
     /// Levels that had been put forward then, by unit, in order.
     pub levels: BTreeMap<String, Vec<Level>>,
+    /// The plan to roll joint working out, by unit.
+    pub plan: BTreeMap<String, Planned>,
+    /// The latest statement on very small specialties.
+    pub statement: Option<Statement>,
+    /// Champions by unit.
+    pub champions: BTreeMap<String, Champions>,
+    /// Steps of the trust's own that were in use.
+    pub local_steps: Vec<LocalStep>,
+    /// What peer assessors and auditors made of steps, by unit.
+    pub moderated: BTreeMap<String, Vec<Moderated>>,
+    /// References of people who have left.
+    pub left: BTreeSet<String>,
 }
 
 /// How a step of a unit stands.
@@ -112,6 +129,12 @@ pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
         joint: BTreeMap::new(),
         levels: BTreeMap::new(),
         assessments,
+        plan: BTreeMap::new(),
+        statement: None,
+        champions: BTreeMap::new(),
+        local_steps: Vec::new(),
+        moderated: BTreeMap::new(),
+        left: BTreeSet::new(),
     };
     let codes: BTreeSet<UnitCode> =
         gathered.units.iter().map(|it| it.stored.unit.code.clone()).collect();
@@ -135,6 +158,7 @@ pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
             gathered.levels.entry((*unit).clone()).or_default().push(level);
         }
     }
+    spread::read(&mut db, &mut gathered).await?;
     Ok(gathered)
 }
 
@@ -272,8 +296,8 @@ impl Gathered {
             mode: engine::Mode::ByUnit,
             organisation: self.ratings_of(trust),
             units: units.iter().map(|it| self.engine_unit(it, &known)).collect(),
-            statement: None,
-            roll_out: BTreeSet::new(),
+            statement: self.stated(),
+            roll_out: self.rolled_out(),
             support: support(self.joint.get(trust)),
         }
     }
@@ -286,6 +310,7 @@ impl Gathered {
         let unit = &of.stored.unit;
         let code = unit.code.as_str();
         let joint = self.joint.get(code);
+        let small = self.small(code);
         let parent = unit.parent.as_ref().filter(|it| known.contains(it.as_str()));
         engine::Unit {
             id: UnitId::from(code),
@@ -300,10 +325,10 @@ impl Gathered {
                 Some(engine::Sharing { every, last: it.said.last_shared_on.map(civil) })
             }),
             lapse_confirmed: joint.is_some_and(|it| it.said.lapse_confirmed),
-            very_small: false,
-            cost_object_share: None,
-            expenditure_share: None,
-            activity_share: None,
+            very_small: small.is_some(),
+            cost_object_share: share(small.and_then(|it| it.cost)),
+            expenditure_share: share(small.and_then(|it| it.expenditure)),
+            activity_share: share(small.and_then(|it| it.activity)),
             support: support(joint),
             ratings: self.ratings_of(code),
         }

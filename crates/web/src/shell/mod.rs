@@ -1,6 +1,7 @@
 //! What all pages share: registry and guard, session, forms, layout, words, and the design system.
 
 pub mod api;
+pub mod assessed;
 pub mod assessing;
 pub mod assets;
 pub mod care;
@@ -29,7 +30,9 @@ pub mod questions;
 pub mod registry;
 pub mod seal;
 pub mod session;
+pub mod shares;
 pub mod shelf;
+pub mod spread;
 pub mod terms;
 pub mod typed;
 pub mod use_of_figures;

@@ -7,6 +7,7 @@ mod key;
 mod provider;
 mod questions;
 mod seed;
+mod spread;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

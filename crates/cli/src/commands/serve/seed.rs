@@ -21,7 +21,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, collecting, evidence, questions};
+use super::{assessing, collecting, evidence, questions, spread};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -142,6 +142,7 @@ async fn write(
             assessing::record(tx, &written, entry.at).await?;
             collecting::record(tx, &written, entry.at).await?;
             evidence::record(tx, (&written, &notes), entry.at).await?;
+            spread::record(tx, &written, entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

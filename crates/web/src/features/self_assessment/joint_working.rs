@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::assessing::{self, Every, NewJointWorking, Status, Support};
 use store::units::Branch;
 
-use super::{WORDS, day, is_trust, may, seen, shell};
+use super::{WORDS, day, every_words, is_trust, may, seen, shell};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -65,17 +65,6 @@ fn support_words(support: Support) -> &'static str {
         Support::Yes => "Yes",
         Support::No => "No",
         Support::Unanswered => "Nobody can say yet",
-    }
-}
-
-fn every_words(every: Every) -> &'static str {
-    match every {
-        Every::Week => "Every week",
-        Every::Fortnight => "Every two weeks",
-        Every::Month => "Every month",
-        Every::Quarter => "Every quarter",
-        Every::HalfYear => "Every half year",
-        Every::Year => "Every year",
     }
 }
 

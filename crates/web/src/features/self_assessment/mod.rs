@@ -54,16 +54,14 @@ use axum::routing::{get, post};
 use engagement::Proposal;
 use engagement::framework::Step;
 use engagement::level::{Proposed, Shown};
-use store::assessing::{LETTERS_MAX, LevelState, Rating, Side};
+use store::assessing::{LevelState, Rating};
 use store::units::Branch;
 
+use crate::shell::assessed::{WORDS, day, every_words, may, rating_words, seen, shell, side_words};
 use crate::shell::assessing::{Gathered, Standing};
 use crate::shell::fault::Fault;
-use crate::shell::page::{Shell, rendered};
+use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
-use crate::shell::typed::Text;
-use crate::shell::visit::Visit;
-use crate::shell::words;
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -193,28 +191,6 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-/// What people write here.
-const WORDS: Text = Text {
-    letters: LETTERS_MAX,
-    nhs_number: "Take out the NHS number: no patient is named here",
-    reference: Some("Take out the reference of the patient: no patient is named here"),
-};
-
-/// A unit that somebody may go to with a capability.
-fn seen<'a>(
-    visit: &Visit,
-    gathered: &'a Gathered,
-    (capability, code): (Capability, &str),
-) -> Result<&'a Branch, Fault> {
-    let is_seen = visit.scope(capability)?.of_unit(code).is_some();
-    gathered.unit(code).filter(|_| is_seen).ok_or(Fault::NotFound)
-}
-
-/// Whether somebody may do something in a unit.
-fn may(visit: &Visit, capability: Capability, code: &str) -> bool {
-    visit.scope(capability).is_ok_and(|it| it.of_unit(code).is_some())
-}
-
 /// Whether a unit is the trust itself.
 fn is_trust(gathered: &Gathered, unit: &Branch) -> bool {
     gathered.trust().is_some_and(|it| it.stored.unit.code == unit.stored.unit.code)
@@ -234,19 +210,10 @@ fn told(gathered: &Gathered, unit: &Branch, proposal: &Proposal) -> telling::Tol
     }
 }
 
-/// A step that is rated in a unit.
-fn step_of<'a>(gathered: &'a Gathered, unit: &Branch, step: &str) -> Result<&'a Step, Fault> {
-    let found = gathered.steps_of(unit).into_iter().find(|it| it.id.as_str() == step);
+/// A step that is rated in a unit, one of the trust's own among them.
+fn step_of(gathered: &Gathered, unit: &Branch, step: &str) -> Result<Step, Fault> {
+    let found = gathered.all_steps_of(unit).into_iter().find(|it| it.id.as_str() == step);
     found.ok_or(Fault::NotFound)
-}
-
-/// What stands around a page of a unit.
-fn shell(visit: &Visit, unit: &Branch, title: impl Into<String>) -> Shell {
-    let (code, name) = (&unit.stored.unit.code, &unit.stored.unit.name);
-    visit
-        .shell(title)
-        .below("Working together", "/assessment")
-        .below(name, format!("/assessment/{code}"))
 }
 
 /// `Level 3`, or that Level 1 is not yet shown.
@@ -268,22 +235,6 @@ fn proposed(proposal: &Proposal) -> String {
 
 fn level_name(number: u8) -> String {
     format!("Level\u{a0}{number}")
-}
-
-fn rating_words(rating: Rating) -> &'static str {
-    match rating {
-        Rating::Consistently => "Consistently demonstrated",
-        Rating::Partly => "Partly or sometimes",
-        Rating::NotYet => "Not yet",
-        Rating::NotAssessed => "Nobody can say",
-    }
-}
-
-fn side_words(side: Side) -> &'static str {
-    match side {
-        Side::Clinical => "clinicians",
-        Side::Finance => "finance",
-    }
 }
 
 /// How a step stands, told to somebody who may see the answers of both only once both are done.
@@ -309,9 +260,4 @@ fn state_words(state: LevelState) -> &'static str {
         LevelState::ChangesRequested => "Sent back for a change",
         LevelState::Confirmed => "Signed by both",
     }
-}
-
-/// A day as people read it.
-fn day(day: &impl ToString) -> String {
-    words::day(&day.to_string())
 }

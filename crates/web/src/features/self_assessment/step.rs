@@ -75,7 +75,7 @@ const OPTIONS: [(&str, &str, &str); 4] = [
 struct Place<'a> {
     gathered: &'a Gathered,
     unit: &'a Branch,
-    step: &'a Step,
+    step: Step,
     assessment: &'a AssessmentId,
     side: Side,
 }
@@ -186,6 +186,7 @@ async fn page(
     let proposed = proposed(visit, place).await?;
     let code = unit.stored.unit.code.as_str();
     let steps = gathered.steps_of(unit);
+    let is_own = gathered.is_own(step.id.as_str());
     let at = steps.iter().position(|it| it.id == step.id).unwrap_or_default();
     let left = (steps.len() - at) * SECONDS;
     let minutes = left.div_ceil(60) as u64; // number: seconds of a minute
@@ -193,14 +194,14 @@ async fn page(
     Ok(StepPage {
         shell: shell(visit, unit, step.label.clone()).with_errors(&wrong),
         kicker: format!("{}, your rating", unit.stored.unit.name),
-        progress: format!(
-            "Step {} of {}, about {} left",
-            at + 1,
-            steps.len(),
-            words::count(minutes, "minute", "minutes")
-        ),
+        progress: if is_own {
+            "A step of our own, beside the others. It never counts.".to_owned()
+        } else {
+            let left = words::count(minutes, "minute", "minutes");
+            format!("Step {} of {}, about {left} left", at + 1, steps.len())
+        },
         done: at,
-        all: steps.len(),
+        all: if is_own { 0 } else { steps.len() },
         good: step.guidance.clone(),
         enough: step.enough.clone(),
         not_enough: step.not_enough.clone(),

@@ -27,6 +27,9 @@ pub(super) struct Told {
 pub(super) fn of_trust(framework: &Framework, proposal: &Proposal) -> Told {
     let said = Words::new(framework, proposal);
     let mut why: Vec<String> = said.level().into_iter().skip(1).collect();
+    if proposal.exemption.is_used() {
+        why.extend(said.exemption());
+    }
     why.extend(warnings(framework, proposal));
     let lifts = proposal.lifts.iter().zip(said.lifts());
     let lifts = lifts.map(|(lift, said)| told_short(proposal, lift, said)).collect();
@@ -101,10 +104,8 @@ fn warnings(framework: &Framework, proposal: &Proposal) -> Vec<String> {
         )),
     }
     let told = proposal.warnings.iter().zip(said.warnings());
-    // Nobody can record a plan here yet, so that there is none says nothing.
-    let is_shared = |it: &Warning| {
-        matches!(it, Warning::EvidenceNeeded { .. } | Warning::NoStatus(_) | Warning::NoRollOutPlan)
-    };
+    let is_shared =
+        |it: &Warning| matches!(it, Warning::EvidenceNeeded { .. } | Warning::NoStatus(_));
     all.extend(told.filter(|it| !is_shared(it.0)).map(|it| it.1));
     if let Some(it) = &proposal.unanswered {
         all.push(match it.units.len() {

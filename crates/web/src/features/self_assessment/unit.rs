@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use store::assessing::champions::Kind;
 use store::assessing::{self, LevelState, Side};
 use store::units::Branch;
 
@@ -65,6 +66,8 @@ struct Row {
     mine: String,
     /// Who recorded what is agreed, and why.
     agreed: String,
+    /// What was said of it from outside the unit.
+    outside: String,
 }
 
 /// What somebody may do in a unit.
@@ -149,7 +152,7 @@ impl UnitPage {
             } else {
                 String::new()
             },
-            tasks: tasks(gathered, code, &base),
+            tasks: tasks(gathered, unit, &base),
             parts: parts(gathered, unit, (who, is_begun)),
             looks: looks(&base).into_iter().filter(|_| is_begun).collect(),
         })
@@ -189,6 +192,7 @@ fn lead(gathered: &Gathered, unit: &Branch, who: &Who) -> Vec<String> {
             words::count(more, "step", "steps")
         ),
     });
+    said.extend(left(gathered, code));
     if who.side.is_none() {
         said.push(
             "Clinicians and finance rate; you see what they said once both are done.".to_owned(),
@@ -197,11 +201,22 @@ fn lead(gathered: &Gathered, unit: &Branch, who: &Who) -> Vec<String> {
     said
 }
 
-fn tasks(gathered: &Gathered, code: &str, base: &str) -> Vec<Task> {
+/// That people have left who rated: what they said was so, and counts until it is settled anew.
+fn left(gathered: &Gathered, code: &str) -> Option<String> {
+    let all = gathered.ratings.get(code).into_iter().flatten();
+    let count = all.filter(|it| gathered.left.contains(it.rater.as_str())).count() as u64;
+    let ratings = words::count(count, "rating is", "ratings are");
+    (count > 0).then(|| {
+        format!("{ratings} by people who have left. They count as they were said, until both professions agree anew on the step.")
+    })
+}
+
+fn tasks(gathered: &Gathered, unit: &Branch, base: &str) -> Vec<Task> {
+    let code = unit.stored.unit.code.as_str();
     let evidence = gathered.evidence.iter().filter(|it| it.of.unit.as_str() == code);
     let (live, other): (Vec<_>, Vec<_>) = evidence.partition(|it| gathered.is_live(it));
     let level = gathered.levels.get(code).and_then(|it| it.last());
-    vec![
+    let mut tasks = vec![
         Task {
             name: "Evidence",
             address: format!("{base}/evidence"),
@@ -227,7 +242,40 @@ fn tasks(gathered: &Gathered, code: &str, base: &str) -> Vec<Task> {
                 |it| format!("{}: {}", level_name(level_of(it.of.level)), lowered(it.state())),
             ),
         },
-    ]
+    ];
+    tasks.extend(spread(gathered, unit, base));
+    tasks
+}
+
+/// What tells how joint working spreads: of the trust the directors' dialogue, of a specialty its
+/// people; and what was said from outside.
+fn spread(gathered: &Gathered, unit: &Branch, base: &str) -> Vec<Task> {
+    let code = unit.stored.unit.code.as_str();
+    let vacant = gathered.champions.get(code).map_or(Kind::ALL.len(), |it| it.vacant().len());
+    let people = if super::is_trust(gathered, unit) {
+        let (name, address) = ("Dialogue of the directors", "/assessment/dialogue".to_owned());
+        Task { name, address, state: String::new() }
+    } else {
+        Task {
+            name: "Joint teams and champions",
+            address: format!("{base}/teams"),
+            state: match vacant {
+                0 => "Both champions are there".to_owned(),
+                1 => "One champion is missing".to_owned(),
+                _ => "No champion".to_owned(),
+            },
+        }
+    };
+    let outside = gathered.moderated.get(code).map_or(0, Vec::len) as u64;
+    let moderated = Task {
+        name: "Ratings from outside",
+        address: format!("{base}/moderated"),
+        state: match outside {
+            0 => "None".to_owned(),
+            some => words::count(some, "step", "steps"),
+        },
+    };
+    vec![people, moderated]
 }
 
 /// Other views of a unit.
@@ -269,7 +317,11 @@ fn parts(gathered: &Gathered, unit: &Branch, (who, is_begun): (&Who, bool)) -> V
                 if it.because.is_empty() { String::new() } else { format!(": {}", it.because) };
             format!("Recorded by {name}{because}")
         });
+        let outside = gathered.moderated_as(code, id).filter(|_| is_open);
         Row {
+            outside: outside.map_or_else(String::new, |it| {
+                format!("From outside: {}", super::lower(it.rating))
+            }),
             agreed,
             label: step.label.clone(),
             address,
@@ -284,12 +336,17 @@ fn parts(gathered: &Gathered, unit: &Branch, (who, is_begun): (&Who, bool)) -> V
         }
     };
     let of = gathered.steps_of(unit);
+    let own = Part {
+        name: "Local: steps of our own, which never count".to_owned(),
+        steps: gathered.own_steps_of(unit).iter().map(row).collect(),
+    };
     let categories = gathered.framework.categories().iter();
     categories
         .map(|category| Part {
             name: category.label.clone(),
             steps: of.iter().filter(|it| it.category == category.id).map(|it| row(it)).collect(),
         })
+        .chain(std::iter::once(own))
         .filter(|it| !it.steps.is_empty())
         .collect()
 }
@@ -305,6 +362,7 @@ impl Page for UnitPage {
             evidence: "No live evidence".to_owned(),
             mine: "You said: partly or sometimes".to_owned(),
             agreed: "Recorded by Amara Okafor: since May it is so".to_owned(),
+            outside: "From outside: not yet".to_owned(),
         };
         let page = |begin: &str, parts: Vec<Part>| Self {
             shell: Shell::sample("Proposed: Level 2").below("Working together", "/assessment"),

@@ -116,11 +116,11 @@ pub(super) async fn add(
     let (typed, mut wrong) = Typed::read(&visit, &received);
     let chosen: BTreeSet<String> =
         visit.fields.all("steps").into_iter().map(str::to_owned).collect();
-    let known: BTreeSet<&str> =
-        gathered.steps_of(unit).into_iter().map(|it| it.id.as_str()).collect();
+    let known: BTreeSet<String> =
+        gathered.all_steps_of(unit).into_iter().map(|it| it.id.to_string()).collect();
     typed.check_kind(&mut wrong);
     let when = typed.when(&mut wrong, today(visit.now));
-    let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it.as_str()));
+    let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it));
     wrong.unless(fits, "steps", "Choose the steps that it bears");
     let Some((happened_on, expires_on)) = when.filter(|_| wrong.is_empty()) else {
         forget(received).await?;
@@ -250,7 +250,7 @@ async fn page(
         }
     });
     let steps = gathered
-        .steps_of(unit)
+        .all_steps_of(unit)
         .into_iter()
         .map(|it| (it.id.to_string(), it.label.clone(), chosen.contains(it.id.as_str())));
     Ok(EvidencePage {
@@ -289,8 +289,9 @@ fn state(it: &Evidence, today: domain::Day) -> (String, bool) {
 fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: domain::Day) -> Piece {
     let (state, is_warning) = state(it, today);
     let kind = SETTINGS.kind(&it.of.kind);
-    let labels = gathered.framework.steps().iter();
-    let labels = labels.filter(|step| it.of.steps.contains(step.id.as_str()));
+    let labels = gathered.framework.steps().iter().map(|it| (it.id.as_str(), it.label.as_str()));
+    let own = gathered.local_steps.iter().map(|it| (it.id.as_str(), it.of.label.as_str()));
+    let labels = labels.chain(own).filter(|step| it.of.steps.contains(step.0));
     let collected = if it.is_collected { " Collected by the system." } else { "" };
     let file = it.latest().and_then(|it| it.file.as_ref());
     Piece {
@@ -302,7 +303,7 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: domain::Day) ->
         is_warning,
         state,
         about: format!("{kind}, {}. Ask {owner}.{collected}", day(&it.of.happened_on)),
-        steps: labels.map(|it| it.label.as_str()).collect::<Vec<_>>().join("; "),
+        steps: labels.map(|it| it.1).collect::<Vec<_>>().join("; "),
         because: it.reviews.last().map(|it| it.because.clone()).unwrap_or_default(),
         review: String::new(),
         seen: it.version(),

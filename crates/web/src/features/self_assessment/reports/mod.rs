@@ -84,10 +84,15 @@ impl ReportPage {
 /// How a piece of evidence stands.
 fn evidence_state(gathered: &Gathered, it: &Evidence) -> String {
     let last = gathered.lives_until(it);
+    // What was changed after it was accepted counts as it was before.
+    if gathered.is_live(it) {
+        return format!("Counts to {}", day(&last));
+    }
     match it.state_at(gathered.at) {
-        EvidenceState::Accepted if gathered.is_live(it) => format!("Counts to {}", day(&last)),
         EvidenceState::Accepted => format!("Does not count: expired on {}", day(&last)),
-        EvidenceState::InReview => "Does not count: nobody has accepted it".to_owned(),
+        EvidenceState::Draft | EvidenceState::InReview => {
+            "Does not count: nobody has accepted it".to_owned()
+        }
         EvidenceState::Rejected => "Does not count: rejected".to_owned(),
     }
 }
