@@ -5,6 +5,7 @@ use axum::response::Response;
 use engagement::Level;
 use engagement::returns::{Moves, OrganisationCode, Restructured, moves};
 
+use super::round::compared;
 use super::{address, level_name, of, shell, title};
 use crate::App;
 use crate::shell::collecting::{Held, before};
@@ -38,6 +39,7 @@ struct Cell {
 async fn found(app: &App, round: &str) -> Result<(Held, Held, Moves), Fault> {
     let held = of(app, round).await?;
     let earlier = before(&mut *app.store().read().await?, &held).await?;
+    compared(&held, earlier.as_ref()).ok_or(Fault::NotFound)?;
     let earlier = earlier.ok_or(Fault::NotFound)?;
     let found = moves(&held.register, &earlier.together.collection, &held.together.collection);
     Ok((held, earlier, found))

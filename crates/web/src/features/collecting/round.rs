@@ -65,7 +65,7 @@ pub(super) async fn show(
         progress: progress(&held),
         levels: shown.as_ref().map(|it| Levels::of(it, before_shown.as_ref())),
         hidden: hidden(held.distribution().total(), held.minimum()),
-        moved: earlier.as_ref().map_or_else(Vec::new, |it| moved(&held, it)),
+        moved: compared(&held, earlier.as_ref()).map_or_else(Vec::new, |it| moved(&held, it)),
         files: files(&held),
         next: next(&held, may_publish.is_ok()),
         seen: held.seen(),
@@ -137,6 +137,11 @@ fn progress(held: &Held) -> Vec<(String, String, String)> {
             "organisations without a good return",
         ),
     ]
+}
+
+/// The round before, if both are shown: of too few nothing is told, how they moved neither.
+pub(super) fn compared<'a>(held: &Held, earlier: Option<&'a Held>) -> Option<&'a Held> {
+    earlier.filter(|it| held.shown().is_some() && it.shown().is_some())
 }
 
 /// How organisations moved since the round before, in sentences.

@@ -72,6 +72,8 @@ pub(super) async fn all(db: &mut Connection, trust: &str) -> Result<Vec<Signed>,
             found.push((at, signed(db, &it, &of.framework).await?));
         }
     }
+    // Of two that were signed at one moment, the one that was put forward later comes first.
+    found.reverse();
     found.sort_by_key(|it| std::cmp::Reverse(it.0));
     Ok(found.into_iter().map(|it| it.1).collect())
 }
