@@ -61,10 +61,10 @@ pub enum Kept {
     Damaged,
 }
 
-/// `PDF, DOCX … up to 10 MiB`, for the form.
+/// `.pdf, .docx … up to 10 MiB`, for the form.
 pub fn limits() -> String {
-    let types: Vec<String> =
-        SETTINGS.file_types.iter().map(|it| it.ending.to_uppercase()).collect();
+    let types = SETTINGS.file_types.iter().map(|it| format!(".{}", it.ending));
+    let types: Vec<String> = types.collect();
     let types: Vec<&str> = types.iter().map(String::as_str).collect();
     format!("{}, up to {}", words::listed(&types), most())
 }

@@ -15,10 +15,10 @@ pub enum Standing {
     Draft,
     /// Somebody should look at it.
     InReview,
-    /// It counts.
-    Accepted,
     /// It counts, and not for long.
     ExpiresSoon,
+    /// It counts.
+    Accepted,
     /// It counted.
     Expired,
     /// It does not count.
@@ -30,8 +30,8 @@ impl Standing {
     pub const ALL: [Self; 6] = [
         Self::Draft,
         Self::InReview,
-        Self::Accepted,
         Self::ExpiresSoon,
+        Self::Accepted,
         Self::Expired,
         Self::Rejected,
     ];

@@ -95,8 +95,15 @@ pub(in crate::features::self_assessment) async fn revise(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
-    let found = piece_of(&app, &visit, (&code, &id)).await?;
+    // The token of the form comes with its file, so it is looked at before anything else.
     let received = kept::receive(&mut visit, request).await?;
+    let found = match piece_of(&app, &visit, (&code, &id)).await {
+        Ok(found) => found,
+        Err(fault) => {
+            forget(received).await?;
+            return Err(fault);
+        }
+    };
     let (typed, mut wrong) = Typed::read(&visit, &received);
     let when = typed.when(&mut wrong, today(visit.now));
     let of = visit.fields.get("seen").parse::<i64>().ok();
