@@ -62,6 +62,8 @@ struct Row {
     signed: String,
     /// When it should have been assessed again; blank where that is still ahead.
     late: String,
+    /// Which champions it has none of; blank where it has both.
+    gap: &'static str,
 }
 
 impl Row {
@@ -91,6 +93,7 @@ impl Row {
             },
             moved: moved(gathered, before, unit)?.to_string(),
             late: late(gathered, code),
+            gap: gap(gathered, code),
             signed: signed.map_or_else(
                 || "None put forward".to_owned(),
                 |it| format!("{}: {}", state_words(it.state()), level_name(level_of(it.of.level))),
@@ -100,14 +103,26 @@ impl Row {
     }
 }
 
+/// Which champions a unit has none of; blank where it has both.
+pub(super) fn gap(gathered: &Gathered, code: &str) -> &'static str {
+    let named = gathered.champions.get(code).cloned().unwrap_or_default();
+    match (named.clinical.is_some(), named.cost.is_some()) {
+        (true, true) => "",
+        (false, true) => "No clinical champion",
+        (true, false) => "No cost champion",
+        (false, false) => "No champions",
+    }
+}
+
 /// A unit that nobody has begun to assess: it has no level.
-fn unbegun(unit: &Branch) -> Row {
+fn unbegun(gathered: &Gathered, unit: &Branch) -> Row {
     Row {
         name: unit.stored.unit.name.clone(),
         address: format!("/assessment/{}", unit.stored.unit.code),
         shown: "Not assessed yet".to_owned(),
         holds: "Nobody has begun to assess it".to_owned(),
         signed: "None put forward".to_owned(),
+        gap: gap(gathered, unit.stored.unit.code.as_str()),
         ..Row::default()
     }
 }
@@ -176,7 +191,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
             row
         } else {
             not_begun += 1;
-            unbegun(unit)
+            unbegun(&gathered, unit)
         };
         match groups.last_mut().filter(|it| it.name == name) {
             Some(group) => group.rows.push(row),
@@ -258,6 +273,7 @@ impl Page for ListPage {
             changes: "At the fewest 3 changes to lift it".to_owned(),
             moved: super::history::movement::Movement::Up(Some(Level::Two)).to_string(),
             late: "Was to be assessed again by 1 May 2026".to_owned(),
+            gap: if level == 1 { "No cost champion" } else { "" },
             signed: "None put forward".to_owned(),
         };
         let levels = [Some(Level::Three), Some(Level::One), None];

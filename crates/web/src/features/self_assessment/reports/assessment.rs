@@ -1,7 +1,7 @@
 //! The self-assessment report of a unit: its level with signatures, the trace of the proposal, the
 //! thresholds in force, every step, what both professions differed on, and the index of evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Capability;
 use axum::extract::{Path, State};
@@ -15,7 +15,7 @@ use super::super::history::Snapshot;
 use super::super::{day, is_trust, lower, proposal, proposed, seen, shell, side_words, told};
 use super::{ReportPage, Section, evidence_index, signed};
 use crate::App;
-use crate::shell::assessing::{Gathered, gather};
+use crate::shell::assessing::{Gathered, Standing, gather};
 use crate::shell::fault::Fault;
 use crate::shell::page::Page as _;
 use crate::shell::people::names;
@@ -171,7 +171,8 @@ fn differences(
     let said = |step: &str, side: Side| {
         let all = gathered.said(code, step);
         let of = all.into_iter().filter(|it| it.said.side == side);
-        of.map(|it| lower(it.said.rating)).collect::<Vec<_>>().join("; ")
+        let said: BTreeSet<String> = of.map(|it| lower(it.said.rating)).collect();
+        said.into_iter().collect::<Vec<_>>().join("; ")
     };
     let row = |step: &engagement::framework::Step| {
         let id = step.id.as_str();
@@ -182,18 +183,25 @@ fn differences(
             let because = words::sentence(&it.because);
             format!("{}, recorded by {name}. {because}", words::capital(&lower(it.rating)))
         });
-        (differ || agreed.is_some()).then(|| {
+        let outside = gathered.moderated_as(code, id);
+        let agreed = agreed.unwrap_or_else(|| match gathered.standing(code, id) {
+            Standing::Same(rating) => format!("Both say: {}", lower(rating)),
+            _ => "Not settled: it counts for nothing".to_owned(),
+        });
+        (differ || gathered.settled(code, id).is_some() || outside.is_some()).then(|| {
             vec![
                 step.label.clone(),
-                agreed.unwrap_or_else(|| "Not settled: it counts for nothing".to_owned()),
+                agreed,
                 said(id, Side::Clinical),
                 said(id, Side::Finance),
+                outside.map_or_else(String::new, |it| words::capital(&lower(it.rating))),
             ]
         })
     };
     let steps = gathered.steps_of(unit).into_iter().filter(|_| is_open);
     let rows: Vec<Vec<String>> = steps.filter_map(row).collect();
-    let lead = match (is_open, rows.len()) {
+    let differed = rows.iter().filter(|it| it[2] != it[3]).count();
+    let lead = match (is_open, differed) {
         (false, _) => {
             let both: Vec<&str> = Side::ALL.iter().map(|it| side_words(*it)).collect();
             format!("Not told before {} have both gone through all steps.", words::listed(&both))
@@ -203,13 +211,14 @@ fn differences(
     };
     Section {
         id: "differences",
-        name: "Where clinicians and finance differed",
+        name: "Where clinicians and finance differed, or somebody from outside rated",
         lead: vec![lead],
         columns: vec![
             ("Step", false),
             ("What is agreed", false),
             ("Clinicians said", true),
             ("Finance said", true),
+            ("From outside", true),
         ],
         rows,
         ..Section::default()

@@ -14,7 +14,7 @@ use store::units::Branch;
 
 use super::super::history::movement::{Movement, moved, quarter_before};
 use super::super::history::this_day;
-use super::super::list::level_of;
+use super::super::list::{gap, level_of};
 use super::super::{day, level_name, proposal, proposed, seen, told};
 use super::{ReportPage, Section, signed};
 use crate::App;
@@ -71,6 +71,7 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
             spread(&levels, unbegun),
             sentences("holds", "What holds it, and what would lift it", told.why, told.lifts),
             movement(&gathered, &before)?,
+            gaps(&gathered),
             due(&gathered, this_day(visit.now)),
         ],
         table: "/assessment/board.csv".to_owned(),
@@ -169,6 +170,30 @@ fn movement(gathered: &Gathered, before: &Gathered) -> Result<Section, Fault> {
         rows,
         ..Section::default()
     })
+}
+
+/// Specialties without a clinical or a cost champion.
+fn gaps(gathered: &Gathered) -> Section {
+    let row = |unit: &Branch| {
+        let gap = gap(gathered, unit.stored.unit.code.as_str());
+        (!gap.is_empty()).then(|| vec![unit.stored.unit.name.clone(), gap.to_owned()])
+    };
+    let rows: Vec<Vec<String>> = gathered.specialties().filter_map(row).collect();
+    let all = gathered.specialties().count();
+    let lead = match rows.len() {
+        0 => "Every specialty has a clinical and a cost champion.".to_owned(),
+        more => {
+            format!("{} of {} lack a champion.", words::thousands(more as u64), specialties(all))
+        }
+    };
+    Section {
+        id: "champions",
+        name: "Champions",
+        lead: vec![lead],
+        columns: vec![("Specialty", false), ("What is missing", false)],
+        rows,
+        ..Section::default()
+    }
 }
 
 /// What is late or soon due: assessments, signatures, evidence.
