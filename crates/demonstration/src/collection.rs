@@ -198,10 +198,11 @@ pub fn collection_returns(year: i64) -> Vec<SimulatedReturn> {
         let mut random = Random::of(&[SEED, year, it.family, level]);
         let states = random.chance(STATE_STEPS);
         let other = random.chance(DISAGREE);
-        let shown = match (other, level) {
-            (false, _) => level,
-            (true, 4) => 3,
-            (true, lower) => lower + 1,
+        let higher = random.chance(500); // number: one in two
+        let shown = match (other, level, higher) {
+            (false, ..) => level,
+            (true, 1, _) | (true, 2..=3, true) => level + 1,
+            _ => level - 1,
         };
         Some(SimulatedReturn {
             year,

@@ -95,8 +95,8 @@ pub(super) fn may_publish(
     before: Option<&Held>,
 ) -> Result<Result<Snapshot, String>, Fault> {
     let Some(new) = held.snapshot(before)? else {
-        let why = hidden(held.distribution().total(), held.minimum());
-        return Ok(Err(format!("Nothing can be published yet. {why}")));
+        let why = "Nothing can be published before as many have returned as are needed.";
+        return Ok(Err(why.to_owned()));
     };
     let Some(last) = held.publications.last() else { return Ok(Ok(new)) };
     if Snapshot::of(last)? == new {
