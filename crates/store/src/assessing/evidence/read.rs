@@ -32,7 +32,7 @@ pub async fn evidence_of(db: &mut Connection, units: &BTreeSet<UnitCode>) -> Res
     let rows = rows.fetch_all(&mut *db).await?;
     let mut found = whole(db, &rows).await?;
     found.retain(|it| units.contains(&it.of.unit));
-    found.sort_by(|one, other| other.of.happened_on.cmp(&one.of.happened_on));
+    found.sort_by_key(|it| std::cmp::Reverse(it.of.happened_on));
     Ok(found)
 }
 
