@@ -62,7 +62,7 @@ pub(super) async fn show(
     let row = |step: &&Step| row(&gathered, unit, step, (&names, is_shown, moderates));
     let parts = gathered.framework.categories().iter().map(|category| Part {
         name: category.label.clone(),
-        rows: steps.iter().filter(|it| it.category == category.id).map(|it| row(it)).collect(),
+        rows: steps.iter().filter(|it| it.category == category.id).map(&row).collect(),
     });
     let page = ModeratedPage {
         shell: shell(&visit, unit, "Ratings from outside"),

@@ -250,8 +250,8 @@ fn told(
             made,
         ]);
     }
-    let named: Vec<String> = found.of.units.iter().map(|it| line(visit, gathered, it)).collect();
-    let mut said = vec![format!("Very small: {}.", named.join("; "))];
+    let units: Vec<String> = found.of.units.iter().map(|it| line(visit, gathered, it)).collect();
+    let mut said = vec![format!("Very small: {}.", units.join("; "))];
     said.push(words::sentence(&found.of.words));
     said.push(format!("By the costing of {}, run {}. {made}", found.of.period, found.of.run));
     said.extend(Side::ALL.iter().map(|it| signature(found, *it, names)));
