@@ -52,7 +52,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let (held, earlier, found) = found(&app, &round).await?;
     let [stayed, rose, fell] = found.stayed_rose_fell();
-    let named = format!(
+    let headline = format!(
         "{} rose, {} fell and {} stayed",
         words::thousands(rose.into()),
         words::thousands(fell.into()),
@@ -60,7 +60,7 @@ pub(super) async fn show(
     );
     let names = |all: &[OrganisationCode]| all.iter().map(|it| held.name(it)).collect();
     let page = MovesPage {
-        shell: shell(&visit, &held, named),
+        shell: shell(&visit, &held, headline),
         at: address(&held),
         lead: format!(
             "From {} to {}, of organisations that returned in both years. A new code alone is no difference. The table is for you: it is not published.",
