@@ -39,16 +39,15 @@ async fn mark(visit: &Visit, unit: &str) -> Result<(), Fault> {
     let (month, unit) = (Month::of(today(visit.now)), UnitCode::new(unit));
     let owner = format!("use {month}");
     let mut db = app.store().read().await?;
-    let sealed = match use_counts::salt(&mut db, month).await? {
-        Some(sealed) => sealed,
-        None => {
-            let salt = store::random_token()?;
-            let sealed = seal::seal(&app.settings().key, &owner, salt.as_bytes())?;
-            let begun = app.store().write(move |tx| {
-                Box::pin(async move { use_counts::begin(tx, month, &sealed).await })
-            });
-            begun.await?
-        }
+    let sealed = if let Some(sealed) = use_counts::salt(&mut db, month).await? {
+        sealed
+    } else {
+        let salt = store::random_token()?;
+        let sealed = seal::seal(&app.settings().key, &owner, salt.as_bytes())?;
+        let begun = app
+            .store()
+            .write(move |tx| Box::pin(async move { use_counts::begin(tx, month, &sealed).await }));
+        begun.await?
     };
     let salt = seal::open(&app.settings().key, &owner, &sealed)?;
     let mark = hash(&[&salt, unit.as_str().as_bytes(), person.id.as_str().as_bytes()]);
