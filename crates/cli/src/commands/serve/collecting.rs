@@ -29,11 +29,11 @@ pub(super) async fn record(
         let of = round(Kind::National, COLLECTION, year);
         let files = (collection_register(), collection_returns(year));
         let id = collect(tx, &of, files, &entry).await?;
-        let held = held(tx, &id).await.map_err(broken)?;
-        let earlier = before(tx, &held).await.map_err(broken)?;
-        let snapshot = held.snapshot(earlier.as_ref()).map_err(broken)?;
-        let snapshot = snapshot.ok_or_else(|| broken(Fault::NotFound))?;
-        let snapshot = snapshot.to_text().map_err(broken)?;
+        let held = held(tx, &id).await.map_err(|it| broken(&it))?;
+        let earlier = before(tx, &held).await.map_err(|it| broken(&it))?;
+        let snapshot = held.snapshot(earlier.as_ref()).map_err(|it| broken(&it))?;
+        let snapshot = snapshot.ok_or_else(|| broken(&Fault::NotFound))?;
+        let snapshot = snapshot.to_text().map_err(|it| broken(&it))?;
         collecting::publish(tx, &id, &snapshot, held.seen(), &entry).await?;
     }
     let [_, year] = COLLECTION_YEARS;
@@ -42,7 +42,7 @@ pub(super) async fn record(
     Ok(())
 }
 
-fn broken(fault: Fault) -> store::Error {
+fn broken(fault: &Fault) -> store::Error {
     store::Error::Unreadable { what: "simulated collection", value: format!("{fault:?}") }
 }
 
@@ -65,8 +65,8 @@ async fn collect(
     collecting::bring_register(tx, &id, &new, 0, entry).await?;
     let all: Vec<Return> = returns.into_iter().filter_map(as_return).collect();
     let csv = write(&all);
-    let looked = held(tx, &id).await.map_err(broken)?.look(&csv);
-    let looked = looked.map_err(|error| broken(Fault::Refused(error.to_string())))?;
+    let looked = held(tx, &id).await.map_err(|it| broken(&it))?.look(&csv);
+    let looked = looked.map_err(|error| broken(&Fault::Refused(error.to_string())))?;
     let rows = i64::try_from(looked.rows).unwrap_or(i64::MAX);
     let new = NewFile { name: "returns.csv".to_owned(), csv, rows, taken: looked.taken };
     collecting::receive(tx, &id, &new, (0, 1), entry).await?;
