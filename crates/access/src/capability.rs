@@ -59,6 +59,10 @@ words! {
         Assess = "ASSESS",
         /// Accept evidence, record what both agree on, put levels forward and sign them.
         SignLevels = "SIGN_LEVELS",
+        /// Reviews of service lines: who runs them, what was found, decided and agreed.
+        ReadReviews = "READ_REVIEWS",
+        /// Prepare, hold and close reviews of service lines, and keep the register of them.
+        RunReviews = "RUN_REVIEWS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -32,6 +32,7 @@ pub mod patient_groups;
 pub mod people;
 pub mod publications;
 pub mod requests;
+pub mod reviewing;
 pub mod sessions;
 pub mod units;
 
@@ -48,7 +49,8 @@ pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
     ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
+    PersonId, PublicationId, QueryId, QuestionId, ReviewId, ReviewItemId, ReviewMeetingId,
+    ReviewTemplateId, SessionId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};
