@@ -18,6 +18,7 @@ pub mod patient_costs;
 pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
+pub mod reviews;
 pub mod rules_in_force;
 pub mod self_assessment;
 pub mod service_lines;
@@ -119,6 +120,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::ReadAssessments],
     },
     MenuItem {
+        name: "Reviews",
+        address: "/reviews",
+        does: "Prepare, hold and close reviews of service lines, and see what is late",
+        needs: &[Capability::ReadReviews],
+    },
+    MenuItem {
         name: "Coding queries",
         address: "/coding-queries",
         does: "Answer what those who gave the care ask about its record",
@@ -158,6 +165,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
     routes.extend(self_assessment::routes());
+    routes.extend(reviews::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -191,6 +199,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());
     samples.extend(self_assessment::samples());
+    samples.extend(reviews::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

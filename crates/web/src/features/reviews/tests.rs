@@ -1,0 +1,1 @@
+//! A review from nothing to the next one: requests in, pages out.
