@@ -52,6 +52,8 @@ pub struct ReviewAction {
     pub at: Timestamp,
     /// How it stands after the meetings so far; none where none has looked at it.
     pub progress: Option<Progress>,
+    /// What was said of it last; blank where nothing was.
+    pub said: String,
 }
 
 /// What was said in a meeting of how an action stands.
@@ -178,7 +180,7 @@ pub async fn actions_of_review(
     review: &ReviewId,
 ) -> Result<Vec<ReviewAction>> {
     let rows = sqlx::query(
-        "SELECT a.*, u.progress FROM review_action a
+        "SELECT a.*, u.progress, u.words AS said FROM review_action a
          LEFT JOIN review_action_update u ON u.action = a.action AND u.number = (
              SELECT MAX(l.number) FROM review_action_update l WHERE l.action = a.action)
          WHERE a.review = $1
@@ -199,6 +201,7 @@ pub async fn actions_of_review(
             carried_from: row.text_if("carried_from")?.map(ReviewId::new),
             at: row.at("added_at")?,
             progress: row.parsed_if("progress", "progress of an action")?,
+            said: row.text_if("said")?.unwrap_or_default(),
         })
     };
     rows.iter().map(read).collect()

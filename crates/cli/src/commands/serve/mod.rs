@@ -4,6 +4,7 @@ mod assessing;
 mod key;
 mod provider;
 mod questions;
+mod reviews;
 mod seed;
 
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
 //! what the medical director agreed on comparing clinicians, the register of measures, questions
-//! about figures, and how well clinicians and finance say that they work together.
+//! about figures, how well clinicians and finance say that they work together, and reviews of
+//! service lines.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, questions};
+use super::{assessing, questions, reviews};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -134,6 +135,7 @@ async fn write(
                 written.push((it, new.person));
             }
             assessing::record(tx, &written, entry.at).await?;
+            reviews::record(tx, &written, entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

@@ -223,7 +223,8 @@ pub(super) async fn rearrange(
     let Some(new) = new else { return Ok(page(&visit, &found, Some(it), (typed, wrong))) };
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.arrange", "");
     let (said, id) = (said(&visit, &found, &new), it.id.clone());
-    let done = visit.change(&found.meeting_address(&it.id), &said, move |tx| {
+    let home = found.meeting_address(&it.id);
+    let done = visit.change(&home, &said, move |tx| {
         Box::pin(async move { reviewing::rearrange(tx, &id, &new, seen, &entry).await })
     });
     done.await

@@ -119,3 +119,15 @@ pub(super) fn stage_at(guide: &ReviewGuide, place: usize) -> &str {
     let all = &guide.stages;
     all.get(place).or(all.last()).map_or("", |it| it.id.as_str())
 }
+
+/// A review of a theme of the guide, with all that it begins with; nothing where the guide has no
+/// such theme.
+pub fn review_of_theme(
+    theme: &str,
+    (unit, title): (&UnitCode, &str),
+    due_on: domain::Day,
+) -> Option<NewReview> {
+    let guide = ReviewGuide::own();
+    let theme = of_guide(guide.theme(theme)?);
+    Some(theme.review(&guide, (unit, title), due_on))
+}

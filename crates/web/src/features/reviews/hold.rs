@@ -41,7 +41,8 @@ pub(super) async fn update(
     };
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.progress", "");
     let (id, of) = (it.id.clone(), found.review.id.clone());
-    let done = visit.change(&found.meeting_address(&it.id), "The update is kept.", move |tx| {
+    let home = found.meeting_address(&it.id);
+    let done = visit.change(&home, "The update is kept.", move |tx| {
         Box::pin(async move {
             let said = (progress, because.as_str());
             reviewing::say_progress(tx, (&of, &id), &action, said, &entry).await

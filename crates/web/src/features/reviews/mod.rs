@@ -47,6 +47,8 @@ use axum::routing::{get, post};
 use domain::Day;
 use store::reviewing::LETTERS_MAX;
 
+pub use self::begin::review_of_theme;
+
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
 use crate::shell::typed::Text;

@@ -191,7 +191,6 @@ pub(super) fn actions(
     let due: Vec<DueAction> = found.actions.iter().map(|it| due(found, it, meeting)).collect();
     let open = meeting.map(|it| waiting(&due, civil(it.of.held_on))).unwrap_or_default();
     let row = |it: &ReviewAction| {
-        let last = found.updates.iter().rfind(|update| update.action == it.of.action);
         let state = match it.progress {
             None => "Agreed",
             Some(Progress::Done) => "Done",
@@ -203,7 +202,7 @@ pub(super) fn actions(
             noted: it.of.noted.clone(),
             owners: it.of.owners.clone(),
             state: state.to_owned(),
-            said: last.map_or_else(String::new, |it| it.words.clone()),
+            said: it.said.clone(),
             due: day(it.of.due_on),
             needs_update: open.iter().any(|open| open.action == it.of.action),
         }

@@ -1,7 +1,5 @@
 //! The programme: every service line with who runs it, how often it is reviewed, and what is late.
 
-use std::collections::BTreeMap;
-
 use access::Capability;
 use axum::extract::State;
 use axum::response::Response;

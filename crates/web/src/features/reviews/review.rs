@@ -119,7 +119,8 @@ pub(super) async fn done(
     let said = format!("{} is behind us.", stage.name);
     let body = Body::Stage(reviewing::Stage { state: StageState::Done, ..stage });
     let id = item.id.clone();
-    let done = visit.change(&found.address(), &said, move |tx| {
+    let home = found.address();
+    let done = visit.change(&home, &said, move |tx| {
         Box::pin(async move {
             reviewing::edit_item(tx, &id, &body, seen, &entry).await?;
             Ok(())
