@@ -78,7 +78,10 @@ pub(super) async fn page(
     let mut db = app.store().read().await?;
     let facilitates = facilitates(&mut db, visit, (found, it)).await?;
     drop(db);
-    let (last, agreed) = actions(found, Some(it));
+    let (mut last, agreed) = actions(found, Some(it));
+    for row in &mut last {
+        wrong.of(&format!("because-{}", row.action)).clone_into(&mut row.wrong);
+    }
     let kind = |wanted: &str| -> Vec<Entry> {
         let of = found.of_meeting(Some(&it.id)).filter(|it| it.latest().body.kind() == wanted);
         of.map(|it| Entry::of(found, it)).collect()
@@ -309,67 +312,6 @@ impl Page for MeetingPage {
     const TEMPLATE: &'static str = "features/reviews/meeting.html";
 
     fn samples() -> Vec<Self> {
-        let action = |noted: &str, state: &str, needs_update| ActionRow {
-            action: "a1".to_owned(),
-            noted: noted.to_owned(),
-            owners: "Joan Hartley, Daniel Reyes".to_owned(),
-            state: state.to_owned(),
-            said: String::new(),
-            due: "31 May 2026".to_owned(),
-            needs_update,
-        };
-        let entry = |title: &str, text: &str| Entry {
-            title: title.to_owned(),
-            texts: vec![(String::new(), text.to_owned())],
-            edit: "/reviews/TORT/1/items/2".to_owned(),
-            ..Entry::default()
-        };
-        let last =
-            vec![action("Weekend physiotherapy", "Done", false), action("Times", "Agreed", true)];
-        let priority = PriorityRow {
-            name: "Leaving when ready".to_owned(),
-            now: "5.1 days a patient".to_owned(),
-            size: "412 to 824 bed days a year".to_owned(),
-            ..PriorityRow::default()
-        };
-        let both = Entry {
-            texts: vec![
-                ("Amara Okafor: ".to_owned(), "We begin".to_owned()),
-                ("Daniel Osei: ".to_owned(), "We began".to_owned()),
-            ],
-            both: true,
-            ..entry("", "")
-        };
-        let usual = |wrong: Wrong| Self {
-            shell: Shell::sample(&title(&last)).below("Reviews", "/reviews").with_errors(&wrong),
-            kicker: "Hip replacement review, 11 June 2026, 08:00".to_owned(),
-            age: "72\u{a0}days old at the meeting".to_owned(),
-            is_old: true,
-            state: "In the chair: Amara Okafor, clinical director.".to_owned(),
-            warnings: vec!["Nobody of finance is here.".to_owned()],
-            last: last.clone(),
-            priorities: vec![priority.clone()],
-            here: vec![entry("Amara Okafor", "Clinical service lead")],
-            roles: vec!["Missing of the core: performance manager.".to_owned()],
-            agenda: vec![entry("Discharge", "")],
-            challenges: vec![entry("Is it our ward?", "Raised by finance. Answer: it is")],
-            raised: "0 raised by clinicians, 1 by finance, 0 by others; 1 of 1 answered."
-                .to_owned(),
-            decisions: vec![entry("One price for each implant", "Rested on: run 14.")],
-            agreed: vec![action("Discharge by criteria", "Agreed", false)],
-            minutes: vec![both.clone()],
-            address: "/reviews/TORT/1/meeting/1".to_owned(),
-            review: "/reviews/TORT/1".to_owned(),
-            id: "1".to_owned(),
-            runs: true,
-            is_open: true,
-            closed: String::new(),
-            after: String::new(),
-            waits: waits(1),
-            ends: ends(),
-            ending: "review".to_owned(),
-            wrong,
-        };
         let mut wrong = Wrong::default();
         wrong.add("because-a1", "Write why there is no progress");
         let read = Self {
@@ -386,9 +328,68 @@ impl Page for MeetingPage {
             is_open: false,
             closed: "Closed by Amara Okafor, 11 June 2026, 09:00.".to_owned(),
             after: "/reviews/TORT/2".to_owned(),
-            ..usual(Wrong::default())
+            ..sample(Wrong::default())
         };
-        vec![usual(Wrong::default()), usual(wrong), read]
+        vec![sample(Wrong::default()), sample(wrong), read]
+    }
+}
+
+/// A meeting in which everything is shown.
+fn sample(wrong: Wrong) -> MeetingPage {
+    let action = |noted: &str, state: &str, needs_update| ActionRow {
+        action: if needs_update { "a1" } else { "a2" }.to_owned(),
+        noted: noted.to_owned(),
+        owners: "Joan Hartley, Daniel Reyes".to_owned(),
+        state: state.to_owned(),
+        said: String::new(),
+        due: "31 May 2026".to_owned(),
+        needs_update,
+        wrong: if needs_update { wrong.of("because-a1").to_owned() } else { String::new() },
+    };
+    let entry = |title: &str, text: &str| Entry {
+        title: title.to_owned(),
+        texts: vec![(String::new(), text.to_owned())],
+        edit: "/reviews/TORT/1/items/2".to_owned(),
+        ..Entry::default()
+    };
+    let last =
+        vec![action("Weekend physiotherapy", "Done", false), action("Times", "Agreed", true)];
+    let priority = PriorityRow {
+        name: "Leaving when ready".to_owned(),
+        now: "5.1 days a patient".to_owned(),
+        size: "412 to 824 bed days a year".to_owned(),
+        ..PriorityRow::default()
+    };
+    let texts = [("Amara Okafor: ", "We begin"), ("Daniel Osei: ", "We began")];
+    let texts = texts.map(|it| (it.0.to_owned(), it.1.to_owned())).to_vec();
+    MeetingPage {
+        shell: Shell::sample(&title(&last)).below("Reviews", "/reviews").with_errors(&wrong),
+        kicker: "Hip replacement review, 11 June 2026, 08:00".to_owned(),
+        age: "72\u{a0}days old at the meeting".to_owned(),
+        is_old: true,
+        state: "In the chair: Amara Okafor, clinical director.".to_owned(),
+        warnings: vec!["Nobody of finance is here.".to_owned()],
+        priorities: vec![priority],
+        here: vec![entry("Amara Okafor", "Clinical service lead")],
+        roles: vec!["Missing of the core: performance manager.".to_owned()],
+        agenda: vec![entry("Discharge", "")],
+        challenges: vec![entry("Is it our ward?", "Raised by finance. Answer: it is")],
+        raised: "0 raised by clinicians, 1 by finance, 0 by others; 1 of 1 answered.".to_owned(),
+        decisions: vec![entry("One price for each implant", "Rested on: run 14.")],
+        agreed: vec![action("Discharge by criteria", "Agreed", false)],
+        minutes: vec![Entry { texts, both: true, ..entry("", "") }],
+        address: "/reviews/TORT/1/meeting/1".to_owned(),
+        review: "/reviews/TORT/1".to_owned(),
+        id: "1".to_owned(),
+        runs: true,
+        is_open: true,
+        closed: String::new(),
+        after: String::new(),
+        waits: waits(1),
+        ends: ends(),
+        ending: "review".to_owned(),
+        last,
+        wrong,
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) struct ActionRow {
     pub(super) said: String,
     pub(super) due: String,
     pub(super) needs_update: bool,
+    /// What is wrong with what was typed of it.
+    pub(super) wrong: String,
 }
 
 impl Entry {
@@ -205,6 +207,7 @@ pub(super) fn actions(
             said: it.said.clone(),
             due: day(it.of.due_on),
             needs_update: open.iter().any(|open| open.action == it.of.action),
+            wrong: String::new(),
         }
     };
     // What is due on the day is looked at with what was taken over, wherever it was agreed.

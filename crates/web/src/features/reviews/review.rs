@@ -319,30 +319,6 @@ mod samples {
             both: true,
             ..entry("Where the service stands", "", false)
         };
-        let priority = PriorityRow {
-            name: "Leaving when ready".to_owned(),
-            now: "5.1 days a patient".to_owned(),
-            of: "April 2025 to March 2026, run 14".to_owned(),
-            desired: "4.4 days".to_owned(),
-            size: "412 to 824 bed days a year".to_owned(),
-            both: false,
-            edit: "/reviews/TORT/1/items/3".to_owned(),
-        };
-        let figures = Shown {
-            period: "2025/26 to the end of March".to_owned(),
-            run: "1fe9a090".to_owned(),
-            patients: "824\u{a0}patients".to_owned(),
-            result: "spent £117,229 more than it earned".to_owned(),
-            change: vec![("The service decides".to_owned(), "£4,430".to_owned())],
-            rows: vec![("Result".to_owned(), "deficit of £117,229".to_owned(), true)],
-        };
-        let diagnose = Diagnose {
-            figures: Some(figures),
-            without: String::new(),
-            freeze: Some(1),
-            measures: vec![entry("Length of stay, days; with readmissions", "", false)],
-            priorities: vec![priority],
-        };
         let action = ActionRow {
             noted: "Discharge by criteria".to_owned(),
             owners: "Joan Hartley, Daniel Reyes".to_owned(),
@@ -360,7 +336,7 @@ mod samples {
             inputs: vec![entry("Staff in post", "Not yet there", true)],
             texts: vec![both],
             questions: vec![entry("What do patients wait for?", "", false)],
-            diagnose: Some(diagnose),
+            diagnose: Some(diagnose(entry("Length of stay, days; with readmissions", "", false))),
             design: Some(vec![action]),
             deliver: Some(vec![entry("Weekend physiotherapy", "", false)]),
         };
@@ -384,6 +360,34 @@ mod samples {
         }
     }
 
+    /// What the second stage shows.
+    fn diagnose(measure: Entry) -> Diagnose {
+        let priority = PriorityRow {
+            name: "Leaving when ready".to_owned(),
+            now: "5.1 days a patient".to_owned(),
+            of: "April 2025 to March 2026, run 14".to_owned(),
+            desired: "4.4 days".to_owned(),
+            size: "412 to 824 bed days a year".to_owned(),
+            both: false,
+            edit: "/reviews/TORT/1/items/3".to_owned(),
+        };
+        let figures = Shown {
+            period: "2025/26 to the end of March".to_owned(),
+            run: "1fe9a090".to_owned(),
+            patients: "824\u{a0}patients".to_owned(),
+            result: "spent £117,229 more than it earned".to_owned(),
+            change: vec![("The service decides".to_owned(), "£4,430".to_owned())],
+            rows: vec![("Result".to_owned(), "deficit of £117,229".to_owned(), true)],
+        };
+        Diagnose {
+            figures: Some(figures),
+            without: String::new(),
+            freeze: Some(1),
+            measures: vec![measure],
+            priorities: vec![priority],
+        }
+    }
+
     pub(super) fn empty() -> ReviewPage {
         ReviewPage {
             shell: Shell::sample("This review is finished").below("Reviews", "/reviews"),
@@ -394,6 +398,7 @@ mod samples {
             after: "/reviews/TORT/2".to_owned(),
             runs: false,
             stages: vec![StageBox {
+                head: Entry { title: "Diagnose".to_owned(), ..Entry::default() },
                 diagnose: Some(Diagnose {
                     without: "No figures are frozen yet.".to_owned(),
                     ..Diagnose::default()
