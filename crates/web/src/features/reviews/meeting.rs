@@ -193,7 +193,11 @@ fn state(found: &Found, it: &Meeting, there: &Attendance) -> String {
     } else {
         "This meeting cannot decide yet."
     };
-    format!("In the chair: {who}, {}. {decides}", chair.to_lowercase())
+    let figures = found.figures.as_ref().map_or_else(String::new, |it| {
+        let run: String = it.run.chars().take(8).collect();
+        format!("Figures to {}, frozen for this meeting from run {run}. ", day(it.period_end))
+    });
+    format!("{figures}In the chair: {who}, {}. {decides}", chair.to_lowercase())
 }
 
 /// Whether whoever facilitates is independent of the service line.
