@@ -94,8 +94,10 @@ impl Programme {
     /// When a review was held: the day of its last closed meeting, once it is finished.
     pub(super) fn held_on(&self, review: &Review) -> Option<Day> {
         review.next.as_ref()?;
-        let of = self.meetings.iter().filter(|it| it.review == review.id && it.closed.is_some());
-        of.map(|it| it.of.held_on).max()
+        let of = self.meetings.iter().filter(|it| it.review == review.id);
+        // A meeting that was brought forward without a word was held when it was closed.
+        let day = |it: &Meeting| Some(it.of.held_on.min(today(it.closed.as_ref()?.at)));
+        of.filter_map(day).max()
     }
 
     /// When a service line was reviewed last.

@@ -325,7 +325,7 @@ async fn who_is_here_and_what_is_decided_follow_the_guide() {
     for (who, role) in [(&it.amara_id, "clinical_service_lead"), (&it.daniel_id, "analyst")] {
         let fields = [
             ("meeting", id),
-            ("person", who),
+            ("person", who.as_str()),
             ("role", role),
             ("coming", "yes"),
             ("deputy_for", ""),
