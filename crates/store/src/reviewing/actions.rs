@@ -52,8 +52,6 @@ pub struct ReviewAction {
     pub at: Timestamp,
     /// How it stands after the meetings so far; none where none has looked at it.
     pub progress: Option<Progress>,
-    /// What was said of it last; blank where nothing was.
-    pub said: String,
 }
 
 /// What was said in a meeting of how an action stands.
@@ -180,7 +178,7 @@ pub async fn actions_of_review(
     review: &ReviewId,
 ) -> Result<Vec<ReviewAction>> {
     let rows = sqlx::query(
-        "SELECT a.*, u.progress, u.words AS said FROM review_action a
+        "SELECT a.*, u.progress FROM review_action a
          LEFT JOIN review_action_update u ON u.action = a.action AND u.number = (
              SELECT MAX(l.number) FROM review_action_update l WHERE l.action = a.action)
          WHERE a.review = $1
@@ -201,13 +199,13 @@ pub async fn actions_of_review(
             carried_from: row.text_if("carried_from")?.map(ReviewId::new),
             at: row.at("added_at")?,
             progress: row.parsed_if("progress", "progress of an action")?,
-            said: row.text_if("said")?.unwrap_or_default(),
         })
     };
     rows.iter().map(read).collect()
 }
 
-/// What was said in the meetings of a review of how its actions stand, in order.
+/// What was said of how the actions of a review stand, in order: in its own meetings, and in those
+/// of the reviews before and after it that looked at the same actions.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -216,8 +214,8 @@ pub async fn updates_of_review(
     review: &ReviewId,
 ) -> Result<Vec<ActionUpdate>> {
     let rows = sqlx::query(
-        "SELECT u.* FROM review_action_update u JOIN review_meeting m ON m.id = u.meeting
-         WHERE m.review = $1 ORDER BY u.action, u.number",
+        "SELECT u.* FROM review_action_update u JOIN review_action a ON a.action = u.action
+         WHERE a.review = $1 ORDER BY u.action, u.number",
     )
     .bind(review.as_str())
     .fetch_all(db)

@@ -286,6 +286,9 @@ fn a_meeting_stays_open_until_each_due_action_has_an_update_and_the_rest_is_carr
         let told: Vec<_> = carried.iter().map(|it| (it.of.action.as_str(), it.progress)).collect();
         assert_eq!(told, [("B", Some(Progress::NoProgress)), ("C", None)], "A is done");
         assert!(carried.iter().all(|it| it.carried_from.as_ref() == Some(&review)));
+        let said = updates_of_review(&mut db, &second).await.expect("a read");
+        assert_eq!(said.len(), 1, "what was said of B goes with it");
+        assert_eq!((said[0].words.as_str(), &said[0].meeting), ("Leave", &meeting));
         assert_eq!(get(&mut db, &review).await.expect("a read").next, Some(second.clone()));
         assert!(error(closed(&store, &amara, &meeting, next()).await).contains("closed again"));
         let late = progressed(&store, &amara, place, ("C", Progress::Done, "")).await;

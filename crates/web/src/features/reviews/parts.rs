@@ -7,6 +7,7 @@ use store::reviewing::{
 
 use super::found::Found;
 use super::{civil, day};
+use crate::shell::words;
 
 /// Something that people wrote.
 #[derive(Clone, Debug, Default)]
@@ -55,8 +56,16 @@ impl Entry {
         let standing = item.standing();
         let latest = &item.latest().body;
         let both = standing.len() > 1;
+        let of = found.meetings.iter().find(|it| Some(&it.id) == item.meeting.as_ref());
+        let closed_at = of.and_then(|it| it.closed.as_ref()).map(|it| it.at);
         let text = |it: &&Version| {
-            let by = if both { format!("{}: ", found.name(it.by.as_str())) } else { String::new() };
+            let name = found.name(it.by.as_str());
+            let is_late = closed_at.is_some_and(|closed| it.at > closed);
+            let by = match (is_late, both) {
+                (true, _) => format!("{name}, {}: ", words::moment(it.at)),
+                (false, true) => format!("{name}: "),
+                (false, false) => String::new(),
+            };
             let text = text_of(found, &it.body);
             (by, if both && text.is_empty() { title_of(found, &it.body) } else { text })
         };
@@ -192,8 +201,19 @@ pub(super) fn actions(
 ) -> (Vec<ActionRow>, Vec<ActionRow>) {
     let due: Vec<DueAction> = found.actions.iter().map(|it| due(found, it, meeting)).collect();
     let open = meeting.map(|it| waiting(&due, civil(it.of.held_on))).unwrap_or_default();
+    // A meeting that is closed, or a review that is finished, stays as it was then.
+    let ended = match meeting {
+        Some(meeting) => meeting.closed.as_ref(),
+        None => {
+            found.meetings.iter().filter_map(|it| it.closed.as_ref()).find(|it| it.next.is_some())
+        }
+    };
+    let until = ended.map(|it| it.at);
     let row = |it: &ReviewAction| {
-        let state = match it.progress {
+        let last = found.updates.iter().rfind(|update| {
+            update.action == it.of.action && until.is_none_or(|until| update.at <= until)
+        });
+        let state = match last.map(|it| it.progress) {
             None => "Agreed",
             Some(Progress::Done) => "Done",
             Some(Progress::InProgress) => "In progress",
@@ -204,7 +224,7 @@ pub(super) fn actions(
             noted: it.of.noted.clone(),
             owners: it.of.owners.clone(),
             state: state.to_owned(),
-            said: it.said.clone(),
+            said: last.map_or_else(String::new, |it| it.words.clone()),
             due: day(it.of.due_on),
             needs_update: open.iter().any(|open| open.action == it.of.action),
             wrong: String::new(),
