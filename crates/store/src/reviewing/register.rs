@@ -114,10 +114,10 @@ pub async fn appoint(
 ) -> Result<()> {
     let post = code("the post", post)?;
     units::get(tx, unit).await?;
-    if let Some(person) = person {
-        if people::get(tx, person).await?.state != PersonState::Active {
-            return Err(Refusal::HasLeft.into());
-        }
+    if let Some(person) = person
+        && people::get(tx, person).await?.state != PersonState::Active
+    {
+        return Err(Refusal::HasLeft.into());
     }
     let row = sqlx::query(
         "SELECT COALESCE(MAX(number), 0) AS number FROM service_post

@@ -75,7 +75,7 @@ pub(super) async fn show(
         place: of.place.clone(),
         chair: of.chair.as_str().to_owned(),
         chair_role: of.chair_role.clone(),
-        facilitator: of.facilitator.as_ref().map_or("", |it| it.as_str()).to_owned(),
+        facilitator: of.facilitator.as_ref().map_or("", PersonId::as_str).to_owned(),
         seen: it.number.to_string(),
     };
     Ok(page(&visit, &found, Some(it), (typed, Wrong::default())))

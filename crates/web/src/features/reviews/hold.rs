@@ -6,7 +6,7 @@ use axum::response::Response;
 use store::reviewing::{self, Next, Progress};
 
 use super::WORDS;
-use super::begin::{Theme, themes};
+use super::begin::themes;
 use super::found::Found;
 use super::meeting::page;
 use super::programme::Programme;
@@ -97,7 +97,7 @@ async fn next(
         crate::shell::session::civil(engagement::reviews::next_due(Some(last), last, longest))
     });
     let all = themes(&mut *app.store().read().await?, &found.guide).await?;
-    let theme = all.into_iter().next().unwrap_or_else(Theme::default);
+    let theme = all.into_iter().next().unwrap_or_default();
     let title = format!("{} review", found.unit.name);
     let due = due.max(today(visit.now));
     let new = theme.review(&found.guide, (&found.unit.code, &title), due);

@@ -259,7 +259,7 @@ fn warnings(
             words::count(found.guide.settings.notice.value.into(), "day", "days")
         ));
     }
-    let who = it.of.facilitator.as_ref().map_or("", |it| it.as_str());
+    let who = it.of.facilitator.as_ref().map_or("", PersonId::as_str);
     match facilitates {
         Facilitator::OfTheUnit => all.push(format!(
             "{} facilitates and belongs to this service: somebody of elsewhere sees more.",

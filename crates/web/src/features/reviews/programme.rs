@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::Day;
 use engagement::reviews::{Held, ReviewGuide, chaired, days_late, next_due};
+use store::PersonId;
 use store::reviewing::{self, Meeting, Register, Review, ServicePost};
 use store::units::{self, Unit};
 
@@ -83,7 +84,7 @@ impl Programme {
     pub(super) fn post(&self, unit: &str, post: &str) -> (Option<&str>, i64) {
         let found = self.posts.iter().find(|it| it.unit.as_str() == unit && it.post == post);
         let person = found.and_then(|it| it.person.as_ref());
-        (person.map(|it| it.as_str()), found.map_or(0, |it| it.number))
+        (person.map(PersonId::as_str), found.map_or(0, |it| it.number))
     }
 
     /// Reviews of a service line, the latest first.

@@ -300,7 +300,7 @@ impl Page for ReviewPage {
 }
 
 mod samples {
-    use super::*;
+    use super::{ActionRow, Diagnose, Entry, PriorityRow, ReviewPage, Shell, Shown, StageBox};
 
     pub(super) fn usual() -> ReviewPage {
         let entry = |title: &str, tag: &str, act| Entry {
