@@ -510,6 +510,122 @@ await journey('rate the own specialty on a phone', async () => {
   await page.context().close();
 });
 
+// A service line is prepared, its review held and closed, by two people who write at once.
+await journey('prepare, hold and close a review of a service line', async () => {
+  const [amara, daniel] = [await visitor(1280), await visitor(375)];
+  const done = (page) => page.waitForSelector('.nhsuk-notification-banner');
+  await signIn(amara, 'amara.okafor');
+  await see(amara, '/reviews', 'review-programme');
+  await see(amara, '/reviews/themes', 'review-themes');
+  await amara.click('text=Add the theme');
+  await faults.look(amara, 'theme with errors');
+  await see(amara, '/reviews/TORT', 'service-line-to-review');
+  await see(amara, '/reviews/TORT/register', 'service-register');
+  await amara.fill('#conditions', '');
+  await amara.click('main form button');
+  await faults.look(amara, 'register with errors');
+  await amara.fill('#conditions', 'Hips, knees and broken bones');
+  await amara.click('main form button');
+  await done(amara);
+  await amara.click('text=Go on with the review');
+  await site.look(amara, 'review-to-prepare');
+  const review = new URL(amara.url()).pathname;
+  await amara.click('text=Freeze the latest published figures');
+  await done(amara);
+  await site.says(amara, 'review with figures', 'Frozen from run', 'What can be changed first');
+  await amara.click('text=Add a priority area');
+  await amara.click('main form button');
+  await faults.look(amara, 'priority area with errors');
+  const area = {
+    name: 'Leaving when ready', value: '5.1', unit: 'days a patient', period: '2025/26',
+    source: 'the costing run', low: '412', high: '824', size_unit: 'bed days a year',
+  };
+  for (const [name, value] of Object.entries(area)) await amara.fill(`#${name}`, value);
+  await amara.click('main form button');
+  await done(amara);
+  await site.look(amara, 'review-with-a-priority');
+  await amara.click('text=Arrange the meeting');
+  await amara.click('main form button');
+  await faults.look(amara, 'meeting with errors');
+  await amara.fill('#place', 'Seminar room 2');
+  await amara.selectOption('#chair', { label: 'Amara Okafor, clinical director of trauma and orthopaedics' });
+  await amara.click('main form button');
+  await done(amara);
+  const meeting = new URL(amara.url()).pathname;
+  for (const [who, role] of [['Amara Okafor', 'clinical_service_lead'], ['Daniel Osei', 'analyst'], ['Grace Whitfield', 'service_manager']]) {
+    await amara.click('text=Add somebody');
+    const options = await amara.$$eval('#person option', (all) => all.map((it) => [it.value, it.textContent]));
+    await amara.selectOption('#person', options.find((it) => it[1].startsWith(who))[0]);
+    await amara.selectOption('#role', role);
+    await amara.check('input[name="coming"][value="yes"]');
+    await amara.click('main form button');
+    await done(amara);
+  }
+  await site.says(amara, 'meeting', 'so this meeting can decide', 'Missing of the core');
+  await amara.click('text=Write minutes');
+  await amara.fill('#words', 'Begun at eight');
+  await amara.click('main form button');
+  await done(amara);
+
+  // Two write the same minutes at once: both texts stand until one of them settles it.
+  await signIn(daniel, 'daniel.osei');
+  await daniel.goto(`${address}${meeting}`);
+  const minutes = await daniel.getAttribute('[aria-labelledby="minutes"] li a', 'href');
+  await daniel.goto(`${address}${minutes}`);
+  await amara.goto(`${address}${minutes}`);
+  await amara.fill('#words', 'Amara wrote this');
+  await amara.click('main form button');
+  await done(amara);
+  await daniel.fill('#words', 'Daniel wrote that');
+  await daniel.click('main form button');
+  await done(daniel);
+  await site.says(daniel, 'minutes of two', 'Two people wrote this at once', 'Amara wrote this', 'Daniel wrote that');
+  await site.look(daniel, 'two-texts-at-once');
+  await daniel.fill('#words', 'Both wrote');
+  await daniel.click('main form button');
+  await done(daniel);
+  await site.look(daniel, 'meeting-of-a-review');
+  for (const kind of ['agenda', 'challenge', 'decision']) {
+    await daniel.goto(`${address}${meeting}`);
+    await daniel.click(`main a[href*="/add/${kind}"]`);
+    await daniel.click('main form button');
+    await faults.look(daniel, `${kind} with errors`);
+  }
+  await amara.goto(`${address}${meeting}`);
+  await amara.click('text=Add a joint action');
+  await amara.click('main form button');
+  await faults.look(amara, 'joint action with errors');
+  await amara.fill('#noted', 'Weekend visits of a physiotherapist');
+  await amara.selectOption('#clinical', { index: 1 });
+  await amara.selectOption('#other', { index: 1 });
+  await amara.fill('#due', '2099-01-31');
+  await amara.click('main form button');
+  await done(amara);
+  await see(amara, `${review}/plan`, 'action-plan-on-one-page');
+  // What was carried over is due by then: it needs an update, or why there is none.
+  await amara.goto(`${address}${meeting}`);
+  await site.look(amara, 'meeting-with-due-actions');
+  await amara.click('text=Close the meeting');
+  await site.says(amara, 'meeting that waits', 'still wait for one');
+  await amara.goto(`${address}${meeting}`);
+  for (let left = 10; left > 0 && (await amara.$('text=Update needed')); left -= 1) {
+    const row = amara.locator('li', { hasText: 'Update needed' }).first();
+    await row.locator('button[value="no_progress"]').click();
+    await faults.look(amara, 'update without a reason');
+    const again = amara.locator('li', { hasText: 'Update needed' }).first();
+    await again.locator('input[name="because"]').fill('The post is vacant');
+    await again.locator('button[value="no_progress"]').click();
+    await done(amara);
+  }
+  await amara.click('text=Close the meeting');
+  await done(amara);
+  await site.says(amara, 'next review', 'To be held by', 'The post is vacant');
+  await see(amara, meeting, 'meeting-that-is-closed');
+  await see(amara, review, 'review-that-is-finished');
+  await amara.context().close();
+  await daniel.context().close();
+});
+
 // The medical director reads a specialty on any day, what good looks like, and what goes to the board.
 await journey('look back, look around and report', async () => {
   for (const width of [1280, 375]) {

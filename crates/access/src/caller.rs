@@ -148,6 +148,8 @@ mod tests {
                 READ_ASSESSMENTS: HIP EXACT, SURGERY EXACT
                 ASSESS: HIP EXACT, SURGERY EXACT
                 SIGN_LEVELS: HIP EXACT, SURGERY EXACT
+                READ_REVIEWS: HIP EXACT, SURGERY EXACT
+                RUN_REVIEWS: HIP EXACT, SURGERY EXACT
                 READ_OWN_AUDIT: own
             "#]],
         );

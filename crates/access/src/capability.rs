@@ -65,6 +65,10 @@ words! {
         CollectReturns = "COLLECT_RETURNS",
         /// Rate steps from outside a unit, beside what it says itself.
         ModerateRatings = "MODERATE_RATINGS",
+        /// Reviews of service lines: who runs them, what was found, decided and agreed.
+        ReadReviews = "READ_REVIEWS",
+        /// Prepare, hold and close reviews of service lines, and keep the register of them.
+        RunReviews = "RUN_REVIEWS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

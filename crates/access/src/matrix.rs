@@ -248,6 +248,7 @@ mod tests {
             Capability::AggregateCosts,
             Capability::ReadMeasures,
             Capability::AnswerQuestions,
+            Capability::ReadReviews,
             Capability::ReadOwnAudit,
         ];
         assert!(!rights.is_empty());

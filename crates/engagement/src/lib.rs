@@ -32,6 +32,7 @@ pub mod national;
 pub mod raters;
 pub mod reference;
 pub mod returns;
+pub mod reviews;
 mod share;
 pub mod thresholds;
 pub mod words;

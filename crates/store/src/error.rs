@@ -128,6 +128,10 @@ pub enum Refusal {
     TokenLastsTooLong,
     /// Somebody holds as many tokens as they may.
     TooManyTokens,
+    /// So many joint actions are due and nobody has said how they stand.
+    ActionsWithoutUpdate(usize),
+    /// What touches the safety of patients is decided with a senior clinician.
+    NoSeniorClinician,
     /// Values of a measure are there, made in the way that would change.
     MeasureHasValues,
     /// A file would not do any more what was said of it.
@@ -192,6 +196,13 @@ impl fmt::Display for Refusal {
                 f.write_str("a token lasts a year at most, and at least a moment")
             }
             Self::TooManyTokens => f.write_str("there are twenty tokens that last: end one first"),
+            Self::ActionsWithoutUpdate(number) => write!(
+                f,
+                "a meeting is closed when each due action has an update: {number} still wait for one"
+            ),
+            Self::NoSeniorClinician => f.write_str(
+                "a decision that touches the safety of patients names a senior clinician",
+            ),
             Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
             Self::OwnPublication => {
                 f.write_str("whoever prepared a run cannot be the second person to publish it")

@@ -74,6 +74,14 @@ ids! {
     RoundId random;
     /// A question about a figure.
     QuestionId random;
+    /// A review of a service line.
+    ReviewId random;
+    /// A meeting of a review.
+    ReviewMeetingId random;
+    /// Something that people write in a review.
+    ReviewItemId random;
+    /// A template of a review that a trust made itself.
+    ReviewTemplateId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

@@ -35,6 +35,7 @@ pub mod people;
 pub mod publications;
 pub mod requests;
 pub mod returning;
+pub mod reviewing;
 pub mod sessions;
 pub mod units;
 pub mod use_counts;
@@ -52,8 +53,9 @@ pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
     ApiTokenId, AssessmentId, ConsentId, DialogueId, EvidenceId, GrantId, GroupId, JobId, LevelId,
-    LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, RoundId,
-    SessionId, StatementId, TeamId, UnitCode, random_token,
+    LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, ReviewId,
+    ReviewItemId, ReviewMeetingId, ReviewTemplateId, RoundId, SessionId, StatementId, TeamId,
+    UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

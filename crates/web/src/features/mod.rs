@@ -20,6 +20,7 @@ pub mod patient_groups;
 pub mod people_and_roles;
 pub mod re_identification;
 pub mod returning;
+pub mod reviews;
 pub mod rules_in_force;
 pub mod self_assessment;
 pub mod service_lines;
@@ -131,6 +132,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::CollectReturns],
     },
     MenuItem {
+        name: "Reviews",
+        address: "/reviews",
+        does: "Prepare, hold and close reviews of service lines, and see what is late",
+        needs: &[Capability::ReadReviews],
+    },
+    MenuItem {
         name: "Coding queries",
         address: "/coding-queries",
         does: "Answer what those who gave the care ask about its record",
@@ -173,6 +180,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(returning::routes());
     routes.extend(collecting::routes());
     routes.extend(spread::routes());
+    routes.extend(reviews::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -209,6 +217,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(returning::samples());
     samples.extend(collecting::samples());
     samples.extend(spread::samples());
+    samples.extend(reviews::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

@@ -6,6 +6,7 @@ mod evidence;
 mod key;
 mod provider;
 mod questions;
+mod reviews;
 mod seed;
 mod spread;
 

@@ -1,7 +1,7 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
 //! what the medical director agreed on comparing clinicians, the register of measures, questions
-//! about figures, how well clinicians and finance say that they work together, and two years of a
-//! national collection.
+//! about figures, how well clinicians and finance say that they work together, two years of a
+//! national collection, and reviews of service lines.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, collecting, evidence, questions, spread};
+use super::{assessing, collecting, evidence, questions, reviews, spread};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -143,6 +143,7 @@ async fn write(
             collecting::record(tx, &written, entry.at).await?;
             evidence::record(tx, (&written, &notes), entry.at).await?;
             spread::record(tx, &written, entry.at).await?;
+            reviews::record(tx, &written, entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

@@ -1,0 +1,311 @@
+//! The service line review: its stages, participants and themes as data, and the rules of meetings.
+//!
+//! The guide suggests and a trust decides: everything can be skipped, renamed and put in another
+//! order. What is not left to anybody is that a review has owners, evidence and a record.
+
+mod amount;
+mod meeting;
+mod programme;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+pub use self::amount::{Amount, AmountError, Needs, needs};
+pub use self::meeting::{
+    Attendance, Came, DataAge, DueAction, Facilitator, Notice, Participant, Side, attendance,
+    data_age, facilitator, notice, waiting,
+};
+pub use self::programme::{
+    Chaired, Held, Stage, StageState, chaired, days_late, needs_reason, next_due, outstanding,
+};
+
+/// What comes with the program.
+const OWN: &str = include_str!("../../data/reviews-2013.toml");
+
+/// Everything about reviews that is data.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewGuide {
+    /// Local numbers.
+    pub settings: Settings,
+    /// Posts of the register of service lines.
+    pub posts: Vec<Post>,
+    /// How often a service is reviewed.
+    pub cadences: Vec<Cadence>,
+    /// Who may chair.
+    pub chairs: Vec<Chair>,
+    /// How long meetings are.
+    pub lengths: Vec<Length>,
+    /// Who takes part.
+    pub roles: Vec<Role>,
+    /// The stages, in the order of the guide.
+    pub stages: Vec<StageTemplate>,
+    /// What a review may be about.
+    pub themes: Vec<Theme>,
+}
+
+/// Local numbers of reviews.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Days after which data are old.
+    pub data_age: Setting,
+    /// Days of notice before a meeting.
+    pub notice: Setting,
+    /// People who must be there.
+    pub quorum: Setting,
+    /// Months of reviews whose chairs count.
+    pub chaired_within: Setting,
+    /// Services of a pilot at the fewest.
+    pub pilot_least: Setting,
+    /// Services of a pilot at the most.
+    pub pilot_most: Setting,
+}
+
+/// One number, and why it is so.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// The number, in its unit.
+    pub value: u32,
+    /// Its unit.
+    pub unit: String,
+    /// The document that says so, or that it is our own.
+    pub source: String,
+    /// Why it is so.
+    pub why: String,
+}
+
+/// A post of the register of service lines.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What is said where nobody holds it.
+    pub missing: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// How often a service is reviewed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cadence {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Months from one review to the next.
+    pub months: u32,
+}
+
+/// As what somebody chairs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chair {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether the review counts as chaired by a clinical director.
+    pub is_clinical_director: bool,
+}
+
+/// How long a meeting is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Length {
+    /// Minutes.
+    pub minutes: u32,
+    /// What for.
+    pub name: String,
+}
+
+/// A role at a meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether the guide counts it among the five without whom a review is not one.
+    pub core: bool,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A stage as the guide has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageTemplate {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub source: String,
+    /// What is to be at hand, or done.
+    pub checklist: Vec<String>,
+    /// What is to be written.
+    pub texts: Vec<String>,
+}
+
+/// What a review may be about, with what it begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Theme {
+    /// Its code.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is about, in a sentence.
+    pub about: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Meetings that it takes.
+    pub meetings: u32,
+    /// Minutes of each.
+    pub minutes: u32,
+    /// Questions to answer together.
+    pub questions: Vec<String>,
+    /// Data to ask for.
+    pub data: Vec<String>,
+    /// Measures to choose from: each with the one that shows whether patients pay for it.
+    pub measures: Vec<String>,
+}
+
+/// Why a text is no guide to reviews.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReviewGuideError {
+    /// The text breaks the rules of TOML, or something lacks one of its parts.
+    #[error("what reviews are cannot be read: {0}")]
+    Unreadable(String),
+    /// A list is empty.
+    #[error("there are no {0}: add one at least")]
+    Empty(&'static str),
+    /// A code stands twice.
+    #[error("the code `{1}` stands twice among the {0}: give one of them another")]
+    Twice(&'static str, String),
+    /// A number makes no sense.
+    #[error("`{0}` is {1}, and must be from {2} to {3}")]
+    Value(&'static str, u32, u32, u32),
+    /// Something does not say where it comes from.
+    #[error("`{0}` needs a source")]
+    NoSource(String),
+}
+
+impl ReviewGuide {
+    /// What comes with the program.
+    pub fn own() -> Self {
+        Self::parse(OWN).expect("a test reads what comes with the program")
+    }
+
+    /// Reads it from the text of a TOML file.
+    ///
+    /// # Errors
+    ///
+    /// [`ReviewGuideError`] for the first thing that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ReviewGuideError> {
+        let guide: Self = toml::from_str(text)
+            .map_err(|it| ReviewGuideError::Unreadable(it.message().to_owned()))?;
+        unique("posts", guide.posts.iter().map(|it| &it.id))?;
+        unique("cadences", guide.cadences.iter().map(|it| &it.id))?;
+        unique("chairs", guide.chairs.iter().map(|it| &it.id))?;
+        unique("roles", guide.roles.iter().map(|it| &it.id))?;
+        unique("stages", guide.stages.iter().map(|it| &it.id))?;
+        unique("themes", guide.themes.iter().map(|it| &it.id))?;
+        if guide.lengths.is_empty() {
+            return Err(ReviewGuideError::Empty("lengths"));
+        }
+        guide.settings.check()?;
+        for it in &guide.cadences {
+            within("months", it.months, (1, 24))?;
+        }
+        for it in &guide.themes {
+            within("meetings", it.meetings, (1, 12))?;
+        }
+        let sources = guide.themes.iter().map(|it| (&it.id, &it.source));
+        let sources = sources.chain(guide.stages.iter().map(|it| (&it.id, &it.source)));
+        let sources = sources.chain(guide.roles.iter().map(|it| (&it.id, &it.source)));
+        let sources = sources.chain(guide.posts.iter().map(|it| (&it.id, &it.source)));
+        for (id, source) in sources {
+            if source.trim().is_empty() {
+                return Err(ReviewGuideError::NoSource(id.clone()));
+            }
+        }
+        Ok(guide)
+    }
+
+    /// A theme by its code.
+    pub fn theme(&self, id: &str) -> Option<&Theme> {
+        self.themes.iter().find(|it| it.id == id)
+    }
+
+    /// A cadence by its code.
+    pub fn cadence(&self, id: &str) -> Option<&Cadence> {
+        self.cadences.iter().find(|it| it.id == id)
+    }
+
+    /// A role by its code.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|it| it.id == id)
+    }
+
+    /// A chair by its code.
+    pub fn chair(&self, id: &str) -> Option<&Chair> {
+        self.chairs.iter().find(|it| it.id == id)
+    }
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), ReviewGuideError> {
+        let all = [
+            ("data_age", &self.data_age, (1, 366)),
+            ("notice", &self.notice, (0, 366)),
+            ("quorum", &self.quorum, (2, 30)),
+            ("chaired_within", &self.chaired_within, (1, 60)),
+            ("pilot_least", &self.pilot_least, (1, 10)),
+            ("pilot_most", &self.pilot_most, (self.pilot_least.value, 10)),
+        ];
+        for (name, it, bounds) in all {
+            within(name, it.value, bounds)?;
+            if it.source.trim().is_empty() || it.why.trim().is_empty() {
+                return Err(ReviewGuideError::NoSource(name.to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn within(
+    name: &'static str,
+    value: u32,
+    (least, most): (u32, u32),
+) -> Result<(), ReviewGuideError> {
+    if value < least || value > most {
+        return Err(ReviewGuideError::Value(name, value, least, most));
+    }
+    Ok(())
+}
+
+fn unique<'a>(
+    what: &'static str,
+    ids: impl Iterator<Item = &'a String>,
+) -> Result<(), ReviewGuideError> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(ReviewGuideError::Twice(what, id.clone()));
+        }
+    }
+    if seen.is_empty() { Err(ReviewGuideError::Empty(what)) } else { Ok(()) }
+}

@@ -1,0 +1,421 @@
+//! The fields of each kind of thing that people write in a review, and what is asked of them.
+
+use std::collections::BTreeMap;
+
+use engagement::reviews::{Needs, Side, StageState as Stands, needs, needs_reason};
+use serde_json::{Map, Value};
+use store::reviewing::{
+    Agenda, Body, Challenge, Coming, Decision, Input, Measure, Participant, Priority, Question,
+    Stage, StageState, Success, Text,
+};
+
+use super::WORDS;
+use super::form::{Field, Kind};
+use super::found::{Found, choices, side};
+use crate::shell::forms::{Fields, Wrong};
+
+/// What a kind is called, what its page says, and its fields: kind, name, label, hint, and what is
+/// said where it is blank; nothing there where it may be.
+struct Spec {
+    title: &'static str,
+    lead: &'static str,
+    button: &'static str,
+    fields: &'static [(Kind, &'static str, &'static str, &'static str, &'static str)],
+}
+
+const STAGE: Spec = Spec {
+    title: "A stage of this review",
+    lead: "Every stage can be left out, called otherwise or moved, with a reason that stays on record.",
+    button: "Keep the stage so",
+    fields: &[
+        (Kind::Line, "name", "What it is called here", "", "Write what the stage is called"),
+        (Kind::Choice, "place", "Its place among the stages", "", "Choose its place"),
+        (Kind::Radios, "state", "How it stands", "", "Choose how it stands"),
+        (
+            Kind::Lines,
+            "because",
+            "Why",
+            "Needed where it is left out, called otherwise or moved",
+            "",
+        ),
+    ],
+};
+
+const INPUT: Spec = Spec {
+    title: "Something to have at hand",
+    lead: "Say where it is, or why the review goes on without it.",
+    button: "Keep it",
+    fields: &[
+        (Kind::Line, "asks", "What is asked for", "", "Write what is asked for"),
+        (Kind::Radios, "state", "How it stands", "", "Choose how it stands"),
+        (Kind::Lines, "words", "Where it is, or why we go on without it", "", ""),
+    ],
+};
+
+const QUESTION: Spec = Spec {
+    title: "A question to answer together",
+    lead: "In plain words, for somebody who does not work in finance.",
+    button: "Keep it",
+    fields: &[
+        (Kind::Line, "asks", "The question", "", "Write the question"),
+        (Kind::Lines, "answer", "The answer", "Leave it blank until there is one", ""),
+    ],
+};
+
+const TEXT: Spec = Spec {
+    title: "Something to be written",
+    lead: "Short and plain: it is read out in the meeting.",
+    button: "Keep the text",
+    fields: &[
+        (Kind::Line, "about", "What it is about", "", "Write what it is about"),
+        (
+            Kind::Lines,
+            "words",
+            "The text",
+            "Do not write a name of a patient, an NHS number or a date of birth",
+            "",
+        ),
+    ],
+};
+
+const MEASURE: Spec = Spec {
+    title: "A measure to choose priorities by",
+    lead: "Each with the one that shows whether patients pay for it.",
+    button: "Keep the measure",
+    fields: &[(
+        Kind::Line,
+        "name",
+        "The measure",
+        "Such as: length of stay, days; with readmissions",
+        "Write the measure",
+    )],
+};
+
+const PRIORITY: Spec = Spec {
+    title: "A priority area",
+    lead: "Where there is room for improvement: what it is now, and from how little to how much it could be. Sizes of two areas are never added.",
+    button: "Keep the priority area",
+    fields: &[
+        (Kind::Line, "name", "What it is", "Such as: leaving when ready", "Write what it is"),
+        (Kind::Line, "desired", "Where we want to be", "", ""),
+        (Kind::Line, "value", "Baseline", "A number, such as 5.1", ""),
+        (Kind::Line, "unit", "Unit of the baseline", "Such as days a patient", ""),
+        (Kind::Line, "period", "Period of the baseline", "Such as April 2025 to March 2026", ""),
+        (
+            Kind::Line,
+            "source",
+            "Where the baseline comes from",
+            "Such as the costing run, or a report",
+            "",
+        ),
+        (Kind::Line, "low", "Possible improvement, at the least", "", ""),
+        (Kind::Line, "high", "Possible improvement, at the most", "", ""),
+        (Kind::Line, "size_unit", "Unit of the improvement", "Such as bed days a year", ""),
+    ],
+};
+
+const SUCCESS: Spec = Spec {
+    title: "A success",
+    lead: "What worked, and what shows it.",
+    button: "Keep the success",
+    fields: &[
+        (Kind::Lines, "words", "What worked", "", "Write what worked"),
+        (Kind::Line, "evidence", "What shows it", "", ""),
+    ],
+};
+
+const AGENDA: Spec = Spec {
+    title: "Something for the agenda",
+    lead: "Due actions come first by themselves.",
+    button: "Keep it",
+    fields: &[
+        (Kind::Line, "subject", "What we talk about", "", "Write what the meeting talks about"),
+        (Kind::Lines, "words", "What was said", "Leave it blank until the meeting", ""),
+    ],
+};
+
+const CHALLENGE: Spec = Spec {
+    title: "A challenge",
+    lead: "A review is there to be challenged. Who raised it is told by profession alone.",
+    button: "Keep the challenge",
+    fields: &[
+        (Kind::Lines, "words", "The challenge", "", "Write the challenge"),
+        (Kind::Radios, "side", "Who raised it", "", "Choose who raised it"),
+        (Kind::Lines, "answer", "What was answered", "Leave it blank until there is an answer", ""),
+        (
+            Kind::Day,
+            "closed_on",
+            "Day on which whoever raised it was content",
+            "Leave it blank until then",
+            "",
+        ),
+    ],
+};
+
+const DECISION: Spec = Spec {
+    title: "A decision",
+    lead: "What was decided, and on what it rested.",
+    button: "Keep the decision",
+    fields: &[
+        (Kind::Lines, "words", "What was decided", "", "Write what was decided"),
+        (
+            Kind::Lines,
+            "evidence",
+            "What it rested on",
+            "Figures, a measure, or what somebody saw",
+            "Write what it rested on",
+        ),
+        (
+            Kind::Radios,
+            "touches_safety",
+            "Does it touch the safety of patients?",
+            "",
+            "Choose whether it touches the safety of patients",
+        ),
+        (
+            Kind::Choice,
+            "senior",
+            "Senior clinician who took part",
+            "Needed where it touches safety",
+            "",
+        ),
+    ],
+};
+
+const MINUTES: Spec = Spec {
+    title: "Minutes",
+    lead: "One scribe is usual. Where two write at once, both texts are kept.",
+    button: "Keep the minutes",
+    fields: &[(
+        Kind::Lines,
+        "words",
+        "What was said",
+        "Do not write a name of a patient, an NHS number or a date of birth",
+        "Write what was said",
+    )],
+};
+
+const PARTICIPANT: Spec = Spec {
+    title: "Somebody on the list",
+    lead: "Five roles are the core of a review, six more add value. A deputy counts.",
+    button: "Keep it",
+    fields: &[
+        (Kind::Choice, "person", "Who", "", "Choose who it is"),
+        (Kind::Choice, "role", "In which role", "", "Choose the role"),
+        (Kind::Radios, "coming", "Are they there?", "", "Choose whether they are there"),
+        (Kind::Choice, "deputy_for", "For whom, where they stand in for somebody", "", ""),
+    ],
+};
+
+fn spec(body: &Body) -> &'static Spec {
+    match body {
+        Body::Stage(_) => &STAGE,
+        Body::Input(_) => &INPUT,
+        Body::Question(_) => &QUESTION,
+        Body::Text(_) => &TEXT,
+        Body::Measure(_) => &MEASURE,
+        Body::Priority(_) => &PRIORITY,
+        Body::Success(_) => &SUCCESS,
+        Body::Agenda(_) => &AGENDA,
+        Body::Challenge(_) => &CHALLENGE,
+        Body::Decision(_) => &DECISION,
+        Body::Minutes { .. } => &MINUTES,
+        Body::Participant(_) => &PARTICIPANT,
+    }
+}
+
+/// Title, lead and button of its form.
+pub(super) fn says(body: &Body) -> (&'static str, &'static str, &'static str) {
+    let spec = spec(body);
+    (spec.title, spec.lead, spec.button)
+}
+
+/// A blank one of a kind that people may add; none of a stage, since a review has its own.
+pub(super) fn blank(kind: &str, stage: &str) -> Option<Body> {
+    let stage = || stage.to_owned();
+    Some(match kind {
+        "input" => Body::Input(Input { stage: stage(), ..Input::default() }),
+        "question" => Body::Question(Question { stage: stage(), ..Question::default() }),
+        "text" => Body::Text(Text { stage: stage(), ..Text::default() }),
+        "measure" => Body::Measure(Measure::default()),
+        "priority" => Body::Priority(Priority::default()),
+        "success" => Body::Success(Success::default()),
+        "agenda" => Body::Agenda(Agenda::default()),
+        "challenge" => Body::Challenge(Challenge::default()),
+        "decision" => Body::Decision(Decision::default()),
+        "minutes" => Body::Minutes { words: String::new() },
+        "participant" => Body::Participant(Participant::default()),
+        _ => return None,
+    })
+}
+
+/// Values of its fields by name, as a form shows them.
+pub(super) fn values(body: &Body) -> BTreeMap<String, String> {
+    let Ok(Value::Object(all)) = serde_json::to_value(body) else { return BTreeMap::new() };
+    let text = |it: Value| match it {
+        Value::String(it) => it,
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        other => other.to_string(),
+    };
+    all.into_iter().map(|(name, it)| (name, text(it))).collect()
+}
+
+/// The fields of its form, filled with values.
+pub(super) fn fields(found: &Found, body: &Body, values: &BTreeMap<String, String>) -> Vec<Field> {
+    let field = |it: &(Kind, &'static str, &'static str, &'static str, &'static str)| {
+        let value = values.get(it.1).cloned().unwrap_or_default();
+        Field::new(it.0, it.1, it.2, it.3).with(value).of(options(found, body, it.1))
+    };
+    spec(body).fields.iter().map(field).collect()
+}
+
+fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
+    let fixed = |all: &[(&str, &str)]| {
+        all.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect::<Vec<_>>()
+    };
+    match (body, name) {
+        (Body::Stage(_), "place") => {
+            (1..=found.guide.stages.len()).map(|it| (it.to_string(), it.to_string())).collect()
+        }
+        (Body::Stage(_), "state") => {
+            fixed(&[("open", "To be gone through"), ("done", "Behind us"), ("skipped", "Left out")])
+        }
+        (Body::Input(_), "state") => fixed(&[
+            ("open", "Not yet there"),
+            ("attached", "At hand, or done"),
+            ("waived", "We go on without it"),
+        ]),
+        (_, "side") => fixed(&[
+            ("clinical", "A clinician"),
+            ("finance", "Somebody of finance"),
+            ("other", "Somebody else"),
+        ]),
+        (_, "touches_safety") => fixed(&[("yes", "Yes"), ("no", "No")]),
+        (_, "senior") => {
+            let all = choices(&found.people, "Nobody");
+            let is_clinical = |it: &str| it.is_empty() || side(&found.people, it) == Side::Clinical;
+            all.into_iter().filter(|it| is_clinical(&it.0)).collect()
+        }
+        (_, "person") => choices(&found.people, "Choose somebody"),
+        (_, "deputy_for") => choices(&found.people, "Nobody"),
+        (_, "role") => {
+            let roles = found.guide.roles.iter();
+            let name = |it: &engagement::reviews::Role| {
+                (
+                    it.id.clone(),
+                    if it.core { format!("{} (core)", it.name) } else { it.name.clone() },
+                )
+            };
+            let mut all = fixed(&[("", "Choose a role")]);
+            all.extend(roles.map(name));
+            all
+        }
+        (_, "coming") => fixed(&[
+            ("asked", "Asked, no answer yet"),
+            ("yes", "Yes"),
+            ("deputy", "As a deputy"),
+            ("no", "No"),
+        ]),
+        _ => Vec::new(),
+    }
+}
+
+/// What was typed in place of what stood there; also what is wrong with it. There is nothing to be
+/// written where something is.
+pub(super) fn read(
+    found: &Found,
+    before: &Body,
+    typed: &Fields,
+) -> (BTreeMap<String, String>, Result<Body, Wrong>) {
+    let mut wrong = Wrong::default();
+    let mut shown = values(before);
+    let mut document = match serde_json::to_value(before) {
+        Ok(Value::Object(it)) => it,
+        _ => Map::new(),
+    };
+    for (kind, name, _, _, missing) in spec(before).fields {
+        let text = typed.get(name).trim().to_owned();
+        shown.insert((*name).to_owned(), text.clone());
+        let is_choice = matches!(kind, Kind::Choice | Kind::Radios);
+        let options = options(found, before, name);
+        if is_choice && !text.is_empty() && !options.iter().any(|it| it.0 == text) {
+            wrong.add(name, "Choose one of those that stand there");
+        } else if !missing.is_empty() || !text.is_empty() {
+            WORDS.check(&mut wrong, name, &text, missing);
+        }
+        document.insert((*name).to_owned(), as_document(name, &text));
+    }
+    if !wrong.is_empty() {
+        return (shown, Err(wrong));
+    }
+    let Ok(body) = serde_json::from_value::<Body>(Value::Object(document)) else {
+        wrong.add(spec(before).fields[0].1, "Fill the form in again");
+        return (shown, Err(wrong));
+    };
+    further(found, (before, &body), &mut wrong);
+    (shown, if wrong.is_empty() { Ok(body) } else { Err(wrong) })
+}
+
+fn as_document(name: &str, text: &str) -> Value {
+    match name {
+        "touches_safety" => Value::Bool(text == "yes"),
+        "place" => text.parse::<u32>().map_or(Value::Null, Value::from),
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// What cannot be told of one field alone.
+fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mut Wrong) {
+    match (before, after) {
+        (Body::Stage(before), Body::Stage(after)) => {
+            let reason = needs_reason(&stage(before), &stage(after));
+            let is_said = !after.because.is_empty();
+            wrong.unless(is_said || !reason, "because", "Say why this departs from what was");
+        }
+        (_, Body::Input(it)) => {
+            let is_waived = it.state == store::reviewing::InputState::Waived;
+            let say = "Say why the review goes on without it";
+            wrong.unless(!is_waived || !it.words.is_empty(), "words", say);
+        }
+        (_, Body::Priority(it)) => {
+            let area = Needs {
+                baseline: [&it.value, &it.unit, &it.period, &it.source],
+                size: [&it.low, &it.high, &it.size_unit],
+            };
+            for (field, say) in needs(area) {
+                wrong.add(field, say);
+            }
+        }
+        (_, Body::Challenge(it)) if !it.closed_on.is_empty() => {
+            let is_day = it.closed_on.parse::<domain::Day>().is_ok();
+            wrong.unless(is_day, "closed_on", "Write the day as 2026-06-11");
+            wrong.unless(!it.answer.is_empty(), "answer", "Write what was answered");
+        }
+        (_, Body::Decision(it)) => {
+            let is_named =
+                !it.senior.is_empty() && side(&found.people, &it.senior) == Side::Clinical;
+            let say = "Name the senior clinician who took part: it touches the safety of patients";
+            wrong.unless(!it.touches_safety || is_named, "senior", say);
+        }
+        (_, Body::Participant(it)) => {
+            let is_deputy = it.coming == Coming::Deputy;
+            let say = "Choose for whom they stand in";
+            wrong.unless(!is_deputy || !it.deputy_for.is_empty(), "deputy_for", say);
+        }
+        _ => {}
+    }
+}
+
+/// A stage as the rules take it.
+pub(super) fn stage(it: &Stage) -> engagement::reviews::Stage {
+    engagement::reviews::Stage {
+        name: it.name.clone(),
+        place: it.place,
+        state: match it.state {
+            StageState::Open => Stands::Open,
+            StageState::Done => Stands::Done,
+            StageState::Skipped => Stands::Skipped,
+        },
+    }
+}

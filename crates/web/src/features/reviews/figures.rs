@@ -1,0 +1,162 @@
+//! Figures of a review: what the service line cost and earned in the published run, frozen so that
+//! everybody at the table talks about the same.
+
+use access::Capability;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::{FinancialYear, Money};
+use results::statements::in_words;
+use serde::{Deserialize, Serialize};
+use store::reviewing;
+
+use super::found::{Found, sees_figures};
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
+use crate::shell::{care, words};
+
+/// Figures as they are kept with a review, in millionths of a pound.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Frozen {
+    /// `2025/26 to the end of March`.
+    pub(super) period: String,
+    pub(super) patients: u64,
+    /// Rows of the statement: name, amount, and whether it adds up others.
+    pub(super) rows: Vec<(String, i64, bool)>,
+    /// Cost that the service decides.
+    pub(super) decides: i64,
+    /// Cost of which it decides how much, not what one costs.
+    pub(super) how_much: i64,
+    /// Cost that it cannot change.
+    pub(super) outside: i64,
+    /// Surplus or deficit.
+    pub(super) result: i64,
+}
+
+/// The same as a page shows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    pub(super) period: String,
+    pub(super) run: String,
+    pub(super) patients: String,
+    /// `spent £117,229 more than it earned`.
+    pub(super) result: String,
+    /// What can be changed first: name and amount.
+    pub(super) change: Vec<(String, String)>,
+    /// Name, amount, and whether it adds up others.
+    pub(super) rows: Vec<(String, String, bool)>,
+}
+
+/// What could not be frozen, and why.
+const NOTHING: &str = "No published run has figures of this service line. The costing team publishes; nothing is asked of you.";
+
+pub(super) async fn freeze(
+    State(app): State<App>,
+    Path((unit, review)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    if !sees_figures(&visit, &unit) {
+        return Err(Fault::NotFound);
+    }
+    let (shelf, line) = (app.clone(), unit.clone());
+    let read = reading(move || of(&shelf, &line)).await?;
+    let (run, end, frozen) = read.ok_or_else(|| Fault::Refused(NOTHING.to_owned()))?;
+    let document = serde_json::to_string(&frozen)
+        .map_err(|error| Fault::Broken(format!("figures of a review: {error}")))?;
+    let seen = visit.fields.get("seen").parse().unwrap_or_default();
+    let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.freeze", "");
+    let (id, home) = (found.review.id.clone(), found.address());
+    let done = visit.change(&home, "The figures are frozen for this review.", move |tx| {
+        Box::pin(
+            async move { reviewing::freeze(tx, &id, (&run, end, &document), seen, &entry).await },
+        )
+    });
+    done.await
+}
+
+/// The figures of a service line in the latest published run, with the run and the end of its
+/// period; nothing where there are none.
+fn of(app: &App, code: &str) -> Result<Option<(String, domain::Day, Frozen)>, Fault> {
+    let Some(run) = app.shelf().latest(false)? else { return Ok(None) };
+    let book = care::book(&run)?;
+    let Some(line) = book.lines.get(code) else { return Ok(None) };
+    let mut all = line.sum(|_| true);
+    let income = (
+        all.at_unit_price + line.apart.at_unit_price + line.loose.0,
+        all.recognised + line.apart.recognised + line.loose.1,
+    );
+    all.add(&line.apart);
+    let statement = book.statement(run.rules()?, &all, income);
+    let change = book.controllable(&all);
+    let micro = |it: Money| it.micro_pounds();
+    let is_total = |it: &results::care::CareRow| it.kind == results::care::CareRowKind::Subtotal;
+    let result = statement.iter().rfind(|it| is_total(it)).map_or(Money::ZERO, |it| it.amount);
+    let manifest = run.manifest();
+    let year = manifest.year.parse::<FinancialYear>();
+    let year = year.map_err(|_| Fault::Broken(format!("the year of run {}", run.id())))?;
+    let until = results::since::month(manifest.last_period.min(12));
+    let frozen = Frozen {
+        period: format!("{} to the end of {until}", words::year(&manifest.year)),
+        patients: line.patients,
+        rows: statement
+            .iter()
+            .map(|it| (it.name.clone(), micro(it.amount), is_total(it)))
+            .collect(),
+        decides: micro(change.decides),
+        how_much: micro(change.how_much),
+        outside: micro(change.outside),
+        result: micro(result),
+    };
+    let end = year.period_end(manifest.last_period.clamp(1, 12));
+    Ok(Some((run.id().to_owned(), end, frozen)))
+}
+
+impl Shown {
+    /// Frozen figures as they are shown.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if what is kept cannot be read.
+    pub(super) fn of(kept: &reviewing::Figures) -> Result<Self, Fault> {
+        let frozen: Frozen = serde_json::from_str(&kept.figures)
+            .map_err(|error| Fault::Broken(format!("figures of a review: {error}")))?;
+        let pounds = |it: i64| words::pounds(Money::from_micro_pounds(it));
+        let change = [
+            ("The service decides: its own people and goods", frozen.decides),
+            ("The service decides how much, not what one costs", frozen.how_much),
+            ("Neither", frozen.outside),
+        ];
+        let row = |it: &(String, i64, bool)| {
+            let amount = if it.2 { balance(it.1) } else { pounds(it.1) };
+            (it.0.clone(), amount, it.2)
+        };
+        Ok(Self {
+            period: frozen.period.clone(),
+            run: kept.run.chars().take(8).collect(),
+            patients: words::count(frozen.patients, "patient", "patients"),
+            result: in_words(Money::from_micro_pounds(frozen.result)),
+            change: change.iter().map(|it| (it.0.to_owned(), pounds(it.1))).collect(),
+            rows: frozen.rows.iter().map(row).collect(),
+        })
+    }
+}
+
+/// A balance in words, since signs and brackets mean different things to different people.
+fn balance(micro: i64) -> String {
+    let amount = Money::from_micro_pounds(micro);
+    let pounds = words::pounds(amount.abs());
+    if micro < 0 { format!("deficit of {pounds}") } else { format!("surplus of {pounds}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_balance_is_told_in_words() {
+        assert_eq!(balance(-117_229_000_000), "deficit of £117,229");
+        assert_eq!(balance(4_430_000_000), "surplus of £4,430");
+    }
+}

@@ -1,0 +1,425 @@
+//! A meeting: last time's actions first, who is here, what is talked about, decided and agreed.
+
+use std::collections::BTreeSet;
+
+use access::Capability;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use engagement::reviews::{Attendance, Facilitator, Side, attendance, facilitator, notice};
+use store::reviewing::{Body, Meeting};
+use store::{Connection, PersonId, grants, units};
+
+use super::found::Found;
+use super::parts::{ActionRow, Entry, PriorityRow, actions, in_words, priorities};
+use super::review::age;
+use super::{civil, day};
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::forms::Wrong;
+use crate::shell::page::{Page, Shell};
+use crate::shell::session::today;
+use crate::shell::visit::Visit;
+use crate::shell::words;
+
+#[derive(askama::Template)]
+#[template(path = "features/reviews/meeting.html")]
+pub(super) struct MeetingPage {
+    shell: Shell,
+    kicker: String,
+    age: String,
+    is_old: bool,
+    /// Who is in the chair, and whether the meeting can decide.
+    state: String,
+    warnings: Vec<String>,
+    last: Vec<ActionRow>,
+    priorities: Vec<PriorityRow>,
+    here: Vec<Entry>,
+    /// Who of the guide's roles is missing, by deputy, or there beside the core.
+    roles: Vec<String>,
+    agenda: Vec<Entry>,
+    challenges: Vec<Entry>,
+    raised: String,
+    decisions: Vec<Entry>,
+    agreed: Vec<ActionRow>,
+    minutes: Vec<Entry>,
+    address: String,
+    review: String,
+    id: String,
+    runs: bool,
+    /// Whether actions may be added and the meeting arranged otherwise or closed.
+    is_open: bool,
+    /// Who closed it and when; blank while it is open.
+    closed: String,
+    /// The review that came next.
+    after: String,
+    waits: String,
+    ends: Vec<(String, String)>,
+    ending: String,
+    wrong: Wrong,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path((unit, review, meeting)): Path<(String, String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let found = Found::of(&app, &visit, Capability::ReadReviews, (&unit, &review)).await?;
+    Ok(page(&app, &visit, (&found, &meeting), Wrong::default()).await?.respond())
+}
+
+/// The page of a meeting.
+pub(super) async fn page(
+    app: &App,
+    visit: &Visit,
+    (found, id): (&Found, &str),
+    wrong: Wrong,
+) -> Result<MeetingPage, Fault> {
+    let it = found.meeting(id)?;
+    let mut db = app.store().read().await?;
+    let facilitates = facilitates(&mut db, visit, (found, it)).await?;
+    drop(db);
+    let (mut last, agreed) = actions(found, Some(it));
+    for row in &mut last {
+        wrong.of(&format!("because-{}", row.action)).clone_into(&mut row.wrong);
+    }
+    let kind = |wanted: &str| -> Vec<Entry> {
+        let of = found.of_meeting(Some(&it.id)).filter(|it| it.latest().body.kind() == wanted);
+        of.map(|it| Entry::of(found, it)).collect()
+    };
+    let there = attendance(&found.guide, &found.participants(&it.id));
+    let (age, is_old) = age(visit, found);
+    let open = last.iter().filter(|it| it.needs_update).count();
+    let is_open = it.closed.is_none() && !found.is_finished();
+    let next = it.closed.as_ref().and_then(|it| it.next.as_ref());
+    Ok(MeetingPage {
+        shell: found.shell(visit, title(&last)).with_errors(&wrong),
+        kicker: kicker(found, it),
+        age,
+        is_old,
+        state: state(found, it, &there),
+        warnings: warnings(found, it, &there, facilitates),
+        priorities: priorities(found),
+        here: kind("participant"),
+        roles: roles(&there),
+        agenda: kind("agenda"),
+        challenges: kind("challenge"),
+        raised: raised(found, it),
+        decisions: kind("decision"),
+        minutes: kind("minutes"),
+        address: found.meeting_address(&it.id),
+        review: found.address(),
+        id: it.id.as_str().to_owned(),
+        runs: found.runs,
+        is_open: found.runs && is_open,
+        closed: it.closed.as_ref().map_or_else(String::new, |closed| {
+            let who = found.name(closed.by.as_str());
+            format!(
+                "Closed by {who}, {}. What is written now is marked with its day.",
+                words::moment(closed.at)
+            )
+        }),
+        after: next.map_or_else(String::new, |it| format!("/reviews/{}/{it}", found.unit.code)),
+        waits: waits(open),
+        ends: ends(),
+        ending: ending(found),
+        last,
+        agreed,
+        wrong,
+    })
+}
+
+/// What may come after a meeting.
+fn ends() -> Vec<(String, String)> {
+    vec![
+        ("review".to_owned(), "The review is finished: make the next one".to_owned()),
+        ("meeting".to_owned(), "Another meeting of this review follows".to_owned()),
+    ]
+}
+
+/// What usually comes next: another meeting until there were as many as the review takes.
+fn ending(found: &Found) -> String {
+    let held = found.meetings.iter().filter(|it| it.closed.is_some()).count() + 1;
+    let is_last = i64::try_from(held).is_ok_and(|it| it >= found.review.meetings);
+    if is_last { "review" } else { "meeting" }.to_owned()
+}
+
+fn waits(open: usize) -> String {
+    match open {
+        0 => String::new(),
+        1 => "You can close when the one action still due has its update.".to_owned(),
+        more => format!(
+            "You can close when the {} actions still due have their updates.",
+            in_words(more)
+        ),
+    }
+}
+
+/// How last time's actions stand, as a title.
+fn title(last: &[ActionRow]) -> String {
+    if last.is_empty() {
+        return "No actions from last time".to_owned();
+    }
+    let count = |wanted: &dyn Fn(&ActionRow) -> bool| last.iter().filter(|it| wanted(it)).count();
+    let needs = count(&|it| it.needs_update);
+    let settled = |state: &str| count(&|it| !it.needs_update && it.state == state);
+    let parts = [
+        (settled("Done"), "done"),
+        (settled("In progress"), "under way"),
+        (settled("No progress"), "without progress"),
+        (settled("Agreed"), "not yet due"),
+        (needs, if needs == 1 { "needs an update" } else { "need an update" }),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|it| it.0 > 0)
+        .map(|it| format!("{} {}", in_words(it.0), it.1))
+        .collect();
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    format!("Last time’s actions first: {}", words::listed(&parts))
+}
+
+fn kicker(found: &Found, it: &Meeting) -> String {
+    let minutes = u64::try_from(it.of.minutes).unwrap_or_default();
+    let minutes = words::count(minutes, "minute", "minutes");
+    let (title, place) = (&found.review.title, &it.of.place);
+    format!("{title}, {}, {}, {minutes}, {place}", day(it.of.held_on), it.of.begins_at)
+}
+
+fn state(found: &Found, it: &Meeting, there: &Attendance) -> String {
+    let chair = found.guide.chair(&it.of.chair_role).map_or("", |it| it.name.as_str());
+    let who = found.name(it.of.chair.as_str());
+    let decides = if there.can_decide() {
+        "Clinical and finance both present, so this meeting can decide."
+    } else {
+        "This meeting cannot decide yet."
+    };
+    let figures = found.figures.as_ref().map_or_else(String::new, |it| {
+        let run: String = it.run.chars().take(8).collect();
+        format!("Figures to {}, frozen for this meeting from run {run}. ", day(it.period_end))
+    });
+    format!("{figures}In the chair: {who}, {}. {decides}", chair.to_lowercase())
+}
+
+/// Whether whoever facilitates is independent of the service line.
+async fn facilitates(
+    db: &mut Connection,
+    visit: &Visit,
+    (found, it): (&Found, &Meeting),
+) -> Result<Facilitator, Fault> {
+    let Some(who) = &it.of.facilitator else { return Ok(Facilitator::Nobody) };
+    let within = units::within(db, &found.unit.code).await?;
+    let reviewed: BTreeSet<String> = within.iter().map(|it| it.as_str().to_owned()).collect();
+    let belongs = belongs_to(db, visit, who).await?;
+    Ok(facilitator(Some(&belongs), &reviewed))
+}
+
+/// Units for which somebody has a right today, or a post.
+async fn belongs_to(
+    db: &mut Connection,
+    visit: &Visit,
+    who: &PersonId,
+) -> Result<BTreeSet<String>, Fault> {
+    let rights = grants::counting(db, who, today(visit.now)).await?;
+    let posts = store::reviewing::posts(db).await?;
+    let held = posts.iter().filter(|it| it.person.as_ref() == Some(who));
+    let mut units: BTreeSet<String> = held.map(|it| it.unit.as_str().to_owned()).collect();
+    units.extend(rights.into_iter().map(|it| it.granted.unit.as_str().to_owned()));
+    Ok(units)
+}
+
+fn warnings(
+    found: &Found,
+    it: &Meeting,
+    there: &Attendance,
+    facilitates: Facilitator,
+) -> Vec<String> {
+    let mut all = Vec::new();
+    if !there.can_decide() {
+        let without: Vec<&str> = there
+            .without
+            .iter()
+            .map(|it| match it {
+                Side::Clinical => "no clinician is here",
+                _ => "nobody of finance is here",
+            })
+            .collect();
+        let people = format!("{} of {} people are here", there.people, there.quorum);
+        let few = usize::try_from(there.quorum).is_ok_and(|it| there.people < it);
+        let mut why = without;
+        if few {
+            why.push(&people);
+        }
+        all.push(words::sentence(&words::listed(&why)));
+    }
+    let told = notice(&found.guide, civil(today(it.day_known_at)), civil(it.of.held_on));
+    if told.short_by > 0 {
+        all.push(format!(
+            "People were told {} before it: clinicians need {}.",
+            words::count(told.days.into(), "day", "days"),
+            words::count(found.guide.settings.notice.value.into(), "day", "days")
+        ));
+    }
+    let who = it.of.facilitator.as_ref().map_or("", PersonId::as_str);
+    match facilitates {
+        Facilitator::OfTheUnit => all.push(format!(
+            "{} facilitates and belongs to this service: somebody of elsewhere sees more.",
+            found.name(who)
+        )),
+        Facilitator::Nobody | Facilitator::Independent => {}
+    }
+    all
+}
+
+/// Who of the guide's roles is missing, or there by deputy, or there beside the core.
+fn roles(there: &Attendance) -> Vec<String> {
+    let names = |all: &[engagement::reviews::Role]| {
+        let all: Vec<String> = all.iter().map(|it| it.name.to_lowercase()).collect();
+        words::listed(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let mut said = Vec::new();
+    if !there.missing.is_empty() {
+        said.push(format!("Missing of the core: {}.", names(&there.missing)));
+    }
+    if !there.by_deputy.is_empty() {
+        said.push(format!("By deputy: {}.", names(&there.by_deputy)));
+    }
+    if !there.additional.is_empty() {
+        said.push(format!("Beside the core: {}.", names(&there.additional)));
+    }
+    said
+}
+
+/// Challenges by the profession of who raised them.
+fn raised(found: &Found, it: &Meeting) -> String {
+    let all: Vec<&store::reviewing::Challenge> = found
+        .of_meeting(Some(&it.id))
+        .filter_map(|it| match &it.latest().body {
+            Body::Challenge(it) => Some(it),
+            _ => None,
+        })
+        .collect();
+    if all.is_empty() {
+        return "Nobody has challenged anything yet.".to_owned();
+    }
+    let of = |side: &str| all.iter().filter(|it| it.side == side).count();
+    let answered = all.iter().filter(|it| !it.answer.is_empty()).count();
+    format!(
+        "{} raised by clinicians, {} by finance, {} by others; {answered} of {} answered.",
+        of("clinical"),
+        of("finance"),
+        of("other"),
+        all.len()
+    )
+}
+
+impl Page for MeetingPage {
+    const TEMPLATE: &'static str = "features/reviews/meeting.html";
+
+    fn samples() -> Vec<Self> {
+        let mut wrong = Wrong::default();
+        wrong.add("because-a1", "Write why there is no progress");
+        let read = Self {
+            shell: Shell::sample("No actions from last time").below("Reviews", "/reviews"),
+            last: Vec::new(),
+            priorities: Vec::new(),
+            here: Vec::new(),
+            agenda: Vec::new(),
+            challenges: Vec::new(),
+            decisions: Vec::new(),
+            agreed: Vec::new(),
+            minutes: Vec::new(),
+            runs: false,
+            is_open: false,
+            closed: "Closed by Amara Okafor, 11 June 2026, 09:00.".to_owned(),
+            after: "/reviews/TORT/2".to_owned(),
+            ..sample(Wrong::default())
+        };
+        vec![sample(Wrong::default()), sample(wrong), read]
+    }
+}
+
+/// A meeting in which everything is shown.
+fn sample(wrong: Wrong) -> MeetingPage {
+    let action = |noted: &str, state: &str, needs_update| ActionRow {
+        action: if needs_update { "a1" } else { "a2" }.to_owned(),
+        noted: noted.to_owned(),
+        owners: "Joan Hartley, Daniel Reyes".to_owned(),
+        state: state.to_owned(),
+        said: String::new(),
+        due: "31 May 2026".to_owned(),
+        needs_update,
+        wrong: if needs_update { wrong.of("because-a1").to_owned() } else { String::new() },
+    };
+    let entry = |title: &str, text: &str| Entry {
+        title: title.to_owned(),
+        texts: vec![(String::new(), text.to_owned())],
+        edit: "/reviews/TORT/1/items/2".to_owned(),
+        ..Entry::default()
+    };
+    let last =
+        vec![action("Weekend physiotherapy", "Done", false), action("Times", "Agreed", true)];
+    let priority = PriorityRow {
+        name: "Leaving when ready".to_owned(),
+        now: "5.1 days a patient".to_owned(),
+        size: "412 to 824 bed days a year".to_owned(),
+        ..PriorityRow::default()
+    };
+    let texts = [("Amara Okafor: ", "We begin"), ("Daniel Osei: ", "We began")];
+    let texts = texts.map(|it| (it.0.to_owned(), it.1.to_owned())).to_vec();
+    MeetingPage {
+        shell: Shell::sample(&title(&last)).below("Reviews", "/reviews").with_errors(&wrong),
+        kicker: "Hip replacement review, 11 June 2026, 08:00".to_owned(),
+        age: "72\u{a0}days old at the meeting".to_owned(),
+        is_old: true,
+        state: "In the chair: Amara Okafor, clinical director.".to_owned(),
+        warnings: vec!["Nobody of finance is here.".to_owned()],
+        priorities: vec![priority],
+        here: vec![entry("Amara Okafor", "Clinical service lead")],
+        roles: vec!["Missing of the core: performance manager.".to_owned()],
+        agenda: vec![entry("Discharge", "")],
+        challenges: vec![entry("Is it our ward?", "Raised by finance. Answer: it is")],
+        raised: "0 raised by clinicians, 1 by finance, 0 by others; 1 of 1 answered.".to_owned(),
+        decisions: vec![entry("One price for each implant", "Rested on: run 14.")],
+        agreed: vec![action("Discharge by criteria", "Agreed", false)],
+        minutes: vec![Entry { texts, both: true, ..entry("", "") }],
+        address: "/reviews/TORT/1/meeting/1".to_owned(),
+        review: "/reviews/TORT/1".to_owned(),
+        id: "1".to_owned(),
+        runs: true,
+        is_open: true,
+        closed: String::new(),
+        after: String::new(),
+        waits: waits(1),
+        ends: ends(),
+        ending: "review".to_owned(),
+        last,
+        wrong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_says_how_last_times_actions_stand() {
+        let row = |state: &str, needs_update| ActionRow {
+            state: state.to_owned(),
+            needs_update,
+            ..ActionRow::default()
+        };
+        // As on the picture: two done, one under way, one needs an update.
+        let last = [
+            row("Done", false),
+            row("Done", false),
+            row("In progress", false),
+            row("Agreed", true),
+        ];
+        assert_eq!(
+            title(&last),
+            "Last time’s actions first: two done, one under way and one needs an update"
+        );
+        assert_eq!(title(&[]), "No actions from last time");
+        assert!(waits(3).contains("three actions"));
+    }
+}

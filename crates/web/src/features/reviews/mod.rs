@@ -1,0 +1,126 @@
+//! Reviews of service lines: a programme, a review in four stages, and its meetings.
+//!
+//! | method | address | who |
+//! |---|---|---|
+//! | GET | `/reviews` | who reads reviews, of their units |
+//! | GET, POST | `/reviews/themes` | who reads reviews; adding a theme needs the right to run them |
+//! | GET | `/reviews/{unit}` | who reads its reviews |
+//! | GET, POST | `/reviews/{unit}/register` | who runs its reviews |
+//! | POST | `/reviews/{unit}/open` | as above |
+//! | GET | `/reviews/{unit}/{review}` | who reads its reviews; figures need the right to see its costs exactly |
+//! | POST | `/reviews/{unit}/{review}/figures` | who runs its reviews and sees its costs exactly |
+//! | POST | `/reviews/{unit}/{review}/done/{item}` | who runs its reviews |
+//! | GET | `/reviews/{unit}/{review}/plan` | who reads its reviews: the action plan on one page |
+//! | GET, POST | `/reviews/{unit}/{review}/add/{kind}`, `items/{item}`, `action`, `arrange` | who runs its reviews |
+//! | GET | `/reviews/{unit}/{review}/meeting/{meeting}`, and `invitation.ics` below it | who reads its reviews |
+//! | GET, POST | `/reviews/{unit}/{review}/meeting/{meeting}/arrange` | who runs its reviews |
+//! | POST | `/reviews/{unit}/{review}/meeting/{meeting}/update`, `close` | as above |
+//!
+//! Separate things never collide, and where two people write one thing at once both texts stand
+//! until somebody who saw both writes it anew. Words that people write go into no audit record.
+//! Joint actions are kept elsewhere: a review holds their references and what it noted of them.
+
+mod action;
+mod arrange;
+mod begin;
+mod calendar;
+mod fields;
+mod figures;
+mod form;
+mod found;
+mod hold;
+mod item;
+mod line;
+mod meeting;
+mod parts;
+mod plan;
+mod programme;
+mod register;
+mod review;
+mod themes;
+
+#[cfg(test)]
+mod tests;
+
+use access::Capability;
+use axum::routing::{get, post};
+use domain::Day;
+use store::reviewing::LETTERS_MAX;
+
+pub use self::begin::review_of_theme;
+
+use crate::shell::page::rendered;
+use crate::shell::registry::{Policy, Route};
+use crate::shell::typed::Text;
+use crate::shell::words;
+
+/// Routes of this feature.
+pub fn routes() -> Vec<Route> {
+    let reads = Policy::Needs(Capability::ReadReviews);
+    let runs = Policy::Needs(Capability::RunReviews);
+    vec![
+        Route::get("/reviews", reads, get(programme::show)),
+        Route::get("/reviews/themes", reads, get(themes::show)),
+        Route::post("/reviews/themes", runs, post(themes::add)),
+        Route::get("/reviews/{unit}", reads, get(line::show)),
+        Route::get("/reviews/{unit}/register", runs, get(register::show)),
+        Route::post("/reviews/{unit}/register", runs, post(register::record)),
+        Route::post("/reviews/{unit}/open", runs, post(line::open)),
+        Route::get("/reviews/{unit}/{review}", reads, get(review::show)),
+        Route::post("/reviews/{unit}/{review}/figures", runs, post(figures::freeze)),
+        Route::post("/reviews/{unit}/{review}/done/{item}", runs, post(review::done)),
+        Route::get("/reviews/{unit}/{review}/plan", reads, get(plan::show)),
+        Route::get("/reviews/{unit}/{review}/add/{kind}", runs, get(item::begin)),
+        Route::post("/reviews/{unit}/{review}/add/{kind}", runs, post(item::add)),
+        Route::get("/reviews/{unit}/{review}/items/{item}", runs, get(item::show)),
+        Route::post("/reviews/{unit}/{review}/items/{item}", runs, post(item::write)),
+        Route::get("/reviews/{unit}/{review}/action", runs, get(action::show)),
+        Route::post("/reviews/{unit}/{review}/action", runs, post(action::add)),
+        Route::get("/reviews/{unit}/{review}/arrange", runs, get(arrange::begin)),
+        Route::post("/reviews/{unit}/{review}/arrange", runs, post(arrange::arrange)),
+        Route::get("/reviews/{unit}/{review}/meeting/{meeting}", reads, get(meeting::show)),
+        Route::get(
+            "/reviews/{unit}/{review}/meeting/{meeting}/invitation.ics",
+            reads,
+            get(calendar::take),
+        ),
+        Route::get("/reviews/{unit}/{review}/meeting/{meeting}/arrange", runs, get(arrange::show)),
+        Route::post(
+            "/reviews/{unit}/{review}/meeting/{meeting}/arrange",
+            runs,
+            post(arrange::rearrange),
+        ),
+        Route::post("/reviews/{unit}/{review}/meeting/{meeting}/update", runs, post(hold::update)),
+        Route::post("/reviews/{unit}/{review}/meeting/{meeting}/close", runs, post(hold::close)),
+    ]
+}
+
+/// Samples of the templates of this feature.
+pub fn samples() -> Vec<(&'static str, Vec<String>)> {
+    vec![
+        rendered::<form::FormPage>(),
+        rendered::<line::LinePage>(),
+        rendered::<meeting::MeetingPage>(),
+        rendered::<plan::PlanPage>(),
+        rendered::<programme::ProgrammePage>(),
+        rendered::<review::ReviewPage>(),
+        rendered::<themes::ThemesPage>(),
+    ]
+}
+
+/// What people write here.
+const WORDS: Text = Text {
+    letters: LETTERS_MAX,
+    nhs_number: "Take out the NHS number: no patient is named here",
+    reference: Some("Take out the reference of the patient: no patient is named here"),
+};
+
+/// A day as people read it.
+fn day(day: Day) -> String {
+    words::day(&day.to_string())
+}
+
+/// A day of the store as the rules of reviews take it.
+fn civil(day: Day) -> jiff::civil::Date {
+    day.to_string().parse().expect("a day of the store is one of the calendar")
+}

@@ -1,0 +1,415 @@
+//! One review: its four stages with what is to be at hand, what is written, and what comes next.
+
+use access::Capability;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use engagement::reviews::{data_age, outstanding};
+use store::ReviewItemId;
+use store::reviewing::{self, Body, InputState, Item, StageState};
+
+use super::figures::Shown;
+use super::found::{Found, sees_figures};
+use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
+use super::{civil, day};
+use crate::App;
+use crate::shell::fault::Fault;
+use crate::shell::page::{Page, Shell};
+use crate::shell::session::today;
+use crate::shell::visit::Visit;
+use crate::shell::words;
+
+#[derive(askama::Template)]
+#[template(path = "features/reviews/review.html")]
+pub(super) struct ReviewPage {
+    shell: Shell,
+    kicker: String,
+    lead: Vec<String>,
+    age: String,
+    is_old: bool,
+    /// What to do next, and where; blank for those who may not, and when it is finished.
+    next: (String, String),
+    /// The review after this one.
+    after: String,
+    address: String,
+    runs: bool,
+    stages: Vec<StageBox>,
+    meetings: Vec<(String, String, String)>,
+    may_arrange: bool,
+}
+
+/// A stage as it stands.
+#[derive(Clone, Debug, Default)]
+struct StageBox {
+    code: String,
+    head: Entry,
+    /// Where it is said that it is behind us, and the version that was seen.
+    done: String,
+    seen: i64,
+    is_open: bool,
+    /// What keeps it open.
+    waits: String,
+    inputs: Vec<Entry>,
+    texts: Vec<Entry>,
+    questions: Vec<Entry>,
+    diagnose: Option<Diagnose>,
+    design: Option<Vec<ActionRow>>,
+    deliver: Option<Vec<Entry>>,
+}
+
+/// What only the second stage has.
+#[derive(Clone, Debug, Default)]
+struct Diagnose {
+    /// Frozen figures, for those who may see them.
+    figures: Option<Shown>,
+    /// Why there are none.
+    without: String,
+    /// Number of the figures that were seen, where they may be frozen.
+    freeze: Option<i64>,
+    measures: Vec<Entry>,
+    priorities: Vec<PriorityRow>,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Path((unit, review)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let found = Found::of(&app, &visit, Capability::ReadReviews, (&unit, &review)).await?;
+    Ok(ReviewPage::of(&visit, &found)?.respond())
+}
+
+/// The stages of a review in its own order: each with the thing that says how it stands.
+pub(super) fn stages(found: &Found) -> Vec<(&Item, &reviewing::Stage)> {
+    let stage = |it| match &Item::latest(it).body {
+        Body::Stage(stage) => Some((it, stage)),
+        _ => None,
+    };
+    let mut all: Vec<_> = found.items.iter().filter_map(stage).collect();
+    all.sort_by_key(|it| it.1.place);
+    all
+}
+
+/// What is asked for in a stage, and whether it is at hand or waived.
+fn checklist<'a>(found: &'a Found, stage: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
+    found.items.iter().filter_map(move |it| match &it.latest().body {
+        Body::Input(of) if of.stage == stage => {
+            Some((of.asks.as_str(), of.state != InputState::Open))
+        }
+        _ => None,
+    })
+}
+
+pub(super) async fn done(
+    State(app): State<App>,
+    Path((unit, review, item)): Path<(String, String, String)>,
+    visit: Visit,
+) -> Result<Response, Fault> {
+    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    let item = found.item(&ReviewItemId::new(item))?;
+    let Body::Stage(stage) = item.latest().body.clone() else { return Err(Fault::NotFound) };
+    let open = outstanding(checklist(&found, &stage.stage));
+    if !open.is_empty() {
+        return Err(Fault::Refused(format!(
+            "Still to be brought, or waived with a reason: {}. Or leave the stage out, with a reason.",
+            words::listed(&open)
+        )));
+    }
+    let seen = visit.fields.get("seen").parse().unwrap_or_default();
+    let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.write", "");
+    let said = format!("{} is behind us.", stage.name);
+    let body = Body::Stage(reviewing::Stage { state: StageState::Done, ..stage });
+    let id = item.id.clone();
+    let home = found.address();
+    let done = visit.change(&home, &said, move |tx| {
+        Box::pin(async move {
+            reviewing::edit_item(tx, &id, &body, seen, &entry).await?;
+            Ok(())
+        })
+    });
+    done.await
+}
+
+impl ReviewPage {
+    fn of(visit: &Visit, found: &Found) -> Result<Self, Fault> {
+        let (age, is_old) = age(visit, found);
+        let meetings = found.meetings.iter().map(|it| {
+            let state = if it.closed.is_some() { "Closed" } else { "To be held" };
+            let when = format!("{}, {}", day(it.of.held_on), it.of.begins_at);
+            (when, state.to_owned(), found.meeting_address(&it.id))
+        });
+        let stages = stages(found)
+            .into_iter()
+            .map(|(item, stage)| StageBox::of(visit, found, (item, stage)))
+            .collect::<Result<_, Fault>>()?;
+        let unit = format!("/reviews/{}", found.unit.code);
+        let shell = visit.shell(title(found)).below("Reviews", "/reviews");
+        Ok(Self {
+            shell: shell.below(&found.unit.name, unit.clone()),
+            kicker: found.review.title.clone(),
+            lead: lead(found),
+            age,
+            is_old,
+            next: next(found),
+            after: found.review.next.as_ref().map_or_else(String::new, |it| format!("{unit}/{it}")),
+            address: found.address(),
+            runs: found.runs && !found.is_finished(),
+            stages,
+            meetings: meetings.collect(),
+            may_arrange: found.runs && !found.is_finished(),
+        })
+    }
+}
+
+/// How the review stands, as its title.
+fn title(found: &Found) -> String {
+    if found.is_finished() {
+        return "This review is finished".to_owned();
+    }
+    let open = stages(found).into_iter().find(|it| it.1.state == StageState::Open);
+    match open {
+        Some((_, stage)) => format!("At “{}”", stage.name),
+        None => "All stages are behind us".to_owned(),
+    }
+}
+
+fn lead(found: &Found) -> Vec<String> {
+    let mut lead = Vec::new();
+    if !found.is_finished() {
+        lead.push(format!("To be held by {}.", day(found.review.due_on)));
+    }
+    let theme = found.guide.theme(&found.review.theme);
+    lead.extend(theme.map(|it| it.about.clone()));
+    if found.review.meetings > 1 {
+        let count = u64::try_from(found.review.meetings).unwrap_or_default();
+        let minutes = u64::try_from(found.review.minutes).unwrap_or_default();
+        lead.push(format!(
+            "It takes {} of {}.",
+            words::count(count, "meeting", "meetings"),
+            words::count(minutes, "minute", "minutes")
+        ));
+    }
+    lead
+}
+
+/// How old the figures are on the day of the meeting, or today where none is arranged.
+pub(super) fn age(visit: &Visit, found: &Found) -> (String, bool) {
+    let Some(figures) = &found.figures else { return (String::new(), false) };
+    let on = found.current_meeting().map_or_else(|| today(visit.now), |it| it.of.held_on);
+    let age = data_age(&found.guide, civil(figures.period_end), civil(on));
+    let when = if found.meetings.is_empty() { "today" } else { "at the meeting" };
+    (format!("{} old {when}", words::count(age.days.into(), "day", "days")), age.is_old)
+}
+
+fn next(found: &Found) -> (String, String) {
+    if !found.runs || found.is_finished() {
+        return Default::default();
+    }
+    match found.meetings.iter().find(|it| it.closed.is_none()) {
+        Some(it) => ("Go to the meeting".to_owned(), found.meeting_address(&it.id)),
+        None => ("Arrange the meeting".to_owned(), format!("{}/arrange", found.address())),
+    }
+}
+
+impl StageBox {
+    fn of(
+        visit: &Visit,
+        found: &Found,
+        (item, stage): (&Item, &reviewing::Stage),
+    ) -> Result<Self, Fault> {
+        let code = stage.stage.as_str();
+        let pick = |wanted: fn(&Body) -> Option<&str>| -> Vec<Entry> {
+            let of_stage = found.items.iter().filter(|it| wanted(&it.latest().body) == Some(code));
+            of_stage.map(|it| Entry::of(found, it)).collect()
+        };
+        let open = outstanding(checklist(found, code));
+        let is_open = stage.state == StageState::Open;
+        let runs = found.runs && !found.is_finished();
+        let place = found.guide.stages.iter().position(|it| it.id == code);
+        let (taken, agreed) = actions(found, None);
+        Ok(Self {
+            code: code.to_owned(),
+            head: Entry::of(found, item),
+            done: if runs && is_open {
+                format!("{}/done/{}", found.address(), item.id)
+            } else {
+                String::new()
+            },
+            seen: item.number(),
+            is_open,
+            waits: match (is_open, open.len()) {
+                (false, _) | (_, 0) => String::new(),
+                (_, more) => format!(
+                    "{} still to be brought, or waived with a reason",
+                    words::count(more as u64, "thing", "things")
+                ),
+            },
+            inputs: pick(|it| match it {
+                Body::Input(it) => Some(&it.stage),
+                _ => None,
+            }),
+            texts: pick(|it| match it {
+                Body::Text(it) => Some(&it.stage),
+                _ => None,
+            }),
+            questions: pick(|it| match it {
+                Body::Question(it) => Some(&it.stage),
+                _ => None,
+            }),
+            // The guide's second, third and last stage, wherever a trust has moved them.
+            diagnose: (place == Some(1)).then(|| Diagnose::of(visit, found)).transpose()?,
+            design: (place == Some(2)).then(|| [taken, agreed].concat()),
+            deliver: (place == Some(found.guide.stages.len().saturating_sub(1)))
+                .then(|| of_kind(found, "success")),
+        })
+    }
+}
+
+fn of_kind(found: &Found, kind: &str) -> Vec<Entry> {
+    let wanted = found.items.iter().filter(|it| it.latest().body.kind() == kind);
+    wanted.map(|it| Entry::of(found, it)).collect()
+}
+
+impl Diagnose {
+    fn of(visit: &Visit, found: &Found) -> Result<Self, Fault> {
+        let sees = sees_figures(visit, found.unit.code.as_str());
+        let seen = found.figures.as_ref().map_or(0, |it| it.number);
+        let shown = found.figures.as_ref().filter(|_| sees).map(Shown::of).transpose()?;
+        let without = match (sees, &shown) {
+            (_, Some(_)) => "",
+            (false, None) => "What the service cost is shown to those who may see it exactly.",
+            (true, None) => {
+                "No figures are frozen yet. Freeze them when you prepare, so that everybody talks about the same."
+            }
+        };
+        Ok(Self {
+            figures: shown,
+            without: without.to_owned(),
+            freeze: (sees && found.runs && !found.is_finished()).then_some(seen),
+            measures: of_kind(found, "measure"),
+            priorities: priorities(found),
+        })
+    }
+}
+
+impl Page for ReviewPage {
+    const TEMPLATE: &'static str = "features/reviews/review.html";
+
+    fn samples() -> Vec<Self> {
+        vec![samples::usual(), samples::empty()]
+    }
+}
+
+mod samples {
+    use super::{ActionRow, Diagnose, Entry, PriorityRow, ReviewPage, Shell, Shown, StageBox};
+
+    pub(super) fn usual() -> ReviewPage {
+        let entry = |title: &str, tag: &str, act| Entry {
+            title: title.to_owned(),
+            texts: vec![(String::new(), "In the shared folder of the service".to_owned())],
+            tag: tag.to_owned(),
+            act,
+            both: false,
+            edit: "/reviews/TORT/1/items/2".to_owned(),
+        };
+        let both = Entry {
+            texts: vec![
+                ("Amara Okafor: ".to_owned(), "Patients wait for transport".to_owned()),
+                ("Daniel Osei: ".to_owned(), "Beds are full at noon".to_owned()),
+            ],
+            both: true,
+            ..entry("Where the service stands", "", false)
+        };
+        let action = ActionRow {
+            noted: "Discharge by criteria".to_owned(),
+            owners: "Joan Hartley, Daniel Reyes".to_owned(),
+            state: "Agreed".to_owned(),
+            due: "30 September 2026".to_owned(),
+            ..ActionRow::default()
+        };
+        let stage = StageBox {
+            code: "diagnose".to_owned(),
+            head: entry("Diagnose", "To be gone through", false),
+            done: "/reviews/TORT/1/done/4".to_owned(),
+            seen: 1,
+            is_open: true,
+            waits: "2\u{a0}things still to be brought, or waived with a reason".to_owned(),
+            inputs: vec![entry("Staff in post", "Not yet there", true)],
+            texts: vec![both],
+            questions: vec![entry("What do patients wait for?", "", false)],
+            diagnose: Some(diagnose(entry("Length of stay, days; with readmissions", "", false))),
+            design: Some(vec![action]),
+            deliver: Some(vec![entry("Weekend physiotherapy", "", false)]),
+        };
+        ReviewPage {
+            shell: Shell::sample("At “Diagnose”").below("Reviews", "/reviews"),
+            kicker: "Hip replacement review".to_owned(),
+            lead: vec!["To be held by 11 June 2026.".to_owned()],
+            age: "72\u{a0}days old at the meeting".to_owned(),
+            is_old: true,
+            next: ("Go to the meeting".to_owned(), "/reviews/TORT/1/meeting/1".to_owned()),
+            after: String::new(),
+            address: "/reviews/TORT/1".to_owned(),
+            runs: true,
+            stages: vec![stage],
+            meetings: vec![(
+                "11 June 2026, 08:00".to_owned(),
+                "To be held".to_owned(),
+                "/reviews/TORT/1/meeting/1".to_owned(),
+            )],
+            may_arrange: true,
+        }
+    }
+
+    /// What the second stage shows.
+    fn diagnose(measure: Entry) -> Diagnose {
+        let priority = PriorityRow {
+            name: "Leaving when ready".to_owned(),
+            now: "5.1 days a patient".to_owned(),
+            of: "April 2025 to March 2026, run 14".to_owned(),
+            desired: "4.4 days".to_owned(),
+            size: "412 to 824 bed days a year".to_owned(),
+            both: false,
+            edit: "/reviews/TORT/1/items/3".to_owned(),
+        };
+        let figures = Shown {
+            period: "2025/26 to the end of March".to_owned(),
+            run: "1fe9a090".to_owned(),
+            patients: "824\u{a0}patients".to_owned(),
+            result: "spent £117,229 more than it earned".to_owned(),
+            change: vec![("The service decides".to_owned(), "£4,430".to_owned())],
+            rows: vec![("Result".to_owned(), "deficit of £117,229".to_owned(), true)],
+        };
+        Diagnose {
+            figures: Some(figures),
+            without: String::new(),
+            freeze: Some(1),
+            measures: vec![measure],
+            priorities: vec![priority],
+        }
+    }
+
+    pub(super) fn empty() -> ReviewPage {
+        ReviewPage {
+            shell: Shell::sample("This review is finished").below("Reviews", "/reviews"),
+            lead: Vec::new(),
+            age: String::new(),
+            is_old: false,
+            next: Default::default(),
+            after: "/reviews/TORT/2".to_owned(),
+            runs: false,
+            stages: vec![StageBox {
+                head: Entry { title: "Diagnose".to_owned(), ..Entry::default() },
+                diagnose: Some(Diagnose {
+                    without: "No figures are frozen yet.".to_owned(),
+                    ..Diagnose::default()
+                }),
+                design: Some(Vec::new()),
+                deliver: Some(Vec::new()),
+                ..StageBox::default()
+            }],
+            meetings: Vec::new(),
+            may_arrange: false,
+            ..usual()
+        }
+    }
+}
