@@ -148,6 +148,9 @@ mod tests {
                 READ_ASSESSMENTS: HIP EXACT, SURGERY EXACT
                 ASSESS: HIP EXACT, SURGERY EXACT
                 SIGN_LEVELS: HIP EXACT, SURGERY EXACT
+                READ_ACTIONS: HIP EXACT, SURGERY EXACT
+                KEEP_ACTIONS: HIP EXACT, SURGERY EXACT
+                VERIFY_BENEFITS: HIP EXACT, SURGERY EXACT
                 READ_OWN_AUDIT: own
             "#]],
         );

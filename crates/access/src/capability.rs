@@ -59,6 +59,12 @@ words! {
         Assess = "ASSESS",
         /// Accept evidence, record what both agree on, put levels forward and sign them.
         SignLevels = "SIGN_LEVELS",
+        /// Actions of a unit and the benefits that came of them.
+        ReadActions = "READ_ACTIONS",
+        /// Agree actions, say how they stand, and claim benefits.
+        KeepActions = "KEEP_ACTIONS",
+        /// Verify a benefit for clinicians or for finance, by one's own profession.
+        VerifyBenefits = "VERIFY_BENEFITS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

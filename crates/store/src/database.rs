@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0008_coding_queries.sql"),
     include_str!("../migrations/0009_figure_questions.sql"),
     include_str!("../migrations/0010_assessing.sql"),
+    include_str!("../migrations/0014_actions.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

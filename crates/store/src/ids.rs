@@ -61,6 +61,10 @@ ids! {
     LevelId random;
     /// A question about a figure.
     QuestionId random;
+    /// Something that people agreed to do.
+    ActionId random;
+    /// A benefit that is claimed.
+    BenefitId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

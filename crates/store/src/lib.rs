@@ -17,6 +17,7 @@ mod writer;
 pub mod api_tokens;
 pub mod assessing;
 pub mod audit;
+pub mod benefits;
 pub mod coding_queries;
 pub mod comparisons;
 pub mod credentials;
@@ -25,6 +26,7 @@ pub mod figure_questions;
 pub mod grants;
 pub mod identities;
 pub mod jobs;
+pub mod joint_actions;
 pub mod loads;
 pub mod measures;
 pub mod model_versions;
@@ -47,8 +49,9 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, AssessmentId, EvidenceId, GrantId, GroupId, JobId, LevelId, LoadId, MeasureCode,
-    PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode, random_token,
+    ActionId, ApiTokenId, AssessmentId, BenefitId, EvidenceId, GrantId, GroupId, JobId, LevelId,
+    LoadId, MeasureCode, PersonId, PublicationId, QueryId, QuestionId, SessionId, UnitCode,
+    random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};
