@@ -15,6 +15,7 @@ mod finances;
 mod folder;
 mod hospital;
 mod job_plans;
+mod joint_work;
 mod ledger;
 mod measures;
 mod model;
@@ -35,6 +36,7 @@ pub use assessments::{
 };
 pub use comparisons::{AgreedComparison, comparisons};
 pub use folder::{Summary, YearSummary, count, write};
+pub use joint_work::{DemonstrationAction, DemonstrationBenefit, actions, benefits};
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};
 pub use questions::{DemonstrationQuestion, questions};

@@ -27,7 +27,7 @@ use crate::units;
 use crate::writer::Tx;
 
 pub use self::read::{get, list};
-pub use self::steps::{Step, Taken, step};
+pub use self::steps::{Act, Step, Taken, step};
 
 /// Letters that a text of a benefit may have.
 pub const LETTERS_MAX: usize = 1_000;

@@ -1,6 +1,7 @@
 //! `concord serve`: the application in the browser.
 
 mod assessing;
+mod joint_work;
 mod key;
 mod provider;
 mod questions;

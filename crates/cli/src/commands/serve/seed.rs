@@ -19,7 +19,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, questions};
+use super::{assessing, joint_work, questions};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -134,6 +134,7 @@ async fn write(
                 written.push((it, new.person));
             }
             assessing::record(tx, &written, entry.at).await?;
+            joint_work::record(tx, &written, entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

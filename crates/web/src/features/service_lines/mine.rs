@@ -25,7 +25,7 @@ use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, words};
+use crate::shell::{care, joint_work, words};
 
 /// Differences that are shown.
 const DIFFERENCES: usize = 3;
@@ -48,6 +48,8 @@ pub(super) struct Mine {
     sees: String,
     /// Questions that wait for whoever looks; blank for none.
     waiting: String,
+    /// Their actions that need an update; blank for none.
+    actions: String,
     care: Vec<String>,
     money: Vec<String>,
     differences: Vec<Difference>,
@@ -100,6 +102,7 @@ pub(super) async fn show(
     let said = sees.words(std::iter::once(*line));
     let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
     let waiting = questions::waiting(&app, &visit).await?;
+    let actions = joint_work::waiting(&app, &visit).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -114,7 +117,7 @@ pub(super) async fn show(
         };
         Mine::of(&asked, others)
     });
-    Ok(Mine { waiting, ..page.await? }.respond())
+    Ok(Mine { waiting, actions, ..page.await? }.respond())
 }
 
 impl Mine {
@@ -162,6 +165,7 @@ impl Mine {
             provenance: Provenance::of(&asked.books.run, asked.visit.now)?,
             sees: asked.sees.clone(),
             waiting: String::new(),
+            actions: String::new(),
             care,
             money,
             differences: differences(asked)?,
@@ -324,6 +328,7 @@ impl Page for Mine {
             provenance: Provenance::sample(),
             sees: "You see exact figures, as clinical director.".to_owned(),
             waiting: "1 question waits for your answer, 1 is overdue.".to_owned(),
+            actions: "1\u{a0}of your actions needs an update.".to_owned(),
             care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
             money: vec![
                 "A deficit of £0.62 million, which is £0.24 million worse than last year."

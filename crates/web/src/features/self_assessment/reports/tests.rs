@@ -101,7 +101,7 @@ async fn quarters_are_told_with_the_level_that_was_signed() {
         rows.len() >= 3 && rows[1..].iter().all(|it| it.contains("| Level 4 | ■■■□ Level 3")),
         "{rows:?}"
     );
-        let file = site.get(&owen, &format!("{HIP}/trend.csv")).await;
+    let file = site.get(&owen, &format!("{HIP}/trend.csv")).await;
     assert_eq!(file.status, StatusCode::OK);
     let mut lines = file.text.lines();
     assert_eq!(
