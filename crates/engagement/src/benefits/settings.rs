@@ -31,6 +31,9 @@ pub struct Basis {
     pub unit: String,
     /// Whether what is saved of it is capacity that something else can use.
     pub released: bool,
+    /// How many seconds one is, where costings count it by time.
+    #[serde(default)]
+    pub seconds: Option<i64>,
 }
 
 /// Which part of a cost moves how.

@@ -12,6 +12,7 @@
 //! else is counted in its own unit and never added to cash. The rules stand in the store, so that no
 //! page is a way round the guard.
 
+mod costed;
 mod drawing;
 mod form;
 mod list;

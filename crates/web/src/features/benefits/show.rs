@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use access::{Capability, View};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use engagement::benefits::{BenefitSettings, Good, Looked, Side};
+use serde::Deserialize;
 use store::benefits::{Step, StoredBenefit, Taken};
 use store::measures::Decimal;
 
+use super::costed::{self, Costed};
 use super::list::stands;
 use super::steps::Typed;
 use super::{drawing, found, may};
@@ -38,6 +40,8 @@ pub(super) struct Show {
     worth: Vec<(&'static str, String)>,
     worth_note: String,
     pair: Option<Paired>,
+    /// What published costings show; none where there are no two years.
+    costed: Option<Costed>,
     months: Vec<(String, String, String)>,
     svg: String,
     note: String,
@@ -75,16 +79,28 @@ struct Paired {
 /// Months of a paired measure that are shown.
 const MONTHS: usize = 6;
 
+/// Which activity of the costings is looked at.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Chosen {
+    activity: String,
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     Path(id): Path<String>,
+    Query(chosen): Query<Chosen>,
     visit: Visit,
 ) -> Result<Response, Fault> {
     let mut db = app.store().read().await?;
     let benefit = found(&mut db, &visit, &id).await?;
     drop(db);
     let nothing = (Typed::default(), Wrong::default());
-    Ok(Show::of(&app, &visit, &benefit, nothing).await?.respond())
+    let settings = BenefitSettings::own();
+    let ground = &benefit.of.ground;
+    let of = (ground.unit.as_str(), chosen.activity.as_str());
+    let costed = costed::of(&app, &visit, of, settings.basis(&ground.basis)).await?;
+    Ok(Show { costed, ..Show::of(&app, &visit, &benefit, nothing).await? }.respond())
 }
 
 /// A benefit with what its page says of it.
@@ -137,6 +153,7 @@ impl Show {
             worth: about.worth(),
             worth_note: of.rate_source.clone(),
             pair: pair.map(|it| it.0),
+            costed: None,
             months: about.months(),
             svg: chart.as_ref().map(charts::Chart::svg).unwrap_or_default(),
             note: chart.map(|it| it.note).unwrap_or_default(),
@@ -371,6 +388,11 @@ impl Page for Show {
                 says: text("81.0 in the year before."),
                 rows: vec![(text("May 2026"), text("129 of 190, 67.9%"))],
             }),
+            costed: Some(Costed {
+                activities: choices("Choose one", [("X-WARDSTAY", "Stay on any ward")]),
+                chosen: text("X-WARDSTAY"),
+                said: vec![text("Stay on any ward: 3,310 bed days in 2024/25; 3,126 in 2025/26.")],
+            }),
             months: vec![(text("May 2026"), text("12"), text("Costing of 2025/26"))],
             svg: String::new(),
             note: String::new(),
@@ -394,6 +416,7 @@ impl Page for Show {
         let empty = Self {
             alert: None,
             pair: None,
+            costed: None,
             worth: Vec::new(),
             months: Vec::new(),
             evidence: Vec::new(),

@@ -14,7 +14,8 @@ use super::{may_update, state};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
-use crate::shell::joint_work::{self, day, sees_action, standing};
+use crate::shell::forms::Wrong;
+use crate::shell::joint_work::{self, choices, day, sees_action, standing};
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
@@ -30,6 +31,11 @@ pub(super) struct List {
     reasons: Vec<(String, String)>,
     file: String,
     may_add: bool,
+    /// Units to choose from, and what is asked for.
+    units: Vec<(String, String)>,
+    chosen: String,
+    unit: String,
+    wrong: Wrong,
 }
 
 /// One action.
@@ -163,6 +169,9 @@ pub(super) async fn show(
     let name = LISTS.iter().find(|it| it.0 == list).map_or("", |it| it.1);
     let unit = seen.units.get(&asked.unit).map_or(String::new(), |it| format!(", {it}"));
     let query = serde_urlencoded::to_string([("list", list), ("unit", &asked.unit)]);
+    let readable =
+        seen.units.iter().filter(|it| joint_work::may(&visit, Capability::ReadActions, it.0));
+    let units = choices("All that you see", readable.map(|it| (it.0.as_str(), it.1.as_str())));
     Ok(List {
         shell: visit.shell(TITLE),
         lead: lead(&rows),
@@ -172,6 +181,10 @@ pub(super) async fn show(
         reasons: reasons(),
         file: format!("/actions.csv?{}", query.unwrap_or_default()),
         may_add: visit.may(Capability::KeepActions),
+        units,
+        chosen: list.to_owned(),
+        unit: asked.unit.clone(),
+        wrong: Wrong::default(),
     }
     .respond())
 }
@@ -274,6 +287,10 @@ impl Page for List {
             reasons: reasons(),
             file: "/actions.csv?list=mine".to_owned(),
             may_add,
+            units: choices("All that you see", [("TORT", "Trauma and orthopaedics")]),
+            chosen: "mine".to_owned(),
+            unit: String::new(),
+            wrong: Wrong::default(),
         };
         vec![
             page(vec![row(true, true), row(false, false)], true),
