@@ -41,7 +41,8 @@ pub(super) struct Show {
     worth_note: String,
     pair: Option<Paired>,
     /// What published costings show; none where there are no two years.
-    costed: Option<Costed>,
+    costed: Costed,
+    activities: Vec<(String, String)>,
     months: Vec<(String, String, String)>,
     svg: String,
     note: String,
@@ -100,7 +101,9 @@ pub(super) async fn show(
     let ground = &benefit.of.ground;
     let of = (ground.unit.as_str(), chosen.activity.as_str());
     let costed = costed::of(&app, &visit, of, settings.basis(&ground.basis)).await?;
-    Ok(Show { costed, ..Show::of(&app, &visit, &benefit, nothing).await? }.respond())
+    let costed = costed.unwrap_or_default();
+    let activities = costed.activities.clone();
+    Ok(Show { costed, activities, ..Show::of(&app, &visit, &benefit, nothing).await? }.respond())
 }
 
 /// A benefit with what its page says of it.
@@ -153,7 +156,8 @@ impl Show {
             worth: about.worth(),
             worth_note: of.rate_source.clone(),
             pair: pair.map(|it| it.0),
-            costed: None,
+            costed: Costed::default(),
+            activities: Vec::new(),
             months: about.months(),
             svg: chart.as_ref().map(charts::Chart::svg).unwrap_or_default(),
             note: chart.map(|it| it.note).unwrap_or_default(),
@@ -388,11 +392,12 @@ impl Page for Show {
                 says: text("81.0 in the year before."),
                 rows: vec![(text("May 2026"), text("129 of 190, 67.9%"))],
             }),
-            costed: Some(Costed {
-                activities: choices("Choose one", [("X-WARDSTAY", "Stay on any ward")]),
+            costed: Costed {
                 chosen: text("X-WARDSTAY"),
                 said: vec![text("Stay on any ward: 3,310 bed days in 2024/25; 3,126 in 2025/26.")],
-            }),
+                ..Costed::default()
+            },
+            activities: choices("Choose one", [("X-WARDSTAY", "Stay on any ward")]),
             months: vec![(text("May 2026"), text("12"), text("Costing of 2025/26"))],
             svg: String::new(),
             note: String::new(),
@@ -416,7 +421,8 @@ impl Page for Show {
         let empty = Self {
             alert: None,
             pair: None,
-            costed: None,
+            costed: Costed::default(),
+            activities: Vec::new(),
             worth: Vec::new(),
             months: Vec::new(),
             evidence: Vec::new(),
