@@ -271,9 +271,8 @@ impl Standing {
         let state = match last.map(|it| it.says) {
             Some(Says::Done) => State::Done,
             Some(Says::Stopped) => State::Stopped,
-            Some(Says::SomeProgress | Says::NoProgress) => State::UnderWay,
             None if starts_on > today => State::Planned,
-            None => State::UnderWay,
+            Some(Says::SomeProgress | Says::NoProgress) | None => State::UnderWay,
         };
         let due_on = updates.iter().rev().find_map(|it| it.due_on).unwrap_or(due_on);
         let is_open = matches!(state, State::Planned | State::UnderWay);
@@ -286,7 +285,7 @@ impl Standing {
     }
 
     /// Whether it is neither done nor stopped.
-    pub fn is_open(&self) -> bool {
+    pub fn is_open(self) -> bool {
         matches!(self.state, State::Planned | State::UnderWay)
     }
 }

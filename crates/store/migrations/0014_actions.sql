@@ -64,6 +64,7 @@ CREATE TABLE benefit (
     pair_measure TEXT,
     pair_unit TEXT REFERENCES unit (code),
     pair_limit_e4 BIGINT,
+    pair_good TEXT,
     action TEXT REFERENCES joint_action (id),
     domain TEXT NOT NULL,
     added_by TEXT NOT NULL REFERENCES person (id),

@@ -128,6 +128,8 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
     }
     let settings = BenefitSettings::own();
     let pair = paired(tx, new, &settings).await?;
+    // Which way is good stays as it was agreed, whatever the register says later.
+    let good = pair.as_ref().map(|it| it.good);
     if let Some(fault) = new.proposal(pair).faults(&settings).into_iter().next() {
         return Err(refused(&fault));
     }
@@ -137,7 +139,7 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
     }
     free(tx, new).await?;
     let id = BenefitId::random()?;
-    insert(tx, (&id, &unit), new, entry).await?;
+    insert(tx, (&id, &unit), (new, good), entry).await?;
     steps::begin(tx, &id, new, entry).await?;
     let pair = new.pair.as_ref().map_or_else(String::new, |it| format!(" beside {}", it.measure));
     let object = format!("benefit/{id} of {unit} {} {}{pair}", new.kind.word(), new.ground.basis);
@@ -206,7 +208,7 @@ async fn free(tx: &mut Tx, new: &NewBenefit) -> Result<()> {
 async fn insert(
     tx: &mut Tx,
     (id, unit): (&BenefitId, &UnitCode),
-    new: &NewBenefit,
+    (new, good): (&NewBenefit, Option<Good>),
     entry: &Entry,
 ) -> Result<()> {
     let text = |what: &'static str, text| short(what, text, LETTERS_MAX);
@@ -215,9 +217,9 @@ async fn insert(
         "INSERT INTO benefit (id, unit, title, kind, is_cash, recurrent, owner, basis, from_day,
              to_day, baseline, target, used_by, use_before, use_after, rate_variable,
              rate_semi_fixed, rate_fixed, rate_source, pair_measure, pair_unit, pair_limit_e4,
-             action, domain, added_by, added_at)
+             pair_good, action, domain, added_by, added_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-             $19, $20, $21, $22, $23, $24, $25, $26)",
+             $19, $20, $21, $22, $23, $24, $25, $26, $27)",
     )
     .bind(id.as_str())
     .bind(unit.as_str())
@@ -241,6 +243,7 @@ async fn insert(
     .bind(new.pair.as_ref().map(|it| it.measure.as_str()))
     .bind(new.pair.as_ref().map(|it| it.unit.as_str()))
     .bind(new.pair.as_ref().map(|it| it.limit_e4))
+    .bind(good.map(Good::word))
     .bind(new.action.as_ref().map(ActionId::as_str))
     .bind(&new.domain)
     .bind(&entry.actor)

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement::benefits::{Evidence, Ground, Rate, Use};
+use engagement::benefits::{Evidence, Ground, Pair, Rate, Use};
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
@@ -53,9 +53,11 @@ async fn whole(db: &mut Connection, rows: &[AnyRow]) -> Result<Vec<StoredBenefit
         }
         of.steps.push(taken);
     }
-    for it in &mut found {
+    for (it, row) in found.iter_mut().zip(rows) {
         if let Some(with) = &it.of.pair {
-            it.pair = Some(pair_of(db, with).await?);
+            let now = pair_of(db, with).await?;
+            let good = row.parsed_if("pair_good", "direction")?.unwrap_or(now.good);
+            it.pair = Some(Pair { good, ..now });
         }
     }
     Ok(found)

@@ -224,6 +224,14 @@ fn what_worsened_is_held_until_a_clinician_and_an_accountant_have_explained_it()
         }
         assert_eq!(account(&store, &id).await, [184, 184, 0, 0]);
         let explain = |side| Step::Explain { side, words: "A ward moved".to_owned() };
+        // Whoever turns the measure round lifts no guard.
+        let mut turned = {
+            let mut db = store.read().await.expect("a connection");
+            measures::get(&mut db, &MeasureCode::new("HARM")).await.expect("it is there").definition
+        };
+        turned.good = measures::Good::Up;
+        let entry = by(&people.helen);
+        change!(store, |tx| measures::define(tx, &turned, 1, &entry)).expect("a new version");
         let calm = taken(&store, &id, (&people.helen, explain(Side::Clinical))).await;
         assert!(error(calm).contains("within its limit"));
         // 13 of 2,000 in two months is 6.5 for each thousand, above 6.

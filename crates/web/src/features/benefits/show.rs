@@ -26,6 +26,7 @@ use crate::shell::{people, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/benefits/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark or a form of the page")]
 pub(super) struct Show {
     shell: Shell,
     kicker: String,

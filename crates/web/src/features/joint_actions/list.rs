@@ -40,6 +40,7 @@ pub(super) struct List {
 
 /// One action.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of the row, by itself")]
 struct Row {
     id: String,
     what: String,
@@ -119,7 +120,7 @@ impl Seen {
             unit: self.units.get(unit).map_or(unit, String::as_str).to_owned(),
             owners: words::listed(&owners),
             joint: of.is_joint(),
-            state: state(how).to_owned(),
+            state: state(*how).to_owned(),
             due: day(how.due_on),
             is_overdue: how.is_overdue,
             needs_update: how.needs_update,

@@ -73,7 +73,7 @@ fn may_update(visit: &Visit, action: &StoredAction) -> bool {
 }
 
 /// Where an action is, in words.
-fn state(standing: &Standing) -> &'static str {
+fn state(standing: Standing) -> &'static str {
     match standing.state {
         State::Planned => "Not begun",
         State::UnderWay => "Under way",

@@ -20,6 +20,7 @@ use crate::shell::{people, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/joint_actions/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark or a form of the page")]
 pub(super) struct Show {
     shell: Shell,
     kicker: String,
@@ -90,7 +91,7 @@ impl Show {
         Ok(Self {
             shell: visit.shell(of.what.clone()).below("Actions", "/actions").with_errors(&wrong),
             kicker: units.get(unit).map_or(unit, String::as_str).to_owned(),
-            state: state(&how).to_owned(),
+            state: state(how).to_owned(),
             is_joint: of.is_joint(),
             is_overdue: how.is_overdue,
             needs_update: how.needs_update,
