@@ -626,6 +626,39 @@ await journey('prepare, hold and close a review of a service line', async () => 
   await daniel.context().close();
 });
 
+// A director says how an action stands in one tap; two leads look at the ledger and at what the guard caught.
+await journey('agree what to do and see what came of it', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'amara.okafor');
+    await see(page, '/actions', 'actions');
+    await site.says(page, 'actions', 'Overdue', 'Joint');
+    await page.click('main form button >> nth=1');
+    await site.look(page, 'action-updated');
+    await site.says(page, 'action updated', 'Your update is recorded');
+    await page.click('main h3 a >> nth=0');
+    await site.look(page, 'action');
+    await see(page, '/actions/new?from=/services/TORT&unit=TORT', 'new-action');
+    await page.fill('#what', 'See every patient on the ward round by ten');
+    await page.fill('#measure', 'Discharges before noon above a third');
+    await page.fill('#quality', 'Patients wait less for what they go home with');
+    await page.click('text=Record the action');
+    await faults.look(page, 'joint action with one owner');
+    await see(page, '/benefits', 'benefits');
+    await site.says(page, 'benefits', 'A saving that may have harmed care', '£82,400');
+    await page.click('main .concord-box--act a');
+    await site.look(page, 'false-saving');
+    await site.says(page, 'false saving', 'is held back');
+    await see(page, '/benefits/new?unit=TORT', 'new-benefit');
+    await page.fill('#title', 'Fewer scans');
+    await page.selectOption('#kind', 'cost');
+    await page.click('text=Claim it');
+    await faults.look(page, 'cost benefit without its measure');
+    await site.says(page, 'no pair', 'Choose the quality measure this could affect');
+    await page.context().close();
+  }
+});
+
 // The medical director reads a specialty on any day, what good looks like, and what goes to the board.
 await journey('look back, look around and report', async () => {
   for (const width of [1280, 375]) {

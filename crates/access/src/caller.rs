@@ -150,6 +150,9 @@ mod tests {
                 SIGN_LEVELS: HIP EXACT, SURGERY EXACT
                 READ_REVIEWS: HIP EXACT, SURGERY EXACT
                 RUN_REVIEWS: HIP EXACT, SURGERY EXACT
+                READ_ACTIONS: HIP EXACT, SURGERY EXACT
+                KEEP_ACTIONS: HIP EXACT, SURGERY EXACT
+                VERIFY_BENEFITS: HIP EXACT, SURGERY EXACT
                 READ_OWN_AUDIT: own
             "#]],
         );

@@ -69,6 +69,12 @@ words! {
         ReadReviews = "READ_REVIEWS",
         /// Prepare, hold and close reviews of service lines, and keep the register of them.
         RunReviews = "RUN_REVIEWS",
+        /// Actions of a unit and the benefits that came of them.
+        ReadActions = "READ_ACTIONS",
+        /// Agree actions, say how they stand, and claim benefits.
+        KeepActions = "KEEP_ACTIONS",
+        /// Verify a benefit for clinicians or for finance, by one's own profession.
+        VerifyBenefits = "VERIFY_BENEFITS",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

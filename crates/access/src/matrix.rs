@@ -249,6 +249,8 @@ mod tests {
             Capability::ReadMeasures,
             Capability::AnswerQuestions,
             Capability::ReadReviews,
+            Capability::ReadActions,
+            Capability::KeepActions,
             Capability::ReadOwnAudit,
         ];
         assert!(!rights.is_empty());
@@ -273,6 +275,29 @@ mod tests {
         let compares = codes(Capability::ClinicianComparison);
         let none = ["BOARD_MEMBER", "ADMINISTRATOR", "SERVICE_MANAGER", "COMMISSIONER"];
         assert!(none.iter().all(|it| !compares.contains(it)), "{compares:?}");
+    }
+
+    #[test]
+    fn benefits_are_verified_by_leads_of_finance_and_of_clinicians_alone() {
+        let matrix = RoleMatrix::built_in();
+        let roles = |capability: Capability| -> Vec<&str> {
+            let has =
+                |it: &&Role| matrix.rights(&it.code).iter().any(|it| it.capability == capability);
+            matrix.roles().iter().filter(has).map(|it| it.code.as_str()).collect()
+        };
+        let leads = [
+            "COSTING_ACCOUNTANT",
+            "FINANCE_BUSINESS_PARTNER",
+            "CLINICAL_DIRECTOR",
+            "MEDICAL_DIRECTOR",
+            "FINANCE_DIRECTOR",
+        ];
+        assert_eq!(roles(Capability::VerifyBenefits), leads);
+        // Board and auditor read, and keep nothing; whoever keeps or verifies reads.
+        let (reads, keeps) = (roles(Capability::ReadActions), roles(Capability::KeepActions));
+        assert!(keeps.iter().chain(&leads).all(|it| reads.contains(it)));
+        let only: Vec<&&str> = reads.iter().filter(|it| !keeps.contains(it)).collect();
+        assert_eq!(only, [&"BOARD_MEMBER", &"AUDITOR"]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod finances;
 mod folder;
 mod hospital;
 mod job_plans;
+mod joint_work;
 mod joint_working;
 mod ledger;
 mod measures;
@@ -44,6 +45,7 @@ pub use collection::{
 pub use comparisons::{AgreedComparison, comparisons};
 pub use evidence::{DemonstrationScore, NOTES, scores_of_costing_quality};
 pub use folder::{Summary, YearSummary, count, write};
+pub use joint_work::{DemonstrationAction, DemonstrationBenefit, actions, benefits};
 pub use joint_working::{DemonstrationSpread, joint_working};
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};

@@ -21,13 +21,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod actions;
 pub mod assessment;
+pub mod benefits;
 pub mod compare;
 pub mod confirm;
 mod days;
 pub mod framework;
 pub mod level;
 pub mod library;
+mod listed;
 pub mod national;
 pub mod raters;
 pub mod reference;
@@ -40,5 +43,6 @@ pub mod words;
 pub use assessment::{Assessment, Mode, Unit, UnitId};
 pub use framework::{Framework, FrameworkId, Level, StepId};
 pub use level::{Proposal, propose};
+pub use listed::NotListed;
 pub use share::{Share, ShareError};
 pub use thresholds::Thresholds;

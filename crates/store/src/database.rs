@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0011_evidence.sql"),
     include_str!("../migrations/0012_spread.sql"),
     include_str!("../migrations/0013_collecting.sql"),
+    include_str!("../migrations/0014_actions.sql"),
     include_str!("../migrations/0015_reviews.sql"),
     include_str!("../migrations/0016_packs.sql"),
 ];

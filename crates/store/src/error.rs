@@ -136,6 +136,8 @@ pub enum Refusal {
     MeasureHasValues,
     /// A file would not do any more what was said of it.
     FileDoesSomethingElse,
+    /// A rule of joint work forbids it; says which and what to do.
+    Rule(String),
     /// The draft does not follow from the version in force.
     NotFromTheVersionInForce {
         /// Version that the draft was made from.
@@ -203,6 +205,7 @@ impl fmt::Display for Refusal {
             Self::NoSeniorClinician => f.write_str(
                 "a decision that touches the safety of patients names a senior clinician",
             ),
+            Self::Rule(said) => f.write_str(said),
             Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
             Self::OwnPublication => {
                 f.write_str("whoever prepared a run cannot be the second person to publish it")
@@ -277,4 +280,10 @@ pub(crate) fn taken(what: impl Into<String>) -> impl FnOnce(sqlx::Error) -> Erro
         Some(it) if it.is_unique_violation() => Error::Duplicate(what),
         _ => error.into(),
     }
+}
+
+/// Refuses a text that is longer than so many letters; it may be empty.
+pub(crate) fn short<'a>(what: &'static str, text: &'a str, letters: usize) -> Result<&'a str> {
+    let text = usable(what, text)?.trim();
+    if text.chars().count() > letters { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
 }

@@ -82,6 +82,10 @@ ids! {
     ReviewItemId random;
     /// A template of a review that a trust made itself.
     ReviewTemplateId random;
+    /// Something that people agreed to do.
+    ActionId random;
+    /// A benefit that is claimed.
+    BenefitId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.

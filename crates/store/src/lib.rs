@@ -17,6 +17,7 @@ mod writer;
 pub mod api_tokens;
 pub mod assessing;
 pub mod audit;
+pub mod benefits;
 pub mod coding_queries;
 pub mod collecting;
 pub mod comparisons;
@@ -26,6 +27,7 @@ pub mod figure_questions;
 pub mod grants;
 pub mod identities;
 pub mod jobs;
+pub mod joint_actions;
 pub mod loads;
 pub mod measures;
 pub mod model_versions;
@@ -52,10 +54,10 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ApiTokenId, AssessmentId, ConsentId, DialogueId, EvidenceId, GrantId, GroupId, JobId, LevelId,
-    LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId, QuestionId, ReturnId, ReviewId,
-    ReviewItemId, ReviewMeetingId, ReviewTemplateId, RoundId, SessionId, StatementId, TeamId,
-    UnitCode, random_token,
+    ActionId, ApiTokenId, AssessmentId, BenefitId, ConsentId, DialogueId, EvidenceId, GrantId,
+    GroupId, JobId, LevelId, LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId,
+    QuestionId, ReturnId, ReviewId, ReviewItemId, ReviewMeetingId, ReviewTemplateId, RoundId,
+    SessionId, StatementId, TeamId, UnitCode, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit_trail;
 pub mod background;
+pub mod benefits;
 pub mod coding_queries;
 pub mod colleagues;
 pub mod collecting;
@@ -13,6 +14,7 @@ pub mod figure_questions;
 pub mod first_page;
 pub mod first_start;
 pub mod help;
+pub mod joint_actions;
 pub mod ledger_mapping;
 pub mod measures;
 pub mod patient_costs;
@@ -50,6 +52,9 @@ const QUESTIONS: &str = "/questions";
 
 /// Where joint working is assessed; what of its evidence waits for somebody stands at its door.
 const ASSESSMENT: &str = "/assessment";
+
+/// Where actions are; what waits for somebody stands at its door.
+const ACTIONS: &str = "/actions";
 
 /// The menu, in the order of a costing month.
 pub const MENU: &[MenuItem] = &[
@@ -138,6 +143,18 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::ReadReviews],
     },
     MenuItem {
+        name: "Actions",
+        address: ACTIONS,
+        does: "See what you and your units have agreed to do, and say how it stands",
+        needs: &[Capability::ReadActions],
+    },
+    MenuItem {
+        name: "Benefits",
+        address: "/benefits",
+        does: "Claim what joint work has brought, guard it against false savings, and verify it",
+        needs: &[Capability::ReadActions],
+    },
+    MenuItem {
         name: "Coding queries",
         address: "/coding-queries",
         does: "Answer what those who gave the care ask about its record",
@@ -181,6 +198,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(collecting::routes());
     routes.extend(spread::routes());
     routes.extend(reviews::routes());
+    routes.extend(joint_actions::routes());
+    routes.extend(benefits::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -218,6 +237,8 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(collecting::samples());
     samples.extend(spread::samples());
     samples.extend(reviews::samples());
+    samples.extend(joint_actions::samples());
+    samples.extend(benefits::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

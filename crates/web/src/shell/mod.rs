@@ -15,6 +15,7 @@ pub mod forms;
 pub mod found;
 pub mod guard;
 pub mod headers;
+pub mod joint_work;
 pub mod kept;
 pub mod measures;
 pub mod model_faults;

@@ -3,6 +3,7 @@
 mod assessing;
 mod collecting;
 mod evidence;
+mod joint_work;
 mod key;
 mod provider;
 mod questions;

@@ -21,7 +21,7 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, collecting, evidence, questions, reviews, spread};
+use super::{assessing, collecting, evidence, joint_work, questions, reviews, spread};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -144,6 +144,7 @@ async fn write(
             evidence::record(tx, (&written, &notes), entry.at).await?;
             spread::record(tx, &written, entry.at).await?;
             reviews::record(tx, &written, entry.at).await?;
+            joint_work::record(tx, &written, entry.at).await?;
             if let Some(run) = run {
                 questions::record(tx, &run, &written, entry.at).await?;
             }

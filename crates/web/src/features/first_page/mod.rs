@@ -9,13 +9,13 @@ use axum::response::Response;
 use axum::routing::get;
 use store::units::{self, UnitKind};
 
-use crate::features::{ASSESSMENT, MenuItem, QUESTIONS};
+use crate::features::{ACTIONS, ASSESSMENT, MenuItem, QUESTIONS};
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
-use crate::shell::{evidence, questions, work};
+use crate::shell::{evidence, joint_work, questions, work};
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -42,10 +42,12 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     let roles: Vec<String> = named.map(|it| format!("{}: {}", it.name, it.does)).collect();
     let waiting = questions::waiting(&visit.app, &visit).await?;
     let evidence = evidence::waiting(&visit.app, &visit).await?;
+    let actions = joint_work::waiting(&visit.app, &visit).await?;
     // What waits for somebody says more than what the page is for.
     let does = |it: &MenuItem| match it.address {
         QUESTIONS if !waiting.is_empty() => waiting.trim_end_matches('.').to_owned(),
         ASSESSMENT if !evidence.is_empty() => evidence.trim_end_matches('.').to_owned(),
+        ACTIONS if !actions.is_empty() => actions.trim_end_matches('.').to_owned(),
         _ => it.does.to_owned(),
     };
     let mut doors: Vec<(Link, String)> = crate::features::MENU

@@ -26,7 +26,7 @@ use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
-use crate::shell::{care, evidence, words};
+use crate::shell::{care, evidence, joint_work, words};
 
 /// Differences that are shown.
 const DIFFERENCES: usize = 3;
@@ -51,6 +51,8 @@ pub(super) struct Mine {
     waiting: String,
     /// What of their evidence waits for them; blank for nothing.
     evidence: String,
+    /// Their actions that need an update; blank for none.
+    actions: String,
     care: Vec<String>,
     money: Vec<String>,
     differences: Vec<Difference>,
@@ -106,6 +108,7 @@ pub(super) async fn show(
     let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
     let waiting = questions::waiting(&app, &visit).await?;
     let evidence = evidence::waiting(&app, &visit).await?;
+    let actions = joint_work::waiting(&app, &visit).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -120,7 +123,7 @@ pub(super) async fn show(
         };
         Mine::of(&asked, others)
     });
-    Ok(Mine { waiting, evidence, ..page.await? }.respond())
+    Ok(Mine { waiting, evidence, actions, ..page.await? }.respond())
 }
 
 impl Mine {
@@ -169,6 +172,7 @@ impl Mine {
             sees: asked.sees.clone(),
             waiting: String::new(),
             evidence: String::new(),
+            actions: String::new(),
             care,
             money,
             differences: differences(asked)?,
@@ -334,6 +338,7 @@ impl Page for Mine {
             sees: "You see exact figures, as clinical director.".to_owned(),
             evidence: "Of your evidence, 1 piece expires within 7 days.".to_owned(),
             waiting: "1 question waits for your answer, 1 is overdue.".to_owned(),
+            actions: "1\u{a0}of your actions needs an update.".to_owned(),
             care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
             money: vec![
                 "A deficit of £0.62 million, which is £0.24 million worse than last year."

@@ -19,7 +19,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::visit::Visit;
-use crate::shell::words;
+use crate::shell::{joint_work, words};
 
 /// What is said where the rows of the wards are not at hand.
 pub(super) const NO_ROWS: &str = "The rows of the wards are not at hand here, so this page cannot say whose patients lay on it, how long, or where they went.";
@@ -38,6 +38,8 @@ pub(super) struct Show {
     sees: String,
     /// Questions that wait for whoever looks; blank for none, and on all pages but their first.
     waiting: String,
+    /// Their actions that need an update; blank for none.
+    actions: String,
     beds: Vec<String>,
     money: Vec<String>,
     kinds: Vec<KindRow>,
@@ -78,7 +80,8 @@ pub(super) async fn mine(State(app): State<App>, visit: Visit) -> Result<Respons
     let Some(own) = book.own().next() else { return Ok(go("/wards", "")) };
     let page = exact(&app, &visit, (&book, &own.code)).await?;
     let waiting = questions::waiting(&app, &visit).await?;
-    Ok(Show { waiting, ..page }.respond())
+    let actions = joint_work::waiting(&app, &visit).await?;
+    Ok(Show { waiting, actions, ..page }.respond())
 }
 
 pub(super) async fn show(
@@ -140,6 +143,7 @@ impl Show {
             provenance: Provenance::of(&book.run, visit.now)?,
             sees: book.words(View::Exact),
             waiting: String::new(),
+            actions: String::new(),
             beds,
             money: sentences::money(ward, last_told),
             kinds: kinds(ward, last_told),
@@ -264,6 +268,7 @@ impl Page for Show {
             kicker: "Elective orthopaedics (W10)".to_owned(),
             provenance: Provenance::sample(),
             sees: "You see exact figures of this ward, as ward sister or manager.".to_owned(),
+            actions: String::new(),
             waiting: if flow {
                 String::new()
             } else {

@@ -1,0 +1,147 @@
+//! Benefits as they are read: with all their steps, and their paired measures as the register holds
+//! them now.
+
+use std::collections::BTreeMap;
+
+use engagement::benefits::{Evidence, Ground, Pair, Rate, Use};
+use jiff::civil::Date;
+use sqlx::any::AnyRow;
+
+use super::steps::{Act, Step, Taken};
+use super::{NewBenefit, PairedWith, StoredBenefit, pair_of};
+use crate::Connection;
+use crate::error::{Error, Result};
+use crate::ids::{ActionId, BenefitId, MeasureCode, PersonId, UnitCode};
+use crate::row::Values as _;
+
+/// Every benefit, the oldest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list(db: &mut Connection) -> Result<Vec<StoredBenefit>> {
+    let rows = sqlx::query("SELECT * FROM benefit ORDER BY added_at, id");
+    let rows = rows.fetch_all(&mut *db).await?;
+    whole(db, &rows).await
+}
+
+/// One benefit.
+///
+/// # Errors
+/// If there is none with this reference.
+pub async fn get(db: &mut Connection, id: &BenefitId) -> Result<StoredBenefit> {
+    let rows = sqlx::query("SELECT * FROM benefit WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_all(&mut *db)
+        .await?;
+    let found = whole(db, &rows).await?;
+    found.into_iter().next().ok_or_else(|| Error::NotFound(format!("benefit {id}")))
+}
+
+async fn whole(db: &mut Connection, rows: &[AnyRow]) -> Result<Vec<StoredBenefit>> {
+    let mut found = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
+    let places: BTreeMap<String, usize> =
+        found.iter().enumerate().map(|(place, it)| (it.id.as_str().to_owned(), place)).collect();
+    let steps = sqlx::query("SELECT * FROM benefit_step ORDER BY benefit, number");
+    for row in steps.fetch_all(&mut *db).await? {
+        let place = places.get(&row.text("benefit")?).copied();
+        let Some(of) = place.and_then(|it| found.get_mut(it)) else { continue };
+        let taken = taken(&row)?;
+        match &taken.step {
+            Step::Claim { amount, .. } => of.of.claimed = *amount,
+            Step::Evidence(it) => of.of.evidence.push(it.clone()),
+            _ => {}
+        }
+        of.steps.push(taken);
+    }
+    for (it, row) in found.iter_mut().zip(rows) {
+        if let Some(with) = &it.of.pair {
+            let now = pair_of(db, with).await?;
+            let good = row.parsed_if("pair_good", "direction")?.unwrap_or(now.good);
+            it.pair = Some(Pair { good, ..now });
+        }
+    }
+    Ok(found)
+}
+
+fn taken(row: &AnyRow) -> Result<Taken> {
+    let amount = row.number("amount")?;
+    let words = row.text("words")?;
+    let month: Option<Date> = row.text("month")?.parse().ok();
+    let step = match row.parsed("act", "step of a benefit")? {
+        Act::Claimed => Step::Claim { amount, because: words },
+        Act::Evidence => {
+            Step::Evidence(Evidence { kind: row.text("code")?, amount, reference: words })
+        }
+        Act::Reached => {
+            let missing = || Error::Unreadable { what: "month", value: String::new() };
+            Step::Reached { month: month.ok_or_else(missing)?, amount, source: words }
+        }
+        Act::Decided => Step::Decide {
+            side: row.parsed("side", "side")?,
+            accepted: amount,
+            not_accepted: row.number("not_accepted")?,
+            because: words,
+        },
+        Act::Explained => Step::Explain { side: row.parsed("side", "side")?, words },
+        Act::Withdrawn => Step::Withdraw { because: words },
+    };
+    Ok(Taken {
+        step,
+        until: month,
+        by: PersonId::new(row.text("taken_by")?),
+        at: row.at("taken_at")?,
+    })
+}
+
+fn stored(row: &AnyRow) -> Result<StoredBenefit> {
+    Ok(StoredBenefit {
+        id: BenefitId::new(row.text("id")?),
+        of: NewBenefit {
+            title: row.text("title")?,
+            kind: row.parsed("kind", "kind of benefit")?,
+            is_cash: row.flag("is_cash")?,
+            recurrent: row.flag("recurrent")?,
+            owner: PersonId::new(row.text("owner")?),
+            ground: Ground {
+                basis: row.text("basis")?,
+                unit: row.text("unit")?,
+                from: row.parsed("from_day", "day")?,
+                to: row.parsed("to_day", "day")?,
+            },
+            baseline: row.number_if("baseline")?,
+            target: row.number_if("target")?,
+            used_by: row.text("used_by")?,
+            uses: uses(row)?,
+            rate_source: row.text("rate_source")?,
+            claimed: 0,
+            evidence: Vec::new(),
+            pair: pair(row)?,
+            action: row.text_if("action")?.map(ActionId::new),
+            domain: row.text("domain")?,
+        },
+        pair: None,
+        added_by: PersonId::new(row.text("added_by")?),
+        added_at: row.at("added_at")?,
+        steps: Vec::new(),
+    })
+}
+
+fn uses(row: &AnyRow) -> Result<Option<Use>> {
+    let (before, after) = (row.number_if("use_before")?, row.number_if("use_after")?);
+    let rate = Rate {
+        variable: row.number_if("rate_variable")?.unwrap_or(0),
+        semi_fixed: row.number_if("rate_semi_fixed")?.unwrap_or(0),
+        fixed: row.number_if("rate_fixed")?.unwrap_or(0),
+    };
+    Ok(before.zip(after).map(|(before, after)| Use { before, after, rate }))
+}
+
+fn pair(row: &AnyRow) -> Result<Option<PairedWith>> {
+    let (measure, unit) = (row.text_if("pair_measure")?, row.text_if("pair_unit")?);
+    let limit = row.number_if("pair_limit_e4")?;
+    Ok(measure.zip(unit).zip(limit).map(|((measure, unit), limit_e4)| PairedWith {
+        measure: MeasureCode::new(measure),
+        unit: UnitCode::new(unit),
+        limit_e4,
+    }))
+}

@@ -1,0 +1,198 @@
+//! Actions and benefits as somebody may see them, and how people stand to them.
+
+use std::collections::BTreeMap;
+
+use access::{Capability, ProfessionGroup, View};
+use domain::Money;
+use engagement::actions::{Profession, Standing};
+use engagement::benefits::{BenefitSettings, Side};
+use store::benefits::{NewBenefit, StoredBenefit};
+use store::joint_actions::{self, StoredAction, date_at};
+use store::measures::Decimal;
+use store::units::{self, StoredUnit};
+use store::{Connection, people};
+
+use super::fault::Fault;
+use super::visit::Visit;
+use super::words;
+use crate::App;
+
+/// Millionths of one, in ten-thousandths of one.
+const MICRO_OF_E4: i64 = 100;
+
+/// The group of a profession, as the rules of joint work take it.
+pub fn profession(written: &str) -> Profession {
+    match ProfessionGroup::of(written) {
+        ProfessionGroup::Clinician => Profession::Clinical,
+        ProfessionGroup::Finance => Profession::Finance,
+        ProfessionGroup::Manager => Profession::Manager,
+        ProfessionGroup::Informatics => Profession::Informatics,
+        ProfessionGroup::Other => Profession::Other,
+    }
+}
+
+/// For which side whoever is signed in speaks of benefits, by their profession alone; none where it
+/// is neither.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn own_side(db: &mut Connection, visit: &Visit) -> Result<Option<Side>, Fault> {
+    let stored = people::get(db, &visit.person()?.id).await?;
+    Ok(match profession(&stored.person.profession) {
+        Profession::Clinical => Some(Side::Clinical),
+        Profession::Finance => Some(Side::Finance),
+        Profession::Manager | Profession::Informatics | Profession::Other => None,
+    })
+}
+
+/// Whether whoever is signed in may do something with actions of a unit.
+pub fn may(visit: &Visit, capability: Capability, unit: &str) -> bool {
+    let scope = visit.scope(capability).ok().and_then(|it| it.of_unit(unit));
+    scope.is_some_and(|it| it.view == View::Exact)
+}
+
+/// Whether they see an action: one of their units, or their own.
+pub fn sees_action(visit: &Visit, action: &StoredAction) -> bool {
+    let own = visit.person().is_ok_and(|me| action.is_owned_by(&me.id));
+    own && visit.may(Capability::ReadActions)
+        || may(visit, Capability::ReadActions, action.agreed.unit.as_str())
+}
+
+/// Whether they see a benefit: one of their units, or their own.
+pub fn sees_benefit(visit: &Visit, benefit: &StoredBenefit) -> bool {
+    let own = visit.person().is_ok_and(|me| benefit.of.owner == me.id);
+    own && visit.may(Capability::ReadActions)
+        || may(visit, Capability::ReadActions, &benefit.of.ground.unit)
+}
+
+/// How an action stands at the moment of a visit.
+pub fn standing(visit: &Visit, action: &StoredAction) -> Standing {
+    let of = &action.agreed.of;
+    let days = (of.starts_on, of.due_on);
+    Standing::of(days, &action.said(), date_at(visit.now), &BenefitSettings::own())
+}
+
+/// What of their own actions waits for whoever is signed in, in a sentence; blank for nothing.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn waiting(app: &App, visit: &Visit) -> Result<String, Fault> {
+    if !visit.may(Capability::ReadActions) {
+        return Ok(String::new());
+    }
+    let me = &visit.person()?.id;
+    let mut db = app.store().read().await?;
+    let all = joint_actions::list(&mut db).await?;
+    let own = all.iter().filter(|it| it.is_owned_by(me)).map(|it| standing(visit, it));
+    let own: Vec<Standing> = own.filter(|it| it.needs_update || it.is_overdue).collect();
+    let late = own.iter().filter(|it| it.is_overdue).count() as u64;
+    if own.is_empty() {
+        return Ok(String::new());
+    }
+    let needs = words::count(
+        own.len() as u64,
+        "of your actions needs an update",
+        "of your actions need an update",
+    );
+    Ok(match late {
+        0 => format!("{needs}."),
+        late => format!("{needs}, {} overdue.", words::count(late, "is", "are")),
+    })
+}
+
+/// Names of all units by code.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn unit_names(db: &mut Connection) -> Result<BTreeMap<String, String>, Fault> {
+    let all = units::list(db).await?.into_iter();
+    Ok(all.map(|it| (it.unit.code.to_string(), it.unit.name)).collect())
+}
+
+/// Units whose actions somebody may keep, in the order of the tree: code and name.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn kept_units(
+    db: &mut Connection,
+    visit: &Visit,
+) -> Result<Vec<(String, String)>, Fault> {
+    let is_kept = |it: &StoredUnit| may(visit, Capability::KeepActions, it.unit.code.as_str());
+    let all = units::tree(db).await?.into_iter().map(|it| it.stored).filter(is_kept);
+    Ok(all.map(|it| (it.unit.code.to_string(), it.unit.name)).collect())
+}
+
+/// An amount in millionths of its unit, in words: `£82,400`, `184 bed days`.
+pub fn amount(micro: i64, unit: Option<&str>) -> String {
+    match unit {
+        None => words::pounds(Money::from_micro_pounds(micro)),
+        Some(unit) => format!("{}\u{a0}{unit}", number(micro)),
+    }
+}
+
+/// The same of a sum.
+pub fn sum(micro: i128, unit: Option<&str>) -> String {
+    amount(i64::try_from(micro).unwrap_or(i64::MAX), unit)
+}
+
+/// A number in millionths, with commas and the places that it has.
+pub fn number(micro: i64) -> String {
+    let e4 = Decimal::of_e4(micro / MICRO_OF_E4);
+    let text = e4.to_string();
+    let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
+    let sign = if whole.starts_with('-') { "−" } else { "" };
+    let whole =
+        whole.trim_start_matches('-').parse().map_or_else(|_| whole.to_owned(), words::thousands);
+    let point = if places.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{places}")
+}
+
+/// A number as people type it, with commas or a pound sign, in millionths.
+pub fn typed(text: &str) -> Option<i64> {
+    let text: String = text.trim().trim_start_matches('£').replace([',', ' '], "");
+    let e4 = text.parse::<Decimal>().ok()?.e4();
+    e4.checked_mul(MICRO_OF_E4)
+}
+
+/// The unit of a benefit: none where it is cash.
+pub fn unit_of(benefit: &NewBenefit, settings: &BenefitSettings) -> Option<String> {
+    if benefit.is_cash {
+        return None;
+    }
+    let basis = settings.basis(&benefit.ground.basis);
+    Some(basis.map_or_else(|| benefit.ground.basis.clone(), |it| it.unit.clone()))
+}
+
+/// A day of the rules in words.
+pub fn day(date: jiff::civil::Date) -> String {
+    words::day(&date.to_string())
+}
+
+/// A list for a field: codes and names, with a choice of none before them where `none` says so.
+pub fn choices<'a>(
+    none: &str,
+    all: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<(String, String)> {
+    let first = (!none.is_empty()).then(|| (String::new(), none.to_owned()));
+    let rest = all.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned()));
+    first.into_iter().chain(rest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_as_people_type_and_read_them() {
+        assert_eq!(typed("£82,400"), Some(82_400_000_000));
+        assert_eq!((typed("184.5"), typed("some")), (Some(184_500_000), None));
+        assert_eq!(amount(82_400_000_000, None), "£82,400");
+        assert_eq!(amount(1_184_500_000, Some("bed days")), "1,184.5\u{a0}bed days");
+        assert_eq!(number(-1_500_000), "−1.5");
+        assert_eq!(sum(i128::MAX, Some("visits")), format!("{}\u{a0}visits", number(i64::MAX)));
+    }
+}
