@@ -132,7 +132,7 @@ impl Seen {
 }
 
 /// Which list an address asks for: one's own where one has any.
-fn chosen<'a>(asked: &'a Asked, has_own: bool) -> Result<&'a str, Fault> {
+fn chosen(asked: &Asked, has_own: bool) -> Result<&str, Fault> {
     match asked.list.as_str() {
         "" if has_own && asked.unit.is_empty() => Ok("mine"),
         "" => Ok("units"),
