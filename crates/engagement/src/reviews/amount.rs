@@ -74,7 +74,7 @@ pub fn needs(area: Needs<'_>) -> Vec<(&'static str, String)> {
     let number = |name, text: &str, found: &mut Vec<(&'static str, String)>| {
         let read = text.parse::<Amount>();
         if let Err(error) = read {
-            found.push((name, words(&error)));
+            found.push((name, words(error)));
         }
         read.ok()
     };
@@ -102,7 +102,7 @@ pub fn needs(area: Needs<'_>) -> Vec<(&'static str, String)> {
     found
 }
 
-fn words(error: &AmountError) -> String {
+fn words(error: AmountError) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()

@@ -144,7 +144,7 @@ pub(super) async fn write(
             let page = edit(&found, &visit, item, &values);
             // What was seen when it was begun still counts, so that nothing said meanwhile is lost.
             let hidden = vec![("seen", seen.to_string())];
-            return Ok(FormPage { wrong, hidden, ..page }.answer());
+            return Ok(FormPage { hidden, wrong, ..page }.answer());
         }
     };
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.write", "");

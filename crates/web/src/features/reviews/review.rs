@@ -272,7 +272,7 @@ fn of_kind(found: &Found, kind: &str) -> Vec<Entry> {
 impl Diagnose {
     fn of(visit: &Visit, found: &Found) -> Result<Self, Fault> {
         let sees = sees_figures(visit, found.unit.code.as_str());
-        let seen = found.figures.as_ref().map_or(0, |it| it.number);
+        let number = found.figures.as_ref().map_or(0, |it| it.number);
         let shown = found.figures.as_ref().filter(|_| sees).map(Shown::of).transpose()?;
         let without = match (sees, &shown) {
             (_, Some(_)) => "",
@@ -284,7 +284,7 @@ impl Diagnose {
         Ok(Self {
             figures: shown,
             without: without.to_owned(),
-            freeze: (sees && found.runs && !found.is_finished()).then_some(seen),
+            freeze: (sees && found.runs && !found.is_finished()).then_some(number),
             measures: of_kind(found, "measure"),
             priorities: priorities(found),
         })
