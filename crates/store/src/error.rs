@@ -147,69 +147,81 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// What is said of one that names nothing.
+    fn plain(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::OwnGrant => "nobody grants a right to themselves: ask somebody else",
+            Self::NotASecondPerson => {
+                "a patient-level right is approved by a second person, who neither granted it nor \
+                 receives it"
+            }
+            Self::NothingToApprove => "this right needs no approval any more",
+            Self::AlreadyRevoked => "this right is revoked already",
+            Self::EndsBeforeItBegins => "the last day is before the first",
+            Self::HasLeft => "this person has left",
+            Self::BothFactors => {
+                "whoever sets a person's password may not reset their second factor as well, as \
+                 they could then sign in as this person: ask another administrator"
+            }
+            Self::OtherContent => {
+                "this form was sent before with other content: open it anew to send it again"
+            }
+            Self::NotYetConsulted => "the consultation comes first: its day is still to come",
+            Self::MeasureHasValues => {
+                "values of this measure are recorded already, so how they are made stays: define \
+                 another measure"
+            }
+            Self::FileDoesSomethingElse => {
+                "what is held has changed since you looked at this file: look at what it would do \
+                 now, then take it"
+            }
+            Self::OwnCheck => "nobody checks what they wrote themselves: ask a second person",
+            Self::NotOfBothSides => {
+                "a level is signed by a clinical and a finance lead: whoever signed for one cannot \
+                 sign for the other"
+            }
+            Self::OnePersonForBoth => {
+                "clinicians and finance are two people: choose another for one of them"
+            }
+            Self::DueIsPast => "the day by which it is due must be still to come",
+            Self::TokenLastsTooLong => "a token lasts a year at most, and at least a moment",
+            Self::TooManyTokens => "there are twenty tokens that last: end one first",
+            Self::NoSeniorClinician => {
+                "a decision that touches the safety of patients names a senior clinician"
+            }
+            Self::ReviewIsPast => "the day of the review must be still to come",
+            Self::OwnPublication => {
+                "whoever prepared a run cannot be the second person to publish it"
+            }
+            Self::Cycle(_)
+            | Self::Empty(_)
+            | Self::Unusable(_)
+            | Self::WrongMove { .. }
+            | Self::ActionsWithoutUpdate(_)
+            | Self::Rule(_)
+            | Self::NotFromTheVersionInForce { .. } => return None,
+        })
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(said) = self.plain() {
+            return f.write_str(said);
+        }
         match self {
-            Self::OwnGrant => f.write_str("nobody grants a right to themselves: ask somebody else"),
-            Self::NotASecondPerson => f.write_str(
-                "a patient-level right is approved by a second person, who neither granted it nor \
-                 receives it",
-            ),
-            Self::NothingToApprove => f.write_str("this right needs no approval any more"),
-            Self::AlreadyRevoked => f.write_str("this right is revoked already"),
             Self::Cycle(code) => write!(f, "unit {code} would stand above itself"),
-            Self::EndsBeforeItBegins => f.write_str("the last day is before the first"),
-            Self::HasLeft => f.write_str("this person has left"),
             Self::Empty(what) => write!(f, "{what} is missing"),
             Self::Unusable(what) => {
                 write!(f, "{what} is too long, or holds a character that cannot be stored")
             }
             Self::WrongMove { what, from, to } => write!(f, "{what} is {from} and cannot be {to}"),
-            Self::BothFactors => f.write_str(
-                "whoever sets a person's password may not reset their second factor as well, as \
-                 they could then sign in as this person: ask another administrator",
-            ),
-            Self::OtherContent => f.write_str(
-                "this form was sent before with other content: open it anew to send it again",
-            ),
-            Self::NotYetConsulted => {
-                f.write_str("the consultation comes first: its day is still to come")
-            }
-            Self::MeasureHasValues => f.write_str(
-                "values of this measure are recorded already, so how they are made stays: define \
-                 another measure",
-            ),
-            Self::FileDoesSomethingElse => f.write_str(
-                "what is held has changed since you looked at this file: look at what it would do \
-                 now, then take it",
-            ),
-            Self::OwnCheck => {
-                f.write_str("nobody checks what they wrote themselves: ask a second person")
-            }
-            Self::NotOfBothSides => f.write_str(
-                "a level is signed by a clinical and a finance lead: whoever signed for one cannot \
-                 sign for the other",
-            ),
-            Self::OnePersonForBoth => {
-                f.write_str("clinicians and finance are two people: choose another for one of them")
-            }
-            Self::DueIsPast => f.write_str("the day by which it is due must be still to come"),
-            Self::TokenLastsTooLong => {
-                f.write_str("a token lasts a year at most, and at least a moment")
-            }
-            Self::TooManyTokens => f.write_str("there are twenty tokens that last: end one first"),
             Self::ActionsWithoutUpdate(number) => write!(
                 f,
                 "a meeting is closed when each due action has an update: {number} still wait for one"
             ),
-            Self::NoSeniorClinician => f.write_str(
-                "a decision that touches the safety of patients names a senior clinician",
-            ),
             Self::Rule(said) => f.write_str(said),
-            Self::ReviewIsPast => f.write_str("the day of the review must be still to come"),
-            Self::OwnPublication => {
-                f.write_str("whoever prepared a run cannot be the second person to publish it")
-            }
             Self::NotFromTheVersionInForce { parent, in_force } => {
                 let number = |it: &Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
                 let (parent, in_force) = (number(parent), number(in_force));
@@ -219,6 +231,8 @@ impl fmt::Display for Refusal {
                      make it again from there"
                 )
             }
+            // Each of the others is plain.
+            _ => Ok(()),
         }
     }
 }

@@ -73,8 +73,8 @@ fn read(text: &str) -> Case {
         let it = &mut case.proposal;
         match name {
             "kind" => it.kind = rest.parse().expect("a kind"),
-            "rests on" => it.ground.basis = rest.to_owned(),
-            "used by" => it.used_by = rest.to_owned(),
+            "rests on" => rest.clone_into(&mut it.ground.basis),
+            "used by" => rest.clone_into(&mut it.used_by),
             "use" => it.uses = Some(use_of(&words)),
             "cash" | "claim" => {
                 it.is_cash = name == "cash";

@@ -77,7 +77,7 @@ pub(in super::super) async fn show(
     let empty = ComparePage::empty(frame, name, (from, to));
     if !wrong.is_empty() {
         let (from, to) = (query.from, query.to);
-        return Ok(ComparePage { wrong, from, to, ..empty }.respond());
+        return Ok(ComparePage { from, to, wrong, ..empty }.respond());
     }
     let (first, second) = (on(&app, &visit, from).await?, on(&app, &visit, to).await?);
     let (Some(was), Some(is)) = (first.unit(&code), second.unit(&code)) else {

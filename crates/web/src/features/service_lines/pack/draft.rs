@@ -111,10 +111,10 @@ pub(in super::super) async fn make(
 const NOT_PUBLISHED: &str =
     "This costing is not published. A pack is read off a published one: publish it first.";
 
-async fn content(app: &App, visit: &Visit, seen: &Exactly) -> Result<Content, Fault> {
-    let register = Beside::of(app, visit, &seen.code, unit::period(&seen.run)).await?;
-    let (at, visit, run) = (app.clone(), visit.clone(), seen.run.clone());
-    let (code, name, sees) = (seen.code.clone(), seen.name.clone(), seen.sees.clone());
+async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fault> {
+    let register = Beside::of(app, visit, &line.code, unit::period(&line.run)).await?;
+    let (at, visit, run) = (app.clone(), visit.clone(), line.run.clone());
+    let (code, name, sees) = (line.code.clone(), line.name.clone(), line.sees.clone());
     let made = reading(move || {
         let books = Books::of(&at, run)?;
         Content::of(&Asked {

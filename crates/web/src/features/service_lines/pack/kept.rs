@@ -47,10 +47,16 @@ pub(in super::super) struct KeptPage {
 /// What somebody may do with a pack.
 #[derive(Clone, Copy, Debug, Default)]
 struct May {
+    /// Add to it.
     write: bool,
-    check: bool,
-    issue: bool,
-    fault: bool,
+    /// What comes next with it, and is theirs to do.
+    next: Option<Act>,
+}
+
+impl May {
+    fn is(self, act: Act) -> bool {
+        self.next == Some(act)
+    }
 }
 
 /// What is typed.
@@ -213,14 +219,12 @@ fn told(open: &str) -> String {
 }
 
 fn may(pack: &Pack, (makes, me): (bool, &PersonId), nothing_open: bool) -> May {
-    let state = pack.state();
-    let is_open = makes && state != Stands::Issued;
-    May {
-        write: is_open,
-        check: is_open && state != Stands::Checked && !pack.is_author(me),
-        issue: is_open && state == Stands::Checked && nothing_open,
-        fault: makes && state == Stands::Issued,
-    }
+    let next = match pack.state() {
+        Stands::Issued => Some(Act::Faulted),
+        Stands::Checked => Some(Act::Issued).filter(|_| nothing_open),
+        Stands::Draft | Stands::ChangesWanted => Some(Act::Checked).filter(|_| !pack.is_author(me)),
+    };
+    May { write: makes && pack.state() != Stands::Issued, next: next.filter(|_| makes) }
 }
 
 /// For which meeting, and how long it took.
@@ -282,12 +286,13 @@ impl Page for KeptPage {
         };
         let mut wrong = Wrong::default();
         wrong.add("words", "Say it in a few words");
-        let writes = May { write: true, ..May::default() };
+        let writes = May { write: true, next: None };
+        let next = |act, write| May { write, next: Some(act) };
         let open = vec![("length".to_owned(), told(gate::LENGTH))];
         vec![
-            page(May { check: true, ..writes }, open, Wrong::default()),
-            page(May { issue: true, ..writes }, Vec::new(), Wrong::default()),
-            page(May { fault: true, ..May::default() }, Vec::new(), Wrong::default()),
+            page(next(Act::Checked, true), open, Wrong::default()),
+            page(next(Act::Issued, true), Vec::new(), Wrong::default()),
+            page(next(Act::Faulted, false), Vec::new(), Wrong::default()),
             page(writes, Vec::new(), wrong),
             page(May::default(), Vec::new(), Wrong::default()),
         ]
