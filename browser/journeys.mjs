@@ -596,6 +596,8 @@ await journey('prepare, hold and close a review of a service line', async () => 
   await amara.click('main form button');
   await faults.look(amara, 'joint action with errors');
   await amara.fill('#noted', 'Weekend visits of a physiotherapist');
+  await amara.fill('#measure', 'Stays over the weekend');
+  await amara.fill('#quality', 'Fewer patients lie in bed for nothing');
   await amara.selectOption('#clinical', { index: 1 });
   await amara.selectOption('#other', { index: 1 });
   await amara.fill('#due', '2099-01-31');

@@ -65,10 +65,11 @@ impl Distribution {
         self.trusts.iter().sum()
     }
 
-    /// The distribution, if it is of enough organisations to be shown: a group of fewer could give
-    /// its members away.
+    /// The distribution, if it is of enough organisations to be shown, and they are not all at one
+    /// level: either would give each member away.
     pub fn shown_from(self, minimum: u32) -> Option<Self> {
-        (self.total() >= minimum).then_some(self)
+        let levels = self.trusts.iter().filter(|it| **it > 0).count();
+        (self.total() >= minimum && levels > 1).then_some(self)
     }
 
     /// Trusts at a level.

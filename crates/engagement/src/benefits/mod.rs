@@ -237,7 +237,8 @@ impl Proposal {
 
     fn pair_fault(&self, settings: &BenefitSettings) -> Option<BenefitFault> {
         let Some(pair) = &self.pair else {
-            return self.kind.needs_pair(self.is_cash).then_some(BenefitFault::NoQualityMeasure);
+            let needs = self.kind.needs_pair(self.is_cash) || self.is_released(settings);
+            return needs.then_some(BenefitFault::NoQualityMeasure);
         };
         if pair.good == Good::Neither {
             return Some(BenefitFault::NoDirection);
@@ -249,6 +250,12 @@ impl Proposal {
             before: in_ten_thousandths(before),
             share: settings.limit_share.value,
         })
+    }
+
+    /// Whether what it rests on can be released, such as bed days: whatever kind it is called, quality
+    /// could pay for it, and the ledger adds it to the others of its unit.
+    fn is_released(&self, settings: &BenefitSettings) -> bool {
+        settings.basis(&self.ground.basis).is_some_and(|it| it.released)
     }
 
     fn amount_faults(&self, settings: &BenefitSettings) -> Vec<BenefitFault> {
@@ -275,7 +282,7 @@ impl Proposal {
         if is_released && !basis.released {
             faults.push(BenefitFault::NotReleased);
         }
-        if is_released && self.used_by.trim().is_empty() {
+        if (is_released || basis.released) && self.used_by.trim().is_empty() {
             faults.push(BenefitFault::NotUsed);
         }
         let change = self.uses.as_ref().map(|it| i128::from(it.before) - i128::from(it.after));

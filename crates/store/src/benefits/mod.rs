@@ -138,6 +138,7 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
         return Err(Refusal::Unusable("the domain").into());
     }
     free(tx, new).await?;
+    unused(tx, &new.evidence).await?;
     let id = BenefitId::random()?;
     insert(tx, (&id, &unit), (new, good), entry).await?;
     steps::begin(tx, &id, new, entry).await?;
@@ -192,7 +193,7 @@ async fn free(tx: &mut Tx, new: &NewBenefit) -> Result<()> {
     let standing = list(tx).await?;
     let standing = standing.iter().filter(|it| !it.is_withdrawn());
     let grounds: Vec<(String, Ground)> =
-        standing.map(|it| (it.of.title.clone(), it.of.ground.clone())).collect();
+        standing.map(|it| (it.of.title.clone(), reach(&it.of))).collect();
     let mut below: BTreeSet<(String, String)> = BTreeSet::new();
     let units = grounds.iter().map(|it| it.1.unit.clone()).chain([new.ground.unit.clone()]);
     for unit in units.collect::<BTreeSet<String>>() {
@@ -202,7 +203,33 @@ async fn free(tx: &mut Tx, new: &NewBenefit) -> Result<()> {
     }
     let each = grounds.iter().map(|it| (it.0.as_str(), &it.1));
     let is_within = |one: &str, other: &str| below.contains(&(one.to_owned(), other.to_owned()));
-    overlapping(&new.ground, each, is_within).map_or(Ok(()), |fault| Err(refused(&fault)))
+    overlapping(&reach(new), each, is_within).map_or(Ok(()), |fault| Err(refused(&fault)))
+}
+
+/// The days that a claim takes up: one that comes again every year, all days from its first.
+fn reach(of: &NewBenefit) -> Ground {
+    let to = if of.recurrent { jiff::civil::Date::MAX } else { of.ground.to };
+    Ground { to, ..of.ground.clone() }
+}
+
+/// Refuses an entry of the ledger that is evidence of a benefit already: it frees its money once.
+async fn unused(tx: &mut Tx, new: &[Evidence]) -> Result<()> {
+    let is_same = |one: &Evidence, other: &Evidence| {
+        let (one_is, other_is) = (one.reference.trim(), other.reference.trim());
+        one.kind == other.kind && one_is.eq_ignore_ascii_case(other_is)
+    };
+    let twice = new.iter().enumerate().any(|(at, it)| new[..at].iter().any(|of| is_same(of, it)));
+    let all = list(tx).await?;
+    let standing = all.iter().filter(|it| !it.is_withdrawn());
+    let mut used = standing
+        .filter(|it| it.of.evidence.iter().any(|held| new.iter().any(|it| is_same(held, it))));
+    let title = match used.next() {
+        Some(it) => it.of.title.clone(),
+        None if twice => "this benefit".to_owned(),
+        None => return Ok(()),
+    };
+    let said = format!("this entry of the ledger is evidence of “{title}” already");
+    Err(Refusal::Rule(said).into())
 }
 
 async fn insert(

@@ -6,7 +6,7 @@ use engagement::benefits::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{LETTERS_MAX, NewBenefit, StoredBenefit, get, refused};
+use super::{LETTERS_MAX, NewBenefit, StoredBenefit, get, refused, unused};
 use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, short, taken};
 use crate::ids::{BenefitId, PersonId};
@@ -184,6 +184,9 @@ pub async fn step(
     }
     let settings = BenefitSettings::own();
     let until = allowed(&found, step, (&settings, entry))?;
+    if let Step::Evidence(it) = step {
+        unused(tx, std::slice::from_ref(it)).await?;
+    }
     put(tx, (id, seen + 1), (step, until), entry).await?;
     let act = act_of(step);
     let action = format!("benefit.{act}");
@@ -209,6 +212,10 @@ fn allowed(
         _ => Ok(()),
     };
     match step {
+        // Nor does less claimed take away what the guard holds.
+        Step::Claim { amount, .. } if is_guarded && *amount < found.of.claimed => {
+            return Err(refused(&BenefitFault::Guarded));
+        }
         Step::Claim { amount, because } => {
             said(because, "why another amount is claimed")?;
             then.claimed = *amount;
@@ -232,13 +239,21 @@ fn allowed(
             return explain(found, *side, (settings, entry)).map(Some);
         }
         // Whoever could take back what the guard holds could claim it again beside another measure.
-        Step::Withdraw { .. } if is_guarded => return Err(refused(&BenefitFault::Guarded)),
+        Step::Withdraw { .. } if is_guarded || is_broken(found) => {
+            return Err(refused(&BenefitFault::Guarded));
+        }
         Step::Withdraw { because } => {
             return said(because, "why it is claimed no more").map(|()| None);
         }
     }
     let faults = then.proposal(found.pair.clone()).faults(settings);
     faults.first().map_or(Ok(None), |fault| Err(refused(fault)))
+}
+
+/// Whether the paired measure broke after it was claimed: it was there when it was, and what it would
+/// say now nobody can see.
+fn is_broken(found: &StoredBenefit) -> bool {
+    found.pair.as_ref().is_some_and(|it| it.before(found.of.ground.from).is_none())
 }
 
 fn decide(
@@ -252,6 +267,14 @@ fn decide(
         Side::Clinical => found.decision(Side::Finance),
     };
     let of = (found.of.owner.as_str(), other.as_ref());
+    // Nor does whoever claimed it, or wrote what the ledger shows.
+    let wrote = |it: &Taken| {
+        let is_claim = matches!(it.step, Step::Claim { .. } | Step::Evidence(_));
+        is_claim && it.by.as_str() == decision.by
+    };
+    if decision.accepted > 0 && found.steps.iter().any(wrote) {
+        return Err(refused(&BenefitFault::OwnBenefit));
+    }
     check_decision(found.of.claimed, decision, of, is_guarded).map_err(|it| refused(&it))?;
     let proposal = found.of.proposal(found.pair.clone());
     match proposal.reading_fault(date_at(entry.at), settings) {

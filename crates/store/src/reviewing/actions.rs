@@ -1,8 +1,9 @@
 //! Joint actions as a review looks at them: which it looks at, and how they stood in a meeting. The
-//! actions themselves are kept elsewhere; a review knows their references, and what it noted of
-//! them when it agreed on them.
+//! actions themselves are in `joint_actions`, which hears what a meeting says of them; a review knows
+//! their references, and what it noted of them when it agreed on them.
 
 use domain::Day;
+use engagement::actions::{Says, Update};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -10,7 +11,8 @@ use super::{meeting_of, open_one, said, short};
 use crate::Connection;
 use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, code, taken};
-use crate::ids::{PersonId, ReviewId, ReviewMeetingId};
+use crate::ids::{ActionId, PersonId, ReviewId, ReviewMeetingId};
+use crate::joint_actions;
 use crate::row::{Values as _, texts};
 use crate::writer::Tx;
 
@@ -166,7 +168,33 @@ pub async fn say_progress(
     .map_err(taken(format!("update {number} of this action")))?;
     let object = format!("review-meeting/{meeting} action/{action} {number} {progress}");
     audit::append(tx, &entry.of("review.progress", object)).await?;
-    Ok(())
+    tell(tx, action, (progress, words), entry).await
+}
+
+/// Tells the register of joint actions what a meeting said of one.
+async fn tell(
+    tx: &mut Tx,
+    action: &str,
+    (progress, words): (Progress, &str),
+    entry: &Entry,
+) -> Result<()> {
+    let id = ActionId::new(action);
+    let found = match joint_actions::get(tx, &id).await {
+        // A review may look at something that is kept elsewhere.
+        Err(Error::NotFound(_)) => return Ok(()),
+        other => other?,
+    };
+    let update = Update {
+        on: joint_actions::date_at(entry.at),
+        says: match progress {
+            Progress::Done => Says::Done,
+            Progress::InProgress => Says::SomeProgress,
+            Progress::NoProgress => Says::NoProgress,
+        },
+        because: words.to_owned(),
+        due_on: None,
+    };
+    joint_actions::update(tx, &id, &update, found.version(), entry).await
 }
 
 /// The actions that a review looks at: those it took over first, then by day.

@@ -124,8 +124,17 @@ pub async fn rearrange(
         return Err(closed("arranged otherwise"));
     }
     unchanged(|| "this meeting".to_owned(), seen, found.number)?;
+    // An earlier day that is past would leave out what was due in between.
+    let is_past = new.held_on.to_string().as_str() < &entry.at.to_string()[..DAY];
+    if new.held_on < found.of.held_on && is_past {
+        let (what, from) = ("this meeting".to_owned(), "planned for a later day".to_owned());
+        return Err(Refusal::WrongMove { what, from, to: "moved to a day that is past" }.into());
+    }
     plan(tx, (id, seen + 1), new, entry).await
 }
+
+/// Letters of a day at the beginning of an instant.
+const DAY: usize = 10; // number: as 2026-06-11
 
 fn closed(to: &'static str) -> Error {
     let (what, from) = ("this meeting".to_owned(), "closed".to_owned());
@@ -193,6 +202,13 @@ pub async fn close(
     let waiting = waiting(tx, &found).await?;
     if waiting > 0 {
         return Err(Refusal::ActionsWithoutUpdate(waiting).into());
+    }
+    let all = meetings_of(tx, &found.review).await?;
+    let is_other_open = all.iter().any(|it| it.id != *id && it.closed.is_none());
+    if matches!(next, Next::Review(_)) && is_other_open {
+        let what = "this review".to_owned();
+        let from = "waiting for another meeting of it".to_owned();
+        return Err(Refusal::WrongMove { what, from, to: "finished" }.into());
     }
     let next = match next {
         Next::Meeting => None,

@@ -244,6 +244,15 @@ impl Gathered {
         Side::ALL.iter().all(|it| self.has_finished(unit, *it))
     }
 
+    /// Whether both sides may see each other's answer on a step: once both have gone through all, and
+    /// of a step of the trust's own, once both have answered it.
+    pub fn may_be_settled(&self, unit: &Branch, step: &str) -> bool {
+        let is_own = self.local_steps.iter().any(|it| it.id.as_str() == step);
+        let said = self.said(unit.stored.unit.code.as_str(), step);
+        let both = Side::ALL.iter().all(|side| said.iter().any(|it| it.said.side == *side));
+        self.is_open_to_both(unit) && (!is_own || both)
+    }
+
     /// Evidence of a unit that bears a step.
     pub fn evidence_for(&self, unit: &str, step: &str) -> Vec<&Evidence> {
         let all = self.evidence.iter();

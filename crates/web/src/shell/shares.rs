@@ -6,16 +6,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use access::{Capability, View};
 use domain::Money;
+use engagement::Proposal;
+use engagement::level::NotExempt;
+use engagement::words::Words;
 use results::Run;
 use results::care::{Care, LineCare};
 use rules::YearRules;
 use store::assessing::very_small::{Part, SmallUnit};
 use store::units::Unit;
 
+use super::assessing::Gathered;
 use super::fault::Fault;
 use super::kept::Kept;
 use super::shelf::reading;
+use super::visit::Visit;
 use super::{care, words};
 use crate::App;
 
@@ -23,6 +29,24 @@ use crate::App;
 const RUNS: usize = 20;
 
 static READ: Kept<String, Sizes> = Kept::new(RUNS);
+
+/// Whether somebody may see exact costs of a unit; of the whole trust where none is named.
+pub fn sees(visit: &Visit, unit: Option<&str>) -> bool {
+    let Ok(scope) = visit.scope(Capability::AggregateCosts) else { return false };
+    let found = unit.map_or_else(|| scope.of_trust(), |it| scope.of_unit(it));
+    found.is_some_and(|it| it.view == View::Exact)
+}
+
+/// What the level engine makes of very small specialties; sums of shares only for those who may see
+/// them.
+pub fn exemption(visit: &Visit, gathered: &Gathered, proposal: &Proposal) -> Vec<String> {
+    let is_figure = |it: &NotExempt| matches!(it, NotExempt::Cost(_) | NotExempt::Activity(_));
+    let tells = proposal.exemption.faults.iter().any(is_figure);
+    if tells && !sees(visit, None) {
+        return vec!["Not left out: together they are not below the limit.".to_owned()];
+    }
+    Words::new(&gathered.framework, proposal).exemption()
+}
 
 /// Sizes of a run.
 #[derive(Clone, Debug, Default)]

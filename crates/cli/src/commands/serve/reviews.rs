@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use demonstration::{DemonstrationService, HeldReview, Person, ReviewLine};
 use domain::Day;
+use engagement::actions::{Action, Effort, Owner, Priority as Urgency};
 use engagement::reviews::{ReviewGuide, next_due};
 use jiff::{SignedDuration, Timestamp};
+use store::joint_actions::{self, NewAction as NewJointAction};
 use store::reviewing::{
     self, Agenda, Body, Challenge, Coming, Decision, Item, NewAction, NewMeeting, NewRegister,
     NewReview, Next, Participant, Priority, Progress, Success, Text,
 };
 use store::{Entry, PersonId, ReviewId, ReviewMeetingId, Tx, UnitCode, Unknown, units};
 use web::features::reviews::review_of_theme;
+use web::shell::joint_work::profession;
 use web::shell::session::{civil, today};
 
 /// Hours of a day.
@@ -30,6 +33,7 @@ type People<'a> = BTreeMap<&'a str, &'a PersonId>;
 /// Whose review it is, and when it is.
 struct Place<'a> {
     people: &'a People<'a>,
+    staff: &'a [(Person, PersonId)],
     unit: UnitCode,
     of: &'a DemonstrationService,
     at: Timestamp,
@@ -52,7 +56,7 @@ pub(super) async fn record(
             Err(store::Error::NotFound(_)) => continue,
             other => other?,
         };
-        let place = Place { people: &people, unit, of: &of, at, guide: ReviewGuide::own() };
+        let place = Place { people: &people, staff, unit, of: &of, at, guide: ReviewGuide::own() };
         let lines: Vec<&ReviewLine> = lines.iter().filter(|it| it.unit == of.unit).collect();
         register(tx, &place).await?;
         service(tx, &place, &lines).await?;
@@ -68,6 +72,32 @@ impl Place<'_> {
     fn person(&self, name: &str) -> store::Result<&PersonId> {
         let found = self.people.get(name).copied();
         found.ok_or_else(|| store::Error::NotFound(format!("person {name}")))
+    }
+
+    /// What was agreed, with its owners by name, as the register of joint actions takes it.
+    fn joint(&self, (what, owners): (&str, &str), (day, due_on): (Day, Day)) -> NewJointAction {
+        let civil = |day: Day| day.to_string().parse().unwrap_or_default();
+        let named = self.staff.iter().filter(|it| owners.split(", ").any(|name| it.0.name == name));
+        let owner = |it: &(Person, PersonId)| Owner {
+            person: it.1.to_string(),
+            profession: profession(&it.0.profession),
+        };
+        NewJointAction {
+            unit: self.unit.clone(),
+            origin: format!("/reviews/{}", self.unit),
+            of: Action {
+                what: what.to_owned(),
+                owners: named.map(owner).collect(),
+                joint: true,
+                size: None,
+                effort: Effort::Medium,
+                priority: Urgency::Medium,
+                measure: "What the review looks at next time".to_owned(),
+                quality: "Looked at in the review, beside what patients got".to_owned(),
+                starts_on: civil(day.min(due_on)),
+                due_on: civil(due_on),
+            },
+        }
     }
 
     /// A review that is due on a day.
@@ -193,7 +223,7 @@ async fn write(
     (review, meeting): (&ReviewId, &ReviewMeetingId),
     (lines, is_held, at): (&[&ReviewLine], bool, Timestamp),
 ) -> store::Result<()> {
-    for (number, it) in (1..).zip(lines.iter().filter(|it| it.is_held == is_held)) {
+    for it in lines.iter().filter(|it| it.is_held == is_held) {
         let entry = Entry::by(place.person(&it.by)?.as_str(), at);
         let [first, second, third, fourth] = &it.parts;
         match it.kind.as_str() {
@@ -205,11 +235,13 @@ async fn write(
             }
             "action" => {
                 let days = third.parse().map_err(|_| unreadable("day", third))?;
+                let due_on = today(place.at).plus(days);
+                let joint = place.joint((first, second), (today(at), due_on));
                 let new = NewAction {
-                    action: format!("{}-{number}", it.unit.to_lowercase()),
+                    action: joint_actions::agree(tx, &joint, &entry).await?.to_string(),
                     noted: first.clone(),
                     owners: second.clone(),
-                    due_on: today(place.at).plus(days),
+                    due_on,
                 };
                 reviewing::note_action(tx, review, &new, &entry).await?;
                 if !fourth.is_empty() {

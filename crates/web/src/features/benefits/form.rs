@@ -71,14 +71,15 @@ impl Typed {
         let kind = self.kind.parse::<Kind>().ok();
         wrong.unless(kind.is_some(), "kind", "Choose what kind of benefit it is");
         wrong.unless(has(&from.owners, &self.owner), "owner", "Choose who answers for it");
-        let is_basis = from.settings.basis(&self.basis).is_some();
-        wrong.unless(is_basis, "basis", "Choose what the claim rests on");
+        let basis = from.settings.basis(&self.basis);
+        wrong.unless(basis.is_some(), "basis", "Choose what the claim rests on");
         let days = self.days(&mut wrong);
         let claimed = number(&mut wrong, "claimed", &self.claimed);
         wrong.unless(!self.claimed.trim().is_empty(), "claimed", "Enter what is claimed");
         let is_cash = self.cash == "yes";
         let pair = self.pair(from, &mut wrong);
-        let needs_pair = kind.is_some_and(|it| it.needs_pair(is_cash));
+        let needs_pair =
+            kind.is_some_and(|it| it.needs_pair(is_cash)) || basis.is_some_and(|it| it.released);
         let choose = "Choose the quality measure this could affect";
         wrong.unless(!needs_pair || !self.pair.is_empty(), "pair", choose);
         let evidence = self.evidence(from, &mut wrong);

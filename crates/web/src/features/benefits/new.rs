@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::Capability;
+use access::{Capability, View};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use engagement::benefits::{BenefitSettings, Kind};
@@ -79,7 +79,12 @@ async fn pairs(
         }
         let values = measures::of_measure(db, &definition.code).await?;
         let units: BTreeSet<&str> = values.iter().map(|it| it.recorded.unit.as_str()).collect();
-        for unit in units.into_iter().filter(|it| scope.of_unit(it).is_some()) {
+        // A refusal says where the measure stood: only to those who see that exactly.
+        let is_seen = |unit: &&str| {
+            let found = scope.of_unit(unit);
+            found.is_some_and(|it| it.view == View::Exact || !definition.of_patients)
+        };
+        for unit in units.into_iter().filter(is_seen) {
             let name = names.get(unit).map_or(unit, String::as_str);
             let label = format!("{}, {name} ({good})", definition.name);
             pairs.push((pair_code(definition.code.as_str(), unit), label));

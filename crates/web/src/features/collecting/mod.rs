@@ -139,6 +139,11 @@ fn level_name(level: Level) -> String {
 
 /// Why a distribution is not shown; with what would change that.
 fn hidden(returned: u32, minimum: u32) -> String {
+    if returned >= minimum {
+        return format!(
+            "All {returned} that returned are at one level, which would tell where each is: how many are at each level is not shown."
+        );
+    }
     format!(
         "{} of the {minimum} organisations that are needed {} returned. Of fewer, how many are at each level is not shown, since each could work out where the others are.",
         returned,

@@ -103,8 +103,8 @@ pub(super) fn may_publish(
         return Ok(Err("Nothing has changed since it was published.".to_owned()));
     }
     // Whoever knows who returned late would know their level from the difference of two tables.
-    if held.round.of.kind == store::collecting::Kind::Group {
-        let why = "The table of a group is published once: two of them would tell the level of whoever returned in between.";
+    if held.round.of.kind != store::collecting::Kind::National {
+        let why = "The table of a group or a system is published once: two of them would tell the level of whoever returned in between.";
         return Ok(Err(why.to_owned()));
     }
     Ok(Ok(new))

@@ -105,10 +105,16 @@ impl BesidePage {
             return self;
         };
         let Some(shown) = found.shown_from(minimum) else {
-            self.lead = vec![format!(
-                "The table is of {}, and {minimum} are needed: of fewer, each could work out where the others are. It is not shown.",
-                words::count(found.total().into(), "member", "members")
-            )];
+            let members = words::count(found.total().into(), "member", "members");
+            self.lead = vec![if found.total() < minimum {
+                format!(
+                    "The table is of {members}, and {minimum} are needed: of fewer, each could work out where the others are. It is not shown."
+                )
+            } else {
+                format!(
+                    "All {members} are at one level, which would tell where each is. It is not shown."
+                )
+            }];
             return self;
         };
         self.lead = vec![

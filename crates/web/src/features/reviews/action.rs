@@ -4,7 +4,9 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::actions::{Action, Effort, Owner, Priority};
 use engagement::reviews::Side;
+use store::joint_actions;
 use store::reviewing::{self, NewAction};
 
 use super::WORDS;
@@ -12,13 +14,17 @@ use super::form::{Field, FormPage, Kind};
 use super::found::{Found, choices, side};
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::forms::{Wrong, random_token};
+use crate::shell::forms::Wrong;
+use crate::shell::joint_work::profession;
+use crate::shell::session::today;
 use crate::shell::visit::Visit;
 
 /// An action as typed.
 #[derive(Clone, Debug, Default)]
 struct Typed {
     noted: String,
+    measure: String,
+    quality: String,
     clinical: String,
     other: String,
     due: String,
@@ -69,13 +75,11 @@ fn page(visit: &Visit, found: &Found, typed: Typed, wrong: Wrong) -> Response {
         action: format!("{}/action", found.address()),
         hidden: vec![("meeting", typed.meeting)],
         fields: vec![
-            Field::new(
-                Kind::Lines,
-                "noted",
-                "What we will do",
-                "And how we shall see that it worked",
-            )
-            .with(typed.noted),
+            Field::new(Kind::Lines, "noted", "What we will do", "").with(typed.noted),
+            Field::new(Kind::Lines, "measure", "By what we shall see that it worked", "")
+                .with(typed.measure),
+            Field::new(Kind::Lines, "quality", "How it could affect quality", "")
+                .with(typed.quality),
             Field::new(Kind::Choice, "clinical", "Clinical owner", "")
                 .with(typed.clinical)
                 .of(of_side(true, "Choose somebody")),
@@ -101,6 +105,8 @@ pub(super) async fn add(
     let text = |name: &str| visit.fields.get(name).trim().to_owned();
     let typed = Typed {
         noted: text("noted"),
+        measure: text("measure"),
+        quality: text("quality"),
         clinical: text("clinical"),
         other: text("other"),
         due: text("due"),
@@ -108,6 +114,9 @@ pub(super) async fn add(
     };
     let mut wrong = Wrong::default();
     WORDS.check(&mut wrong, "noted", &typed.noted, "Write what you will do");
+    let see = "Write by what you will see that it worked";
+    WORDS.check(&mut wrong, "measure", &typed.measure, see);
+    WORDS.check(&mut wrong, "quality", &typed.quality, "Write how it could affect quality");
     let is_here = |it: &str| found.people.get(it).is_some_and(|it| it.is_here);
     let is_clinical = |it: &str| side(&found.people, it) == Side::Clinical;
     let clinical = is_here(&typed.clinical) && is_clinical(&typed.clinical);
@@ -119,16 +128,46 @@ pub(super) async fn add(
     let Some(due_on) = due.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, &found, typed, wrong));
     };
-    let new = NewAction {
-        action: random_token(),
-        noted: typed.noted.clone(),
-        owners: format!("{}, {}", found.name(&typed.clinical), found.name(&typed.other)),
-        due_on,
-    };
+    let owners = format!("{}, {}", found.name(&typed.clinical), found.name(&typed.other));
+    let joint = joint(&found, &typed, (today(visit.now), due_on));
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.action", "");
     let (id, back) = (found.review.id.clone(), home(&found, &typed));
     let done = visit.change(&back, "The action is agreed.", move |tx| {
-        Box::pin(async move { reviewing::note_action(tx, &id, &new, &entry).await })
+        Box::pin(async move {
+            // One action, in the register of all and in this review.
+            let action = joint_actions::agree(tx, &joint, &entry).await?.to_string();
+            let new = NewAction { action, noted: joint.of.what.clone(), owners, due_on };
+            reviewing::note_action(tx, &id, &new, &entry).await
+        })
     });
     done.await
+}
+
+/// The action as the register of joint actions takes it.
+fn joint(found: &Found, typed: &Typed, (today, due_on): (Day, Day)) -> joint_actions::NewAction {
+    let owner = |id: &String| Owner {
+        person: id.clone(),
+        profession: profession(found.people.get(id).map_or("", |it| it.profession.as_str())),
+    };
+    joint_actions::NewAction {
+        unit: found.unit.code.clone(),
+        origin: found.address(),
+        of: Action {
+            what: typed.noted.clone(),
+            owners: [&typed.clinical, &typed.other].map(owner).into(),
+            joint: true,
+            size: None,
+            effort: Effort::Medium,
+            priority: Priority::Medium,
+            measure: typed.measure.clone(),
+            quality: typed.quality.clone(),
+            starts_on: civil(today.min(due_on)),
+            due_on: civil(due_on),
+        },
+    }
+}
+
+/// A day of the store as the rules of actions take it.
+fn civil(day: Day) -> jiff::civil::Date {
+    day.to_string().parse().unwrap_or_default()
 }

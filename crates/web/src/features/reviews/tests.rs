@@ -269,6 +269,8 @@ async fn a_meeting_is_held_and_closed_and_the_next_review_takes_over_what_is_unf
     let action = |noted: &'static str, due: &'static str| {
         vec![
             ("noted", noted),
+            ("measure", "Stays over the weekend"),
+            ("quality", "Fewer patients lie in bed for nothing"),
             ("clinical", it.amara_id.as_str()),
             ("other", it.daniel_id.as_str()),
             ("due", due),

@@ -118,7 +118,10 @@ impl Page for ThemesPage {
             shell: Shell::sample("What a review may be about")
                 .below("Reviews", "/reviews")
                 .with_errors(&wrong),
-            themes: vec![Row::of(theme.clone()), Row::default()],
+            themes: vec![
+                Row::of(theme.clone()),
+                Row::of(Theme { name: "Drugs".to_owned(), ..theme.clone() }),
+            ],
             adds,
             typed: NewTemplate::default(),
             wrong,

@@ -116,7 +116,7 @@ async fn page(
 ) -> Result<AgreePage, Fault> {
     let unit = seen(visit, gathered, (Capability::SignLevels, code))?;
     let step = step_of(gathered, unit, step)?;
-    if !gathered.is_open_to_both(unit) {
+    if !gathered.may_be_settled(unit, step.id.as_str()) {
         return Err(Fault::NotFound);
     }
     let all = gathered.said(code, step.id.as_str());

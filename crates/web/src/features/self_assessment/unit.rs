@@ -304,7 +304,7 @@ fn parts(gathered: &Gathered, unit: &Branch, (who, is_begun): (&Who, bool)) -> V
         let mine = said.iter().find(|it| it.rater == who.id);
         let address = if !is_begun {
             String::new()
-        } else if is_open && who.signs {
+        } else if who.signs && gathered.may_be_settled(unit, id) {
             format!("/assessment/{code}/agree/{id}")
         } else if who.rates {
             format!("/assessment/{code}/steps/{id}")

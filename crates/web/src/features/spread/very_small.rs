@@ -4,11 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use access::{Capability, View};
+use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use engagement::level::NotExempt;
-use engagement::words::Words;
 use engagement::{Share, Thresholds};
 use store::assessing::Side;
 use store::assessing::very_small::{self, NewStatement, SmallUnit, Statement};
@@ -194,16 +192,11 @@ fn lead(sizes: Option<&Sizes>) -> Vec<String> {
 }
 
 /// Whether somebody may see what a unit, or the trust, costs as it is.
-fn sees(visit: &Visit, unit: Option<&str>) -> bool {
-    let Ok(scope) = visit.scope(Capability::AggregateCosts) else { return false };
-    let found = unit.map_or_else(|| scope.of_trust(), |it| scope.of_unit(it));
-    found.is_some_and(|it| it.view == View::Exact)
-}
 
 fn row(visit: &Visit, sizes: &Sizes, unit: &Branch) -> Row {
     let of = &unit.stored.unit;
     let small = sizes.small(of);
-    let is_seen = sees(visit, Some(of.code.as_str()));
+    let is_seen = shares::sees(visit, Some(of.code.as_str()));
     let shown = |found: Option<Share>| match found {
         None => "Cannot be told".to_owned(),
         Some(it) if is_seen => it.to_string().trim_start_matches("about ").to_owned(),
@@ -255,14 +248,14 @@ fn told(
     said.push(words::sentence(&found.of.words));
     said.push(format!("By the costing of {}, run {}. {made}", found.of.period, found.of.run));
     said.extend(Side::ALL.iter().map(|it| signature(found, *it, names)));
-    said.extend(verdicts(visit, gathered)?);
+    said.extend(shares::exemption(visit, gathered, &gathered.proposal()?));
     Ok(said)
 }
 
 fn line(visit: &Visit, gathered: &Gathered, small: &SmallUnit) -> String {
     let code = small.unit.as_str();
     let unit = gathered.unit(code).map_or(code, |it| it.stored.unit.name.as_str());
-    if !sees(visit, Some(code)) {
+    if !shares::sees(visit, Some(code)) {
         return unit.to_owned();
     }
     let told = |found: Option<Share>| found.map_or("not known".to_owned(), |it| it.to_string());
@@ -283,17 +276,6 @@ fn signature(found: &Statement, side: Side, names: &BTreeMap<String, String>) ->
             format!("{who}: signed by {name}, {}.", words::moment(it.at))
         }
     }
-}
-
-/// What the level engine makes of it; sums of shares only for those who may see them.
-fn verdicts(visit: &Visit, gathered: &Gathered) -> Result<Vec<String>, Fault> {
-    let proposal = gathered.proposal()?;
-    let is_figure = |it: &NotExempt| matches!(it, NotExempt::Cost(_) | NotExempt::Activity(_));
-    let tells = proposal.exemption.faults.iter().any(is_figure);
-    if tells && !sees(visit, None) {
-        return Ok(vec!["Not left out: together they are not below the limit.".to_owned()]);
-    }
-    Ok(Words::new(&gathered.framework, &proposal).exemption())
 }
 
 impl Page for VerySmallPage {

@@ -38,7 +38,18 @@ pub struct Arrived {
     /// What is known of it.
     pub about: EvidenceFile,
     /// Where its bytes are for now.
-    path: PathBuf,
+    at: Incoming,
+}
+
+/// Bytes that came and are not kept: gone with whatever holds them, also where a form is broken off.
+#[derive(Debug)]
+struct Incoming(PathBuf);
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // Once it is kept, it is no longer there.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 /// What came with a form beside its fields, which are in the visit.
@@ -141,13 +152,12 @@ async fn file(visit: &Visit, mut field: Field<'_>, received: &mut Received) -> R
     let settings = visit.app.settings();
     let folder = settings.folder.join("evidence").join("incoming");
     tokio::fs::create_dir_all(&folder).await.map_err(unwritable)?;
-    let path = folder.join(random_token());
-    let mut to = File::create(&path).await.map_err(unwritable)?;
+    let at = Incoming(folder.join(random_token()));
+    let mut to = File::create(&at.0).await.map_err(unwritable)?;
     let (mut head, mut bytes, mut hash) = (Vec::new(), 0, Sha256::new());
     while let Some(chunk) = field.chunk().await.map_err(broken_off)? {
         bytes += chunk.len() as u64;
         if bytes > settings.upload_bytes.max(SETTINGS.file_bytes_at_most.value) {
-            let _ = tokio::fs::remove_file(&path).await;
             return Err(Fault::TooLarge(most()));
         }
         if bytes <= SETTINGS.file_bytes_at_most.value && of.is_ok() {
@@ -163,12 +173,9 @@ async fn file(visit: &Visit, mut field: Field<'_>, received: &mut Received) -> R
         Ok(of) => {
             let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
             let about = EvidenceFile { name, media: of.media.clone(), bytes, sha256 };
-            received.file = Some(Arrived { about, path });
+            received.file = Some(Arrived { about, at });
         }
-        Err(wrong) => {
-            received.wrong = wrong;
-            tokio::fs::remove_file(&path).await.map_err(unwritable)?;
-        }
+        Err(wrong) => received.wrong = wrong,
     }
     Ok(())
 }
@@ -213,26 +220,17 @@ impl Arrived {
     /// [`Fault::Broken`] if the folder cannot be written.
     pub async fn keep(self, folder: &Path) -> Result<EvidenceFile, Fault> {
         let to = place(folder, &self.about.sha256);
-        let (from, about) = (self.path, self.about);
+        let (from, about) = (self.at, self.about);
         reading(move || {
             let parent = to.parent().unwrap_or(&to).to_owned();
             let kept = std::fs::create_dir_all(&parent)
                 // One that was damaged is made whole by the same file.
-                .and_then(|()| std::fs::rename(&from, &to))
+                .and_then(|()| std::fs::rename(&from.0, &to))
                 .and_then(|()| std::fs::File::open(&parent)?.sync_all());
             kept.map_err(unwritable)
         })
         .await?;
         Ok(about)
-    }
-
-    /// Throws it away.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault::Broken`] if the folder cannot be written.
-    pub async fn forget(self) -> Result<(), Fault> {
-        tokio::fs::remove_file(&self.path).await.map_err(unwritable)
     }
 }
 

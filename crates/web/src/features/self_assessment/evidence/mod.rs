@@ -123,7 +123,6 @@ pub(super) async fn add(
     let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it));
     wrong.unless(fits, "steps", "Choose the steps that it bears");
     let Some((happened_on, expires_on)) = when.filter(|_| wrong.is_empty()) else {
-        forget(received).await?;
         return Ok(page(&visit, (&gathered, unit), &chosen, (typed, wrong)).await?.respond());
     };
     let new = NewEvidence {
@@ -152,14 +151,6 @@ pub(super) async fn add(
         })
     });
     done.await
-}
-
-/// Throws a file away of which nothing came.
-async fn forget(received: Received) -> Result<(), Fault> {
-    match received.file {
-        Some(file) => file.forget().await,
-        None => Ok(()),
-    }
 }
 
 /// Keeps a file for good, if one came.

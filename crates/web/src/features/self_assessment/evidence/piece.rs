@@ -8,7 +8,7 @@ use store::units::Branch;
 
 use super::super::{day, may, seen, shell};
 use super::form::Typed;
-use super::{Piece, forget, keep, piece, piece_of, size};
+use super::{Piece, keep, piece, piece_of, size};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::evidence::files as kept;
@@ -100,7 +100,6 @@ pub(in crate::features::self_assessment) async fn revise(
     let found = match piece_of(&app, &visit, (&code, &id)).await {
         Ok(found) => found,
         Err(fault) => {
-            forget(received).await?;
             return Err(fault);
         }
     };
@@ -109,7 +108,6 @@ pub(in crate::features::self_assessment) async fn revise(
     let of = visit.fields.get("seen").parse::<i64>().ok();
     wrong.unless(of.is_some(), "happened_on", "Open the page again: the form does not fit it");
     let Some(((happened_on, expires_on), of)) = when.zip(of).filter(|_| wrong.is_empty()) else {
-        forget(received).await?;
         return Ok(page(&visit, (&gathered, unit), &found, (typed, wrong)).await?.respond());
     };
     let file = keep(&app, received).await?;

@@ -19,6 +19,7 @@ use crate::shell::assessing::{Gathered, Standing, gather};
 use crate::shell::fault::Fault;
 use crate::shell::page::Page as _;
 use crate::shell::people::names;
+use crate::shell::shares;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -58,7 +59,7 @@ async fn page(app: &App, visit: &Visit, code: &str) -> Result<ReportPage, Fault>
         lead: lead(of, &proposal, &names),
         sections: vec![
             level(of, &proposal, &names),
-            trace(of, &proposal),
+            trace(visit, of, &proposal),
             steps(of),
             differences(of, &names),
             evidence_index(&gathered, &names, &pieces),
@@ -116,13 +117,13 @@ fn level(
 }
 
 /// Every count with what is needed; of the trust, every specialty.
-fn trace((gathered, unit): (&Gathered, &Branch), proposal: &Proposal) -> Section {
+fn trace(visit: &Visit, (gathered, unit): (&Gathered, &Branch), proposal: &Proposal) -> Section {
     let said = Words::new(&gathered.framework, proposal);
     let mut lead = match proposal.units.first() {
         Some(of) if !is_trust(gathered, unit) => of.tests.iter().map(|it| said.count(it)).collect(),
         _ => said.units(),
     };
-    lead.extend(said.exemption());
+    lead.extend(shares::exemption(visit, gathered, proposal));
     lead.extend(said.warnings());
     lead.extend(said.unanswered());
     lead.extend(said.not_used());
