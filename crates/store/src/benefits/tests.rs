@@ -244,9 +244,12 @@ fn what_worsened_is_held_until_a_clinician_and_an_accountant_have_explained_it()
         assert_eq!(account(&store, &id).await, [184, 0, 184, 0], "what was verified is held");
         let yes = taken(&store, &id, (&people.helen, accepts(Side::Clinical, 184))).await;
         assert!(error(yes).starts_with("the paired measure has worsened beyond its limit"));
-        let back = Step::Withdraw { because: "We claim it elsewhere".to_owned() };
-        let back = taken(&store, &id, (&people.owner, back)).await;
-        assert!(error(back).starts_with("the paired measure has worsened"), "no way round");
+        let back = || Step::Withdraw { because: "We claim it elsewhere".to_owned() };
+        let less = Step::Claim { amount: ONE, because: "Nearly nothing".to_owned() };
+        for way in [back(), less] {
+            let way = taken(&store, &id, (&people.owner, way)).await;
+            assert!(error(way).starts_with("the paired measure has worsened"), "no way round");
+        }
         let own = taken(&store, &id, (&people.owner, explain(Side::Clinical))).await;
         assert!(error(own).starts_with("whoever owns"));
         let one = explain(Side::Clinical);
@@ -264,5 +267,74 @@ fn what_worsened_is_held_until_a_clinician_and_an_accountant_have_explained_it()
         change!(store, |tx| measures::begin_line(tx, &code, (month, "Counted anew"), &entry))
             .expect("a break");
         assert_eq!(account(&store, &id).await, [184, 0, 184, 0]);
+        let way = taken(&store, &id, (&people.owner, back())).await;
+        assert!(error(way).starts_with("the paired measure has worsened"), "nor by a break");
+    });
+}
+
+/// £50,000 of implants, which the ledger shows.
+fn saving(people: &People, (title, basis): (&str, &str)) -> NewBenefit {
+    let evidence = engagement::benefits::Evidence {
+        kind: "journal".to_owned(),
+        amount: 50_000 * ONE,
+        reference: "J123".to_owned(),
+    };
+    let usual = bed_days(people);
+    NewBenefit {
+        title: title.to_owned(),
+        kind: Kind::Cost,
+        is_cash: true,
+        ground: Ground { basis: basis.to_owned(), ..usual.ground.clone() },
+        uses: None,
+        claimed: 50_000 * ONE,
+        evidence: vec![evidence],
+        ..usual
+    }
+}
+
+#[test]
+fn a_released_day_is_guarded_whatever_it_is_called_and_claimed_in_one_year_alone() {
+    on_both(|store| async move {
+        let people = trust(&store).await;
+        let usual = bed_days(&people);
+        let renamed = NewBenefit { kind: Kind::PatientTime, pair: None, ..usual.clone() };
+        let renamed = claimed(&store, &renamed, &people.owner).await;
+        assert_eq!(error(renamed), "choose the quality measure this could affect");
+        claimed(&store, &usual, &people.owner).await.expect("it comes again every year");
+        keep(
+            &store,
+            &people.helen,
+            "measure,unit,month,value,of,source\nHARM,HIP,2025-04,5,1000,R\n",
+        )
+        .await;
+        let mut again = NewBenefit { title: "The same".to_owned(), ..usual.clone() };
+        again.ground.from = "2026-03-01".parse().expect("a day");
+        again.ground.to = "2027-02-28".parse().expect("a day");
+        let again = claimed(&store, &again, &people.owner).await;
+        assert!(error(again).starts_with("“Bed days freed” claims the same already"));
+    });
+}
+
+#[test]
+fn an_entry_of_the_ledger_proves_once_and_who_claims_does_not_verify() {
+    on_both(|store| async move {
+        let people = trust(&store).await;
+        let new = saving(&people, ("Implants", "devices"));
+        // Ravi of finance claims it for Amara.
+        let id = claimed(&store, &new, &people.ravi).await.expect("the ledger shows it");
+        let other = saving(&people, ("Dressings", "consumables"));
+        let used = "this entry of the ledger is evidence of “Implants” already";
+        assert_eq!(error(claimed(&store, &other, &people.owner).await), used);
+        let piece = new.evidence[0].clone();
+        let twice = taken(&store, &id, (&people.ravi, Step::Evidence(piece))).await;
+        assert_eq!(error(twice), used);
+        keep(
+            &store,
+            &people.helen,
+            "measure,unit,month,value,of,source\nHARM,HIP,2025-04,5,1000,R\n",
+        )
+        .await;
+        let own = taken(&store, &id, (&people.ravi, accepts(Side::Finance, 50_000))).await;
+        assert!(error(own).starts_with("whoever owns a benefit cannot verify it"));
     });
 }
