@@ -198,6 +198,8 @@ mod tests {
         let group = |trusts| Distribution { year: 2013, trusts }.shown_from(5);
         assert_eq!(group([1, 1, 1, 1]), None);
         assert_eq!(group([1, 1, 2, 1]).map(|it| it.total()), Some(5));
+        // All at one level tell where each is.
+        assert_eq!(group([0, 6, 0, 0]), None);
     }
 
     #[test]

@@ -299,7 +299,7 @@ async fn a_group_is_hidden_below_the_minimum_and_published_once() {
     assert_eq!(published(&site, &nina, &at).await.status, StatusCode::SEE_OTHER);
     taken(&site, &nina, &at, (&format!("{HEADER}{}", row("X-006", "4")), "")).await;
     let page = text(&site, &nina, &at).await;
-    assert!(page.contains("The table of a group is published once"), "{page}");
+    assert!(page.contains("The table of a group or a system is published once"), "{page}");
     let again = published(&site, &nina, &at).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let file = text(&site, &nina, &format!("{at}/published.csv")).await;
