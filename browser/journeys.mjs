@@ -465,7 +465,7 @@ await journey('a pack for a review', async () => {
   await site.says(daniel, 'pack', 'ZQX is explained nowhere');
   await site.look(daniel, 'pack-with-an-open-word');
   await daniel.fill('#open-words-1', 'The quality group of theatres');
-  await daniel.click('text=Explain it');
+  await daniel.click('button:has-text("Explain it")');
   await daniel.waitForSelector('.nhsuk-notification-banner');
   await signIn(amara, 'amara.okafor');
   await see(amara, pack, 'pack-to-check');
@@ -668,7 +668,7 @@ await journey('look back, look around and report', async () => {
     await signIn(page, 'helen.marsh');
     await see(page, '/assessment/TORT', 'specialty-of-a-director');
     await see(page, '/assessment/TORT/matrix', 'matrix-of-a-specialty');
-    await site.says(page, 'matrix', 'Steps in the level', 'They differ: to be settled');
+    await site.says(page, 'matrix', 'They differ: to be settled', 'Steps in the level');
     await page.fill('#on', '2999-01-01');
     await page.click('text=Show this day');
     await faults.look(page, 'matrix of a day to come');
@@ -680,7 +680,7 @@ await journey('look back, look around and report', async () => {
     await page.click('text=Compare these days');
     await faults.look(page, 'two days with an error');
     await see(page, '/assessment/TORT/report', 'self-assessment-report');
-    await site.says(page, 'report', 'Thresholds in force', 'Index of evidence');
+    await site.says(page, 'report', 'Index of evidence', 'Thresholds in force');
     await see(page, '/assessment/board', 'page-for-the-board');
     await see(page, '/assessment/inspection', 'inspection-pack');
     await see(page, '/assessment/library', 'library');
