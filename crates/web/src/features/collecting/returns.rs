@@ -101,8 +101,9 @@ pub(super) async fn look_at_file(
     visit: Visit,
     parts: Multipart,
 ) -> Result<Response, Fault> {
-    let held = of(&app, &round).await?;
+    // The token of the form comes with its file, so it is looked at before anything else.
     let (visit, name) = uploaded(visit, parts).await?;
+    let held = of(&app, &round).await?;
     let Form { csv } = visit.fields.read()?;
     looked_at(&visit, &held, (csv, &name), Wrong::default())
 }

@@ -97,12 +97,7 @@ pub(in crate::features::self_assessment) async fn revise(
     let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
     // The token of the form comes with its file, so it is looked at before anything else.
     let received = kept::receive(&mut visit, request).await?;
-    let found = match piece_of(&app, &visit, (&code, &id)).await {
-        Ok(found) => found,
-        Err(fault) => {
-            return Err(fault);
-        }
-    };
+    let found = piece_of(&app, &visit, (&code, &id)).await?;
     let (typed, mut wrong) = Typed::read(&visit, &received);
     let when = typed.when(&mut wrong, today(visit.now));
     let of = visit.fields.get("seen").parse::<i64>().ok();
