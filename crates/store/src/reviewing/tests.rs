@@ -338,6 +338,30 @@ fn notice_counts_from_when_the_day_was_known_and_a_meeting_may_be_followed_by_an
 }
 
 #[test]
+fn a_meeting_is_not_moved_before_what_is_due_and_a_review_waits_for_its_other_meeting() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let id = arranged(&store, &amara, &review).await;
+        let other = arranged(&store, &amara, &review).await;
+        let moved = async |on: &str, now: &str| {
+            let at = now.parse().expect("an instant");
+            let (entry, id) = (Entry { at, ..by(&amara) }, id.clone());
+            let new = planned(&daniel, on);
+            change!(store, |tx| rearrange(tx, &id, &new, 1, &entry))
+        };
+        // Held on 1 June; on 3 June it cannot have been in May, and may still be on the day itself.
+        let before = moved("2025-05-20", "2025-06-03T09:00:00Z").await;
+        assert!(error(before).contains("moved to a day that is past"));
+        moved("2025-05-28", "2025-05-28T09:00:00Z").await.expect("today");
+        let next = || Next::Review(Box::new(new_review("Hips again")));
+        let early = closed(&store, &amara, &id, next()).await;
+        assert!(error(early).contains("waiting for another meeting of it"));
+        closed(&store, &amara, &other, Next::Meeting).await.expect("the other first");
+        closed(&store, &amara, &id, next()).await.expect("then the review");
+    });
+}
+
+#[test]
 fn figures_are_frozen_and_a_template_is_added_once() {
     on_both(|store| async move {
         let (amara, _, review) = begun(&store).await;
