@@ -542,7 +542,9 @@ async fn a_step_of_our_own_is_rated_with_evidence_and_never_counts() {
     let step = "/assessment/HIP/steps/LOCAL1";
     let page = text(site, helen, step).await;
     assert!(page.contains("A step of our own") && page.contains("In the first month"), "{page}");
-    for who in [&world.helen, &world.ravi] {
+    for who in [&world.ravi, &world.helen] {
+        // Whoever has not answered does not read what the other said.
+        assert_eq!(site.get(helen, "/assessment/HIP/agree/LOCAL1").await.status, 404);
         let rating = [("rating", "not_yet"), ("words", ""), ("then", "on")];
         done(site, who, step, &rating).await;
     }
