@@ -191,8 +191,6 @@ fn lead(sizes: Option<&Sizes>) -> Vec<String> {
     lead
 }
 
-/// Whether somebody may see what a unit, or the trust, costs as it is.
-
 fn row(visit: &Visit, sizes: &Sizes, unit: &Branch) -> Row {
     let of = &unit.stored.unit;
     let small = sizes.small(of);
