@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, code, filled, taken};
+use crate::error::{Error, Result, code, said, taken, unchanged};
 use crate::ids::{PersonId, QueryId, UnitCode};
 use crate::row::{Values as _, texts};
 use crate::units;
@@ -95,7 +95,7 @@ impl StoredQuery {
 /// If something is missing or too long, there is no such unit, or the same is asked already and
 /// open.
 pub async fn ask(tx: &mut Tx, new: &NewQuery, entry: &Entry) -> Result<QueryId> {
-    let words = short("the question", &new.words)?;
+    let words = said("the question", &new.words, LETTERS_MAX)?;
     let run = code("the run", &new.run)?;
     let event = code("the event", &new.event)?;
     let about = code("what should be looked at", &new.about)?;
@@ -136,12 +136,9 @@ pub async fn answer(
     seen: i64,
     entry: &Entry,
 ) -> Result<()> {
-    let because = short("the reason", because)?;
+    let because = said("the reason", because, LETTERS_MAX)?;
     let query = get(tx, id).await?;
-    if query.version() != seen {
-        let what = "the answer to this question".to_owned();
-        return Err(Error::Stale { what, yours: seen, current: query.version() });
-    }
+    unchanged(|| "the answer to this question".to_owned(), seen, query.version())?;
     sqlx::query(
         "INSERT INTO coding_answer (query, number, says, because, answered_by, answered_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -159,12 +156,6 @@ pub async fn answer(
     // The reason is somebody's own words: it stays out of the audit, from which nothing is removed.
     audit::append(tx, &entry.of("coding.answer", object)).await?;
     Ok(())
-}
-
-/// Refuses a text that is missing or longer than a few sentences.
-fn short<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    let text = filled(what, text)?;
-    if text.chars().count() > LETTERS_MAX { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
 }
 
 /// Every question, the oldest first.

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, filled, taken};
+use crate::error::{Error, Refusal, Result, filled, taken, unchanged};
 use crate::ids::{PersonId, UnitCode};
 use crate::people;
 use crate::row::Values as _;
@@ -89,7 +89,7 @@ pub async fn record(
     units::get(tx, &new.unit).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     let current = latest(tx, &new.unit).await?.map_or(0, |it| it.version);
-    unchanged(&new.unit, seen, current)?;
+    unchanged(of_unit(&new.unit), seen, current)?;
     let version = current + 1;
     sqlx::query(
         "INSERT INTO comparison_purpose (unit, version, purpose, audience, consultation,
@@ -126,7 +126,7 @@ pub async fn withdraw(
     let what = || format!("the comparison in {unit}");
     let current =
         latest(tx, unit).await?.ok_or_else(|| Error::NotFound(format!("record of {}", what())))?;
-    unchanged(unit, seen, current.version)?;
+    unchanged(of_unit(unit), seen, current.version)?;
     if current.withdrawn.is_some() {
         let from = "withdrawn".to_owned();
         return Err(Refusal::WrongMove { what: what(), from, to: "withdrawn" }.into());
@@ -153,11 +153,8 @@ fn object(unit: &UnitCode, version: i64) -> String {
     format!("comparison/{unit} record {version}")
 }
 
-fn unchanged(unit: &UnitCode, yours: i64, current: i64) -> Result<()> {
-    if yours == current {
-        return Ok(());
-    }
-    Err(Error::Stale { what: format!("the comparison in {unit}"), yours, current })
+fn of_unit(unit: &UnitCode) -> impl FnOnce() -> String {
+    move || format!("the comparison in {unit}")
 }
 
 /// The record by which clinicians of a service line may be compared on a day, if there is one.

@@ -296,6 +296,19 @@ pub(crate) fn taken(what: impl Into<String>) -> impl FnOnce(sqlx::Error) -> Erro
     }
 }
 
+/// Refuses a text that is missing or longer than so many letters.
+pub(crate) fn said<'a>(what: &'static str, text: &'a str, letters: usize) -> Result<&'a str> {
+    short(what, filled(what, text)?, letters)
+}
+
+/// Refuses a change of what somebody has changed since it was seen.
+pub(crate) fn unchanged(what: impl FnOnce() -> String, seen: i64, current: i64) -> Result<()> {
+    if seen == current {
+        return Ok(());
+    }
+    Err(Error::Stale { what: what(), yours: seen, current })
+}
+
 /// Refuses a text that is longer than so many letters; it may be empty.
 pub(crate) fn short<'a>(what: &'static str, text: &'a str, letters: usize) -> Result<&'a str> {
     let text = usable(what, text)?.trim();

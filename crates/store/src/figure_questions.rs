@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, code, filled, taken};
+use crate::error::{Error, Refusal, Result, code, said, taken, unchanged};
 use crate::ids::{PersonId, QuestionId, UnitCode};
 use crate::people::{self, PersonState};
 use crate::row::{Values as _, iso, texts};
@@ -158,7 +158,7 @@ impl StoredQuestion {
 /// # Errors
 /// If something is missing or too long, there is no such unit, or the owner has left.
 pub async fn ask(tx: &mut Tx, new: &NewQuestion, entry: &Entry) -> Result<QuestionId> {
-    let words = short("the question", &new.words)?;
+    let words = said("the question", &new.words, LETTERS_MAX)?;
     let run = code("the run", &new.run)?;
     let page = code("the page", &new.page)?;
     let figure = code("the figure", &new.figure)?;
@@ -199,7 +199,7 @@ pub async fn answer(
     (words, side): (&str, Side),
     entry: &Entry,
 ) -> Result<()> {
-    let words = short("the answer", words)?;
+    let words = said("the answer", words, LETTERS_MAX)?;
     let question = get(tx, id).await?;
     let step = NewStep { words, ..NewStep::of(Act::Answered, side) };
     add(tx, &question, &step, entry).await
@@ -217,7 +217,7 @@ pub async fn hand_on(
     seen: i64,
     entry: &Entry,
 ) -> Result<()> {
-    let words = if words.trim().is_empty() { "" } else { short("the reason", words)? };
+    let words = if words.trim().is_empty() { "" } else { said("the reason", words, LETTERS_MAX)? };
     let question = get(tx, id).await?;
     fresh(&question, seen)?;
     if question.state() == State::Closed || question.owner() == owner {
@@ -260,7 +260,7 @@ pub async fn reopen(
     seen: i64,
     entry: &Entry,
 ) -> Result<()> {
-    let words = short("what is still asked", words)?;
+    let words = said("what is still asked", words, LETTERS_MAX)?;
     let question = get(tx, id).await?;
     fresh(&question, seen)?;
     if question.state() == State::Waiting {
@@ -324,23 +324,13 @@ async fn add(
     Ok(())
 }
 
-/// Refuses a text that is missing, too long, or holds what no database takes.
-fn short<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    let text = filled(what, text)?;
-    if text.chars().count() > LETTERS_MAX { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
-}
-
 async fn at_work(db: &mut Connection, owner: &PersonId) -> Result<()> {
     let is_there = people::get(db, owner).await?.state == PersonState::Active;
     if is_there { Ok(()) } else { Err(Refusal::HasLeft.into()) }
 }
 
 fn fresh(question: &StoredQuestion, seen: i64) -> Result<()> {
-    let current = question.version();
-    if current == seen {
-        return Ok(());
-    }
-    Err(Error::Stale { what: "this question".to_owned(), yours: seen, current })
+    unchanged(|| "this question".to_owned(), seen, question.version())
 }
 
 fn wrong_move(question: &StoredQuestion, to: &'static str) -> Error {

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, code, filled, taken};
+use crate::error::{Error, Refusal, Result, code, filled, said, short, taken, unchanged};
 use crate::ids::{PackId, PersonId, UnitCode};
 use crate::people;
 use crate::row::{Values as _, iso, texts};
@@ -185,10 +185,7 @@ pub async fn take(
 ) -> Result<()> {
     let pack = get(tx, id).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
-    if pack.version() != seen {
-        let what = format!("pack {id}");
-        return Err(Error::Stale { what, yours: seen, current: pack.version() });
-    }
+    unchanged(|| format!("pack {id}"), seen, pack.version())?;
     let words = fitting(act, words)?;
     allowed(&pack, act, (&by, open))?;
     let number = seen + 1;
@@ -214,12 +211,11 @@ pub async fn take(
 
 /// Words that an act needs, or takes.
 fn fitting(act: Act, words: &str) -> Result<&str> {
-    let words = match act {
-        Act::Checked | Act::Issued if words.trim().is_empty() => "",
-        _ => filled("what is said of it", words)?,
-    };
-    let is_short = words.chars().count() <= LETTERS_MAX;
-    if is_short { Ok(words) } else { Err(Refusal::Unusable("what is said of it").into()) }
+    let what = "what is said of it";
+    match act {
+        Act::Checked | Act::Issued => short(what, words, LETTERS_MAX),
+        _ => said(what, words, LETTERS_MAX),
+    }
 }
 
 /// Refuses what may not be done with a pack as it stands.

@@ -25,7 +25,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, code, filled, taken};
+use crate::error::{self, Error, Refusal, Result, code, taken, unchanged};
 use crate::ids::{AssessmentId, PersonId, UnitCode};
 use crate::row::{Values as _, texts};
 use crate::units;
@@ -188,21 +188,12 @@ async fn open_one(tx: &mut Tx, id: &AssessmentId) -> Result<Assessment> {
 
 /// Refuses a text that is missing or longer than a page of a phone.
 fn said<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    short(what, filled(what, text)?)
+    error::said(what, text, LETTERS_MAX)
 }
 
 /// Refuses a text that is longer than a page of a phone; it may be empty.
 fn short<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    let text = crate::error::usable(what, text)?.trim();
-    if text.chars().count() > LETTERS_MAX { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
-}
-
-/// Refuses a change of what somebody has changed since it was seen.
-fn unchanged(what: impl FnOnce() -> String, seen: i64, current: i64) -> Result<()> {
-    if seen == current {
-        return Ok(());
-    }
-    Err(Error::Stale { what: what(), yours: seen, current })
+    error::short(what, text, LETTERS_MAX)
 }
 
 #[cfg(test)]

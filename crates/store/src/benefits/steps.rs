@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{LETTERS_MAX, NewBenefit, StoredBenefit, get, refused, unused};
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, short, taken};
+use crate::error::{Refusal, Result, short, taken, unchanged};
 use crate::ids::{BenefitId, PersonId};
 use crate::joint_actions::date_at;
 use crate::row::texts;
@@ -174,10 +174,7 @@ pub async fn step(
     entry: &Entry,
 ) -> Result<()> {
     let found = get(tx, id).await?;
-    if seen != found.version() {
-        let what = "this benefit".to_owned();
-        return Err(Error::Stale { what, yours: seen, current: found.version() });
-    }
+    unchanged(|| "this benefit".to_owned(), seen, found.version())?;
     if found.is_withdrawn() {
         let (what, from) = ("this benefit".to_owned(), "withdrawn".to_owned());
         return Err(Refusal::WrongMove { what, from, to: "changed" }.into());

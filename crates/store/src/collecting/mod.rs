@@ -14,7 +14,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, filled, taken};
+use crate::error::{self, Error, Refusal, Result, filled, taken};
 use crate::ids::{PersonId, RoundId};
 use crate::people;
 use crate::row::{Values as _, texts};
@@ -131,8 +131,6 @@ fn stored(row: &AnyRow) -> Result<Round> {
 /// Refuses a change of a round that somebody has changed since it was seen.
 fn unchanged(what: &str, seen: i64, current: usize) -> Result<i64> {
     let current = i64::try_from(current).unwrap_or(i64::MAX);
-    if seen == current {
-        return Ok(seen + 1);
-    }
-    Err(Error::Stale { what: what.to_owned(), yours: seen, current })
+    error::unchanged(|| what.to_owned(), seen, current)?;
+    Ok(seen + 1)
 }

@@ -13,7 +13,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, short, taken, usable};
+use crate::error::{Error, Refusal, Result, short, taken, unchanged, usable};
 use crate::ids::{ActionId, PersonId, UnitCode};
 use crate::people::{self, PersonState};
 use crate::row::{Values as _, iso};
@@ -157,10 +157,7 @@ pub async fn update(
     }
     let because = short("the reason", &new.because, LETTERS_MAX)?;
     let found = get(tx, id).await?;
-    if seen != found.version() {
-        let what = "this action".to_owned();
-        return Err(Error::Stale { what, yours: seen, current: found.version() });
-    }
+    unchanged(|| "this action".to_owned(), seen, found.version())?;
     sqlx::query(
         "INSERT INTO joint_action_update
              (action, number, says, because, due_on, updated_by, updated_at)

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use super::{confirmed, kept, named};
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Result, code, taken};
+use crate::error::{Error, Result, code, taken, unchanged};
 use crate::ids::{LevelId, PersonId, ReturnId};
 use crate::people;
 use crate::row::Values as _;
@@ -58,10 +58,7 @@ pub async fn send(tx: &mut Tx, new: &NewReturn, seen: i64, entry: &Entry) -> Res
     let mut before = sent(tx).await?;
     before.retain(|it| (it.of.year, it.of.collector.as_str()) == (new.year, collector));
     let current = before.last().map_or(0, |it| it.version);
-    if current != seen {
-        let what = format!("the return of {}", new.year);
-        return Err(Error::Stale { what, yours: seen, current });
-    }
+    unchanged(|| format!("the return of {}", new.year), seen, current)?;
     if before.last().is_some_and(|it| it.of.csv == csv && it.of.level == new.level) {
         return Err(Error::Duplicate(format!("version {current} of this return, with the same")));
     }

@@ -17,7 +17,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Error, Refusal, Result, code, filled, taken};
+use crate::error::{self, Error, Refusal, Result, code, filled, taken, unchanged};
 use crate::ids::{PersonId, ReviewId, ReviewMeetingId, UnitCode};
 use crate::row::Values as _;
 use crate::units;
@@ -276,21 +276,12 @@ async fn meeting_of(tx: &mut Tx, review: &ReviewId, id: &ReviewMeetingId) -> Res
 
 /// Refuses a text that is missing or too long.
 fn said<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    short(what, filled(what, text)?)
+    error::said(what, text, LETTERS_MAX)
 }
 
 /// Refuses a text that is too long; it may be empty.
 fn short<'a>(what: &'static str, text: &'a str) -> Result<&'a str> {
-    let text = crate::error::usable(what, text)?.trim();
-    if text.chars().count() > LETTERS_MAX { Err(Refusal::Unusable(what).into()) } else { Ok(text) }
-}
-
-/// Refuses a change of what somebody has changed since it was seen.
-fn unchanged(what: impl FnOnce() -> String, seen: i64, current: i64) -> Result<()> {
-    if seen == current {
-        return Ok(());
-    }
-    Err(Error::Stale { what: what(), yours: seen, current })
+    error::short(what, text, LETTERS_MAX)
 }
 
 #[cfg(test)]
