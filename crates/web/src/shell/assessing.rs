@@ -20,7 +20,7 @@ use store::{UnitCode, people};
 
 use super::evidence::for_engine;
 use super::fault::Fault;
-use super::session::today;
+use super::session::{calendar, today};
 use super::spread::{self, Champions, share};
 use super::visit::Visit;
 use crate::App;
@@ -312,7 +312,7 @@ impl Gathered {
     }
 
     fn date(&self) -> jiff::civil::Date {
-        civil(today(self.at))
+        calendar(today(self.at))
     }
 
     fn engine_unit(&self, of: &Branch, known: &BTreeSet<&str>) -> engine::Unit {
@@ -326,12 +326,12 @@ impl Gathered {
             name: unit.name.clone(),
             kind: kind(unit.kind),
             parent: parent.map(|it| UnitId::from(it.as_str())),
-            open_from: Some(civil(unit.from)),
-            open_to: unit.until.map(civil),
+            open_from: Some(calendar(unit.from)),
+            open_to: unit.until.map(calendar),
             status: joint.map(|it| status(it.said.status)),
             sharing: joint.and_then(|it| {
                 let every = frequency(it.said.shared_every?);
-                Some(engine::Sharing { every, last: it.said.last_shared_on.map(civil) })
+                Some(engine::Sharing { every, last: it.said.last_shared_on.map(calendar) })
             }),
             lapse_confirmed: joint.is_some_and(|it| it.said.lapse_confirmed),
             very_small: small.is_some(),
@@ -380,10 +380,6 @@ fn is_specialty(kind: UnitKind) -> bool {
 /// Whether a unit has a place in the tree that the engine counts in: wards and teams do not.
 fn has_place(kind: UnitKind) -> bool {
     !matches!(kind, UnitKind::Ward | UnitKind::Team)
-}
-
-fn civil(day: domain::Day) -> jiff::civil::Date {
-    day.to_string().parse().expect("a day of the store is one of the calendar")
 }
 
 fn kind(kind: UnitKind) -> engine::UnitKind {

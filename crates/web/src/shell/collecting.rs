@@ -16,6 +16,7 @@ use store::collecting::{self, Brought, Publication, ReceivedFile, Round, Seen};
 use store::{Connection, RoundId};
 
 use super::fault::Fault;
+use super::session::calendar;
 
 /// A round with everything that is known of it.
 #[derive(Clone, Debug)]
@@ -139,7 +140,7 @@ pub async fn held(db: &mut Connection, id: &RoundId) -> Result<Held, Fault> {
     }
     let question = Question {
         year: year_of(&round),
-        day: civil(round.of.open_on),
+        day: calendar(round.of.open_on),
         register: &register,
         frameworks: &frameworks,
         thresholds: &thresholds,
@@ -188,10 +189,6 @@ fn told(faults: &[(usize, String)]) -> String {
 
 fn year_of(round: &Round) -> u16 {
     u16::try_from(round.of.year).unwrap_or_default()
-}
-
-fn civil(day: domain::Day) -> jiff::civil::Date {
-    day.to_string().parse().expect("a day of the store is one of the calendar")
 }
 
 impl Held {
@@ -245,7 +242,7 @@ impl Held {
         let reading = returns::read(csv)?;
         let question = Question {
             year: self.year(),
-            day: civil(self.round.of.open_on),
+            day: calendar(self.round.of.open_on),
             register: &self.register,
             frameworks: &self.frameworks,
             thresholds: &self.thresholds,

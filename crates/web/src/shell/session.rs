@@ -235,6 +235,11 @@ pub fn today(now: Timestamp) -> domain::Day {
     civil(now.to_zoned(zone).date())
 }
 
+/// A day of the store as the rules of the calendar take it.
+pub fn calendar(day: domain::Day) -> jiff::civil::Date {
+    day.to_string().parse().expect("a day of the store is one of the calendar")
+}
+
 /// A day of the calendar as the store takes it.
 pub fn civil(day: jiff::civil::Date) -> domain::Day {
     let month = u32::from(day.month().unsigned_abs());

@@ -49,6 +49,15 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// A change of a count: `+7`, `−13`, `0`.
+pub fn signed(change: i64) -> String {
+    match change {
+        0 => "0".to_owned(),
+        more if more > 0 => format!("+{more}"),
+        fewer => format!("−{}", fewer.unsigned_abs()),
+    }
+}
+
 /// One part of a whole in hundredths of a percent, such as `94.16%`; blank where there is no whole.
 pub fn percent(part: Money, whole: Money) -> String {
     let (part, whole) = (i128::from(part.micro_pounds()), i128::from(whole.micro_pounds()));

@@ -16,7 +16,7 @@ use store::reviewing::{
 use store::{Entry, PersonId, ReviewId, ReviewMeetingId, Tx, UnitCode, Unknown, units};
 use web::features::reviews::review_of_theme;
 use web::shell::joint_work::profession;
-use web::shell::session::{civil, today};
+use web::shell::session::{calendar, civil, today};
 
 /// Hours of a day.
 const DAY: i64 = 24;
@@ -76,7 +76,6 @@ impl Place<'_> {
 
     /// What was agreed, with its owners by name, as the register of joint actions takes it.
     fn joint(&self, (what, owners): (&str, &str), (day, due_on): (Day, Day)) -> NewJointAction {
-        let civil = |day: Day| day.to_string().parse().unwrap_or_default();
         let named = self.staff.iter().filter(|it| owners.split(", ").any(|name| it.0.name == name));
         let owner = |it: &(Person, PersonId)| Owner {
             person: it.1.to_string(),
@@ -94,8 +93,8 @@ impl Place<'_> {
                 priority: Urgency::Medium,
                 measure: "What the review looks at next time".to_owned(),
                 quality: "Looked at in the review, beside what patients got".to_owned(),
-                starts_on: civil(day.min(due_on)),
-                due_on: civil(due_on),
+                starts_on: calendar(day.min(due_on)),
+                due_on: calendar(due_on),
             },
         }
     }
@@ -111,7 +110,7 @@ impl Place<'_> {
         if let Some(days) = self.of.due_in_days {
             return today(self.at).plus(days);
         }
-        let held = held_on.to_string().parse().expect("a day is one of the calendar");
+        let held = calendar(held_on);
         let months = self.guide.cadence(&self.of.cadence).map_or(1, |it| it.months);
         civil(next_due(Some(held), held, months))
     }
@@ -182,10 +181,7 @@ async fn meet(
 
 /// Days from one day to another; below none where it is earlier.
 fn days_from(from: Day, to: Day) -> i32 {
-    let date = |it: Day| -> jiff::civil::Date {
-        it.to_string().parse().expect("a day is one of the calendar")
-    };
-    (date(to) - date(from)).get_days()
+    (calendar(to) - calendar(from)).get_days()
 }
 
 /// The review that was held, with all that was written in it, closed on its day.

@@ -193,7 +193,7 @@ impl Levels {
                 format!("{}%", it.from.1),
                 words::thousands(it.to.0.into()),
                 format!("{}%", it.to.1),
-                signed(it.change),
+                words::signed(it.change),
             ],
             is_total: it.level.is_none(),
         };
@@ -204,15 +204,6 @@ impl Levels {
             has_change: true,
             rows: movement.rows().into_iter().map(row).collect(),
         }
-    }
-}
-
-/// `+7`, `−13`, `0`.
-fn signed(change: i64) -> String {
-    match change {
-        0 => "0".to_owned(),
-        more if more > 0 => format!("+{more}"),
-        fewer => format!("−{}", fewer.unsigned_abs()),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::joint_work::profession;
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 
 /// An action as typed.
@@ -161,13 +161,8 @@ fn joint(found: &Found, typed: &Typed, (today, due_on): (Day, Day)) -> joint_act
             priority: Priority::Medium,
             measure: typed.measure.clone(),
             quality: typed.quality.clone(),
-            starts_on: civil(today.min(due_on)),
-            due_on: civil(due_on),
+            starts_on: calendar(today.min(due_on)),
+            due_on: calendar(due_on),
         },
     }
-}
-
-/// A day of the store as the rules of actions take it.
-fn civil(day: Day) -> jiff::civil::Date {
-    day.to_string().parse().unwrap_or_default()
 }

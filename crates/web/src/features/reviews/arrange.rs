@@ -8,13 +8,13 @@ use engagement::reviews::notice;
 use store::PersonId;
 use store::reviewing::{self, Meeting, NewMeeting};
 
+use super::WORDS;
 use super::form::{Field, FormPage, Kind};
 use super::found::{Found, choices};
-use super::{WORDS, civil};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -181,7 +181,7 @@ fn read(visit: &Visit, found: &Found) -> (Typed, Option<NewMeeting>, Wrong) {
 
 /// What is said of a meeting that was arranged, with a warning where it comes too soon.
 fn said(visit: &Visit, found: &Found, new: &NewMeeting) -> String {
-    let found = notice(&found.guide, civil(today(visit.now)), civil(new.held_on));
+    let found = notice(&found.guide, calendar(today(visit.now)), calendar(new.held_on));
     match found.short_by {
         0 => "The meeting is arranged.".to_owned(),
         short => format!(

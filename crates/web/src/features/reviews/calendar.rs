@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::reviewing::Meeting;
 
-use super::civil;
 use super::found::Found;
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::session::calendar;
 use crate::shell::visit::Visit;
 
 /// Octets of a line at most.
@@ -65,7 +65,7 @@ pub(super) async fn take(
 
 /// When a meeting begins: its time is that of England.
 fn begins(it: &Meeting) -> Option<Timestamp> {
-    let day: Date = civil(it.of.held_on);
+    let day: Date = calendar(it.of.held_on);
     let time: Time = it.of.begins_at.parse().ok()?;
     let zone = TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC);
     Some(day.to_datetime(time).to_zoned(zone).ok()?.timestamp())

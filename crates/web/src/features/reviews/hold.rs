@@ -14,7 +14,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::Page as _;
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 
 pub(super) async fn update(
@@ -93,7 +93,7 @@ async fn next(
     let longest = programme.guide.cadences.iter().map(|it| it.months).max().unwrap_or_default();
     let by_cadence = programme.by_cadence(code, Some(it.of.held_on));
     let due = by_cadence.unwrap_or_else(|| {
-        let last = super::civil(it.of.held_on);
+        let last = calendar(it.of.held_on);
         crate::shell::session::civil(engagement::reviews::next_due(Some(last), last, longest))
     });
     let all = themes(&mut *app.store().read().await?, &found.guide).await?;

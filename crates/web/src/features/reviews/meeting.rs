@@ -9,15 +9,15 @@ use engagement::reviews::{Attendance, Facilitator, Side, attendance, facilitator
 use store::reviewing::{Body, Meeting};
 use store::{Connection, PersonId, grants, units};
 
+use super::day;
 use super::found::Found;
 use super::parts::{ActionRow, Entry, PriorityRow, actions, in_words, priorities};
 use super::review::age;
-use super::{civil, day};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -251,7 +251,7 @@ fn warnings(
         }
         all.push(words::sentence(&words::listed(&why)));
     }
-    let told = notice(&found.guide, civil(today(it.day_known_at)), civil(it.of.held_on));
+    let told = notice(&found.guide, calendar(today(it.day_known_at)), calendar(it.of.held_on));
     if told.short_by > 0 {
         all.push(format!(
             "People were told {} before it: clinicians need {}.",

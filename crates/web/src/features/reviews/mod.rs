@@ -119,8 +119,3 @@ const WORDS: Text = Text {
 fn day(day: Day) -> String {
     words::day(&day.to_string())
 }
-
-/// A day of the store as the rules of reviews take it.
-fn civil(day: Day) -> jiff::civil::Date {
-    day.to_string().parse().expect("a day of the store is one of the calendar")
-}

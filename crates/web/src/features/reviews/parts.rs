@@ -5,8 +5,9 @@ use store::reviewing::{
     Body, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
 };
 
+use super::day;
 use super::found::Found;
-use super::{civil, day};
+use crate::shell::session::calendar;
 use crate::shell::words;
 
 /// Something that people wrote.
@@ -200,7 +201,7 @@ pub(super) fn actions(
     meeting: Option<&Meeting>,
 ) -> (Vec<ActionRow>, Vec<ActionRow>) {
     let due: Vec<DueAction> = found.actions.iter().map(|it| due(found, it, meeting)).collect();
-    let open = meeting.map(|it| waiting(&due, civil(it.of.held_on))).unwrap_or_default();
+    let open = meeting.map(|it| waiting(&due, calendar(it.of.held_on))).unwrap_or_default();
     // A meeting that is closed, or a review that is finished, stays as it was then.
     let ended = match meeting {
         Some(meeting) => meeting.closed.as_ref(),
@@ -246,7 +247,7 @@ fn due(found: &Found, it: &ReviewAction, meeting: Option<&Meeting>) -> DueAction
     };
     DueAction {
         action: it.of.action.clone(),
-        due_on: civil(it.of.due_on),
+        due_on: calendar(it.of.due_on),
         is_done: it.progress == Some(Progress::Done),
         has_update: found.updates.iter().any(is_here),
     }

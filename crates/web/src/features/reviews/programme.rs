@@ -9,12 +9,12 @@ use store::PersonId;
 use store::reviewing::{self, Meeting, Register, Review, ServicePost};
 use store::units::{self, Unit};
 
+use super::day;
 use super::found::{People, all_people, is_reviewed, name};
-use super::{civil, day};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
-use crate::shell::session::{self, today};
+use crate::shell::session::{self, calendar, today};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -116,8 +116,8 @@ impl Programme {
     pub(super) fn by_cadence(&self, unit: &str, last: Option<Day>) -> Option<Day> {
         let registered = self.registered(unit)?;
         let cadence = self.guide.cadence(&registered.of.cadence)?;
-        let begins = civil(registered.of.begins_on);
-        Some(session::civil(next_due(last.map(civil), begins, cadence.months)))
+        let begins = calendar(registered.of.begins_on);
+        Some(session::civil(next_due(last.map(calendar), begins, cadence.months)))
     }
 
     /// Posts of a service line that nobody holds.
@@ -131,7 +131,7 @@ impl Programme {
         let code = unit.code.as_str();
         let registered = self.registered(code);
         let due = self.due_of(code);
-        let days = due.map_or(0, |it| days_late(civil(it), civil(on)));
+        let days = due.map_or(0, |it| days_late(calendar(it), calendar(on)));
         let lead = self.guide.posts.first().and_then(|it| self.post(code, &it.id).0);
         let cadence = registered.and_then(|it| self.guide.cadence(&it.of.cadence));
         Row {
@@ -157,8 +157,8 @@ impl Programme {
     fn chaired(&self, on: Day, is_seen: impl Fn(&str) -> bool) -> String {
         let seen = self.chairs.iter().filter(|it| is_seen(it.unit.as_str()));
         let held: Vec<Held> =
-            seen.map(|it| Held { on: civil(it.held_on), chair: it.role.clone() }).collect();
-        let found = chaired(&self.guide, &held, civil(on));
+            seen.map(|it| Held { on: calendar(it.held_on), chair: it.role.clone() }).collect();
+        let found = chaired(&self.guide, &held, calendar(on));
         let months = u64::from(self.guide.settings.chaired_within.value);
         let within = words::count(months, "month", "months");
         match found.held {

@@ -7,14 +7,14 @@ use engagement::reviews::{data_age, outstanding};
 use store::ReviewItemId;
 use store::reviewing::{self, Body, InputState, Item, StageState};
 
+use super::day;
 use super::figures::Shown;
 use super::found::{Found, sees_figures};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
-use super::{civil, day};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -195,7 +195,7 @@ fn lead(found: &Found) -> Vec<String> {
 pub(super) fn age(visit: &Visit, found: &Found) -> (String, bool) {
     let Some(figures) = &found.figures else { return (String::new(), false) };
     let on = found.current_meeting().map_or_else(|| today(visit.now), |it| it.of.held_on);
-    let age = data_age(&found.guide, civil(figures.period_end), civil(on));
+    let age = data_age(&found.guide, calendar(figures.period_end), calendar(on));
     let when = if found.meetings.is_empty() { "today" } else { "at the meeting" };
     (format!("{} old {when}", words::count(age.days.into(), "day", "days")), age.is_old)
 }

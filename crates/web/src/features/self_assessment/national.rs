@@ -128,7 +128,7 @@ impl NationalPage {
                 format!("{}%", it.from.1),
                 words::thousands(it.to.0.into()),
                 format!("{}%", it.to.1),
-                signed(it.change),
+                words::signed(it.change),
             ],
             is_total: it.level.is_none(),
         });
@@ -159,15 +159,6 @@ fn state(it: &engagement::reference::PlicsState, total: u32) -> (String, String,
         format!("{} of {total}, {}.{}%", it.trusts, share / 10, share % 10),
         about.join(". "),
     )
-}
-
-/// `+7`, `−13`, `0`.
-fn signed(change: i64) -> String {
-    match change {
-        0 => "0".to_owned(),
-        more if more > 0 => format!("+{more}"),
-        fewer => format!("−{}", fewer.unsigned_abs()),
-    }
 }
 
 fn chart(of: &Distribution, own: Option<Level>) -> String {

@@ -6,7 +6,7 @@ use engagement::assessment as engine;
 use store::assessing::{Evidence, EvidenceState};
 
 use super::SETTINGS;
-use crate::shell::session::civil;
+use crate::shell::session::{calendar, civil};
 
 /// How a piece stands, as people look for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,11 +80,6 @@ pub(in crate::shell) fn for_engine(it: &Evidence) -> engine::Evidence {
         event: calendar(event),
         expires: expires.map(calendar),
     }
-}
-
-/// A day as the level engine takes it.
-fn calendar(day: Day) -> jiff::civil::Date {
-    day.to_string().parse().expect("a day of the store is one of the calendar")
 }
 
 /// The last day on which a piece counts, if it is accepted.

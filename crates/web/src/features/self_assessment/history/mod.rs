@@ -22,7 +22,7 @@ use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
-use crate::shell::session::today;
+use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
 
 /// The last moment of a day in England; of the day that it is, and of days to come, the moment
@@ -36,7 +36,7 @@ pub(super) fn end_of(day: Date, now: Timestamp) -> Timestamp {
 
 /// The day that it is in England.
 pub(super) fn this_day(now: Timestamp) -> Date {
-    today(now).to_string().parse().unwrap_or_default()
+    calendar(today(now))
 }
 
 /// Months of a quarter.
