@@ -19,6 +19,13 @@ pub struct Person {
     pub unit: String,
 }
 
+impl Person {
+    /// The part of their email address before the `@`, by which data files name them.
+    pub fn login(&self) -> &str {
+        self.email.split('@').next().unwrap_or_default()
+    }
+}
+
 /// The password of everybody in a demonstration: public, so that everyone can look around.
 pub const PASSWORD: &str = "for-the-demonstration";
 

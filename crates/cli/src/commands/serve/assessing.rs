@@ -35,8 +35,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, &it.1))).collect();
+    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
     let framework = Framework::national_2013();
     for it in demonstration::assessments() {
         let unit = UnitCode::new(it.unit.as_str());

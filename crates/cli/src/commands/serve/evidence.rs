@@ -38,8 +38,7 @@ pub(super) async fn record(
     (staff, notes): (&[(Person, PersonId)], &EvidenceFile),
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: BTreeMap<&str, &PersonId> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, &it.1))).collect();
+    let people: BTreeMap<&str, &PersonId> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
     let (unit, owner) = WITH_FILE;
     if let Some(owner) = people.get(owner)
         && is_there(tx, unit).await?

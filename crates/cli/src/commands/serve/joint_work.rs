@@ -32,8 +32,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, it))).collect();
+    let people: People<'_> = staff.iter().map(|it| (it.0.login(), it)).collect();
     for it in demonstration::actions() {
         agree(tx, (&it, &people), at).await?;
     }

@@ -29,7 +29,7 @@ pub(super) async fn record(
     at: Timestamp,
 ) -> store::Result<()> {
     let known: BTreeMap<&str, &(Person, PersonId)> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, it))).collect();
+        staff.iter().map(|it| (it.0.login(), it)).collect();
     for it in demonstration::questions() {
         let people = known.get(it.asked_by.as_str()).zip(known.get(it.owner.as_str()));
         if let Some((asker, owner)) = people {

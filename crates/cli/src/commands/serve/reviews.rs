@@ -46,8 +46,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, &it.1))).collect();
+    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
     let lines = demonstration::review_lines();
     for of in demonstration::services() {
         let unit = UnitCode::new(of.unit.as_str());

@@ -33,8 +33,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> =
-        staff.iter().filter_map(|it| Some((it.0.email.split('@').next()?, &it.1))).collect();
+    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
     let Some(director) = people.get(DIRECTOR).copied() else { return Ok(()) };
     for it in demonstration::joint_working() {
         let mut there = BTreeSet::new();

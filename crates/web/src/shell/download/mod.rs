@@ -44,6 +44,22 @@ impl Table {
         }
     }
 
+    /// Rows of different length under what they belong to, as sentences and small tables make a report:
+    /// the first column names it, the others are numbered. Spaces that do not break are plain ones.
+    pub fn ragged(first: &str, rows: Vec<(String, Vec<String>)>) -> Self {
+        let cells = rows.iter().map(|it| it.1.len()).max().unwrap_or_default().max(1);
+        let names: Vec<String> = (1..=cells).map(|it| format!("cell_{it}")).collect();
+        let mut columns = vec![(first, Kind::Text)];
+        columns.extend(names.iter().map(|it| (it.as_str(), Kind::Text)));
+        let row = |(of, cells_of): (String, Vec<String>)| {
+            let mut row = vec![of];
+            row.extend(cells_of.iter().map(|it| it.replace('\u{a0}', " ")));
+            row.resize(cells + 1, String::new());
+            row
+        };
+        Self::new(&columns, rows.into_iter().map(row).collect())
+    }
+
     /// With one more line on the sheet that says where the figures come from.
     #[must_use]
     pub fn about(mut self, name: &str, text: impl Into<String>) -> Self {

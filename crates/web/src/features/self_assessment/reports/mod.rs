@@ -17,7 +17,7 @@ use store::assessing::{Evidence, EvidenceState, Level as Stored};
 use super::list::level_of;
 use super::{day, level_name};
 use crate::shell::assessing::Gathered;
-use crate::shell::download::{Kind, Table};
+use crate::shell::download::Table;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
@@ -55,29 +55,19 @@ pub(super) struct ReportPage {
 impl ReportPage {
     /// The report as a file: each sentence and each row on a line of its own, under its section.
     fn file(&self, visit: &Visit, name: &str) -> Result<Response, Fault> {
-        let cells =
-            self.sections.iter().map(|it| it.columns.len()).max().unwrap_or_default().max(1);
-        let names: Vec<String> = (1..=cells).map(|it| format!("cell_{it}")).collect();
-        let mut columns = vec![("section", Kind::Text)];
-        columns.extend(names.iter().map(|it| (it.as_str(), Kind::Text)));
-        let line = |section: &str, cells_of: Vec<String>| {
-            let mut line = vec![section.to_owned()];
-            line.extend(cells_of.iter().map(|it| it.replace('\u{a0}', " ")));
-            line.resize(cells + 1, String::new());
-            line
-        };
-        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut rows: Vec<(String, Vec<String>)> = Vec::new();
         let said = std::iter::once(&self.kicker).chain(&self.lead).chain(&self.notes);
-        rows.extend(said.filter(|it| !it.is_empty()).map(|it| line("report", vec![it.clone()])));
+        let said = said.filter(|it| !it.is_empty());
+        rows.extend(said.map(|it| ("report".to_owned(), vec![it.clone()])));
         for section in &self.sections {
-            rows.extend(section.lead.iter().map(|it| line(section.id, vec![it.clone()])));
-            let heads: Vec<String> = section.columns.iter().map(|it| it.0.to_owned()).collect();
+            let of = |cells: Vec<String>| (section.id.to_owned(), cells);
+            rows.extend(section.lead.iter().map(|it| of(vec![it.clone()])));
             if !section.rows.is_empty() {
-                rows.push(line(section.id, heads));
+                rows.push(of(section.columns.iter().map(|it| it.0.to_owned()).collect()));
             }
-            rows.extend(section.rows.iter().map(|it| line(section.id, it.clone())));
+            rows.extend(section.rows.iter().map(|it| of(it.clone())));
         }
-        Table::new(&columns, rows).file(visit, name)
+        Table::ragged("section", rows).file(visit, name)
     }
 }
 

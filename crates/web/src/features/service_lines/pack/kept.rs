@@ -12,7 +12,7 @@ use super::super::exactly::exactly;
 use super::content::Content;
 use super::{WORDS, draft, gate};
 use crate::App;
-use crate::shell::download::{Kind, Table};
+use crate::shell::download::Table;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
@@ -102,29 +102,21 @@ pub(in super::super) async fn take(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let (pack, content, _) = found(&app, &visit, (&code, &id)).await?;
-    let cells = content.parts.iter().map(|it| it.columns.len()).max().unwrap_or_default().max(1);
-    let names: Vec<String> = (1..=cells).map(|it| format!("cell_{it}")).collect();
-    let mut columns = vec![("part", Kind::Text)];
-    columns.extend(names.iter().map(|it| (it.as_str(), Kind::Text)));
-    let line = |part: &str, cells_of: &[String]| {
-        let mut line = vec![part.to_owned()];
-        line.extend(cells_of.iter().map(|it| it.replace('\u{a0}', " ")));
-        line.resize(cells + 1, String::new());
-        line
-    };
     let mut rows = vec![
-        line("pack", std::slice::from_ref(&content.headline)),
-        line("pack", std::slice::from_ref(&content.from)),
+        ("pack".to_owned(), vec![content.headline.clone()]),
+        ("pack".to_owned(), vec![content.from.clone()]),
     ];
     for part in &content.parts {
-        rows.extend(part.lines.iter().map(|it| line(&part.id, std::slice::from_ref(it))));
+        let of = |cells: Vec<String>| (part.id.clone(), cells);
+        rows.extend(part.lines.iter().map(|it| of(vec![it.clone()])));
         if !part.rows.is_empty() {
-            rows.push(line(&part.id, &part.columns));
+            rows.push(of(part.columns.clone()));
         }
-        rows.extend(part.rows.iter().map(|it| line(&part.id, it)));
+        rows.extend(part.rows.iter().map(|it| of(it.clone())));
     }
-    rows.extend(pack.all(Act::Noted).map(|it| line("note", std::slice::from_ref(&it.words))));
-    Table::new(&columns, rows).file(&visit, &format!("pack-{code}-{}", pack.of.period_end))
+    rows.extend(pack.all(Act::Noted).map(|it| ("note".to_owned(), vec![it.words.clone()])));
+    let name = format!("pack-{code}-{}", pack.of.period_end);
+    Table::ragged("part", rows).file(&visit, &name)
 }
 
 /// Does something with it.
