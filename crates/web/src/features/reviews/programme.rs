@@ -229,7 +229,7 @@ fn lead(rows: &[Row]) -> Vec<String> {
     let known = rows.iter().filter(|it| it.is_registered).count() as u64;
     let all = words::count(rows.len() as u64, "service line", "service lines");
     let vacant = rows.iter().filter(|it| !it.missing.is_empty()).count() as u64;
-    let mut lead = vec![format!("Of {all}, {} are in the programme.", words::thousands(known))];
+    let mut lead = vec![format!("{all}, {} in the programme.", words::thousands(known))];
     if vacant > 0 {
         let services = words::count(vacant, "of them has", "of them have");
         lead.push(format!("{} a post that nobody holds.", words::capital(&services)));
