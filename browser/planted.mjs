@@ -18,6 +18,10 @@ const TOLD = {
     ['amara.okafor', '/services/TORT/stays?pod=EL&hrg=HN12', /The day on which most left is Monday: (\d+) of (\d+)/, ([monday, all]) => 3 * monday > all],
     ['amara.okafor', '/services/TORT/national?pod=EL&hrg=HN12', /It cost ([\d.]+)% more than at national mean unit costs/, ([more]) => more > 10],
   ],
+  weekend_physiotherapy: [
+    ['amara.okafor', HIPS, /Average stay[^]*?\s([\d.]+) days\s+([\d.]+) days/, ([now, before]) => before - now > 0.5 && before - now < 2],
+    ['amara.okafor', '/benefits', /Bed days freed by physiotherapy at weekends\s[^]*?([\d,]+) bed days\s+([\d,]+) bed days/, ([claimed, verified]) => claimed >= verified && verified > 0],
+  ],
   dermatology_clinic: [
     ['helen.marsh', '/services/DERM', /Appointments not attended[^]*?(\d+) of (\d+), [\d.]+%/, ([missed, all]) => 100 * missed > 12 * all],
     ['helen.marsh', '/services/DERM', /Follow-ups for each first appointment[^]*?([\d.]+) for each/, ([each]) => each > 1.5],

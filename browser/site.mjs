@@ -29,6 +29,8 @@ export class Site {
     site.faults = new Faults();
     site.journeys = 0;
     site.signIns = [];
+    // Who signed in before goes on in that session: only a few sign-ins from one address are taken.
+    site.sessions = new Map();
     // Keys of second factors by person, and the last step whose code was shown: each works once.
     site.keys = new Map();
     mkdirSync(shots, { recursive: true });
@@ -42,6 +44,8 @@ export class Site {
 
   async visitor(width, options = {}) {
     const context = await this.browser.newContext({ viewport: { width, height: 900 }, ...options });
+    // A machine that does other things too may take long over the picture of a long page.
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     page.on('pageerror', (it) => this.faults.add(page.url(), `script: ${it.message}`));
     page.on('console', (it) => {
@@ -58,6 +62,7 @@ export class Site {
   }
 
   async signIn(page, who) {
+    if (await this.goesOn(page, who)) return;
     await this.turn();
     await page.goto(`${this.address}/sign-in`);
     await page.fill('#email', `${who}@ashbourne.example`);
@@ -65,6 +70,15 @@ export class Site {
     await page.click('main form button');
     await page.waitForURL((it) => it.pathname !== '/sign-in');
     if (new URL(page.url()).pathname === '/sign-in/code') await this.showCode(page, who);
+    this.sessions.set(who, await page.context().cookies());
+  }
+
+  // Whether somebody who signed in before is still let in.
+  async goesOn(page, who) {
+    if (!this.sessions.has(who)) return false;
+    await page.context().addCookies(this.sessions.get(who));
+    await page.goto(`${this.address}/`);
+    return new URL(page.url()).pathname !== '/sign-in';
   }
 
   // Types what an authenticator app would show, and sets it up where the page asks for that.
@@ -104,6 +118,12 @@ export class Site {
     const width = page.viewportSize().width;
     await this.faults.look(page, `${name} (${new URL(page.url()).pathname}) at ${width}`);
     await page.screenshot({ path: `${this.shots}/${name}-${width}.png`, fullPage: true });
+  }
+
+  // Looks at a form that was sent with something wrong: it comes back and says what.
+  async refused(page, name) {
+    this.expect(await page.isVisible('.nhsuk-error-summary'), name, 'says nothing of what is wrong');
+    await this.faults.look(page, name);
   }
 
   // Whether the main part of the open page says all of these, in this order; spaces count alike.

@@ -153,7 +153,11 @@ mod tests {
                 RUN_REVIEWS: HIP EXACT, SURGERY EXACT
                 READ_ACTIONS: HIP EXACT, SURGERY EXACT
                 KEEP_ACTIONS: HIP EXACT, SURGERY EXACT
+                PUT_IDEAS: trust EXACT
                 VERIFY_BENEFITS: HIP EXACT, SURGERY EXACT
+                READ_CASES: HIP EXACT, SURGERY EXACT
+                KEEP_CASES: HIP EXACT, SURGERY EXACT
+                APPROVE_CASES: HIP EXACT, SURGERY EXACT
                 READ_OWN_AUDIT: own
             "#]],
         );

@@ -73,8 +73,22 @@ words! {
         ReadActions = "READ_ACTIONS",
         /// Agree actions, say how they stand, and claim benefits.
         KeepActions = "KEEP_ACTIONS",
+        /// Put ideas, and read what became of one's own.
+        PutIdeas = "PUT_IDEAS",
         /// Verify a benefit for clinicians or for finance, by one's own profession.
         VerifyBenefits = "VERIFY_BENEFITS",
+        /// Contracts with commissioners and the quality that is shared under them: all, or those
+        /// in which one is named.
+        ReadContracts = "READ_CONTRACTS",
+        /// Say what a commissioner sees, of which service lines, and who looks.
+        KeepContracts = "KEEP_CONTRACTS",
+        /// Business cases of a unit, journeys of its patients, demand and capacity, ceilings of
+        /// prices. Whoever reads them sees what the unit costs exactly.
+        ReadCases = "READ_CASES",
+        /// Write business cases and what is worked out for them.
+        KeepCases = "KEEP_CASES",
+        /// Approve or refuse a business case that somebody else wrote.
+        ApproveCases = "APPROVE_CASES",
         /// Lines of the ledger, pay among them.
         LedgerDetail = "LEDGER_DETAIL",
         /// Bring in a trust's files, and accept or reject them.

@@ -251,13 +251,27 @@ mod tests {
             Capability::ReadReviews,
             Capability::ReadActions,
             Capability::KeepActions,
+            Capability::PutIdeas,
             Capability::ReadOwnAudit,
         ];
         assert!(!rights.is_empty());
         assert!(rights.iter().all(|it| least.contains(&it.capability)), "{rights:?}");
         // What reaches further than the ward has small numbers hidden.
-        let far = rights.iter().filter(|it| it.reach == Reach::Trust);
+        let figures = |it: &&Right| it.capability != Capability::PutIdeas;
+        let far = rights.iter().filter(|it| it.reach == Reach::Trust).filter(figures);
         assert!(far.clone().count() > 0 && far.clone().all(|it| it.view == View::Suppressed));
+    }
+
+    #[test]
+    fn everybody_but_outsiders_puts_ideas() {
+        let matrix = RoleMatrix::built_in();
+        let may = |it: &&Role| {
+            matrix.rights(&it.code).iter().any(|it| it.capability == Capability::PutIdeas)
+        };
+        let none = matrix.roles().iter().filter(|it| !may(it)).map(|it| it.code.as_str());
+        let mut none: Vec<&str> = none.collect();
+        none.sort_unstable();
+        assert_eq!(none, ["COLLECTOR", "COMMISSIONER", "PEER_ASSESSOR"]);
     }
 
     #[test]
@@ -298,6 +312,33 @@ mod tests {
         assert!(keeps.iter().chain(&leads).all(|it| reads.contains(it)));
         let only: Vec<&&str> = reads.iter().filter(|it| !keeps.contains(it)).collect();
         assert_eq!(only, [&"BOARD_MEMBER", &"AUDITOR"]);
+    }
+
+    #[test]
+    fn whoever_reads_cases_sees_costs_exactly_and_as_far_and_who_approves_reads_them() {
+        let matrix = RoleMatrix::built_in();
+        for role in matrix.roles() {
+            let rights = matrix.rights(&role.code);
+            let has = |capability: Capability, of: &Right| {
+                let is_as_far = |it: &&Right| it.reach >= of.reach && it.view == View::Exact;
+                let held = rights.iter().filter(|it| it.capability == capability);
+                held.filter(is_as_far).count() > 0
+            };
+            for it in rights {
+                let needed: &[Capability] = match it.capability {
+                    Capability::ReadCases => &[Capability::AggregateCosts],
+                    Capability::KeepCases => &[Capability::ReadCases, Capability::ReadActions],
+                    Capability::ApproveCases => &[Capability::ReadCases],
+                    _ => &[],
+                };
+                assert!(needed.iter().all(|other| has(*other, it)), "{} {it:?}", role.code);
+            }
+        }
+        let approves = matrix.roles().iter().filter(|it| {
+            matrix.rights(&it.code).iter().any(|it| it.capability == Capability::ApproveCases)
+        });
+        let approves: Vec<&str> = approves.map(|it| it.code.as_str()).collect();
+        assert_eq!(approves, ["CLINICAL_DIRECTOR", "MEDICAL_DIRECTOR", "FINANCE_DIRECTOR"]);
     }
 
     #[test]

@@ -14,6 +14,11 @@ use crate::{Chart, Heading, Page};
 pub enum Direction {
     /// Amounts: a solid bar adds, a striped one, to the left, takes away.
     Amounts,
+    /// Parts of a whole: a bar of all of it is as long as there is room.
+    Parts {
+        /// All of it, in the unit of the sizes.
+        whole: i64,
+    },
     /// A balance: a solid bar to the left is a deficit, an outlined one to the right a surplus.
     Balance {
         /// What left of zero is, such as `deficit`.
@@ -73,7 +78,7 @@ impl Bars {
             Direction::Amounts if shown().any(|it| it < 0) => {
                 vec!["Solid bars add; striped bars take away.".to_owned()]
             }
-            Direction::Amounts => Vec::new(),
+            Direction::Amounts | Direction::Parts { .. } => Vec::new(),
             Direction::Balance { below, above } => {
                 vec![format!("A solid bar is a {below}, an outlined bar a {above}.")]
             }
@@ -101,7 +106,11 @@ impl Bars {
             (name_room, (page_width - value_room).max(name_room + 500), name_room - 160)
         };
         let sizes = || self.bars.iter().filter_map(|it| it.size).map(i128::from);
-        let (lowest, highest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+        let (lowest, longest) = (sizes().min().unwrap_or(0), sizes().max().unwrap_or(0));
+        let highest = match self.direction {
+            Direction::Parts { whole } => longest.max(i128::from(whole)),
+            Direction::Amounts | Direction::Balance { .. } => longest,
+        };
         let scale = Scale::from_zero(lowest, highest, (left, right));
         Frame { chart: self, page, scale, name_room }
     }
@@ -176,9 +185,9 @@ impl Frame<'_> {
         let (fill, colour) = match (&self.chart.direction, size < 0) {
             (Direction::Balance { .. }, true) => (Fill::Solid, DARK_BLUE),
             (Direction::Balance { .. }, false) => (Fill::Outlined, DARK_BLUE),
-            (Direction::Amounts, _) if bar.is_rest => (Fill::Outlined, BLUE),
-            (Direction::Amounts, true) => (Fill::Striped, BLUE),
-            (Direction::Amounts, false) => (Fill::Solid, BLUE),
+            (_, _) if bar.is_rest => (Fill::Outlined, BLUE),
+            (_, true) => (Fill::Striped, BLUE),
+            (_, false) => (Fill::Solid, BLUE),
         };
         canvas.bar(Area { left, top, width: length, height }, fill, colour);
     }

@@ -184,6 +184,16 @@ fn a_deficit_is_solid_and_to_the_left() {
     assert_eq!(chart.note, "A solid bar is a deficit, an outlined bar a surplus.");
 }
 
+#[test]
+fn parts_of_a_whole_are_not_as_long_as_the_whole() {
+    let bars = vec![bar("Before", "2 of 5", Some(40)), bar("After", "3 of 5", Some(60))];
+    let direction = Direction::Parts { whole: 100 };
+    let chart = Bars { heading: heading("parts"), width: 500, direction, bars }.draw();
+    let ends: Vec<_> = rectangles(&chart.narrow).iter().map(|it| (it.left, it.right)).collect();
+    // 343 pixels are 100: 40 are 137.2, 60 are 205.8.
+    assert_eq!(ends, [(0, 1_372), (0, 2_058)]);
+}
+
 fn line() -> Line {
     let point = |(label, value, mark): (&str, Option<f64>, Mark)| Point {
         label: label.to_owned(),

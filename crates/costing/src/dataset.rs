@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
+use parquet::errors::ParquetError;
 use sha2::{Digest as _, Sha256};
 use tables::Table;
 use tables::dataset::{BudgetLine, ControlTotal, Event, IncomeLine, LedgerLine, Session};
@@ -13,6 +14,10 @@ use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, row_group};
 use tables::parquet_file::{GroupReader, SharedFile};
 
 use crate::error::CostingError;
+
+/// A way to read one row group of a file.
+type ReadGroup<'a> =
+    &'a dyn Fn(&GroupReader<SharedFile>, usize) -> Result<RecordBatch, ParquetError>;
 
 /// A dataset folder with its manifest.
 #[derive(Clone, Debug)]
@@ -134,6 +139,11 @@ impl Dataset {
         i64::try_from(rows).unwrap_or(i64::MAX)
     }
 
+    /// SHA-256 of a file, as the manifest states it; none if there is no such file.
+    pub fn hash_of(&self, name: &str) -> Option<&str> {
+        self.entry(name).map(|it| it.sha256.as_str())
+    }
+
     /// Number of buckets.
     pub fn buckets(&self) -> u32 {
         self.manifest.buckets
@@ -145,32 +155,38 @@ impl Dataset {
     ///
     /// As [`Dataset::ledger`].
     pub fn events(&self, bucket: u32) -> Result<Vec<Event>, CostingError> {
-        match self.bucket("events.parquet", bucket)? {
+        match self.bucket("events.parquet", bucket, &|reader, group| reader.group(group, &[]))? {
             Some(batch) => Event::rows(&batch)
                 .map_err(|error| CostingError::read(&self.folder.join("events.parquet"), &error)),
             None => Ok(Vec::new()),
         }
     }
 
-    /// Rows of one feed in one bucket, in (patient, row) order, rows without patient last.
+    /// Rows of one feed in one bucket, in (patient, row) order, rows without patient last; texts as
+    /// [`GroupReader::group_listed`] gives them.
     ///
     /// # Errors
     ///
     /// As [`Dataset::ledger`].
     pub fn feed(&self, feed: &str, bucket: u32) -> Result<Option<RecordBatch>, CostingError> {
-        self.bucket(&format!("feeds/{feed}.parquet"), bucket)
+        self.bucket(&format!("feeds/{feed}.parquet"), bucket, &GroupReader::group_listed)
     }
 
     fn entry(&self, name: &str) -> Option<&FileEntry> {
         self.manifest.files.iter().find(|entry| entry.name == name)
     }
 
-    fn bucket(&self, name: &str, bucket: u32) -> Result<Option<RecordBatch>, CostingError> {
+    fn bucket(
+        &self,
+        name: &str,
+        bucket: u32,
+        read: ReadGroup<'_>,
+    ) -> Result<Option<RecordBatch>, CostingError> {
         let Some(entry) = self.entry(name) else { return Ok(None) };
         let Some(group) = row_group(&entry.bucket_rows, bucket) else { return Ok(None) };
         let path = self.folder.join(name);
         let reader = open_known(&path)?;
-        let batch = reader.group(group, &[]).map_err(|error| CostingError::read(&path, &error))?;
+        let batch = read(&reader, group).map_err(|error| CostingError::read(&path, &error))?;
         let stated = entry.bucket_rows.get(bucket as usize).copied().unwrap_or_default();
         if batch.num_rows() as u64 != stated {
             let why = format!(

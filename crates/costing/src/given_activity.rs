@@ -25,6 +25,7 @@ use crate::cp4_weights::{Plan, RowMatch, RowWeight, Weights, event_rows, matches
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::given::{self, Given, Row, read, rows};
+use crate::kept::KeptFeeds;
 use crate::pipeline::Costing;
 use crate::run::{Sink, compute, put_tables};
 
@@ -91,7 +92,7 @@ impl Trust {
 
     /// Matches and weighs all rows.
     pub(crate) fn weigh(&self, cut: Cut) -> Result<Weights, CostingError> {
-        self.with_dataset(cut, |dataset| weigh(&self.plan(), dataset, &|_| {}))
+        self.with_dataset(cut, |dataset| weigh(&self.plan(), dataset, None, &|_| {}))
     }
 
     /// What became of each row of a feed.
@@ -109,9 +110,18 @@ impl Trust {
 
     /// A run without its model and its manifest.
     pub(crate) fn run(&self, cut: Cut) -> Result<Ran, CostingError> {
+        self.run_keeping(cut, None)
+    }
+
+    /// The same, taking over what feeds came to before.
+    pub(crate) fn run_keeping(
+        &self,
+        cut: Cut,
+        kept: Option<&KeptFeeds>,
+    ) -> Result<Ran, CostingError> {
         self.with_dataset(cut, |dataset| {
             let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
-            let costing = compute(dataset, (&self.rules, &plan), &|_| {})?;
+            let costing = compute(dataset, (&self.rules, &plan), kept, &|_| {})?;
             let sink = MemorySink::default();
             let mut findings = costing.weights.findings.clone();
             findings.extend(put_tables(&costing, dataset, &sink, &|_| {})?.findings);
@@ -138,7 +148,7 @@ impl Trust {
     ) -> Result<T, CostingError> {
         self.with_dataset(WHOLE, |dataset| {
             let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
-            Ok(work(&mut compute(dataset, (&self.rules, &plan), &|_| {})?))
+            Ok(work(&mut compute(dataset, (&self.rules, &plan), None, &|_| {})?))
         })
     }
 
@@ -146,7 +156,7 @@ impl Trust {
     pub(crate) fn findings(&self) -> Result<Vec<Finding>, CostingError> {
         self.with_dataset(WHOLE, |dataset| {
             let plan = Plan::new(&self.rules).map_err(CostingError::Refused)?;
-            let costing = compute(dataset, (&self.rules, &plan), &|_| {})?;
+            let costing = compute(dataset, (&self.rules, &plan), None, &|_| {})?;
             let tables = put_tables(&costing, dataset, &MemorySink::default(), &|_| {})?;
             Ok(tables.findings)
         })

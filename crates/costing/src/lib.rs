@@ -2,6 +2,7 @@
 
 pub mod dataset;
 pub mod error;
+pub mod kept;
 pub mod local_time;
 pub mod source;
 

@@ -5,6 +5,7 @@ use crate::table::Table;
 
 const SERVICES: &str = include_str!("../data/service_register.csv");
 const LINES: &str = include_str!("../data/review_lines.csv");
+const INPUTS: &str = include_str!("../data/review_inputs.csv");
 
 /// A service line of the programme. People are named by the part of their email address before the
 /// `@`; a post without one is vacant.
@@ -18,8 +19,8 @@ pub struct DemonstrationService {
     pub resources: String,
     /// Code of how often it is reviewed.
     pub cadence: String,
-    /// When its first review was due, in days before today.
-    pub begins_days_ago: i32,
+    /// When its first review was due, as [`crate::day_of`] reads it.
+    pub begins: String,
     /// Whether it is among the services that try reviews out.
     pub is_pilot: bool,
     /// Post and who holds it.
@@ -41,8 +42,8 @@ pub struct HeldReview {
     pub chair: String,
     /// Code of as what.
     pub role: String,
-    /// In days before today.
-    pub days_ago: i32,
+    /// When, as [`crate::day_of`] reads it.
+    pub on: String,
 }
 
 /// Something that somebody wrote in a review.
@@ -50,8 +51,8 @@ pub struct HeldReview {
 pub struct ReviewLine {
     /// The service line.
     pub unit: String,
-    /// Whether it is of the review that was held, not of the open one.
-    pub is_held: bool,
+    /// Of which review: `held`, `open`, or the number of one that followed the one that was held.
+    pub of: String,
     /// Of what kind.
     pub kind: String,
     /// Who wrote it.
@@ -71,10 +72,10 @@ pub fn services() -> Vec<DemonstrationService> {
         let text = |column: &str| it.text(column).to_owned();
         let held = it.text("held").split(':').collect::<Vec<_>>();
         let held = match held.as_slice() {
-            [chair, role, ago] => Some(HeldReview {
+            [chair, role, on] => Some(HeldReview {
                 chair: (*chair).to_owned(),
                 role: (*role).to_owned(),
-                days_ago: ago.parse().expect("embedded days are numbers"),
+                on: (*on).to_owned(),
             }),
             _ => None,
         };
@@ -83,7 +84,7 @@ pub fn services() -> Vec<DemonstrationService> {
             conditions: text("conditions"),
             resources: text("resources"),
             cadence: text("cadence"),
-            begins_days_ago: days(it.number("begins_days_ago")),
+            begins: text("begins"),
             is_pilot: it.text("is_pilot") == "yes",
             posts: POSTS.iter().map(|post| (*post, text(post))).collect(),
             held,
@@ -103,12 +104,19 @@ pub fn review_lines() -> Vec<ReviewLine> {
         let text = |column: &str| it.text(column).to_owned();
         ReviewLine {
             unit: text("unit"),
-            is_held: it.text("is_held") == "yes",
+            of: text("of"),
             kind: text("kind"),
             by: text("by"),
             parts: ["first", "second", "third", "fourth"].map(text),
         }
     });
+    rows.collect()
+}
+
+/// What was brought to a review where it asks for something, by what it asks for.
+pub fn review_inputs() -> std::collections::BTreeMap<String, String> {
+    let table = Table::read(INPUTS);
+    let rows = table.lines().map(|it| (it.text("asks").to_owned(), it.text("words").to_owned()));
     rows.collect()
 }
 
@@ -123,6 +131,13 @@ mod tests {
         let is_somebody = |name: &str| staff().iter().any(|it| it.login() == name);
         assert!(lines.iter().all(|it| is_somebody(&it.by)));
         assert!(lines.iter().all(|it| all.iter().any(|of| of.unit == it.unit)));
+        let is_action = |it: &&ReviewLine| matches!(it.kind.as_str(), "action" | "progress");
+        for it in lines.iter().filter(is_action) {
+            let known = |of: &crate::DemonstrationAction| {
+                of.in_review && of.unit == it.unit && of.what == it.parts[0]
+            };
+            assert!(crate::actions().iter().any(known), "{it:?}");
+        }
         for it in &all {
             assert!(it.posts.iter().all(|it| it.1.is_empty() || is_somebody(&it.1)), "{it:?}");
             assert!(it.held.as_ref().is_none_or(|it| is_somebody(&it.chair)), "{it:?}");
@@ -134,5 +149,8 @@ mod tests {
         assert_eq!(held.len(), 3);
         assert_eq!(held.iter().filter(|it| it.role == "clinical_director").count(), 2);
         assert_eq!(all.iter().filter(|it| it.is_pilot).count(), 2, "the guide says two or three");
+        // The hips were reviewed before the year in which the benefits show.
+        let hips = all.iter().find(|it| it.unit == "TORT").and_then(|it| it.held.as_ref());
+        assert!(hips.is_some_and(|it| it.on.as_str() < "2025-04-01"), "{hips:?}");
     }
 }

@@ -15,7 +15,7 @@ pub struct Person {
     pub profession: String,
     /// Code of the role.
     pub role: String,
-    /// Service line or ward; blank for the whole trust.
+    /// Service lines or ward, semicolons between them; blank for the whole trust.
     pub unit: String,
 }
 
@@ -23,6 +23,11 @@ impl Person {
     /// The part of their email address before the `@`, by which data files name them.
     pub fn login(&self) -> &str {
         self.email.split('@').next().unwrap_or_default()
+    }
+
+    /// Service lines or ward of which they have a role; a blank one is the whole trust.
+    pub fn units(&self) -> impl Iterator<Item = &str> {
+        self.unit.split(';')
     }
 }
 

@@ -201,6 +201,73 @@ pub fn is_joint(owners: &[Owner]) -> bool {
         && owners.iter().any(|it| it.profession == Profession::Clinical)
 }
 
+/// How feasible one owner finds an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Reference of the owner.
+    pub person: String,
+    /// Code of the level, of those of the settings.
+    pub level: String,
+    /// What it needs, where it cannot be done with what there is.
+    pub because: String,
+}
+
+/// What is wrong with the views of owners, with the place of the owner or of the view, from 0.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ViewFault {
+    /// An owner of joint work has not said how feasible they find it.
+    #[error("say how feasible each owner finds it")]
+    Owner(usize),
+    /// Somebody who does not own the action, or has spoken already.
+    #[error("each owner says once how feasible they find it, and nobody else")]
+    NotOwner(usize),
+    /// A level that is not on the list.
+    #[error("choose how feasible it is")]
+    Level(usize),
+    /// It needs more than there is, and nobody says what.
+    #[error("say what it needs, where it cannot be done with what there is")]
+    NoReason(usize),
+}
+
+impl Action {
+    /// Everything that is wrong with what its owners say of how feasible it is. Each owner of joint
+    /// work says so when it is agreed; of other work they may.
+    pub fn view_faults(&self, settings: &BenefitSettings, views: &[View]) -> Vec<ViewFault> {
+        let mut faults = Vec::new();
+        for (place, it) in self.owners.iter().enumerate().filter(|_| self.joint) {
+            if !views.iter().any(|view| view.person == it.person) {
+                faults.push(ViewFault::Owner(place));
+            }
+        }
+        for (place, it) in views.iter().enumerate() {
+            if views[..place].iter().any(|before| before.person == it.person) {
+                faults.push(ViewFault::NotOwner(place));
+            }
+            faults.extend(self.view_fault(settings, (place, it)));
+        }
+        faults
+    }
+
+    /// What is wrong with one view by itself; told with the place that is given.
+    pub fn view_fault(
+        &self,
+        settings: &BenefitSettings,
+        (place, view): (usize, &View),
+    ) -> Option<ViewFault> {
+        if self.owners.iter().all(|it| it.person != view.person) {
+            return Some(ViewFault::NotOwner(place));
+        }
+        let level = settings.feasibility.iter().position(|it| it.code == view.level);
+        match level {
+            None => Some(ViewFault::Level(place)),
+            Some(level) if level > 0 && view.because.trim().is_empty() => {
+                Some(ViewFault::NoReason(place))
+            }
+            Some(_) => None,
+        }
+    }
+}
+
 /// What somebody said of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
@@ -400,6 +467,30 @@ mod tests {
         let said = told(update(Says::SomeProgress, "", later));
         assert_eq!(said, "say why it is done on another day");
         assert_eq!(told(update(Says::SomeProgress, "", None)), "");
+    }
+
+    #[test]
+    fn each_owner_of_joint_work_says_how_feasible_it_is_and_what_it_needs() {
+        let settings = BenefitSettings::own();
+        let view = |person: &str, level: &str, because: &str| View {
+            person: person.to_owned(),
+            level: level.to_owned(),
+            because: because.to_owned(),
+        };
+        let joint = action(&[("a", Profession::Clinical), ("b", Profession::Finance)]);
+        let of = |views: &[View]| joint.view_faults(&settings, views);
+        let (own, other) = (view("a", "as-is", ""), view("b", "decision", "Of the board"));
+        assert_eq!(of(&[own.clone(), other.clone()]), []);
+        assert_eq!(of(std::slice::from_ref(&own)), [ViewFault::Owner(1)]);
+        assert_eq!(of(&[]), [ViewFault::Owner(0), ViewFault::Owner(1)]);
+        let silent = view("b", "means", " ");
+        assert_eq!(of(&[own.clone(), silent]), [ViewFault::NoReason(1)]);
+        assert_eq!(of(&[own.clone(), view("b", "never", "")]), [ViewFault::Level(1)]);
+        let more = [own.clone(), other, view("c", "as-is", ""), own.clone()];
+        assert_eq!(of(&more), [ViewFault::NotOwner(2), ViewFault::NotOwner(3)]);
+        let alone = Action { joint: false, ..action(&[("a", Profession::Finance)]) };
+        assert_eq!(alone.view_faults(&settings, &[]), []);
+        assert_eq!(alone.view_faults(&settings, &[own]), []);
     }
 
     proptest! {

@@ -23,21 +23,38 @@
 
 pub mod actions;
 pub mod assessment;
+pub mod assurance;
 pub mod benefits;
+pub mod briefings;
+pub mod cases;
+pub mod ceilings;
 pub mod compare;
+pub mod confidence;
 pub mod confirm;
+pub mod conflicts;
+pub mod costing_standards;
 mod days;
+pub mod demand;
 pub mod framework;
+pub mod ideas;
+pub mod incentives;
+pub mod journeys;
+pub mod known_issues;
 pub mod level;
 pub mod library;
 mod listed;
 pub mod national;
+pub mod pack_checks;
+pub mod pence;
 pub mod raters;
 pub mod reference;
 pub mod returns;
 pub mod reviews;
+mod rounding;
 mod share;
 pub mod thresholds;
+pub mod variation;
+pub mod walk_throughs;
 pub mod words;
 
 pub use assessment::{Assessment, Mode, Unit, UnitId};

@@ -63,6 +63,9 @@ pub struct Example {
 pub struct Figure {
     /// What it counts.
     pub what: String,
+    /// The service that it is of, where an example tells of more than one; blank else.
+    #[serde(default)]
+    pub of: String,
     /// In its unit; a deficit is below zero and shown in words.
     pub value: i64,
     /// Its unit.
@@ -149,6 +152,13 @@ impl Figure {
     }
 }
 
+impl Example {
+    /// Figures of one of its services in a unit, in order; of the only one where the name is blank.
+    pub fn figures_in(&self, of: &str, unit: FigureUnit) -> Vec<&Figure> {
+        self.figures.iter().filter(|it| it.of == of && it.unit == unit).collect()
+    }
+}
+
 impl FigureUnit {
     /// What is counted; blank where the figure says so itself.
     const fn noun(self) -> &'static str {
@@ -226,6 +236,11 @@ impl Library {
             steps_are_there(framework, ("recommendation", &it.number), &it.steps)?;
         }
         Ok(library)
+    }
+
+    /// An example by its identifier.
+    pub fn example(&self, id: &str) -> Option<&Example> {
+        self.examples.iter().find(|it| it.id.as_str() == id)
     }
 
     /// The examples of a step.
@@ -324,10 +339,32 @@ mod tests {
         // £113,000.
         let chelsea = pounds("chelsea-bariatric-and-dermatology", FigureUnit::PoundsAYear);
         assert_eq!(chelsea, 215_000 + 113_000);
+        let both = library.example("chelsea-bariatric-and-dermatology").expect("an example");
+        let of = |service: &str| -> i64 {
+            let savings = both.figures_in(service, FigureUnit::PoundsAYear);
+            savings.iter().map(|it| it.value).sum()
+        };
+        assert_eq!((of("bariatric surgery"), of("dermatology")), (215_000, 113_000));
         // From a deficit of £0.2 million to a surplus of £1.2 million is a swing of £1.4 million.
         let ivf = library.examples.iter().find(|it| it.id.as_str() == "liverpool-womens-ivf");
         let figures = &ivf.expect("an example").figures;
         assert_eq!(figures[1].value - figures[0].value, 1_400_000);
+    }
+
+    #[test]
+    fn shares_of_examples_are_those_of_the_guide_and_none_is_invented() {
+        let library = Library::own();
+        let percent = |id: &str| -> Vec<i64> {
+            let example = library.examples.iter().find(|it| it.id.as_str() == id);
+            let figures = example.expect("an example").figures.iter();
+            figures.filter(|it| it.unit == FigureUnit::Percent).map(|it| it.value).collect()
+        };
+        // Missed appointments in dermatology fell to 12%; productivity of the centre rose by 30%.
+        assert_eq!(percent("chelsea-bariatric-and-dermatology"), [12]);
+        assert_eq!(percent("liverpool-womens-ivf"), [30]);
+        // The guide gives no figure for prosthetics (6.17): there is none to type.
+        let prosthetics = library.examples.iter().find(|it| it.id.as_str() == "epsom-prosthetics");
+        assert!(prosthetics.expect("an example").figures.is_empty());
     }
 
     #[track_caller]

@@ -20,3 +20,12 @@ pub enum Error {
     #[error("what came back was not accepted: {0}")]
     Refused(&'static str),
 }
+
+impl From<outbound::Error> for Error {
+    fn from(error: outbound::Error) -> Self {
+        match error {
+            outbound::Error::Unfit(why) => Self::Unfit(why),
+            other => Self::Unreachable(other.to_string()),
+        }
+    }
+}

@@ -9,7 +9,7 @@ use ring::signature::{
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::net::Net;
+use outbound::Net;
 
 /// Keys at most; a provider has a handful.
 const KEYS_MAX: usize = 64;

@@ -9,7 +9,6 @@
 mod error;
 mod keys;
 mod metadata;
-mod net;
 mod provider;
 mod settings;
 mod token;

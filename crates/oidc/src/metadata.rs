@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::net::Net;
+use outbound::Net;
 
 /// The part of it that is used.
 #[derive(Clone, Debug, Deserialize)]

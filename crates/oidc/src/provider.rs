@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Error, Result};
 use crate::keys::Keys;
 use crate::metadata::Metadata;
-use crate::net::{Form, Net};
 use crate::settings::Settings;
 use crate::token::{Claims, SKEW_S, Unverified};
+use outbound::{Form, Net};
 
 /// What a provider says of itself is believed for so long.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);

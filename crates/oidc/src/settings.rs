@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::net::Origin;
+use outbound::Origin;
 
 /// A secret that is never printed.
 #[derive(Clone, PartialEq, Eq)]

@@ -8,6 +8,9 @@ use sqlx::{AnyConnection, AnyPool, Row as _};
 use crate::error::{Error, Result};
 
 /// The steps from an empty database to this program's format; a step is never changed once released.
+///
+/// A database counts how many it has: whatever comes next goes to the end. There is no 0028, and none
+/// is put in its place.
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_foundations.sql"),
     include_str!("../migrations/0002_second_person.sql"),
@@ -25,6 +28,24 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0014_actions.sql"),
     include_str!("../migrations/0015_reviews.sql"),
     include_str!("../migrations/0016_packs.sql"),
+    include_str!("../migrations/0017_cases.sql"),
+    include_str!("../migrations/0018_variation.sql"),
+    include_str!("../migrations/0019_ideas.sql"),
+    include_str!("../migrations/0020_walk_throughs.sql"),
+    include_str!("../migrations/0021_contracts.sql"),
+    include_str!("../migrations/0022_reading.sql"),
+    include_str!("../migrations/0023_slots.sql"),
+    include_str!("../migrations/0024_feasibility.sql"),
+    include_str!("../migrations/0025_coverage.sql"),
+    include_str!("../migrations/0026_confidence.sql"),
+    include_str!("../migrations/0027_incentives.sql"),
+    include_str!("../migrations/0029_agreed_in.sql"),
+    include_str!("../migrations/0030_costed_use.sql"),
+    include_str!("../migrations/0031_known_issues.sql"),
+    include_str!("../migrations/0032_briefings.sql"),
+    include_str!("../migrations/0033_others.sql"),
+    include_str!("../migrations/0034_idea_review.sql"),
+    include_str!("../migrations/0035_walk_through_standards.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

@@ -142,6 +142,12 @@ impl StoredQuestion {
         self.state() == State::Waiting && self.due_on() < today
     }
 
+    /// Since when an answer is waited for: since it was asked, or asked again.
+    pub fn waits_since(&self) -> Timestamp {
+        let again = self.steps.iter().rev().find(|it| it.act == Act::Reopened);
+        again.map_or(self.asked_at, |it| it.at)
+    }
+
     /// The answers, in the order in which they came.
     pub fn answers(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|it| it.act == Act::Answered)
@@ -525,6 +531,8 @@ mod tests {
             let now = found(&store, &id).await;
             assert_eq!((now.state(), now.due_on()), (State::Waiting, day("2025-06-01")));
             assert_eq!(now.owner(), &priya, "it is still theirs");
+            let again = now.steps.last().map(|it| it.at);
+            assert_eq!(Some(now.waits_since()), again, "the time begins anew");
             let said: Vec<&str> = now.answers().map(|it| it.words.as_str()).collect();
             assert_eq!(said, ["The price rose in April", "By 6%"]);
             let acts: Vec<Act> = now.steps.iter().map(|it| it.act).collect();

@@ -63,6 +63,8 @@ ids! {
     ReturnId random;
     /// A person's consent that a level is shared with a group.
     ConsentId random;
+    /// A contract with a commissioner.
+    ContractId random;
     /// A round of a collection of levels.
     /// A statement on very small specialties.
     StatementId random;
@@ -80,12 +82,26 @@ ids! {
     ReviewMeetingId random;
     /// Something that people write in a review.
     ReviewItemId random;
+    /// Slots that are proposed for a meeting of a review.
+    SlotPollId random;
     /// A template of a review that a trust made itself.
     ReviewTemplateId random;
     /// Something that people agreed to do.
     ActionId random;
+    /// A difference that is followed up.
+    InsightId random;
+    /// A clinician who is followed up.
+    FollowUpId random;
+    /// An idea of staff.
+    IdeaId random;
+    /// An allocation that was walked through.
+    WalkThroughId random;
+    /// An incentive, or a penalty, of a service line.
+    IncentiveId random;
     /// A benefit that is claimed.
     BenefitId random;
+    /// A business case, or what is worked out for one.
+    CaseId random;
     /// A granted right.
     GrantId random;
     /// A token of a program; what opens it is another text.
@@ -96,6 +112,12 @@ ids! {
     JobId random;
     /// A data load.
     LoadId random;
+    /// A known issue of the data of a unit.
+    DataIssueId random;
+    /// A review of coding.
+    CodingReviewId random;
+    /// Two values of one measure that two sources give.
+    ConflictId random;
     /// A pack for a service line review.
     PackId random;
     /// A request to publish a run.

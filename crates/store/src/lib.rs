@@ -18,16 +18,25 @@ pub mod api_tokens;
 pub mod assessing;
 pub mod audit;
 pub mod benefits;
+pub mod beside;
+pub mod briefings;
+pub mod cases;
 pub mod coding_queries;
 pub mod collecting;
 pub mod comparisons;
+pub mod confidence;
+pub mod contracts;
 pub mod credentials;
 pub mod drafts;
 pub mod figure_questions;
+pub mod follow_ups;
 pub mod grants;
+pub mod ideas;
 pub mod identities;
+pub mod incentives;
 pub mod jobs;
 pub mod joint_actions;
+pub mod known_issues;
 pub mod loads;
 pub mod measures;
 pub mod model_versions;
@@ -41,6 +50,8 @@ pub mod reviewing;
 pub mod sessions;
 pub mod units;
 pub mod use_counts;
+pub mod variation;
+pub mod walk_throughs;
 
 #[cfg(test)]
 mod testing;
@@ -54,10 +65,11 @@ pub use self::audit::{Entry, Receipt};
 pub use self::database::{DatabaseKind, sqlite_url};
 pub use self::error::{Error, LineFault, Refusal, Result};
 pub use self::ids::{
-    ActionId, ApiTokenId, AssessmentId, BenefitId, ConsentId, DialogueId, EvidenceId, GrantId,
-    GroupId, JobId, LevelId, LoadId, MeasureCode, PackId, PersonId, PublicationId, QueryId,
-    QuestionId, ReturnId, ReviewId, ReviewItemId, ReviewMeetingId, ReviewTemplateId, RoundId,
-    SessionId, StatementId, TeamId, UnitCode, random_token,
+    ActionId, ApiTokenId, AssessmentId, BenefitId, CaseId, CodingReviewId, ConflictId, ConsentId,
+    ContractId, DataIssueId, DialogueId, EvidenceId, FollowUpId, GrantId, GroupId, IdeaId,
+    IncentiveId, InsightId, JobId, LevelId, LoadId, MeasureCode, PackId, PersonId, PublicationId,
+    QueryId, QuestionId, ReturnId, ReviewId, ReviewItemId, ReviewMeetingId, ReviewTemplateId,
+    RoundId, SessionId, SlotPollId, StatementId, TeamId, UnitCode, WalkThroughId, random_token,
 };
 pub use self::row::Unknown;
 pub use self::writer::{Running, Tx};

@@ -3,6 +3,7 @@
 //! their cause.
 
 use domain::Day;
+use engagement::pack_checks::PackChecks;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -10,6 +11,7 @@ use crate::Connection;
 use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, code, filled, said, short, taken, unchanged};
 use crate::ids::{PackId, PersonId, UnitCode};
+use crate::known_issues;
 use crate::people;
 use crate::row::{Values as _, iso, texts};
 use crate::units;
@@ -175,7 +177,8 @@ pub async fn make(tx: &mut Tx, new: &NewPack, entry: &Entry) -> Result<PackId> {
 ///
 /// # Errors
 /// If something was done with it since, words are missing or too long, whoever checks wrote some of
-/// it, it is issued unchecked or with open words, or it is changed after it was issued.
+/// it or leaves a point of the list out, it is issued unchecked, with open words or while the owner of
+/// an issue of its data holds it, or it is changed after it was issued.
 pub async fn take(
     tx: &mut Tx,
     id: &PackId,
@@ -187,7 +190,9 @@ pub async fn take(
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     unchanged(|| format!("pack {id}"), seen, pack.version())?;
     let words = fitting(act, words)?;
+    looked_at(act, about)?;
     allowed(&pack, act, (&by, open))?;
+    released(tx, act, &pack.of.unit).await?;
     let number = seen + 1;
     sqlx::query(
         "INSERT INTO pack_step (pack, number, act, about, words, taken_by, taken_at)
@@ -207,6 +212,33 @@ pub async fn take(
     let object = format!("pack/{id} step {number}");
     audit::append(tx, &entry.of(&format!("pack.{}", act.as_str()), object)).await?;
     Ok(())
+}
+
+/// Refuses to issue while the owner of an issue of the data wants packs to wait: asked here, so that
+/// nothing comes in between.
+async fn released(tx: &mut Tx, act: Act, unit: &UnitCode) -> Result<()> {
+    if act != Act::Issued {
+        return Ok(());
+    }
+    if known_issues::issues_of(tx, unit).await?.iter().any(known_issues::Issue::holds) {
+        return Err(
+            Refusal::Rule("it waits until an issue of the data is mended".to_owned()).into()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses a check that leaves out something of the list of what is looked at. What was looked at
+/// is kept as what the check is about.
+fn looked_at(act: Act, about: &str) -> Result<()> {
+    let list = PackChecks::own();
+    match list.missing(about).first() {
+        Some(point) if act == Act::Checked => {
+            let said = format!("look at everything on the list first: {}", point.asks);
+            Err(Refusal::Rule(said).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Words that an act needs, or takes.
@@ -326,6 +358,12 @@ mod tests {
         change!(store, |tx| take(tx, &id, (act, &about, &words), (seen, &open), &entry))
     }
 
+    /// Everything on the list, as it is kept.
+    fn every_point() -> String {
+        let list = PackChecks::own();
+        list.kept(&list.checks.iter().map(|it| it.id.clone()).collect())
+    }
+
     async fn state(store: &Store, id: &PackId) -> State {
         let mut db = store.read().await.expect("a connection");
         get(&mut db, id).await.expect("a pack").state()
@@ -338,7 +376,11 @@ mod tests {
             let (daniel, priya) =
                 (add_person(&store, "Daniel").await, add_person(&store, "Priya").await);
             let id = made(&store, &daniel, pack()).await.expect("it is made");
-            let check = (Act::Checked, "", "");
+            let points = every_point();
+            let check = (Act::Checked, points.as_str(), "");
+            let part = (Act::Checked, "2026-1: sense", "");
+            let left_out = done(&store, &priya, (&id, 0), part, &[]).await;
+            assert!(error(left_out).starts_with("look at everything on the list first: The parts"));
             let own = done(&store, &daniel, (&id, 0), check, &[]).await;
             assert!(error(own).contains("ask a second person"));
             let early = done(&store, &daniel, (&id, 0), (Act::Issued, "", ""), &[]).await;
@@ -370,6 +412,43 @@ mod tests {
         });
     }
 
+    async fn issue(store: &Store, owner: &PersonId, holds_packs: bool) {
+        let new = known_issues::NewIssue {
+            unit: UnitCode::new("HIP"),
+            what: "Theatre end times are missing".to_owned(),
+            effect: engagement::known_issues::Effect::Material,
+            effect_on: "Cost of theatre time".to_owned(),
+            owner: owner.clone(),
+            found_on: day("2025-04-02"),
+            mended_on: None,
+            holds_packs,
+        };
+        let entry = by(owner);
+        let kept = change!(store, |tx| known_issues::keep_issue(tx, (None, 0), &new, &entry));
+        kept.expect("its owner keeps it");
+    }
+
+    #[test]
+    fn a_pack_is_not_issued_while_the_owner_of_an_issue_holds_it() {
+        on_both(|store| async move {
+            add_unit(&store, "HIP", None).await.expect("a unit");
+            let (daniel, priya) =
+                (add_person(&store, "Daniel").await, add_person(&store, "Priya").await);
+            issue(&store, &priya, false).await;
+            let points = every_point();
+            let check = (Act::Checked, points.as_str(), "");
+            let free = made(&store, &daniel, pack()).await.expect("it is made");
+            done(&store, &priya, (&free, 0), check, &[]).await.expect("it is right");
+            done(&store, &daniel, (&free, 1), (Act::Issued, "", ""), &[]).await.expect("issued");
+            let held = made(&store, &daniel, pack()).await.expect("it is made");
+            issue(&store, &priya, true).await;
+            done(&store, &priya, (&held, 0), check, &[]).await.expect("it is right");
+            let early = done(&store, &daniel, (&held, 1), (Act::Issued, "", ""), &[]).await;
+            assert_eq!(error(early), "it waits until an issue of the data is mended");
+            assert_eq!(state(&store, &held).await, State::Checked);
+        });
+    }
+
     #[test]
     fn whoever_wrote_a_note_is_no_second_person_and_silence_is_refused() {
         on_both(|store| async move {
@@ -379,7 +458,9 @@ mod tests {
             let id = made(&store, &daniel, pack()).await.expect("it is made");
             let note = (Act::Noted, "", "A question");
             done(&store, &priya, (&id, 0), note, &[]).await.expect("a note");
-            let check = done(&store, &priya, (&id, 1), (Act::Checked, "", ""), &[]).await;
+            let points = every_point();
+            let check = (Act::Checked, points.as_str(), "");
+            let check = done(&store, &priya, (&id, 1), check, &[]).await;
             assert!(error(check).contains("ask a second person"));
             for act in [Act::Noted, Act::Explained, Act::Waived, Act::Changes, Act::Faulted] {
                 let silent = done(&store, &daniel, (&id, 1), (act, "x", " "), &[]).await;

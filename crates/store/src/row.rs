@@ -1,5 +1,6 @@
 //! Reads typed values out of rows, and declares enumerations that are stored as texts.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use domain::Day;
@@ -86,6 +87,25 @@ fn instant(microseconds: i64) -> Result<Timestamp> {
 
 fn parse<T: FromStr>(text: &str, what: &'static str) -> Result<T> {
     text.parse().map_err(|_| Error::Unreadable { what, value: text.to_owned() })
+}
+
+/// Gives rows to the things that a column names by their identifiers, in the order of the rows; rows
+/// of other things are left.
+pub(crate) fn each_to<T>(
+    found: &mut [T],
+    id: impl Fn(&T) -> &str,
+    (rows, column): (&[AnyRow], &str),
+    add: impl Fn(&mut T, &AnyRow) -> Result<()>,
+) -> Result<()> {
+    let places: BTreeMap<String, usize> =
+        found.iter().enumerate().map(|(place, it)| (id(it).to_owned(), place)).collect();
+    for row in rows {
+        let place = places.get(&row.text(column)?).copied();
+        if let Some(of) = place.and_then(|it| found.get_mut(it)) {
+            add(of, row)?;
+        }
+    }
+    Ok(())
 }
 
 /// Days as they are stored.

@@ -53,6 +53,8 @@ pub struct Settings {
     pub first: String,
     /// Weighs again what happened in one event, for its time line.
     pub weigher: Weigher,
+    /// What reviews of service lines are here, with the trust's local numbers.
+    pub reviews: engagement::reviews::ReviewGuide,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<std::net::IpAddr>,
 }

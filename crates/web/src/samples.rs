@@ -14,6 +14,7 @@ pub struct Sample {
 /// Samples of all templates, in the order of the folders.
 pub fn all() -> Vec<Sample> {
     let mut all = shell::fault::samples();
+    all.extend(shell::form_page::samples());
     all.extend(features::samples());
     all.into_iter().map(|(template, pages)| Sample { template, pages }).collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::concord::{Trust, YEARS};
+use crate::concord::Trust;
 use crate::process;
 use crate::site::{self, Site, copy};
 
@@ -21,36 +21,56 @@ pub(crate) fn run() -> Result<String> {
         fs::remove_dir_all(&folder)
             .with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    copy(&made, &folder.join("trust"))?;
-    let samples = folder.join("samples");
-    let mut command = process::program(target.join("debug/examples/samples"), &[]);
-    process::run(command.arg(&samples))?;
-    let seen = node("samples.mjs", &[&samples.to_string_lossy()])?;
-    let shots = folder.to_string_lossy();
-    let concord = target.join("debug/concord");
-    // Last year is published, so that this year is seen beside it.
-    publish_last_year(&concord, &folder.join("trust"))?;
-    // What clinicians corrected is a draft beside this year's run.
-    let trust = Trust::new(concord.clone(), &folder.join("trust").to_string_lossy());
-    let corrected = trust.what_if("runs")?;
-    let site = site::serve(&concord, &folder.join("trust"))?;
-    let walked = node("journeys.mjs", &[&site.address, &shots, &corrected])?;
-    drop(site);
-    let day = folder.join("day");
-    copy(&made, &day)?;
-    let site = serve_with_second_factor(&concord, &day)?;
-    let whole_day = node("day.mjs", &[&site.address, &shots, &day.to_string_lossy()])?;
-    Ok(format!("{seen}; {walked}; {whole_day}"))
+    // Side by side: each waits for pages much of its time, and each has a trust of its own. Three
+    // at once are too many for two processors: pictures of long pages then take half a minute.
+    std::thread::scope(|all| {
+        let beside = all.spawn(|| -> Result<String> {
+            let seen = see_samples(&folder)?;
+            Ok(format!("{seen}; {}", work_a_day(&made, &folder)?))
+        });
+        let walked = walk_journeys(&made, &folder);
+        let beside = beside.join();
+        let beside = beside.unwrap_or_else(|_| bail!("a walk stopped at a fault of its own"))?;
+        Ok(format!("{beside}; {}", walked?))
+    })
 }
 
-/// Publishes the run of the earlier year, in the names of two people of the demonstration.
-fn publish_last_year(concord: &Path, folder: &Path) -> Result<()> {
+/// Every template with its sample values.
+fn see_samples(folder: &Path) -> Result<String> {
+    let samples = folder.join("samples");
+    let mut command = process::program(process::target().join("debug/examples/samples"), &[]);
+    process::run(command.arg(&samples))?;
+    node("samples.mjs", &[&samples.to_string_lossy()])
+}
+
+/// Every role's main journey through a copy of the trust.
+fn walk_journeys(made: &Path, folder: &Path) -> Result<String> {
+    let (concord, home) = (process::target().join("debug/concord"), folder.join("trust"));
+    copy(made, &home)?;
+    // Both years are published, as in a demonstration: what its people did tells of both.
+    publish(&concord, &home)?;
+    // What clinicians corrected is a draft beside this year's run.
+    let trust = Trust::new(concord.clone(), &home.to_string_lossy());
+    let corrected = trust.what_if("runs")?;
+    let site = site::serve(&concord, &home)?;
+    node("journeys.mjs", &[&site.address, &folder.to_string_lossy(), &corrected])
+}
+
+/// The costing team's day in another copy.
+fn work_a_day(made: &Path, folder: &Path) -> Result<String> {
+    let (concord, day) = (process::target().join("debug/concord"), folder.join("day"));
+    copy(made, &day)?;
+    let site = serve_with_second_factor(&concord, &day)?;
+    let arguments = [&*site.address, &folder.to_string_lossy(), &day.to_string_lossy()];
+    node("day.mjs", &arguments)
+}
+
+/// Publishes the runs of both years, in the names of two people of the demonstration.
+fn publish(concord: &Path, folder: &Path) -> Result<()> {
     let trust = Trust::new(concord.to_owned(), &folder.to_string_lossy());
     for entry in fs::read_dir(folder.join("runs"))? {
         let run = entry?.path();
-        let Ok(manifest) = fs::read_to_string(run.join("manifest.json")) else { continue };
-        let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
-        if manifest["year"] == YEARS[0] {
+        if run.join("manifest.json").exists() {
             trust.publish(&run.to_string_lossy(), ["Moira Flynn", "Ravi Sethi"])?;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -10,33 +11,47 @@ use crate::{browser, documentation, end_to_end, process, setup, tidy};
 /// The version of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// Runs every check; stops at the first that fails.
+/// Runs every check; stops at the first that fails. Says how long each took.
 pub(crate) fn run() -> Result<()> {
-    setup::run(setup::Purpose::Tests)?;
+    timed("what is needed", || setup::run(setup::Purpose::Tests))?;
     process::run(&mut process::cargo(&["fmt", "--all", "--", "--check"]))?;
     tidy::run()?;
-    process::run(&mut process::cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        "xtask/reference",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
-    process::run(
-        process::cargo(&["doc", "--workspace", "--no-deps", "--quiet"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    )?;
-    process::run(&mut licences()?)?;
-    let tests = run_tests()?;
-    documentation::check()?;
-    let costed = end_to_end::run()?;
-    let walked = browser::run()?;
+    timed("clippy", || process::run(&mut clippy()))?;
+    timed("cargo doc", || process::run(&mut reference()))?;
+    timed("licences", || process::run(&mut licences()?))?;
+    timed("tests, built", || process::run(&mut tests(&["--no-run"])))?;
+    let tests = timed("tests", run_tests)?;
+    timed("generated pages", documentation::check)?;
+    let costed = timed("end to end", end_to_end::run)?;
+    let walked = timed("browser", browser::run)?;
     println!("{tests}; {costed}; {walked}; all checks passed");
     Ok(())
+}
+
+/// Does a step and says how many seconds it took.
+#[expect(clippy::disallowed_methods, reason = "a person who waits is told what the wait was for")]
+fn timed<T>(name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
+    let began = Instant::now();
+    let done = step();
+    println!("({name}: {} s)", began.elapsed().as_secs());
+    done
+}
+
+fn clippy() -> Command {
+    let of_all = ["clippy", "--workspace", "--all-targets", "--features", "xtask/reference"];
+    process::cargo(&[&of_all[..], &["--quiet", "--", "-D", "warnings"]].concat())
+}
+
+fn reference() -> Command {
+    let of_ours = ["doc", "--workspace", "--features", "xtask/reference", "--no-deps", "--quiet"];
+    let mut command = process::cargo(&of_ours);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    command
+}
+
+fn tests(more: &[&str]) -> Command {
+    let of_all = ["test", "--workspace", "--features", "xtask/reference", "--quiet"];
+    process::cargo(&[&of_all[..], more].concat())
 }
 
 /// `cargo deny`, built once below `target/` where the machine has none.
@@ -70,8 +85,7 @@ fn licences() -> Result<Command> {
 /// Runs all tests and says how many there were.
 fn run_tests() -> Result<String> {
     let mut counts = Counts::default();
-    let arguments = ["test", "--workspace", "--features", "xtask/reference", "--quiet"];
-    process::watch(&mut process::cargo(&arguments), |line| {
+    process::watch(&mut tests(&[]), |line| {
         counts.add(line);
     })?;
     if counts.ignored > 0 {

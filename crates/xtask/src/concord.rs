@@ -12,6 +12,9 @@ use crate::site::copy;
 /// The years of the demonstration trust, the latest last.
 pub(crate) const YEARS: [&str; 2] = ["2024-25", "2025-26"];
 
+/// When each of them was published, as the story of the trust goes: some weeks after its end.
+const PUBLISHED: [&str; 2] = ["2025-05-16", "2026-05-15"];
+
 /// Length of a reference to a patient, event or spell, in characters of `0-9a-v`.
 const REFERENCE_LENGTH: usize = 26;
 
@@ -75,6 +78,11 @@ impl Trust {
 
     /// The command that reads and checks one year's files.
     pub(crate) fn intake_command(&self, year: &str) -> Command {
+        self.intake_command_to(year, &self.dataset(year))
+    }
+
+    /// The same, into another folder.
+    pub(crate) fn intake_command_to(&self, year: &str, to: &str) -> Command {
         self.command(&[
             "intake",
             "--model",
@@ -82,7 +90,7 @@ impl Trust {
             "--from",
             &self.dir,
             "--to",
-            &self.dataset(year),
+            to,
             "--year",
             year,
             "--vault",
@@ -98,6 +106,18 @@ impl Trust {
     /// Costs one year into a folder of runs and gives the run's path.
     pub(crate) fn cost(&self, year: &str, runs: &str, options: &[&str]) -> Result<String> {
         costed(&mut self.cost_command(year, &self.path(runs), options))
+    }
+
+    /// The same in another time zone and locale.
+    pub(crate) fn cost_in(
+        &self,
+        (zone, locale): (&str, &str),
+        year: &str,
+        runs: &str,
+        options: &[&str],
+    ) -> Result<String> {
+        let mut command = self.cost_command(year, &self.path(runs), options);
+        costed(command.env("TZ", zone).env("LC_ALL", locale))
     }
 
     /// Costs the latest year once more as clinicians corrected it, beside the other runs: a draft,
@@ -140,20 +160,21 @@ impl Trust {
         process::run(&mut command)
     }
 
-    /// Accepts what waits in a run and publishes it, in the names of two people of the trust; a
-    /// published one is left as it is.
+    /// Accepts what waits in a run and publishes it, in the names of two people of the trust and on
+    /// the day that its story tells; a published one is left as it is.
     pub(crate) fn publish(&self, run: &str, by: [&str; 2]) -> Result<()> {
         let shown = process::output(&mut self.command(&["show", run, "--format", "json"]))?;
         let shown: Shown = serde_json::from_str(&shown).context("`concord show` gave no JSON")?;
         if shown.records.publication.is_some() {
             return Ok(());
         }
+        let on = published_on(run)?;
         for finding in &shown.outstanding {
             let reason = "Known, and small for a demonstration";
             let arguments = ["accept", run, &finding.id, "--by", by[0], "--reason", reason];
-            process::run(&mut self.command(&arguments))?;
+            process::run(self.command(&arguments).args(["--on", on]))?;
         }
-        process::run(&mut self.command(&["publish", run, "--by", by[0], "--by", by[1]]))
+        process::run(&mut self.command(&["publish", run, "--by", by[0], "--by", by[1], "--on", on]))
     }
 
     /// What a query prints.
@@ -172,6 +193,17 @@ impl Trust {
             None => bail!("{run} holds no event that lies wholly inside its year"),
         }
     }
+}
+
+/// When the trust published a run of its year, by the manifest of the run.
+fn published_on(run: &str) -> Result<&'static str> {
+    let path = process::repository().join(run).join("manifest.json");
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let manifest: serde_json::Value = serde_json::from_str(&text)?;
+    let years = std::iter::zip(YEARS, PUBLISHED);
+    let mut found = years.filter(|it| manifest["year"] == it.0);
+    found.next().map(|it| it.1).with_context(|| format!("{run} is of no year of the demonstration"))
 }
 
 /// The path in a line that is the folder of a run.

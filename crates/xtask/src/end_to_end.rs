@@ -31,6 +31,7 @@ pub(crate) fn run() -> Result<String> {
     }
     let [before, latest] = runs.as_slice() else { bail!("two years were to be costed") };
     adds_up(&trust, latest)?;
+    same_dataset_again(&trust)?;
     same_bytes_again(&trust, latest)?;
     explained(&trust, latest)?;
     process::run(&mut trust.command(&["compare", before, latest]))?;
@@ -59,19 +60,55 @@ fn adds_up(trust: &Trust, run: &str) -> Result<()> {
     Ok(())
 }
 
-/// The same inputs on one thread give the same run, byte for byte.
+/// Threads, time zone and locale that must not matter.
+const SURROUNDINGS: [[&str; 3]; 3] = [
+    ["1", "Pacific/Auckland", "tr_TR.UTF-8"],
+    ["4", "America/St_Johns", "de_DE.UTF-8"],
+    ["8", "UTC", "C"],
+];
+
+/// The same inputs give the same run, byte for byte: worked out afresh in other surroundings, and
+/// taking over what feeds came to before.
 fn same_bytes_again(trust: &Trust, run: &str) -> Result<()> {
     let year = YEARS[YEARS.len() - 1];
-    let again = trust.cost(year, "runs-again", &["--threads", "1"])?;
-    let manifest = |run: &str| {
-        let path = process::repository().join(run).join("manifest.json");
+    for [threads, zone, locale] in SURROUNDINGS {
+        let runs = format!("runs-again/{threads}-threads");
+        let options = ["--threads", threads, "--afresh"];
+        let again = trust.cost_in((zone, locale), year, &runs, &options)?;
+        alike(run, &again)?;
+    }
+    let again = trust.cost(year, "runs-again/taken-over", &["--threads", "2"])?;
+    alike(run, &again)?;
+    trust.verify(&again, None)?;
+    emptied(&trust.folder().join("runs-again"))
+}
+
+/// The files of a year, read in other surroundings, give the same dataset.
+fn same_dataset_again(trust: &Trust) -> Result<()> {
+    let year = YEARS[YEARS.len() - 1];
+    let [_, zone, locale] = SURROUNDINGS[0];
+    let again = trust.path("datasets-again");
+    process::run(trust.intake_command_to(year, &again).env("TZ", zone).env("LC_ALL", locale))?;
+    alike(&trust.dataset(year), &again)?;
+    emptied(&trust.folder().join("datasets-again"))
+}
+
+/// Takes away what was made to be compared.
+fn emptied(folder: &Path) -> Result<()> {
+    fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))
+}
+
+/// Whether two datasets, or two runs, are the same to the byte.
+fn alike(one: &str, other: &str) -> Result<()> {
+    let manifest = |folder: &str| {
+        let path = process::repository().join(folder).join("manifest.json");
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
     // The manifest holds the hash of every other file.
-    if name(run) != name(&again) || manifest(run)? != manifest(&again)? {
-        bail!("{run} and {again} differ, but their inputs are the same");
+    if manifest(one)? != manifest(other)? {
+        bail!("{one} and {other} differ, but their inputs are the same");
     }
-    trust.verify(&again, None)
+    Ok(())
 }
 
 /// One event is explained, without anybody's identity.

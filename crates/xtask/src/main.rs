@@ -1,6 +1,7 @@
 //! Chores of the repository: set up, demonstrate, test, tidy, write the generated pages.
 #![expect(clippy::print_stdout, reason = "chores talk to the person who runs them")]
 
+mod bench;
 mod browser;
 mod checks;
 mod concord;
@@ -13,6 +14,7 @@ mod process;
 mod setup;
 mod site;
 mod tidy;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,10 @@ The others are parts of these:
                       walk through the application in Chromium, on the trust that end-to-end left
   cargo xtask measure --size SIZE [--dir DIR]
                       time and peak memory of each step, with the release build
+  cargo xtask bench [--events N --rows N] [--rounds N] [--shape even|skewed]
+                      matching and allocation beside DuckDB and Polars on the same files
+  cargo xtask bench-what-if --dir DIR [--program PATH]
+                      a costing by one changed rule beside a whole one; DIR as for bench-load
   cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH]
                       load on a site: sign-ins, pages, saves; DIR as `demo --no-serve` made it
 
@@ -72,6 +78,8 @@ fn run(arguments: &[&str]) -> Result<()> {
             println!("{}", end_to_end::run()?);
             Ok(())
         }
+        ["bench", options @ ..] => bench::run(options),
+        ["bench-what-if", options @ ..] => what_if::run(options),
         ["bench-load", options @ ..] => load::run(options),
         ["measure", options @ ..] => measure::run(options),
         other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),

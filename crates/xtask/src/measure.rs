@@ -15,11 +15,11 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// One step as it was seen.
 #[derive(Debug)]
-struct Seen {
-    step: String,
-    took: Duration,
+pub(crate) struct Seen {
+    pub(crate) step: String,
+    pub(crate) took: Duration,
     /// The most memory that was resident at once, in KiB; none where the system does not tell.
-    peak_kib: Option<u64>,
+    pub(crate) peak_kib: Option<u64>,
 }
 
 /// Makes, takes in, costs and verifies the latest year of a trust with the release build.
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 /// Runs a step to its end, watching the most memory it held.
 #[expect(clippy::disallowed_methods, reason = "time is what is measured")]
-fn step(name: &str, mut command: Command) -> Result<(Seen, String)> {
+pub(crate) fn step(name: &str, mut command: Command) -> Result<(Seen, String)> {
     println!("$ {}", process::shown(&command));
     let began = Instant::now();
     let mut child = command.stdout(Stdio::piped()).spawn().context("the program starts")?;

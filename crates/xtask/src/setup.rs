@@ -62,6 +62,13 @@ const FOR_TESTS: &[Prerequisite] = &[
         elsewhere: "install Chromium so that `chromium` starts it",
     },
     Prerequisite {
+        name: "a typeface as wide as Arial",
+        needed_for: "pages in a browser that measure as they do where people read them",
+        probe: &["sh", "-c", "fc-list | grep --quiet --ignore-case 'liberation sans\\|arial'"],
+        debian: "fonts-liberation",
+        elsewhere: "install Liberation Sans or Arial",
+    },
+    Prerequisite {
         name: "PostgreSQL",
         needed_for: "tests of the application's database",
         probe: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"],

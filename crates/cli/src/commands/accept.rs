@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use results::Run;
 
-use super::findings;
+use super::{findings, invented};
 use crate::context::{Context, Outcome};
-use crate::surroundings;
 
 /// Options of `accept`.
 #[derive(Debug, clap::Args)]
@@ -24,11 +23,14 @@ pub(crate) struct Arguments {
     /// Why, in words; it stays on record.
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Day on which an invented trust did so, such as 2026-05-15; of a demonstration alone.
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let run = Run::open(&arguments.run)?;
-    let now = surroundings::now();
+    let now = invented::moment(&arguments.run, arguments.on.as_deref())?;
     let accepted = run.accept(&arguments.finding, &arguments.by, &arguments.reason, &now)?;
     let waiting = run.outstanding()?;
     let path = arguments.run.display().to_string();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use costing::kept::{FEEDS_FOLDER, Keep};
 use costing::{CostRequest, CostedRun};
 use domain::{FinancialYear, Money};
 use results::Run;
@@ -31,6 +32,10 @@ pub(crate) struct Arguments {
     /// Worker threads; they change no byte of the run. By default one for each processor.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+    /// Work out everything, and take over nothing that earlier costings worked out; it changes no
+    /// byte of the run.
+    #[arg(long)]
+    pub(crate) afresh: bool,
 }
 
 /// A run that is in place, and what is said of it.
@@ -55,12 +60,15 @@ pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
     let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
     let (dataset, year) = dataset_and_year(arguments, context, &model)?;
     let progress = context.progress();
+    let (feeds, build) = (kept_beside(&dataset, &runs), build().unwrap_or_default());
+    let keep = |feeds| Keep { feeds, build: &build };
     let costed = costing::cost(&CostRequest {
         dataset: &dataset,
         model: &model,
         year,
         runs: &runs,
         threads,
+        keep: feeds.as_deref().filter(|_| !arguments.afresh && !build.is_empty()).map(keep),
         progress: &|it| progress.count(it.stage, (it.done, it.total), &it.to_string()),
     })?;
     drop(progress);
@@ -71,6 +79,21 @@ pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
     let published = run.records()?.publication.is_some();
     let waiting = run.outstanding()?;
     Ok(Costed { place: costed, run, waiting, published })
+}
+
+/// Where what feeds came to is kept: beside the dataset, and never among runs, whose readers may
+/// not see where restricted events stand.
+fn kept_beside(dataset: &Path, runs: &Path) -> Option<PathBuf> {
+    let dataset = dataset.canonicalize().ok()?;
+    let folder = dataset.parent()?;
+    let is_among_runs = runs.canonicalize().is_ok_and(|it| folder.starts_with(it));
+    (!is_among_runs).then(|| folder.join(FEEDS_FOLDER))
+}
+
+/// What tells this build from another: the size of the program and when it was built or installed.
+fn build() -> Option<String> {
+    let program = std::env::current_exe().and_then(|it| it.metadata()).ok()?;
+    Some(format!("{} {:?}", program.len(), program.modified().ok()?))
 }
 
 /// A named dataset says its year; a named or the latest year says which dataset.

@@ -22,6 +22,7 @@ pub(crate) mod serve;
 pub(crate) mod engine;
 
 mod findings;
+mod invented;
 
 use anyhow::Result;
 

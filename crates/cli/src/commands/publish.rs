@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use results::Run;
 
+use super::invented;
 use crate::context::{Context, Outcome};
-use crate::surroundings;
 
 /// Options of `publish`.
 #[derive(Debug, clap::Args)]
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// Name of who publishes; give it twice, for two different people.
     #[arg(long, value_name = "NAME", required = true)]
     by: Vec<String>,
+    /// Day on which an invented trust did so, such as 2026-05-15; of a demonstration alone.
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
@@ -26,7 +29,8 @@ pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let run = Run::open(&arguments.run)?;
     let progress = context.progress();
     progress.step("Comparing every file with the manifest");
-    let published = run.publish([first, second], &surroundings::now())?;
+    let at = invented::moment(&arguments.run, arguments.on.as_deref())?;
+    let published = run.publish([first, second], &at)?;
     drop(progress);
     context.print_of(
         &run,

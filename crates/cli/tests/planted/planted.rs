@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use crate::trust::COSTED;
 
 /// What the guide tells, and what a sceptic would look for.
-const TRUTHS: [&str; 24] = [
+const TRUTHS: [&str; 25] = [
     "better_matching",
     "corrected_theatre_times",
     "dermatology_clinic",
@@ -33,6 +33,7 @@ const TRUTHS: [&str; 24] = [
     "services_sold",
     "standby_theatre",
     "temporary_staff",
+    "weekend_physiotherapy",
 ];
 
 /// What looks like a finding and is none.

@@ -250,7 +250,7 @@ fn totals(groups: &[ChangeGroup], (from, to): Sides<'_>) -> Result<Totals, Costi
     let plan = Plan::new(&rules).map_err(CostingError::Refused)?;
     let small = LedgerStages::run(&ledger.ledger()?, ledger.control()?, &rules)?;
     let total = small.quantum.walk.ledger;
-    let costing = Costing::run(&rules, &plan, small, weigh(&plan, feeds, &|_| {})?)?;
+    let costing = Costing::run(&rules, &plan, small, weigh(&plan, feeds, None, &|_| {})?)?;
     let mut totals = by_line(&costing);
     totals.rest = total - totals.costs.values().sum::<Money>();
     totals.costs.retain(|_, amount| !amount.is_zero());

@@ -74,7 +74,9 @@ pub enum Outcome {
 }
 
 /// Why a row belongs to no event. The order is that of the names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Reason {
     /// There is an identity, but no rule accepts an event of it.
     NoEventInWindow,

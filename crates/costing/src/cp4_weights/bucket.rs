@@ -1,10 +1,11 @@
-//! Pass A over one bucket of patients: match, count and weigh every row.
+//! The rows of one bucket of patients: each is matched, counted and weighed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
 use domain::Key;
+use hashbrown::HashMap as QuickMap;
 use tables::dataset::Event;
 
 use super::columns::{FeedColumns, Text};
@@ -13,31 +14,11 @@ use super::event_rows::Followed;
 use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
-use super::sums::{MonthRules, RowFacts, Sums};
-use super::{BucketWork, EventHead, FeedTally, OWN, Receiver, Residual, SessionRow};
+use super::sums::{Decided, MonthRules, RowFacts, Sums};
+use super::{BucketWork, FeedTally, OWN, Receiver, Residual, SessionRow};
 use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
-
-/// Matches, counts and weighs all rows of one bucket.
-///
-/// # Errors
-///
-/// [`CostingError`] if the dataset cannot be read, is not in order, or a weight does not fit.
-pub(super) fn weigh_bucket(
-    plan: &Plan,
-    dataset: &Dataset,
-    bucket: u32,
-) -> Result<BucketWork, CostingError> {
-    let events = dataset.events(bucket)?;
-    check_events(&events)?;
-    let mut pass = Pass::new(plan, &events);
-    pass.all_feeds(dataset, bucket)?;
-    let Pass { sums, mut work, .. } = pass;
-    sums.finish(&mut work);
-    heads(plan, &events, &mut work)?;
-    Ok(work)
-}
 
 /// Finding a row's event relies on the order of events, hiding a restricted one on its reference.
 pub(super) fn check_events(events: &[Event]) -> Result<(), CostingError> {
@@ -60,41 +41,14 @@ fn possible(start: i64, end: Option<i64>) -> bool {
     possible(start) && end.is_none_or(possible)
 }
 
-fn heads(plan: &Plan, events: &[Event], work: &mut BucketWork) -> Result<(), CostingError> {
-    let texts = events.iter().flat_map(|it| [it.pod.as_str(), it.category.as_str()]);
-    let mut labels: BTreeMap<&str, u16> = texts.map(|it| (it, 0)).collect();
-    work.labels = labels.keys().map(|it| (*it).to_owned()).collect();
-    for (index, number) in labels.values_mut().enumerate() {
-        *number = u16::try_from(index).map_err(|_| too_many_labels())?;
-    }
-    let head = |event: &Event| EventHead {
-        patient: event.patient,
-        event: event.event,
-        restricted: event.restricted_reference.filter(|_| event.restricted),
-        service_line: plan.service_line(&event.specialty),
-        pod: labels[event.pod.as_str()],
-        category: labels[event.category.as_str()],
-    };
-    work.heads = events.iter().map(head).collect();
-    Ok(())
-}
-
-/// Points of delivery and categories are few, or a mapping has put the wrong column there.
-pub(crate) fn too_many_labels() -> CostingError {
-    CostingError::TooLarge {
-        what: "points of delivery and categories of events".to_owned(),
-        why: "there are more than 65,536 different ones".to_owned(),
-    }
-}
-
 /// One bucket while its rows are read.
 pub(super) struct Pass<'a> {
     plan: &'a Plan,
     events: &'a [Event],
     spans: Vec<EventSpan>,
     patients: Vec<(Key, Range<usize>)>,
-    texts: HashMap<String, u128>,
-    theatre: HashMap<u32, Vec<Span>>,
+    texts: QuickMap<String, u128>,
+    theatre: BTreeMap<u32, Vec<Span>>,
     sums: Sums<'a>,
     work: BucketWork,
     /// What became of each row, where somebody wants to know.
@@ -103,12 +57,17 @@ pub(super) struct Pass<'a> {
     pub(super) followed: Option<Followed>,
 }
 
+/// The texts that matching compares.
+const MATCHED_TEXTS: [Text; 4] = [Text::Specialty, Text::Site, Text::Band, Text::Requester];
+
 /// One feed while its rows are read.
 struct Feed<'a> {
     code: &'a str,
     rules: &'a FeedPlan,
     columns: &'a FeedColumns<'a>,
     plans: RowPlans<'a>,
+    /// The numbers of the texts that matching compares, by the places of the texts.
+    numbers: [Vec<u128>; MATCHED_TEXTS.len()],
     tally: FeedTally,
     months: MonthRules,
     kept: Vec<usize>,
@@ -121,8 +80,8 @@ impl<'a> Pass<'a> {
             events,
             spans: Vec::with_capacity(events.len()),
             patients: Vec::new(),
-            texts: HashMap::new(),
-            theatre: HashMap::new(),
+            texts: QuickMap::new(),
+            theatre: BTreeMap::new(),
             sums: Sums::new(plan, events.len()),
             work: BucketWork::default(),
             told: None,
@@ -174,11 +133,6 @@ impl<'a> Pass<'a> {
         number
     }
 
-    /// Reads every feed of a bucket.
-    pub(super) fn all_feeds(&mut self, dataset: &Dataset, bucket: u32) -> Result<(), CostingError> {
-        self.feeds(dataset, bucket, |_| true)
-    }
-
     /// Reads the feeds of a bucket that are wanted.
     pub(super) fn feeds(
         &mut self,
@@ -186,20 +140,41 @@ impl<'a> Pass<'a> {
         bucket: u32,
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<(), CostingError> {
-        let wanted = self.plan.feeds.iter().filter(|it| is_wanted(it.0));
-        let mut feeds: Vec<(&'a String, &'a FeedPlan)> = wanted.collect();
-        // Stays lose theatre time only once theatre rows have found their events.
-        feeds.sort_by_key(|(code, feed)| (feed.exclusive, (*code).clone()));
-        for (code, feed) in feeds {
-            if let Some(batch) = dataset.feed(code, bucket)? {
-                let columns = FeedColumns::new(&batch)
-                    .map_err(|error| CostingError::read(Path::new(code), &error))?;
-                self.feed(code, feed, &columns)?;
-            } else {
-                self.work.feeds.entry(code.clone()).or_default();
-            }
+        for (code, feed) in self.plan.in_order().into_iter().filter(|it| is_wanted(it.0)) {
+            self.read(dataset, bucket, (code, feed))?;
         }
         Ok(())
+    }
+
+    /// Reads one feed of a bucket.
+    pub(super) fn read(
+        &mut self,
+        dataset: &Dataset,
+        bucket: u32,
+        (code, feed): (&str, &'a FeedPlan),
+    ) -> Result<(), CostingError> {
+        if let Some(batch) = dataset.feed(code, bucket)? {
+            let columns = FeedColumns::new(&batch)
+                .map_err(|error| CostingError::read(Path::new(code), &error))?;
+            return self.feed(code, feed, &columns);
+        }
+        self.work.feeds.entry(code.to_owned()).or_default();
+        Ok(())
+    }
+
+    /// Hands over what the rows of one feed gave.
+    pub(super) fn take_part(&mut self, feed: &FeedPlan) -> BucketWork {
+        let mut part = std::mem::take(&mut self.work);
+        self.sums.take(&self.plan.touched(feed), &mut part);
+        part
+    }
+
+    /// Takes note of theatre time that rows of a feed brought to events in an earlier costing.
+    pub(super) fn know_theatre(&mut self, part: &BucketWork) {
+        for (event, spans) in &part.theatre {
+            let known = self.theatre.entry(*event).or_default();
+            *known = spans.iter().fold(std::mem::take(known), |all, span| add(&all, *span));
+        }
     }
 
     /// Rows that name a session, so far.
@@ -214,11 +189,14 @@ impl<'a> Pass<'a> {
         columns: &FeedColumns<'_>,
     ) -> Result<(), CostingError> {
         let plans = RowPlans::new(self.plan, rules);
+        let numbers =
+            MATCHED_TEXTS.map(|text| columns.list(text).map(|it| self.number(it)).collect());
         let mut feed = Feed {
             code,
             rules,
             columns,
             plans,
+            numbers,
             tally: FeedTally::default(),
             months: MonthRules::new(),
             kept: Vec::new(),
@@ -243,8 +221,12 @@ impl<'a> Pass<'a> {
         }
         assert!(feed.tally.closes(), "feed {code}: its rows do not close");
         self.work.feeds.entry(code.to_owned()).or_default().add(&feed.tally);
-        for ((month, rule), rows) in feed.months {
+        for ((month, decided), rows) in feed.months {
             let month = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1); // number: months in a year
+            let rule = match decided {
+                Decided::Rule(rule) => rules.rule_names[rule].clone(),
+                Decided::Reason(reason) => reason.name().to_owned(),
+            };
             *self.work.matches.entry((code.to_owned(), month, rule)).or_default() += rows;
         }
         Ok(())
@@ -277,9 +259,7 @@ impl<'a> Pass<'a> {
     ) -> Result<(), CostingError> {
         feed.tally.rows += 1;
         let columns = feed.columns;
-        let texts = [Text::Code, Text::Band, Text::Specialty, Text::Location]
-            .map(|text| columns.text(text, index));
-        let planned = feed.plans.of(texts);
+        let planned = feed.plans.of(columns, index);
         let (start, end) = (columns.start(index), columns.end(index));
         if !possible(start, end) {
             return Err(CostingError::read(Path::new(feed.code), &"a row has an impossible date"));
@@ -356,9 +336,9 @@ impl<'a> Pass<'a> {
             self.tell(feed.columns, index, RowFate::CostObject(object.to_owned()));
             return Some(Receiver::Residual(Residual::CostObject(object.to_owned())));
         }
-        let span = self.row_span(feed.columns, index);
+        let span = self.row_span(feed, index);
         let outcome = feed.rules.matcher.find(&span, &self.spans[events.clone()], &mut feed.kept);
-        let (receiver, rule) = match outcome {
+        let (receiver, decided) = match outcome {
             Outcome::Matched { event, rule, candidates } => {
                 feed.tally.matched += 1;
                 if candidates > 1 {
@@ -366,22 +346,22 @@ impl<'a> Pass<'a> {
                 }
                 let event =
                     u32::try_from(events.start + event).expect("a bucket has under 2³² events");
-                let rule = feed.rules.rule_names[rule].clone();
                 if self.told.is_some() {
                     let event = reference(&self.events[event as usize]);
-                    self.tell(feed.columns, index, RowFate::Matched { event, rule: rule.clone() });
+                    let rule = feed.rules.rule_names[rule].clone();
+                    self.tell(feed.columns, index, RowFate::Matched { event, rule });
                 }
-                (Receiver::Event(event), rule)
+                (Receiver::Event(event), Decided::Rule(rule))
             }
             Outcome::Unmatched(reason) => {
                 feed.tally.unmatched += 1;
                 self.tell(feed.columns, index, RowFate::Unmatched(reason));
-                (Receiver::Residual(Residual::Unmatched(reason)), reason.name().to_owned())
+                (Receiver::Residual(Residual::Unmatched(reason)), Decided::Reason(reason))
             }
         };
         let (year, month, _) = self.plan.midnights.day_of(span.first).to_civil();
         let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
-        *feed.months.entry((month, rule)).or_default() += 1;
+        *feed.months.entry((month, decided)).or_default() += 1;
         Some(receiver)
     }
 
@@ -414,7 +394,9 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn row_span(&mut self, columns: &FeedColumns<'_>, index: usize) -> RowSpan {
+    fn row_span(&self, feed: &Feed<'_>, index: usize) -> RowSpan {
+        let columns = feed.columns;
+        let number = |field: usize| feed.numbers[field][columns.place(MATCHED_TEXTS[field], index)];
         let first = columns.start(index);
         let day = columns.start_is_day(index);
         let last = if day { self.plan.midnights.last_second_after(first, 0) } else { first };
@@ -423,13 +405,8 @@ impl<'a> Pass<'a> {
             event: columns.event(index),
             first,
             last,
-            fields: [
-                self.number(columns.text(Text::Specialty, index)),
-                self.number(columns.text(Text::Site, index)),
-                self.number(columns.text(Text::Band, index)),
-                columns.spell(index),
-                self.number(columns.text(Text::Requester, index)),
-            ],
+            // number: places in MATCHED_TEXTS, with the spell between the last two
+            fields: [number(0), number(1), number(2), columns.spell(index), number(3)],
         }
     }
 
@@ -459,8 +436,10 @@ impl<'a> Pass<'a> {
         }
         let theatre = activities.iter().any(|it| self.plan.activities[*it].theatre);
         if let (true, Receiver::Event(event), Some(end)) = (theatre, receiver, facts.end) {
-            let spans = self.theatre.entry(*event).or_default();
-            *spans = add(spans, (facts.start, end));
+            for all in [self.theatre.entry(*event), self.work.theatre.entry(*event)] {
+                let spans = all.or_default();
+                *spans = add(spans, (facts.start, end));
+            }
         }
         let session = columns.text(Text::Session, index);
         if !session.is_empty() {

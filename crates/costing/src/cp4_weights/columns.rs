@@ -1,9 +1,10 @@
 //! One bucket of a feed as borrowed columns, so that rows are read without being copied.
 
 use arrow::array::{
-    Array as _, BooleanArray, Decimal128Array, FixedSizeBinaryArray, Int64Array, RecordBatch,
-    StringArray,
+    Array as _, BooleanArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, Int64Array,
+    RecordBatch, StringArray,
 };
+use arrow::datatypes::Int32Type;
 use domain::Key;
 use tables::cell::{WrongType, cast, key_at};
 
@@ -18,10 +19,17 @@ pub(super) struct FeedColumns<'a> {
     start: &'a Int64Array,
     start_is_day: &'a BooleanArray,
     end: &'a Int64Array,
-    texts: [&'a StringArray; 8],
+    texts: [Listed<'a>; 8],
     quantity: &'a Int64Array,
     staff: &'a Int64Array,
     cost: &'a Decimal128Array,
+}
+
+/// A column of texts as numbers in a list of the different ones.
+#[derive(Clone, Copy, Debug)]
+struct Listed<'a> {
+    places: &'a [i32],
+    texts: &'a StringArray,
 }
 
 /// Text columns, in the order of [`TEXTS`].
@@ -42,7 +50,11 @@ const TEXTS: [&str; 8] =
 
 impl<'a> FeedColumns<'a> {
     pub(super) fn new(batch: &'a RecordBatch) -> Result<Self, WrongType> {
-        let text = |name| column::<StringArray>(batch, name);
+        let text = |name| {
+            let listed = column::<DictionaryArray<Int32Type>>(batch, name)?;
+            let texts = cast::<StringArray>(listed.values().as_ref(), "a feed row")?;
+            Ok(Listed { places: listed.keys().values(), texts })
+        };
         let mut texts = [text(TEXTS[0])?; 8];
         for (place, name) in texts.iter_mut().zip(TEXTS) {
             *place = text(name)?;
@@ -92,7 +104,18 @@ impl<'a> FeedColumns<'a> {
     }
 
     pub(super) fn text(&self, text: Text, row: usize) -> &'a str {
-        self.texts[text as usize].value(row)
+        let listed = self.texts[text as usize];
+        listed.texts.value(place(listed.places[row]))
+    }
+
+    /// The place of a row's text in the list of the column's different ones.
+    pub(super) fn place(&self, text: Text, row: usize) -> usize {
+        place(self.texts[text as usize].places[row])
+    }
+
+    /// The different texts of a column; one may be there twice.
+    pub(super) fn list(&self, text: Text) -> impl Iterator<Item = &'a str> {
+        self.texts[text as usize].texts.iter().map(Option::unwrap_or_default)
     }
 
     /// Quantity × 10⁴; blank is 1.
@@ -110,6 +133,11 @@ impl<'a> FeedColumns<'a> {
         let stored = if self.cost.is_valid(row) { self.cost.value(row) } else { 0 };
         i64::try_from(stored).expect("DECIMAL(18,6) fits 64 bits")
     }
+}
+
+/// A place in a list: texts are never absent, so none is negative.
+fn place(stored: i32) -> usize {
+    usize::try_from(stored).expect("a column of texts has no gaps")
 }
 
 fn column<'a, A: arrow::array::Array + 'static>(

@@ -17,11 +17,13 @@ mod counted;
 mod event_rows;
 mod findings;
 mod matches;
+mod parts;
 mod plan;
 mod row_plan;
 mod sessions;
 mod sums;
 mod totals;
+mod whole_bucket;
 
 #[cfg(test)]
 pub(crate) mod reference;
@@ -31,23 +33,25 @@ mod tests;
 use std::collections::BTreeMap;
 
 use domain::{Key, Seconds};
+use serde::{Deserialize, Serialize};
 
 use crate::cp4_matching::Reason;
 
+use counted::Span;
 use row_plan::PlannedSet;
 
-pub(crate) use bucket::too_many_labels;
 pub use event_rows::{RowWeight, event_rows};
 pub use matches::{RowFate, RowMatch, matches};
 pub use plan::{ActivityPlan, Plan, SetPlan};
 pub use sessions::{Fate, SessionUse};
 pub use totals::{SetWeights, Weights, weigh};
+pub(crate) use whole_bucket::too_many_labels;
 
 /// The category of the trust's own patients.
 pub(crate) const OWN: &str = "OWN";
 
 /// A receiver of cost that is not an event, in the order in which receivers stand behind events.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Residual {
     /// Staffed time of a session that nobody used.
     UnusedSessionTime(String),
@@ -79,12 +83,14 @@ impl Residual {
     }
 }
 
-/// What one bucket of patients gave.
-#[derive(Clone, Debug, Default)]
+/// What one bucket of patients gave, or one feed in it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct BucketWork {
-    /// Events of the bucket, in (patient, event) order.
+    /// Events of the bucket, in (patient, event) order; no feed has them.
+    #[serde(skip)]
     heads: Vec<EventHead>,
     /// Texts that the heads number.
+    #[serde(skip)]
     labels: Vec<String>,
     /// For each weight set, the events of the bucket that have weight of either sign, in order.
     weights: Vec<Vec<(u32, i64)>>,
@@ -100,12 +106,14 @@ struct BucketWork {
     matches: BTreeMap<(String, String, String), i64>,
     /// Counted seconds of stays in exclusive feeds, by location.
     beds: BTreeMap<String, i64>,
+    /// Time in theatre that rows of the feed brought to events, which stays of other feeds lose.
+    theatre: BTreeMap<u32, Vec<Span>>,
     /// What is worth telling of rows.
     notes: Notes,
 }
 
 /// What is worth telling of rows: rows by what was noticed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Notes {
     /// Rows that took a stated default, by weight set and code.
     defaults: BTreeMap<(usize, String), i64>,
@@ -169,7 +177,7 @@ impl EventHead {
 }
 
 /// Rows of one feed by outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedTally {
     /// All rows.
     pub rows: i64,
@@ -203,7 +211,7 @@ impl FeedTally {
 }
 
 /// Who receives the weight of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Receiver {
     /// An event, by its place in the bucket.
     Event(u32),
@@ -212,10 +220,11 @@ enum Receiver {
 }
 
 /// A row that names a session, of an activity that uses sessions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct SessionRow {
     session: String,
     /// Row reference: the order of rows in a session.
+    #[serde(with = "parts::reference")]
     row: Key,
     /// Counted seconds × staff × 10².
     used: i128,

@@ -94,6 +94,13 @@ pub(super) struct FeedPlan {
     pub(super) exclusive: bool,
 }
 
+/// Activities and weight sets to which rows of a feed can bring something, by number.
+#[derive(Clone, Debug)]
+pub(super) struct Touched {
+    pub(super) activities: BTreeSet<usize>,
+    pub(super) sets: BTreeSet<usize>,
+}
+
 impl Plan {
     /// Compiles a year's rules.
     ///
@@ -156,6 +163,21 @@ impl Plan {
     /// Number of a weight set.
     pub fn set(&self, code: &str) -> Option<usize> {
         self.sets.binary_search_by(|it| it.code.as_str().cmp(code)).ok()
+    }
+
+    /// What rows of a feed can bring something to.
+    pub(super) fn touched(&self, feed: &FeedPlan) -> Touched {
+        let activities: BTreeSet<usize> = feed.rules.iter().map(|it| it.1).collect();
+        let sets = activities.iter().flat_map(|it| &self.activities[*it].sets).copied().collect();
+        Touched { activities, sets }
+    }
+
+    /// Feeds in the order in which they are weighed: stays lose theatre time only once theatre rows
+    /// have found their events.
+    pub(super) fn in_order(&self) -> Vec<(&String, &FeedPlan)> {
+        let mut feeds: Vec<(&String, &FeedPlan)> = self.feeds.iter().collect();
+        feeds.sort_by_key(|(code, feed)| (feed.exclusive, *code));
+        feeds
     }
 
     /// The calendar that the plan uses.

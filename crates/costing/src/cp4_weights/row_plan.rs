@@ -1,10 +1,12 @@
 //! What a row's texts decide: its activities, weight sets and relative weights, found once a text.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use hashbrown::HashMap;
 use rules::year::{Pattern, WeightKey};
+use serde::{Deserialize, Serialize};
 
+use super::columns::{FeedColumns, Text};
 use super::plan::{FeedPlan, Plan, fits};
 
 /// Everything that a row's code, band, specialty and location decide.
@@ -25,7 +27,7 @@ pub(super) struct PlannedActivity {
 }
 
 /// One weight set in which a row weighs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct PlannedSet {
     pub(super) set: usize,
     /// Relative weight × 10⁴, or 1 without relative weights.
@@ -41,14 +43,17 @@ impl PlannedActivity {
 }
 
 /// Code, band, specialty and location of a row.
-pub(super) type RowTexts<'a> = [&'a str; 4];
+type RowTexts<'a> = [&'a str; 4];
 
-/// The plans of one feed, remembered by the texts that decide them.
+/// The columns of these.
+const DECIDING: [Text; 4] = [Text::Code, Text::Band, Text::Specialty, Text::Location];
+
+/// The plans of one batch of a feed, remembered by the places of the texts that decide them.
 #[derive(Debug)]
 pub(super) struct RowPlans<'a> {
     plan: &'a Plan,
     feed: &'a FeedPlan,
-    known: HashMap<RowTexts<'a>, Rc<RowPlan>>,
+    known: HashMap<[usize; 4], Rc<RowPlan>>,
 }
 
 impl<'a> RowPlans<'a> {
@@ -56,12 +61,14 @@ impl<'a> RowPlans<'a> {
         Self { plan, feed, known: HashMap::new() }
     }
 
-    pub(super) fn of(&mut self, texts: RowTexts<'a>) -> Rc<RowPlan> {
-        if let Some(found) = self.known.get(&texts) {
+    /// The plan of a row of the batch.
+    pub(super) fn of(&mut self, columns: &FeedColumns<'_>, row: usize) -> Rc<RowPlan> {
+        let places = DECIDING.map(|text| columns.place(text, row));
+        if let Some(found) = self.known.get(&places) {
             return Rc::clone(found);
         }
-        let made = Rc::new(self.make(texts));
-        self.known.insert(texts, Rc::clone(&made));
+        let made = Rc::new(self.make(DECIDING.map(|text| columns.text(text, row))));
+        self.known.insert(places, Rc::clone(&made));
         made
     }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rules::year::{CountUnit, WeightDriver};
 
-use super::plan::Plan;
+use super::plan::{Plan, Touched};
 use super::row_plan::{PlannedSet, RowPlan};
 use super::{BucketWork, Period, Receiver};
+use crate::cp4_matching::Reason;
 use crate::error::CostingError;
 
 /// What weighing needs of one row.
@@ -118,16 +119,27 @@ impl<'a> Sums<'a> {
         driver.checked_mul(if rules.staff { row.staff_e2 } else { 1 })
     }
 
-    /// Keeps what is not nothing; signs are judged when all of a receiver's weight is known.
-    pub(super) fn finish(self, work: &mut BucketWork) {
-        let parts = |sums: Vec<i64>, count: usize| -> Vec<Vec<(u32, i64)>> {
-            (0..count)
-                .map(|index| sparse(&sums[index * self.events..(index + 1) * self.events]))
-                .collect()
-        };
-        work.weights = parts(self.weights, self.plan.sets.len());
-        work.counts = parts(self.counts, self.plan.activities.len());
+    /// Hands over what rows of one feed brought, and begins anew; signs are judged when all of a
+    /// receiver's weight is known.
+    pub(super) fn take(&mut self, touched: &Touched, work: &mut BucketWork) {
+        work.weights = vec![Vec::new(); self.plan.sets.len()];
+        for &set in &touched.sets {
+            work.weights[set] = take(&mut self.weights, set, self.events);
+        }
+        work.counts = vec![Vec::new(); self.plan.activities.len()];
+        for &activity in &touched.activities {
+            work.counts[activity] = take(&mut self.counts, activity, self.events);
+        }
     }
+}
+
+/// What stands in one stretch of sums and is not nothing.
+fn take(sums: &mut [i64], place: usize, length: usize) -> Vec<(u32, i64)> {
+    let stretch = &mut sums[place * length..(place + 1) * length];
+    let found =
+        (0_u32..).zip(&*stretch).filter(|(_, it)| **it != 0).map(|(at, it)| (at, *it)).collect();
+    stretch.fill(0);
+    found
 }
 
 /// A weight that does not fit the table of weights.
@@ -136,10 +148,6 @@ pub(super) fn too_large(plan: &Plan, set: usize) -> CostingError {
         what: format!("weight set {}", plan.sets[set].code),
         why: "the weight of one event passes 2⁶³".to_owned(),
     }
-}
-
-fn sparse(dense: &[i64]) -> Vec<(u32, i64)> {
-    (0_u32..).zip(dense).filter(|(_, it)| **it != 0).map(|(at, it)| (at, *it)).collect()
 }
 
 /// Seconds that a duration set counts: a short row lasts the minimum from its start.
@@ -161,5 +169,14 @@ fn count_of(row: &RowFacts, unit: CountUnit) -> i64 {
     }
 }
 
+/// What decided about a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Decided {
+    /// The matching rule that found its event, by number.
+    Rule(usize),
+    /// Why it has none.
+    Reason(Reason),
+}
+
 /// Keeps track of months without making a text for every row.
-pub(super) type MonthRules = BTreeMap<(i32, String), i64>;
+pub(super) type MonthRules = BTreeMap<(i32, Decided), i64>;

@@ -6,14 +6,16 @@ use domain::{Finding, Key};
 use rayon::prelude::*;
 use tables::dataset::Session;
 
-use super::bucket::{too_many_labels, weigh_bucket};
 use super::findings;
+use super::parts::{self, Parts};
 use super::plan::Plan;
 use super::sessions::{SessionUse, SessionWeights, settle};
 use super::sums::too_large;
+use super::whole_bucket::{Weighed, too_many_labels, weigh_bucket};
 use super::{BucketWork, EventHead, FeedTally, Notes, Residual, add_counts};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
+use crate::kept::KeptFeeds;
 
 /// Weights of one weight set over all its receivers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +61,8 @@ pub struct Weights {
     pub findings: Vec<Finding>,
 }
 
-/// Runs pass A over all buckets and joins what they gave.
+/// Runs pass A over all buckets and joins what they gave; of feeds that were weighed alike before,
+/// what was kept is taken over.
 ///
 /// # Errors
 ///
@@ -67,18 +70,40 @@ pub struct Weights {
 pub fn weigh(
     plan: &Plan,
     dataset: &Dataset,
+    kept: Option<&KeptFeeds>,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Weights, CostingError> {
-    let works: Vec<Result<BucketWork, CostingError>> = (0..dataset.buckets())
+    let names = kept.map_or_else(BTreeMap::new, |_| parts::names(plan, dataset));
+    let mut all =
+        kept.map_or_else(Parts::new, |kept| parts::known(&names, dataset.buckets(), kept));
+    let weighed: Vec<Result<Weighed<'_>, CostingError>> = (0..dataset.buckets())
         .into_par_iter()
         .map(|bucket| {
-            let work = weigh_bucket(plan, dataset, bucket);
+            let weighed = weigh_bucket(plan, dataset, bucket, &all);
             progress(bucket);
-            work
+            weighed
         })
         .collect();
+    let mut works = Vec::with_capacity(weighed.len());
+    let mut new = Parts::new();
     // Of several faults the first bucket's is told, whichever thread was faster.
-    let works = works.into_iter().collect::<Result<Vec<BucketWork>, _>>()?;
+    for weighed in weighed {
+        let weighed = weighed?;
+        works.push(weighed.heads);
+        for (feed, part) in weighed.feeds {
+            new.entry(feed.to_owned()).or_default().push(part);
+        }
+    }
+    if let Some(kept) = kept {
+        parts::keep(&names, &new, kept);
+    }
+    all.append(&mut new);
+    // In the order in which feeds are weighed, so that the first fault is the same.
+    for (feed, _) in plan.in_order() {
+        for (work, part) in works.iter_mut().zip(all.remove(feed).unwrap_or_default()) {
+            work.add(plan, part)?;
+        }
+    }
     let mut weights = join(plan, &dataset.sessions()?, works)?;
     count_unknown_feeds(plan, dataset, &mut weights);
     check_rows(dataset, &weights)?;

@@ -1,17 +1,21 @@
 //! Tables with a row for every event: costs by resource, weights by set, activity.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use domain::Money;
 use rayon::prelude::*;
 use tables::Table as _;
+use tables::cell::Cell as _;
 use tables::manifest::file_name;
 use tables::run::{
     EventActivity, EventCost, EventWeight, RestrictedActivity, RestrictedCost, RestrictedWeight,
 };
 
-use super::sink::{Sink, put_groups, put_table};
+use super::made_of::MadeOf;
+use super::sink::{Sink, put_made_groups, put_table};
 use crate::cp4_patients::{AttributeTable, Cell, Cube};
 use crate::error::CostingError;
 use crate::pipeline::Costing;
@@ -80,12 +84,14 @@ pub(crate) fn put(
     let zeros = || (0..costing.weights.events.len()).map(|_| AtomicI64::new(0)).collect();
     let mut sums = EventSums { own: zeros(), absorbed: zeros(), cubes: BTreeMap::new() };
     let restricted = restricted_places(costing);
+    let made_of = MadeOf::new(costing);
     let cube = Cube { cubes: &cubes.of, count: cubes.list.len(), attributes };
     let resources: Vec<&String> = costing.activities.pools.keys().collect();
     let results = resources
         .par_iter()
         .map(|resource| {
-            let result = put_resource(costing, resource, (&cube, &sums, &restricted), sink);
+            let all = (&cube, &sums, &restricted);
+            let result = put_resource((costing, &made_of), resource, all, sink);
             progress();
             result
         })
@@ -97,8 +103,8 @@ pub(crate) fn put(
     }
     costs.sort_by(|one, other| restricted_key(one).cmp(&restricted_key(other)));
     put_table::<RestrictedCost>(sink, "restricted_costs.parquet", &costs)?;
-    put_weights(costing, &restricted, sink)?;
-    put_activities(costing, &restricted, sink)?;
+    put_weights((costing, &made_of), &restricted, sink)?;
+    put_activities((costing, &made_of), &restricted, sink)?;
     Ok(sums)
 }
 
@@ -116,7 +122,7 @@ fn restricted_places(costing: &Costing<'_>) -> Restricted {
 type ResourceSums = (Vec<((String, String), Vec<(Money, Money)>)>, Vec<RestrictedCost>);
 
 fn put_resource(
-    costing: &Costing<'_>,
+    (costing, made_of): (&Costing<'_>, &MadeOf),
     resource: &str,
     (cube, sums, restricted): (&Cube<'_>, &EventSums, &Restricted),
     sink: &dyn Sink,
@@ -145,30 +151,39 @@ fn put_resource(
         cubes.push((key, cube.sums(&pool, settled)?));
         by_activity.push((activity, cells));
     }
+    let file = format!("event_costs/{}.parquet", file_name(resource));
+    let made_of = made_of.costs(costing, resource);
+    if sink.take_over(&file, &made_of)? {
+        return Ok((cubes, hidden));
+    }
     let groups = groups(costing).map(|range| {
         let mut rows: Vec<(&str, &Cell)> = Vec::new();
         for (activity, cells) in &by_activity {
             let part = slice(cells, &range, |cell| cell.event);
             rows.extend(part.iter().map(|cell| (activity.as_str(), cell)));
         }
-        rows.retain(|(_, cell)| !restricted.contains_key(&cell.event));
-        rows.sort_by_key(|(activity, cell)| (cell.event, *activity));
-        let rows: Vec<EventCost> =
-            rows.iter().map(|(activity, cell)| row(activity, cell)).collect();
-        EventCost::batch(&rows)
+        if !restricted.is_empty() {
+            rows.retain(|(_, cell)| !restricted.contains_key(&cell.event));
+        }
+        // Rows of one event stay in the order of activities, in which they came.
+        rows.sort_by_key(|(_, cell)| cell.event);
+        costs(&rows)
     });
-    let file = format!("event_costs/{}.parquet", file_name(resource));
-    put_groups(sink, &file, &EventCost::schema(), groups)?;
+    put_made_groups(sink, (&file, &made_of), &EventCost::schema(), groups)?;
     Ok((cubes, hidden))
 }
 
-fn row(activity: &str, cell: &Cell) -> EventCost {
-    EventCost {
-        event_number: i64::from(cell.event) + 1,
-        activity: activity.to_owned(),
-        own: cell.own,
-        absorbed: cell.absorbed,
-    }
+/// Rows of [`EventCost`], made column by column: there are more of them than of anything else.
+fn costs(rows: &[(&str, &Cell)]) -> RecordBatch {
+    let cells = || rows.iter().map(|(_, cell)| *cell);
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(Int64Array::from_iter_values(cells().map(|it| i64::from(it.event) + 1))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|it| it.0))),
+        Money::encode(cells().map(|it| &it.own)),
+        Money::encode(cells().map(|it| &it.absorbed)),
+    ];
+    RecordBatch::try_new(EventCost::schema(), columns)
+        .expect("they are the columns of the contract")
 }
 
 /// Ranges of places that make a row group each: they do not depend on the dataset's buckets.
@@ -185,87 +200,109 @@ fn slice<'a, T>(list: &'a [T], range: &std::ops::Range<u32>, event: impl Fn(&T) 
 }
 
 fn put_weights(
-    costing: &Costing<'_>,
+    (costing, made_of): (&Costing<'_>, &MadeOf),
     restricted: &Restricted,
     sink: &dyn Sink,
 ) -> Result<(), CostingError> {
-    let hidden = (0..costing.plan.sets.len())
+    (0..costing.plan.sets.len())
         .into_par_iter()
-        .map(|set| put_set(costing, set, restricted, sink))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut hidden: Vec<RestrictedWeight> = hidden.into_iter().flatten().collect();
+        .try_for_each(|set| put_set((costing, made_of), set, restricted, sink))?;
+    let mut hidden = Vec::new();
+    for (rules, weights) in costing.plan.sets.iter().zip(&costing.weights.sets) {
+        for (weight, event) in of_restricted(&weights.events, restricted) {
+            let weight_set = rules.code.clone();
+            hidden.push(RestrictedWeight { event: event.clone(), weight_set, weight });
+        }
+    }
     hidden.sort_by(|one, other| {
         (&one.event, &one.weight_set).cmp(&(&other.event, &other.weight_set))
     });
     put_table(sink, "restricted_weights.parquet", &hidden)
 }
 
+/// What restricted events have in a list in event order, each with its reference.
+fn of_restricted<'a>(
+    list: &'a [(u32, i64)],
+    restricted: &'a Restricted,
+) -> impl Iterator<Item = (i64, &'a String)> {
+    restricted.iter().filter_map(|(place, event)| {
+        let at = list.binary_search_by_key(place, |it| it.0).ok()?;
+        Some((list[at].1, event))
+    })
+}
+
 fn put_set(
-    costing: &Costing<'_>,
+    (costing, made_of): (&Costing<'_>, &MadeOf),
     set: usize,
     restricted: &Restricted,
     sink: &dyn Sink,
-) -> Result<Vec<RestrictedWeight>, CostingError> {
-    let rules = &costing.plan.sets[set];
+) -> Result<(), CostingError> {
+    let file = format!("weights/{}.parquet", file_name(&costing.plan.sets[set].code));
+    let made_of = made_of.weights(set);
+    if sink.take_over(&file, &made_of)? {
+        return Ok(());
+    }
     let events = &costing.weights.sets[set].events;
-    let mut hidden = Vec::new();
     let (mut running, mut absorbing) = (0, 0);
     let groups = groups(costing).map(|range| {
         let mut rows = Vec::new();
         for &(event, weight) in slice(events, &range, |it| it.0) {
             running += i128::from(weight);
             absorbing += i128::from(weight.max(0));
-            match restricted.get(&event) {
-                Some(reference) => hidden.push(RestrictedWeight {
-                    event: reference.clone(),
-                    weight_set: rules.code.clone(),
-                    weight,
-                }),
-                None => rows.push(EventWeight {
+            if !restricted.contains_key(&event) {
+                rows.push(EventWeight {
                     event_number: i64::from(event) + 1,
                     weight,
                     running,
                     absorbing: (absorbing != running).then_some(absorbing),
-                }),
+                });
             }
         }
         EventWeight::batch(&rows)
     });
-    let file = format!("weights/{}.parquet", file_name(&rules.code));
-    put_groups(sink, &file, &EventWeight::schema(), groups)?;
-    Ok(hidden)
+    put_made_groups(sink, (&file, &made_of), &EventWeight::schema(), groups)
 }
 
 fn put_activities(
-    costing: &Costing<'_>,
+    (costing, made_of): (&Costing<'_>, &MadeOf),
     restricted: &Restricted,
     sink: &dyn Sink,
 ) -> Result<(), CostingError> {
+    let (file, made_of) = ("event_activities.parquet", made_of.activities(costing));
+    if !sink.take_over(file, &made_of)? {
+        let schema = EventActivity::schema();
+        put_made_groups(sink, (file, &made_of), &schema, shown_activities(costing, restricted))?;
+    }
     let mut hidden = Vec::new();
-    let groups = groups(costing).map(|range| {
+    for (activity, counts) in costing.plan.activities.iter().zip(&costing.weights.counts) {
+        for (count, event) in of_restricted(counts, restricted) {
+            let (event, activity) = (event.clone(), activity.code.clone());
+            hidden.push(RestrictedActivity { event, activity, count });
+        }
+    }
+    hidden.sort_by(|one, other| (&one.event, &one.activity).cmp(&(&other.event, &other.activity)));
+    put_table(sink, "restricted_activities.parquet", &hidden)
+}
+
+/// Row groups of the activity of all events that are not restricted.
+fn shown_activities(
+    costing: &Costing<'_>,
+    restricted: &Restricted,
+) -> impl Iterator<Item = RecordBatch> {
+    groups(costing).map(|range| {
         let mut rows: Vec<(u32, &str, i64)> = Vec::new();
         for (activity, counts) in costing.plan.activities.iter().zip(&costing.weights.counts) {
             let part = slice(counts, &range, |it| it.0);
             rows.extend(part.iter().map(|(event, count)| (*event, activity.code.as_str(), *count)));
         }
+        rows.retain(|it| !restricted.contains_key(&it.0));
         rows.sort_unstable();
-        let mut shown = Vec::with_capacity(rows.len());
-        for (event, activity, count) in rows {
-            let activity = activity.to_owned();
-            match restricted.get(&event) {
-                Some(reference) => {
-                    hidden.push(RestrictedActivity { event: reference.clone(), activity, count });
-                }
-                None => shown.push(EventActivity {
-                    event_number: i64::from(event) + 1,
-                    activity,
-                    count,
-                }),
-            }
-        }
-        EventActivity::batch(&shown)
-    });
-    put_groups(sink, "event_activities.parquet", &EventActivity::schema(), groups)?;
-    hidden.sort_by(|one, other| (&one.event, &one.activity).cmp(&(&other.event, &other.activity)));
-    put_table(sink, "restricted_activities.parquet", &hidden)
+        let shown = |(event, activity, count): (u32, &str, i64)| EventActivity {
+            event_number: i64::from(event) + 1,
+            activity: activity.to_owned(),
+            count,
+        };
+        let rows: Vec<EventActivity> = rows.into_iter().map(shown).collect();
+        EventActivity::batch(&rows)
+    })
 }

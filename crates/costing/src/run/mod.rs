@@ -5,6 +5,7 @@ mod events;
 mod findings;
 mod id;
 mod ledger_tables;
+mod made_of;
 mod reports;
 mod sink;
 mod staff;

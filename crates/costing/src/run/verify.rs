@@ -254,7 +254,7 @@ fn from_dataset(
     (rules, plan): (&YearRules, &Plan),
     sink: &Comparison,
 ) -> Result<(), CostingError> {
-    let costing = compute(dataset, (rules, plan), &|_| {})?;
+    let costing = compute(dataset, (rules, plan), None, &|_| {})?;
     let tables = put_tables(&costing, dataset, sink, &|_| {})?;
     let weighing = findings::text(&costing.weights.findings)?;
     findings::put((&dataset.findings_csv()?, &weighing), &tables.findings, sink)

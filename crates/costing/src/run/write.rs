@@ -26,6 +26,7 @@ use crate::cp5_reconciliation::{Outcomes, check, check_rows, reconcile, reconcil
 use crate::cp6_assurance::{EventFigures, EventTally, Seen, assure, measured};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
+use crate::kept::{Keep, KeptFeeds, KeptFiles};
 use crate::pipeline::{Costing, LedgerStages};
 
 /// The version of the engine, part of every run's identity.
@@ -47,6 +48,9 @@ pub struct CostRequest<'a> {
     pub runs: &'a Path,
     /// Worker threads; they change no byte.
     pub threads: usize,
+    /// Where what feeds came to is kept, so that a costing by other rules works out only what they
+    /// touch; none to work out everything. It changes no byte.
+    pub keep: Option<Keep<'a>>,
     /// Told how far the work is.
     pub progress: &'a (dyn Fn(HowFar) + Sync),
 }
@@ -208,8 +212,10 @@ fn write_run(
     mut manifest: RunManifest,
 ) -> Result<(), CostingError> {
     let unfinished = request.runs.join(format!("{UNFINISHED}{}", manifest.id));
-    let costing = compute(dataset, (rules, plan), request.progress)?;
-    let sink = FolderSink::new(unfinished.clone());
+    let feeds = request.keep.map(KeptFeeds::new);
+    let costing = compute(dataset, (rules, plan), feeds.as_ref(), request.progress)?;
+    let files = request.keep.map(|it| KeptFiles::below(request.runs, it.build));
+    let sink = FolderSink::new(unfinished.clone(), files);
     let tables = put_tables(&costing, dataset, &sink, request.progress)?;
     let weighing = findings::text(&costing.weights.findings)?;
     findings::put((&dataset.findings_csv()?, &weighing), &tables.findings, &sink)?;
@@ -255,6 +261,7 @@ fn put_model(model: &Model, sink: &dyn Sink) -> Result<(), CostingError> {
 pub(crate) fn compute<'a>(
     dataset: &Dataset,
     (rules, plan): (&'a YearRules, &'a Plan),
+    kept: Option<&KeptFeeds>,
     progress: &(dyn Fn(HowFar) + Sync),
 ) -> Result<Costing<'a>, CostingError> {
     progress(HowFar::beginning("Ledger, support and resources"));
@@ -263,7 +270,7 @@ pub(crate) fn compute<'a>(
     let stage = "Matching and weighing";
     progress(HowFar::beginning(stage));
     let (done, total) = (AtomicU64::new(0), u64::from(dataset.buckets()));
-    let weights = weigh(plan, dataset, &|_| {
+    let weights = weigh(plan, dataset, kept, &|_| {
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress(HowFar { stage, done, total, what: "buckets" });
     })?;

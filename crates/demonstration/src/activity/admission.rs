@@ -82,6 +82,8 @@ pub(super) fn draw(
     let ready = ready(condition, pathway, discharged, &mut random);
     let discharged = ready.map_or(discharged, |(_, leaves)| leaving(condition, leaves));
     let discharged = flow::day_of_leaving(&condition.code, pathway, discharged);
+    let lost = flow::lost_at_weekends(&condition.code, (admitted, discharged));
+    let discharged = flow::day_of_leaving(&condition.code, pathway, discharged + lost);
     let mut spell = Spell {
         id: pathway.id,
         arrival,

@@ -32,6 +32,18 @@ pub(crate) fn planned_stay(condition: &str, pathway: &Pathway, minutes: Minute) 
     }
 }
 
+/// Minutes that a planned hip stays longer because nobody got the patient up at a weekend: a day for
+/// each in which the patient lay in bed, until physiotherapists came then too.
+pub(crate) fn lost_at_weekends(condition: &str, (admitted, leaves): (Minute, Minute)) -> Minute {
+    if condition != "HIP" {
+        return 0;
+    }
+    let begun = number_of(2025, 4, 1);
+    let nights = admitted.div_euclid(DAY)..leaves.div_euclid(DAY);
+    let saturdays = nights.filter(|day| *day < begun && weekday(*day) == 5);
+    saturdays.map(|_| DAY).sum()
+}
+
 /// When a patient leaves: few hips go home at a weekend, the others wait until Monday.
 pub(crate) fn day_of_leaving(condition: &str, pathway: &Pathway, leaves: Minute) -> Minute {
     let until_monday = match weekday(leaves.div_euclid(DAY)) {
@@ -71,4 +83,24 @@ pub(crate) const LOCUM: &str = "CXLOCUM";
 /// Whether a spell is recorded under the locum code.
 pub(crate) fn is_locum(specialty: &str, random: &mut Random) -> bool {
     matches!(specialty, "430" | "300") && random.chance(120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hip_loses_a_day_at_each_weekend_until_physiotherapists_come_then_too() {
+        let lost = |condition: &str, day: i64, days: i64| {
+            lost_at_weekends(condition, (day * DAY, (day + days) * DAY)) / DAY
+        };
+        // 10 March 2025 was a Monday, 15 and 22 March were Saturdays.
+        let monday = number_of(2025, 3, 10);
+        assert_eq!(weekday(monday), 0);
+        assert_eq!([4, 5, 6, 13].map(|days| lost("HIP", monday, days)), [0, 0, 1, 2]);
+        assert_eq!(lost("KNEE", monday, 13), 0);
+        // 29 March is the last such Saturday; on 5 April somebody comes.
+        assert_eq!(lost("HIP", number_of(2025, 3, 27), 14), 1);
+        assert_eq!(lost("HIP", number_of(2025, 4, 1), 14), 0);
+    }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::settings::BenefitSettings;
 use crate::listed::listed;
+use crate::rounding::rounded;
 
 listed! {
     /// How a value of a measure is made.
@@ -143,11 +144,6 @@ pub fn month(day: Date) -> Date {
 pub fn months_later(day: Date, months: i32) -> Date {
     let later = month(day).checked_add(Span::new().months(i64::from(months)));
     later.unwrap_or(if months < 0 { Date::MIN } else { Date::MAX })
-}
-
-fn rounded(value: i128, by: i128) -> i128 {
-    let half = by / 2;
-    if value < 0 { (value - half) / by } else { (value + half) / by }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! where a benefit is cash, else of what its basis is counted in.
 
 mod account;
+mod costed;
 mod guard;
 mod ledger;
 mod settings;
@@ -15,12 +16,13 @@ use jiff::civil::Date;
 use crate::listed::listed;
 
 pub use self::account::{Account, Decision, Side, check_decision};
+pub use self::costed::{Costed, CostedParts, CostedUse};
 pub use self::guard::{Form, Good, Looked, Pair, Reading, drawn, month, months_later};
 pub use self::ledger::{Entry, Ledger, Totals};
 pub use self::settings::{
     Basis, BenefitSettings, BenefitSettingsError, EvidenceKind, Limit, Named, Part, QualitySubject,
 };
-pub use self::value::{Rate, Shown, Worth, value_of_change};
+pub use self::value::{Rate, Shown, Worth, to_a_tenth, value_of_change};
 
 listed! {
     /// What kind of benefit it is.
@@ -104,6 +106,8 @@ pub struct Proposal {
     pub ground: Ground,
     /// The change in use, where that is how it is valued.
     pub uses: Option<Use>,
+    /// The same as published costings hold it, where it was claimed from them.
+    pub costed: Option<Costed>,
     /// What used the capacity that was released.
     pub used_by: String,
     /// What is claimed.
@@ -193,6 +197,41 @@ pub enum BenefitFault {
     /// The worth cannot be counted.
     #[error("the use or its rate is too large to be counted")]
     TooLarge,
+    /// What a costing counts is not what the claim is counted in.
+    #[error(
+        "this use is not counted in {0} by the costings: choose another use, or let the claim rest on \
+         something else"
+    )]
+    OtherCount(String),
+    /// There is no use in the baseline.
+    #[error("the baseline holds none of this use, and there is no rate of nothing: choose another")]
+    NoRate,
+    /// The baseline begins with the benefit or after it.
+    #[error("the baseline is no costing from before the benefit: choose one that begins earlier")]
+    BaselineSince,
+    /// Nothing stands beside the baseline.
+    #[error("choose a later costing")]
+    NothingLater,
+    /// A later costing that is none.
+    #[error("the later costing is not later than the baseline: choose one of a later year")]
+    NotLater,
+    /// Costings of other months.
+    #[error(
+        "the later costing holds {now} months and the baseline {before}: choose two that hold the \
+         same months of their years"
+    )]
+    OtherMonths {
+        /// Of the later.
+        now: i64,
+        /// Of the baseline.
+        before: i64,
+    },
+    /// A costing from before the benefit.
+    #[error("the later costing ends before the benefit begins, so it cannot show it")]
+    EndsBefore,
+    /// A costing that was read before.
+    #[error("this costing is read already")]
+    ReadAlready,
     /// Somebody claims the same.
     #[error(
         "“{0}” claims the same already, in the same days and the same part of the trust: one thing is saved once"
@@ -274,6 +313,11 @@ impl Proposal {
         if self.evidence.iter().any(is_poor) {
             faults.push(BenefitFault::PoorEvidence);
         }
+        let costed = self.costed.as_ref();
+        if let Some(fault) = costed.and_then(|it| it.fault(basis, self.ground.from)) {
+            faults.push(fault);
+            return faults;
+        }
         if self.is_cash {
             faults.extend(self.cash_fault(settings));
             return faults;
@@ -285,13 +329,36 @@ impl Proposal {
         if (is_released || basis.released) && self.used_by.trim().is_empty() {
             faults.push(BenefitFault::NotUsed);
         }
-        let change = self.uses.as_ref().map(|it| i128::from(it.before) - i128::from(it.after));
-        if change.is_some_and(|it| i128::from(self.claimed) > it) {
-            let change = change.unwrap_or_default().max(0);
-            let change = format!("{} {}", whole(change, 1_000_000), basis.unit);
-            faults.push(BenefitFault::MoreThanChange(change));
-        }
+        faults.extend(self.change_fault(&basis.unit));
         faults
+    }
+
+    /// More claimed than the use changed.
+    fn change_fault(&self, unit: &str) -> Option<BenefitFault> {
+        let uses = self.used()?;
+        let change = i128::from(uses.before) - i128::from(uses.after);
+        let is_more = i128::from(self.claimed) > change;
+        let change = format!("{} {unit}", whole(change.max(0), 1_000_000));
+        is_more.then_some(BenefitFault::MoreThanChange(change))
+    }
+
+    /// The change in use, as it was typed or as the costings hold it.
+    fn used(&self) -> Option<Use> {
+        self.uses.or_else(|| self.costed.as_ref()?.uses())
+    }
+
+    /// What stands in the way of accepting so much of it: less than that was used less, as far as the
+    /// latest costing that was read shows it. A claim whose use was typed is held to that when it is
+    /// made.
+    pub fn accepting_fault(
+        &self,
+        accepted: i64,
+        settings: &BenefitSettings,
+    ) -> Option<BenefitFault> {
+        self.costed.as_ref()?;
+        let then = Self { claimed: accepted, ..self.clone() };
+        let basis = settings.basis(&self.ground.basis)?;
+        if self.is_cash { then.cash_fault(settings) } else { then.change_fault(&basis.unit) }
     }
 
     fn cash_fault(&self, settings: &BenefitSettings) -> Option<BenefitFault> {
@@ -308,18 +375,21 @@ impl Proposal {
 
     /// What the change in use is worth by parts; none where it is not valued so.
     pub fn worth(&self) -> Option<Worth> {
-        let it = self.uses?;
-        value_of_change(it.before, it.after, &it.rate)
+        match (&self.uses, &self.costed) {
+            (Some(it), _) => value_of_change(it.before, it.after, &it.rate),
+            (None, Some(it)) => it.worth(it.latest()?),
+            (None, None) => None,
+        }
     }
 
     /// The most that can be cash, in millionths of a pound; none where it cannot be counted.
     pub fn most_cash(&self, settings: &BenefitSettings) -> Option<i128> {
         let piece = |it: &Evidence| Some((settings.evidence(&it.kind)?.part, it.amount));
         let shown = Shown::of(self.evidence.iter().filter_map(piece));
-        match &self.uses {
-            None => Some(shown.all()),
-            Some(it) => Some(value_of_change(it.before, it.after, &it.rate)?.cash(&shown)),
+        if self.uses.is_none() && self.costed.is_none() {
+            return Some(shown.all());
         }
+        Some(self.worth()?.cash(&shown))
     }
 
     /// What the guard sees, where the benefit is paired.

@@ -94,6 +94,8 @@ pub struct BenefitSettings {
     pub evidence: Vec<EvidenceKind>,
     /// Why nothing moved.
     pub no_progress: Vec<Named>,
+    /// How feasible owners find an action, the best first; all but the first need a reason.
+    pub feasibility: Vec<Named>,
     /// What stands for quality.
     pub quality: Vec<QualitySubject>,
     /// Domains of the outcomes framework.
@@ -136,6 +138,11 @@ impl BenefitSettings {
         self.evidence.iter().find(|it| it.code == code)
     }
 
+    /// A level of how feasible an action is, by its code.
+    pub fn feasible(&self, code: &str) -> Option<&Named> {
+        self.feasibility.iter().find(|it| it.code == code)
+    }
+
     /// Whether a subject of the register stands for quality.
     pub fn is_quality(&self, subject: &str) -> bool {
         self.quality.iter().any(|it| it.subject == subject)
@@ -151,6 +158,8 @@ mod tests {
         let own = BenefitSettings::own();
         assert_eq!(own.basis("bed-days").map(|it| it.unit.as_str()), Some("bed days"));
         assert_eq!(own.evidence("ward-closed").map(|it| it.part), Some(Part::SemiFixed));
+        let levels: Vec<&str> = own.feasibility.iter().map(|it| it.code.as_str()).collect();
+        assert_eq!(levels, ["as-is", "decision", "means"], "the best first");
         assert!(own.is_quality("harm") && !own.is_quality("vacancies"));
         let limits = [&own.update_after, &own.guard_months, &own.limit_share, &own.reading_age];
         assert!(limits.iter().all(|it| !it.source.is_empty() && !it.why.is_empty()));

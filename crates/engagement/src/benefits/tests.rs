@@ -37,6 +37,7 @@ fn implants() -> Proposal {
         owner: "amara".to_owned(),
         ground: ground("devices", "HIP", "2026-04-01", "2027-03-31"),
         uses: None,
+        costed: None,
         used_by: String::new(),
         claimed: 82_400 * ONE,
         evidence: vec![Evidence {

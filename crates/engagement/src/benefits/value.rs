@@ -5,9 +5,13 @@
 //! saved.
 
 use super::settings::Part;
+use crate::rounding::rounded;
 
 /// Millionths of one.
 const ONE: i128 = 1_000_000;
+
+/// A tenth, in millionths.
+const TENTH: i64 = 100_000;
 
 /// What one unit of use cost in the baseline, in millionths of a pound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +84,7 @@ impl Shown {
 /// zero.
 pub fn value_of_change(use_before: i64, use_after: i64, rate: &Rate) -> Option<Worth> {
     let change = i128::from(use_before) - i128::from(use_after);
-    let part = |rate: i64| i64::try_from(rounded(change.checked_mul(i128::from(rate))?)).ok();
+    let part = |rate: i64| i64::try_from(rounded(change.checked_mul(i128::from(rate))?, ONE)).ok();
     Some(Worth {
         variable: part(rate.variable)?,
         semi_fixed: part(rate.semi_fixed)?,
@@ -88,9 +92,12 @@ pub fn value_of_change(use_before: i64, use_after: i64, rate: &Rate) -> Option<W
     })
 }
 
-fn rounded(product: i128) -> i128 {
-    let half = ONE / 2;
-    if product < 0 { (product - half) / ONE } else { (product + half) / ONE }
+/// A use of nothing or more in tenths of its unit, halves up: it is drawn and read, and not summed.
+///
+/// # Units and shape
+/// In millionths of the unit, as it is given.
+pub const fn to_a_tenth(micro: i64) -> i64 {
+    (micro + TENTH / 2) / TENTH * TENTH
 }
 
 #[cfg(test)]
@@ -122,6 +129,12 @@ mod tests {
         assert_eq!(variable(500_000, 0), Some(1));
         assert_eq!(variable(0, 500_000), Some(-1));
         assert_eq!(variable(499_999, 0), Some(0));
+    }
+
+    #[test]
+    fn use_is_drawn_in_tenths_of_its_unit() {
+        let found = [0, 49_999, 50_000, 149_999, 12_349_999, 12_350_000].map(to_a_tenth);
+        assert_eq!(found, [0, 0, 100_000, 100_000, 12_300_000, 12_400_000]);
     }
 
     const USE: i64 = 1_000_000_000_000;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{ReviewGuide, Role};
+use crate::actions::Profession;
 
 /// On which side of the conversation somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub enum Came {
 /// Somebody on the list of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
+    /// Who.
+    pub person: String,
     /// Code of the role.
     pub role: String,
     /// Side of their profession.
@@ -57,7 +60,7 @@ pub struct Attendance {
     pub by_deputy: Vec<Role>,
     /// Additional roles that are there.
     pub additional: Vec<Role>,
-    /// People there.
+    /// People there, each once.
     pub people: usize,
     /// People who must be there.
     pub quorum: u32,
@@ -82,6 +85,7 @@ pub fn attendance(guide: &ReviewGuide, all: &[Participant]) -> Attendance {
         let mut of = there.iter().filter(|it| it.role == role.id);
         of.any(|it| deputies || it.came == Came::Yes)
     };
+    let people: BTreeSet<&str> = there.iter().map(|it| it.person.as_str()).collect();
     let core = || guide.roles.iter().filter(|it| it.core);
     let sides: BTreeSet<Side> = there.iter().map(|it| it.side).collect();
     let without: Vec<Side> =
@@ -91,11 +95,25 @@ pub fn attendance(guide: &ReviewGuide, all: &[Participant]) -> Attendance {
         missing: core().filter(|it| !filled(it, true)).cloned().collect(),
         by_deputy: core().filter(|it| filled(it, true) && !filled(it, false)).cloned().collect(),
         additional: additional.cloned().collect(),
-        people: there.len(),
+        people: people.len(),
         quorum: guide.settings.quorum.value,
         both: without.is_empty(),
         without,
     }
+}
+
+/// Staff groups that take part in reviews (guide, 3.10): clinicians of all grades, finance, managers,
+/// and informatics with coding.
+pub const EXPECTED: [Profession; 4] =
+    [Profession::Clinical, Profession::Finance, Profession::Manager, Profession::Informatics];
+
+/// Expected staff groups of which nobody was at any of the last meetings; none where there were fewer
+/// meetings than that.
+pub fn absent(guide: &ReviewGuide, meetings: &[BTreeSet<Profession>]) -> Vec<Profession> {
+    let last = guide.settings.absent_meetings.value as usize;
+    let Some(from) = meetings.len().checked_sub(last) else { return Vec::new() };
+    let was_there = |it: &Profession| meetings[from..].iter().any(|there| there.contains(it));
+    EXPECTED.into_iter().filter(|it| !was_there(it)).collect()
 }
 
 /// How old figures are on the day of a meeting.
@@ -162,11 +180,16 @@ pub struct DueAction {
     pub is_done: bool,
     /// Whether somebody said in this meeting how it stands; that nothing happened, and why, counts.
     pub has_update: bool,
+    /// Whether this very meeting agreed on it: then there is nothing to say of it yet.
+    pub is_new: bool,
 }
 
-/// Joint actions that keep a meeting open: due by its day, not done, and nobody said anything.
+/// Joint actions that keep a meeting open: due by its day, not done, not agreed in it, and nobody said
+/// anything.
 pub fn waiting(all: &[DueAction], meeting: Date) -> Vec<&DueAction> {
-    all.iter().filter(|it| !it.is_done && !it.has_update && it.due_on <= meeting).collect()
+    let waits =
+        |it: &&DueAction| !it.is_done && !it.has_update && !it.is_new && it.due_on <= meeting;
+    all.iter().filter(waits).collect()
 }
 
 /// Days from one day to a later one; none where it is not later.

@@ -4,8 +4,12 @@
 //! order. What is not left to anybody is that a review has owners, evidence and a record.
 
 mod amount;
+mod backfill;
+pub mod coverage;
+mod local;
 mod meeting;
 mod programme;
+mod slots;
 
 #[cfg(test)]
 mod tests;
@@ -15,16 +19,31 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 pub use self::amount::{Amount, AmountError, Needs, needs};
+pub use self::backfill::{Backfill, BackfillFault, Released, backfill, released, sessions, tenths};
+pub use self::local::{DecidedBy, LocalFault};
 pub use self::meeting::{
-    Attendance, Came, DataAge, DueAction, Facilitator, Notice, Participant, Side, attendance,
-    data_age, facilitator, notice, waiting,
+    Attendance, Came, DataAge, DueAction, EXPECTED, Facilitator, Notice, Participant, Side, absent,
+    attendance, data_age, facilitator, notice, waiting,
 };
 pub use self::programme::{
     Chaired, Held, Stage, StageState, chaired, days_late, needs_reason, next_due, outstanding,
 };
+pub use self::slots::{
+    Answer, Asked, Coming, MeetingSlot, Missing, SlotFault, SlotStanding, asked_faults, ranked,
+    slot_faults,
+};
 
 /// What comes with the program.
 const OWN: &str = include_str!("../../data/reviews-2013.toml");
+
+/// Days after which data may be called old, from and to.
+const DATA_AGE: (u32, u32) = (1, 366);
+
+/// Days of notice that a meeting may need, from and to.
+const NOTICE: (u32, u32) = (0, 366);
+
+/// People who may have to be there, from and to.
+const QUORUM: (u32, u32) = (2, 30);
 
 /// Everything about reviews that is data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -46,6 +65,9 @@ pub struct ReviewGuide {
     pub stages: Vec<StageTemplate>,
     /// What a review may be about.
     pub themes: Vec<Theme>,
+    /// Who decided the local numbers of a trust; none where all are those of the program.
+    #[serde(skip)]
+    pub local: Option<DecidedBy>,
 }
 
 /// Local numbers of reviews.
@@ -64,6 +86,16 @@ pub struct Settings {
     pub pilot_least: Setting,
     /// Services of a pilot at the most.
     pub pilot_most: Setting,
+    /// Meetings in a row without a staff group, from which on it is told.
+    pub absent_meetings: Setting,
+    /// Slots that are proposed at the fewest.
+    pub slots_least: Setting,
+    /// Slots that are proposed at the most.
+    pub slots_most: Setting,
+    /// Hours of a session of a clinician.
+    pub session_hours: Setting,
+    /// Days within which somebody who leads a service line has signed in, if access works.
+    pub signed_in_within: Setting,
 }
 
 /// One number, and why it is so.
@@ -90,6 +122,10 @@ pub struct Post {
     pub name: String,
     /// What is said where nobody holds it.
     pub missing: String,
+    /// For whom it leads.
+    pub leads: coverage::Leads,
+    /// Code of the role in which whoever holds it usually takes part.
+    pub role: String,
     /// Where it comes from.
     pub source: String,
 }
@@ -116,6 +152,9 @@ pub struct Chair {
     pub name: String,
     /// Whether the review counts as chaired by a clinical director.
     pub is_clinical_director: bool,
+    /// Code of the role in which whoever is in the chair as this usually takes part; blank for none.
+    #[serde(default)]
+    pub role: String,
 }
 
 /// How long a meeting is.
@@ -180,6 +219,10 @@ pub struct Theme {
     pub data: Vec<String>,
     /// Measures to choose from: each with the one that shows whether patients pay for it.
     pub measures: Vec<String>,
+    /// Whether it is the sit-down of one consultant and finance: read by those who take part and by
+    /// those who see named clinicians, and no review of the service.
+    #[serde(default)]
+    pub is_sit_down: bool,
 }
 
 /// Why a text is no guide to reviews.
@@ -198,6 +241,9 @@ pub enum ReviewGuideError {
     /// A number makes no sense.
     #[error("`{0}` is {1}, and must be from {2} to {3}")]
     Value(&'static str, u32, u32, u32),
+    /// The role in which somebody usually takes part is none of those that there are.
+    #[error("`{0}` usually takes part as `{1}`, which is no role: write the code of one")]
+    NoRole(String, String),
     /// Something does not say where it comes from.
     #[error("`{0}` needs a source")]
     NoSource(String),
@@ -233,6 +279,13 @@ impl ReviewGuide {
         for it in &guide.themes {
             within("meetings", it.meetings, (1, 12))?;
         }
+        let usual = guide.posts.iter().map(|it| (&it.id, &it.role));
+        let usual = usual.chain(guide.chairs.iter().map(|it| (&it.id, &it.role)));
+        for (of, role) in usual.filter(|it| !it.1.is_empty()) {
+            if guide.role(role).is_none() {
+                return Err(ReviewGuideError::NoRole(of.clone(), role.clone()));
+            }
+        }
         let sources = guide.themes.iter().map(|it| (&it.id, &it.source));
         let sources = sources.chain(guide.stages.iter().map(|it| (&it.id, &it.source)));
         let sources = sources.chain(guide.roles.iter().map(|it| (&it.id, &it.source)));
@@ -248,6 +301,11 @@ impl ReviewGuide {
     /// A theme by its code.
     pub fn theme(&self, id: &str) -> Option<&Theme> {
         self.themes.iter().find(|it| it.id == id)
+    }
+
+    /// Whether a review of a theme is the sit-down of one consultant and finance.
+    pub fn is_sit_down(&self, theme: &str) -> bool {
+        self.theme(theme).is_some_and(|it| it.is_sit_down)
     }
 
     /// A cadence by its code.
@@ -269,12 +327,17 @@ impl ReviewGuide {
 impl Settings {
     fn check(&self) -> Result<(), ReviewGuideError> {
         let all = [
-            ("data_age", &self.data_age, (1, 366)),
-            ("notice", &self.notice, (0, 366)),
-            ("quorum", &self.quorum, (2, 30)),
+            ("data_age", &self.data_age, DATA_AGE),
+            ("notice", &self.notice, NOTICE),
+            ("quorum", &self.quorum, QUORUM),
             ("chaired_within", &self.chaired_within, (1, 60)),
             ("pilot_least", &self.pilot_least, (1, 10)),
             ("pilot_most", &self.pilot_most, (self.pilot_least.value, 10)),
+            ("absent_meetings", &self.absent_meetings, (1, 12)),
+            ("slots_least", &self.slots_least, (1, 10)),
+            ("slots_most", &self.slots_most, (self.slots_least.value, 20)),
+            ("session_hours", &self.session_hours, (1, 12)),
+            ("signed_in_within", &self.signed_in_within, (1, 366)),
         ];
         for (name, it, bounds) in all {
             within(name, it.value, bounds)?;

@@ -34,7 +34,8 @@ fn outcome(line: &str) -> String {
             format!("{} days, {} short", notice.days, notice.short_by)
         }
         ("there", all) => {
-            let all: Vec<Participant> = all.iter().map(|it| participant(it)).collect();
+            let all: Vec<Participant> =
+                all.iter().enumerate().map(|(place, it)| participant(place, it)).collect();
             let found = attendance(&guide, &all);
             let names =
                 |all: &[Role]| all.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(" ");
@@ -73,10 +74,11 @@ fn outcome(line: &str) -> String {
     }
 }
 
-/// `nurse/clinical/yes`.
-fn participant(text: &str) -> Participant {
+/// `nurse/clinical/yes`, and `/amara` after it where it matters who it is.
+fn participant(place: usize, text: &str) -> Participant {
     let parts: Vec<&str> = text.split('/').collect();
-    let [role, side, came] = parts.as_slice() else { panic!("three parts: {text}") };
+    let [role, side, came, who @ ..] = parts.as_slice() else { panic!("three parts: {text}") };
+    let person = who.first().map_or_else(|| place.to_string(), |it| (*it).to_owned());
     let side = match *side {
         "clinical" => Side::Clinical,
         "finance" => Side::Finance,
@@ -88,10 +90,10 @@ fn participant(text: &str) -> Participant {
         "asked" => Came::Asked,
         _ => Came::No,
     };
-    Participant { role: (*role).to_owned(), side, came }
+    Participant { person, role: (*role).to_owned(), side, came }
 }
 
-/// `A/2026-05-31/done` or `/update` or `/open`.
+/// `A/2026-05-31/done` or `/update`, `/new` or `/open`.
 fn action(text: &str) -> DueAction {
     let parts: Vec<&str> = text.split('/').collect();
     let [action, due, state] = parts.as_slice() else { panic!("three parts: {text}") };
@@ -100,6 +102,7 @@ fn action(text: &str) -> DueAction {
         due_on: date(due),
         is_done: *state == "done",
         has_update: *state == "update",
+        is_new: *state == "new",
     }
 }
 
@@ -165,17 +168,30 @@ fn who_is_there_and_who_is_missing() {
 }
 
 #[test]
+fn somebody_who_is_on_the_list_twice_counts_once_for_the_quorum() {
+    // Amara is there as the lead and as a consultant: with Daniel two people, of three.
+    check(
+        "there clinical_service_lead/clinical/yes/amara consultant/clinical/yes/amara analyst/finance/yes/daniel",
+        &expect![[r#"
+            2 there, decides: false; without []; missing: general_manager performance_manager service_manager; by deputy: ; more: consultant
+        "#]],
+    );
+}
+
+#[test]
 fn a_meeting_closes_when_each_due_action_has_an_update() {
     check(
         "close 2026-06-11
          close 2026-06-11 A/2026-05-31/open B/2026-06-11/update C/2026-06-12/open D/2026-05-01/done
          close 2026-06-11 A/2026-05-31/update B/2026-06-11/open
-         close 2026-06-11 A/2026-05-31/update B/2026-06-11/done",
+         close 2026-06-11 A/2026-05-31/update B/2026-06-11/done
+         close 2026-06-11 A/2026-05-31/open B/2026-05-31/new",
         &expect![[r#"
             closes
             waits for A
             waits for B
             closes
+            waits for A
         "#]],
     );
 }
@@ -289,6 +305,13 @@ fn what_is_wrong_is_named() {
         "source = \"\"\n\n[[posts]]",
         &expect!["`clinical_lead` needs a source"],
     );
+    fault(
+        "role = \"analyst\"",
+        "role = \"analysts\"",
+        &expect![
+            "`business_partner` usually takes part as `analysts`, which is no role: write the code of one"
+        ],
+    );
     fault("months = 12", "months = 0", &expect!["`months` is 0, and must be from 1 to 24"]);
     fault(
         "core = true",
@@ -302,8 +325,10 @@ fn participants() -> impl Strategy<Value = Vec<Participant>> {
     let roles: Vec<String> = ReviewGuide::own().roles.into_iter().map(|it| it.id).collect();
     let side = prop_oneof![Just(Side::Clinical), Just(Side::Finance), Just(Side::Other)];
     let came = prop_oneof![Just(Came::Yes), Just(Came::Deputy), Just(Came::Asked), Just(Came::No)];
-    let one = (prop::sample::select(roles), side, came)
-        .prop_map(|(role, side, came)| Participant { role, side, came });
+    let one =
+        (prop::sample::select(roles), side, came, 0_u8..12).prop_map(|(role, side, came, who)| {
+            Participant { person: who.to_string(), role, side, came }
+        });
     prop::collection::vec(one, 0..12)
 }
 
@@ -334,18 +359,19 @@ proptest! {
 
     #[test]
     fn a_meeting_closes_exactly_when_nothing_due_waits(
-        all in prop::collection::vec((days(), any::<bool>(), any::<bool>()), 0..8),
+        all in prop::collection::vec((days(), any::<bool>(), any::<[bool; 2]>()), 0..8),
         meeting in days(),
     ) {
         let actions: Vec<DueAction> = all
             .into_iter()
             .enumerate()
-            .map(|(at, (due_on, is_done, has_update))| DueAction {
-                action: at.to_string(), due_on, is_done, has_update,
+            .map(|(at, (due_on, is_done, [has_update, is_new]))| DueAction {
+                action: at.to_string(), due_on, is_done, has_update, is_new,
             })
             .collect();
         let open = waiting(&actions, meeting).len();
-        let settled = actions.iter().filter(|it| it.due_on > meeting || it.is_done || it.has_update);
+        let is_settled = |it: &DueAction| it.is_done || it.has_update || it.is_new;
+        let settled = actions.iter().filter(|it| it.due_on > meeting || is_settled(it));
         prop_assert_eq!(open + settled.count(), actions.len());
         let said: Vec<DueAction> =
             actions.into_iter().map(|it| DueAction { has_update: true, ..it }).collect();
@@ -369,4 +395,21 @@ proptest! {
         let again: Amount = amount.to_string().parse().expect("an amount");
         prop_assert_eq!(amount, again);
     }
+}
+
+#[test]
+fn a_staff_group_is_absent_when_nobody_of_it_was_at_three_meetings_in_a_row() {
+    use crate::actions::Profession::{Clinical, Finance, Informatics, Manager};
+    let guide = ReviewGuide::own();
+    let meeting = |all: &[crate::actions::Profession]| all.iter().copied().collect::<BTreeSet<_>>();
+    let all = [
+        meeting(&[Clinical, Finance, Manager, Informatics]),
+        meeting(&[Clinical, Finance]),
+        meeting(&[Clinical, Finance, Manager]),
+        meeting(&[Clinical, Finance]),
+    ];
+    // Informatics came to the first of four; of the last three, to none.
+    assert_eq!(absent(&guide, &all), [Informatics]);
+    assert_eq!(absent(&guide, &all[..3]), [], "it came to one of these three");
+    assert_eq!(absent(&guide, &all[1..3]), [], "two meetings are no habit");
 }

@@ -54,6 +54,7 @@ fn empty() -> Case {
                 to: day("2027-03-31"),
             },
             uses: None,
+            costed: None,
             used_by: String::new(),
             claimed: 0,
             evidence: Vec::new(),

@@ -35,6 +35,7 @@ pub(crate) fn cost(trust: &Trust) -> Costed {
         year: *model.years.keys().next().expect("a year"),
         runs: &trust.runs(),
         threads: 2,
+        keep: None,
         progress: &|_| {},
     };
     match costing::cost(&request) {

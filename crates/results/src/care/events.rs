@@ -55,14 +55,7 @@ pub(super) fn cells(
         for group in reader.groups() {
             for event in reader.rows::<CostedEvent>(group)? {
                 let Some(cell) = place(&event) else { continue };
-                if cells.len() <= cell {
-                    cells.resize_with(cell + 1, Cell::default);
-                }
-                let number = usize::try_from(event.event_number).unwrap_or(usize::MAX);
-                if places.len() <= number {
-                    places.resize(number + 1, NOWHERE);
-                }
-                places[number] = u32::try_from(cell).unwrap_or(NOWHERE);
+                put(&mut cells, &mut places, (cell, event.event_number));
                 add(&mut cells[cell], event);
             }
         }
@@ -84,6 +77,45 @@ pub(super) fn cells(
         }
     }
     Ok(cells)
+}
+
+/// Counts by activity of the events in each cell, without reading what they cost.
+pub(super) fn counts(
+    run: &Run,
+    place: impl Fn(&CostedEvent) -> Option<usize>,
+    activities: &mut Numbers,
+) -> Result<Vec<BTreeMap<u16, i64>>, ResultsError> {
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut places: Vec<u32> = Vec::new();
+    for reader in reading::readers(run, "events")? {
+        for group in reader.groups() {
+            for event in reader.rows::<CostedEvent>(group)? {
+                if let Some(cell) = place(&event) {
+                    put(&mut cells, &mut places, (cell, event.event_number));
+                }
+            }
+        }
+    }
+    for reader in reading::readers(run, "event_activities")? {
+        for group in reader.groups() {
+            let batch = reader.batch(group, &["event_number", "activity", "count"])?;
+            add_counts(&mut cells, &places, (&batch, activities))
+                .map_err(|error| ResultsError::damaged("event_activities", &error))?;
+        }
+    }
+    Ok(cells.into_iter().map(|it| it.counts).collect())
+}
+
+/// Notes in which cell an event is.
+fn put(cells: &mut Vec<Cell>, places: &mut Vec<u32>, (cell, number): (usize, i64)) {
+    if cells.len() <= cell {
+        cells.resize_with(cell + 1, Cell::default);
+    }
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    if places.len() <= number {
+        places.resize(number + 1, NOWHERE);
+    }
+    places[number] = u32::try_from(cell).unwrap_or(NOWHERE);
 }
 
 /// Counted as in the activity of service lines: an event without cost and income is none.

@@ -12,6 +12,7 @@ mod gap;
 mod moved;
 mod national;
 mod statement;
+mod used;
 mod whose;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,8 @@ use domain::Money;
 pub use gap::GapPart;
 pub use moved::{Bar, BarKind, Moved};
 pub use national::{BesideNational, NationalKind, index_permille};
-pub use statement::{CareRow, CareRowKind, Controllable, Use};
+pub use statement::{CareRow, CareRowKind, Controllable, ControllableLine, Use};
+pub use used::LineUse;
 pub use whose::CategoryCare;
 
 /// What is counted and costed together: a type of event at a point of delivery with one HRG.

@@ -131,16 +131,67 @@ impl CareBook {
     pub fn controllable(&self, care: &Care) -> Controllable {
         let mut found = Controllable::default();
         for ((_, class), amount) in &care.parts {
-            let class = &self.classes[usize::from(*class)];
-            let is_own = class.support_group == DIRECT;
-            let sum = match class.traceability.as_str() {
-                "direct" if class.controllable && is_own => &mut found.decides,
-                "direct" | "indirect" if is_own => &mut found.how_much,
-                _ => &mut found.outside,
-            };
-            *sum += *amount;
+            *self.classes[usize::from(*class)].decided_by(&mut found) += *amount;
         }
         found
+    }
+}
+
+/// What a service line can change of one row of its statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControllableLine {
+    /// Code of the row; blank where no row takes the cost.
+    pub row: String,
+    /// Its name.
+    pub name: String,
+    /// What the service line decides of it: its own people and goods.
+    pub decides: Money,
+    /// What it decides the amount of, not what one costs.
+    pub how_much: Money,
+}
+
+impl ControllableLine {
+    /// Both together.
+    pub fn amount(&self) -> Money {
+        self.decides + self.how_much
+    }
+}
+
+impl CareBook {
+    /// What [`CareBook::controllable`] says can be changed, by row of the statement, the largest first.
+    /// The lines add up to exactly what it decides and what it decides the amount of.
+    pub fn controllable_lines(&self, rules: &YearRules, care: &Care) -> Vec<ControllableLine> {
+        let mut found: BTreeMap<&str, Controllable> = BTreeMap::new();
+        for ((_, class), amount) in &care.parts {
+            let class = &self.classes[usize::from(*class)];
+            *class.decided_by(found.entry(class.row.as_str()).or_default()) += *amount;
+        }
+        let name = |row: &str| {
+            let known = rules.statement.iter().find(|it| it.row == row);
+            known.map_or_else(|| row.to_owned(), |it| it.name.clone())
+        };
+        let line = |(row, it): (&str, Controllable)| ControllableLine {
+            row: row.to_owned(),
+            name: name(row),
+            decides: it.decides,
+            how_much: it.how_much,
+        };
+        let mut lines: Vec<ControllableLine> = found.into_iter().map(line).collect();
+        lines.retain(|it| it.decides != Money::ZERO || it.how_much != Money::ZERO);
+        lines.sort_by(|one, other| (other.amount(), &one.row).cmp(&(one.amount(), &other.row)));
+        lines
+    }
+}
+
+impl CostClass {
+    /// Where a cost of this class counts, by who can change it.
+    fn decided_by<'a>(&self, of: &'a mut Controllable) -> &'a mut Money {
+        let is_own = self.support_group == DIRECT;
+        match self.traceability.as_str() {
+            "direct" if self.controllable && is_own => &mut of.decides,
+            "direct" | "indirect" if is_own => &mut of.how_much,
+            _ => &mut of.outside,
+        }
     }
 }
 

@@ -230,3 +230,40 @@ fn care_beside_the_national_mean_is_worked_by_hand() {
     assert_eq!(super::index_permille(pounds(1_400), pounds(1_380)), Some(1_014));
     assert_eq!(found.sources.into_iter().collect::<Vec<_>>(), ["ncc"]);
 }
+
+/// 300 of own nurses and 500 of own doctors can be decided, 200 of a test that it used only in number,
+/// and 900 of overheads not at all: 500, 300 and 200, together 1,000.
+#[test]
+fn cost_lines_that_can_be_changed_come_largest_first_and_add_up() {
+    let of = |row: &str, traceability: &str, controllable| CostClass {
+        row: row.to_owned(),
+        traceability: traceability.to_owned(),
+        controllable,
+        ..class()
+    };
+    let classes = vec![
+        of("nurses", "direct", true),
+        of("doctors", "direct", true),
+        of("tests", "indirect", true),
+        of("overheads", "overhead", false),
+    ];
+    let amounts = [300, 500, 200, 900];
+    let parts = (0..).zip(amounts).map(|(it, pounds)| ((WARD, it), Money::from_pounds(pounds)));
+    let care = Care { parts: parts.collect(), ..Care::default() };
+    let book = CareBook { classes, ..book(&[], (1, 1)) };
+    let lines = book.controllable_lines(&rules(), &care);
+    let shown: Vec<_> = lines.iter().map(|it| (it.row.as_str(), it.decides, it.how_much)).collect();
+    let pounds = Money::from_pounds;
+    assert_eq!(
+        shown,
+        [
+            ("doctors", pounds(500), Money::ZERO),
+            ("nurses", pounds(300), Money::ZERO),
+            ("tests", Money::ZERO, pounds(200)),
+        ]
+    );
+    let whole = book.controllable(&care);
+    let sum: Money = lines.iter().map(super::statement::ControllableLine::amount).sum();
+    assert_eq!(sum, whole.decides + whole.how_much);
+    assert_eq!((sum, whole.outside), (pounds(1_000), pounds(900)));
+}

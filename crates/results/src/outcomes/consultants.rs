@@ -117,6 +117,41 @@ impl Uses {
     pub fn is_compared(&self) -> bool {
         self.consultants.iter().any(|it| it.compared.is_ok())
     }
+
+    /// Whom chance does not account for, of those who are compared, in the order of the codes: over
+    /// the year, or of a newcomer in the earliest of their months of which that is so.
+    pub fn beyond_chance(&self) -> Vec<BeyondChance<'_>> {
+        let newcomers = self.newcomers.as_deref().unwrap_or_default();
+        let found = |it: &ConsultantUse| -> Option<(Option<(usize, usize)>, Adjusted)> {
+            let year = it.compared.as_ref().ok()?;
+            if year.is_beyond_chance() {
+                return Some((None, year.clone()));
+            }
+            let stages =
+                newcomers.iter().filter(|new| new.code == it.code).flat_map(|it| &it.stages);
+            let mut known =
+                stages.filter_map(|it| it.compared.as_ref().ok().map(|found| (it.months, found)));
+            let first = known.find(|it| it.1.is_beyond_chance())?;
+            Some((Some(first.0), first.1.clone()))
+        };
+        let beyond = self.consultants.iter().filter_map(|it| {
+            let (months, adjusted) = found(it)?;
+            Some(BeyondChance { consultant: it, months, adjusted })
+        });
+        beyond.collect()
+    }
+}
+
+/// A consultant whom chance does not account for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeyondChance<'a> {
+    /// Who.
+    pub consultant: &'a ConsultantUse,
+    /// Of a newcomer, first and last of the months meant, 1 for that of the first discharge; none for
+    /// the year.
+    pub months: Option<(usize, usize)>,
+    /// What was found.
+    pub adjusted: Adjusted,
 }
 
 /// Spells of the group that lie wholly in the year to date, and what is known of codes.

@@ -32,7 +32,7 @@ use statistics::{Estimate, Level};
 use tables::run::CostedEvent;
 
 pub use compared::{Charted, Compared, beside};
-pub use consultants::{ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
+pub use consultants::{BeyondChance, ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
 pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};

@@ -6,6 +6,7 @@
 
 pub mod champions;
 mod costing_quality;
+pub mod definitions;
 pub mod dialogue;
 mod evidence;
 mod joint_working;
@@ -13,8 +14,10 @@ mod level;
 pub mod local_steps;
 pub mod moderated;
 pub mod plan;
+pub mod plics;
 mod proposals;
 mod ratings;
+pub mod resources;
 pub mod rounds;
 pub mod sponsors;
 pub mod teams;

@@ -6,14 +6,16 @@
 //! and from wherever. What a benefit is never changes; only what is claimed of it does, and then both
 //! leads decide anew.
 
+mod concerns;
+mod costed;
 mod read;
 mod steps;
 
 use std::collections::BTreeSet;
 
 use engagement::benefits::{
-    BenefitFault, BenefitSettings, Evidence, Form, Good, Ground, Kind, Pair, Proposal, Reading,
-    Use, overlapping,
+    BenefitFault, BenefitSettings, Costed, Evidence, Form, Good, Ground, Kind, Pair, Proposal,
+    Reading, Use, overlapping,
 };
 use jiff::Timestamp;
 
@@ -26,6 +28,7 @@ use crate::people::{self, PersonState};
 use crate::units;
 use crate::writer::Tx;
 
+pub use self::concerns::Concern;
 pub use self::read::{get, list};
 pub use self::steps::{Act, Step, Taken, step};
 
@@ -66,6 +69,8 @@ pub struct NewBenefit {
     pub used_by: String,
     /// The change in use, where that is how it is valued.
     pub uses: Option<Use>,
+    /// The same as published costings hold it, where it is claimed from them.
+    pub costed: Option<Costed>,
     /// Of which costing its rates are.
     pub rate_source: String,
     /// What is claimed, in millionths of the unit.
@@ -89,6 +94,8 @@ pub struct StoredBenefit {
     pub of: NewBenefit,
     /// Its paired measure with the months of the register.
     pub pair: Option<Pair>,
+    /// What was read of it from published costings, with the claim or since.
+    pub read: Option<Costed>,
     /// Who claimed it.
     pub added_by: PersonId,
     /// When.
@@ -107,6 +114,7 @@ impl NewBenefit {
             owner: self.owner.as_str().to_owned(),
             ground: self.ground.clone(),
             uses: self.uses,
+            costed: self.costed.clone(),
             used_by: self.used_by.clone(),
             claimed: self.claimed,
             evidence: self.evidence.clone(),
@@ -127,7 +135,10 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
         return Err(Refusal::HasLeft.into());
     }
     let settings = BenefitSettings::own();
-    let pair = paired(tx, new, &settings).await?;
+    let pair = match &new.pair {
+        None => None,
+        Some(with) => Some(quality_beside(tx, &unit, with).await?),
+    };
     // Which way is good stays as it was agreed, whatever the register says later.
     let good = pair.as_ref().map(|it| it.good);
     if let Some(fault) = new.proposal(pair).faults(&settings).into_iter().next() {
@@ -138,6 +149,7 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
         return Err(Refusal::Unusable("the domain").into());
     }
     free(tx, new).await?;
+    fallen_once(tx, new, None).await?;
     unused(tx, &new.evidence).await?;
     let id = BenefitId::random()?;
     insert(tx, (&id, &unit), (new, good), entry).await?;
@@ -148,22 +160,27 @@ pub async fn claim(tx: &mut Tx, new: &NewBenefit, entry: &Entry) -> Result<Benef
     Ok(id)
 }
 
-/// The paired measure with its months, if it is one of quality of this part of the trust.
-async fn paired(tx: &mut Tx, new: &NewBenefit, settings: &BenefitSettings) -> Result<Option<Pair>> {
-    let Some(with) = &new.pair else { return Ok(None) };
-    let measure = measures::get(tx, &with.measure).await?;
-    let unit = UnitCode::new(new.ground.unit.as_str());
-    let is_here = units::within(tx, &unit).await?.contains(&with.unit)
-        || units::within(tx, &with.unit).await?.contains(&unit);
-    if !is_here || !settings.is_quality(measure.definition.subject.as_str()) {
+/// A measure of quality beside a unit, with its months.
+///
+/// # Errors
+/// If it is none of quality, or of no part of the trust that the unit belongs to.
+pub(crate) async fn quality_beside(
+    db: &mut Connection,
+    unit: &UnitCode,
+    with: &PairedWith,
+) -> Result<Pair> {
+    let measure = measures::get(db, &with.measure).await?;
+    let is_here = units::within(db, unit).await?.contains(&with.unit)
+        || units::within(db, &with.unit).await?.contains(unit);
+    if !is_here || !BenefitSettings::own().is_quality(measure.definition.subject.as_str()) {
         return Err(refused(&BenefitFault::NoQualityMeasure));
     }
-    Ok(Some(pair_of(tx, with).await?))
+    pair_of(db, with).await
 }
 
 /// A paired measure with the months that the register holds now. After a break the line begins anew,
 /// so that nothing is compared across it.
-async fn pair_of(db: &mut Connection, with: &PairedWith) -> Result<Pair> {
+pub(crate) async fn pair_of(db: &mut Connection, with: &PairedWith) -> Result<Pair> {
     let measure = measures::get(db, &with.measure).await?;
     let all = measures::of_measure(db, &with.measure).await?;
     let unreadable = |value: &str| Error::Unreadable { what: "month", value: value.to_owned() };
@@ -204,6 +221,19 @@ async fn free(tx: &mut Tx, new: &NewBenefit) -> Result<()> {
     let each = grounds.iter().map(|it| (it.0.as_str(), &it.1));
     let is_within = |one: &str, other: &str| below.contains(&(one.to_owned(), other.to_owned()));
     overlapping(&reach(new), each, is_within).map_or(Ok(()), |fault| Err(refused(&fault)))
+}
+
+/// Refuses a claim on a change in use, as the costings hold it, that another benefit claims that was
+/// not withdrawn: wards of one line all read the fall of that line, and so does each month.
+async fn fallen_once(tx: &mut Tx, new: &NewBenefit, own: Option<&BenefitId>) -> Result<()> {
+    let Some(read) = &new.costed else { return Ok(()) };
+    let all = list(tx).await?;
+    let is_same = |it: &&StoredBenefit| {
+        let is_standing = Some(&it.id) != own && !it.is_withdrawn();
+        is_standing && it.of.costed.as_ref().is_some_and(|it| it.meets(read))
+    };
+    let found = all.iter().find(is_same).map(|it| it.of.title.clone());
+    found.map_or(Ok(()), |title| Err(refused(&BenefitFault::Overlaps(title))))
 }
 
 /// The days that a claim takes up: one that comes again every year, all days from its first.

@@ -1,18 +1,17 @@
 //! Benefits as they are read: with all their steps, and their paired measures as the register holds
 //! them now.
 
-use std::collections::BTreeMap;
-
 use engagement::benefits::{Evidence, Ground, Pair, Rate, Use};
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
+use super::costed::{self, Readings};
 use super::steps::{Act, Step, Taken};
 use super::{NewBenefit, PairedWith, StoredBenefit, pair_of};
 use crate::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ActionId, BenefitId, MeasureCode, PersonId, UnitCode};
-use crate::row::Values as _;
+use crate::row::{Values as _, each_to};
 
 /// Every benefit, the oldest first.
 ///
@@ -39,21 +38,28 @@ pub async fn get(db: &mut Connection, id: &BenefitId) -> Result<StoredBenefit> {
 
 async fn whole(db: &mut Connection, rows: &[AnyRow]) -> Result<Vec<StoredBenefit>> {
     let mut found = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
-    let places: BTreeMap<String, usize> =
-        found.iter().enumerate().map(|(place, it)| (it.id.as_str().to_owned(), place)).collect();
+    let read = costed::all(db).await?;
     let steps = sqlx::query("SELECT * FROM benefit_step ORDER BY benefit, number");
-    for row in steps.fetch_all(&mut *db).await? {
-        let place = places.get(&row.text("benefit")?).copied();
-        let Some(of) = place.and_then(|it| found.get_mut(it)) else { continue };
-        let taken = taken(&row)?;
-        match &taken.step {
-            Step::Claim { amount, .. } => of.of.claimed = *amount,
-            Step::Evidence(it) => of.of.evidence.push(it.clone()),
-            _ => {}
-        }
-        of.steps.push(taken);
-    }
+    let steps = steps.fetch_all(&mut *db).await?;
+    each_to(
+        &mut found,
+        |it| it.id.as_str(),
+        (&steps, "benefit"),
+        |of, row| {
+            let taken = taken(row, read.get(of.id.as_str()))?;
+            match &taken.step {
+                Step::Claim { amount, .. } => of.of.claimed = *amount,
+                Step::Evidence(it) => of.of.evidence.push(it.clone()),
+                _ => {}
+            }
+            of.steps.push(taken);
+            Ok(())
+        },
+    )?;
     for (it, row) in found.iter_mut().zip(rows) {
+        let read = read.get(it.id.as_str());
+        it.read = read.map(|it| it.whole.clone());
+        it.of.costed = read.filter(|it| it.is_claimed).map(|it| it.whole.clone());
         if let Some(with) = &it.of.pair {
             let now = pair_of(db, with).await?;
             let good = row.parsed_if("pair_good", "direction")?.unwrap_or(now.good);
@@ -63,8 +69,8 @@ async fn whole(db: &mut Connection, rows: &[AnyRow]) -> Result<Vec<StoredBenefit
     Ok(found)
 }
 
-fn taken(row: &AnyRow) -> Result<Taken> {
-    let amount = row.number("amount")?;
+fn taken(row: &AnyRow, read: Option<&Readings>) -> Result<Taken> {
+    let (number, amount) = (row.number("number")?, row.number("amount")?);
     let words = row.text("words")?;
     let month: Option<Date> = row.text("month")?.parse().ok();
     let step = match row.parsed("act", "step of a benefit")? {
@@ -83,6 +89,12 @@ fn taken(row: &AnyRow) -> Result<Taken> {
             because: words,
         },
         Act::Explained => Step::Explain { side: row.parsed("side", "side")?, words },
+        Act::Read => {
+            let of_step = |it: &Readings| Box::new(it.of_step(number));
+            Step::Read(read.map(of_step).unwrap_or_default())
+        }
+        Act::Concern => Step::Concern { words },
+        Act::Answered => Step::Answer { number: amount, words },
         Act::Withdrawn => Step::Withdraw { because: words },
     };
     Ok(Taken {
@@ -112,6 +124,7 @@ fn stored(row: &AnyRow) -> Result<StoredBenefit> {
             target: row.number_if("target")?,
             used_by: row.text("used_by")?,
             uses: uses(row)?,
+            costed: None,
             rate_source: row.text("rate_source")?,
             claimed: 0,
             evidence: Vec::new(),
@@ -120,6 +133,7 @@ fn stored(row: &AnyRow) -> Result<StoredBenefit> {
             domain: row.text("domain")?,
         },
         pair: None,
+        read: None,
         added_by: PersonId::new(row.text("added_by")?),
         added_at: row.at("added_at")?,
         steps: Vec::new(),

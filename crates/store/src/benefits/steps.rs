@@ -1,14 +1,15 @@
 //! Steps of a benefit: what is done with it after it was claimed.
 
 use engagement::benefits::{
-    Account, BenefitFault, BenefitSettings, Decision, Evidence, Side, check_decision,
+    Account, BenefitFault, BenefitSettings, Costed, Decision, Evidence, Side, check_decision,
+    to_a_tenth,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{LETTERS_MAX, NewBenefit, StoredBenefit, get, refused, unused};
+use super::{LETTERS_MAX, NewBenefit, StoredBenefit, costed, fallen_once, get, refused, unused};
 use crate::audit::{self, Entry};
-use crate::error::{Refusal, Result, short, taken, unchanged};
+use crate::error::{Error, Refusal, Result, short, taken, unchanged};
 use crate::ids::{BenefitId, PersonId};
 use crate::joint_actions::date_at;
 use crate::row::texts;
@@ -23,6 +24,12 @@ texts! {
         Evidence = "evidence",
         /// So much was reached in a month.
         Reached = "reached",
+        /// Published costings were read.
+        Read = "read",
+        /// Somebody fears for the quality of care.
+        Concern = "concern",
+        /// A concern was answered.
+        Answered = "answered",
         /// A lead decided.
         Decided = "decided",
         /// A side explained why the paired measure worsened.
@@ -52,6 +59,22 @@ pub enum Step {
         amount: i64,
         /// Where it is from.
         source: String,
+    },
+    /// What published costings hold: of the use and the baseline that were read before, if any were,
+    /// with later costings that were not. Whoever calls has read them and knows that they are
+    /// published.
+    Read(Box<Costed>),
+    /// Somebody fears what the change behind it does to the quality of care.
+    Concern {
+        /// What they fear.
+        words: String,
+    },
+    /// What is said or done about a concern.
+    Answer {
+        /// Number of the step that raised it, from 1.
+        number: i64,
+        /// The answer.
+        words: String,
     },
     /// What a lead makes of the claim.
     Decide {
@@ -152,12 +175,33 @@ impl StoredBenefit {
     }
 
     /// What was reached by month; the latest word on a month counts.
-    pub fn reached(&self) -> std::collections::BTreeMap<Date, (i64, String)> {
-        let each = self.steps.iter().filter_map(|it| match &it.step {
-            Step::Reached { month, amount, source } => Some((*month, (*amount, source.clone()))),
-            _ => None,
-        });
-        each.collect()
+    pub fn reached(&self, with_costed: bool) -> std::collections::BTreeMap<Date, (i64, String)> {
+        let mut reached = std::collections::BTreeMap::new();
+        for it in &self.steps {
+            match &it.step {
+                Step::Reached { month, amount, source } => {
+                    reached.insert(*month, (*amount, source.clone()));
+                }
+                Step::Read(read) if with_costed => reached.extend(self.costed_months(read)),
+                _ => {}
+            }
+        }
+        reached
+    }
+
+    /// Months of costings that were read, from the month in which the benefit begins, in tenths of
+    /// the unit: they are for people to read, and nothing is summed of them.
+    fn costed_months(&self, read: &Costed) -> Vec<(Date, (i64, String))> {
+        let from = self.of.ground.from.first_of_month();
+        let mut found = Vec::new();
+        for later in &read.later {
+            let source = format!("Published costing {}", later.run);
+            let since = later.by_month.iter().filter(|it| it.0 >= from);
+            let each = since
+                .filter_map(|it| Some((it.0, (to_a_tenth(read.units(it.1)?), source.clone()))));
+            found.extend(each);
+        }
+        found
     }
 }
 
@@ -184,11 +228,19 @@ pub async fn step(
     if let Step::Evidence(it) = step {
         unused(tx, std::slice::from_ref(it)).await?;
     }
+    // More may be claimed of what was read since, which another may claim by now.
+    if matches!(step, Step::Claim { amount, .. } if *amount > found.of.claimed) {
+        fallen_once(tx, &found.of, Some(id)).await?;
+    }
     put(tx, (id, seen + 1), (step, until), entry).await?;
+    if let Step::Read(read) = step {
+        costed::put(tx, (id, seen + 1), read, (found.read.is_none(), false)).await?;
+    }
     let act = act_of(step);
     let action = format!("benefit.{act}");
     let side = match step {
         Step::Decide { side, .. } | Step::Explain { side, .. } => format!(" {}", side.word()),
+        Step::Read(read) => format!(" {}", runs(read)),
         _ => String::new(),
     };
     let object = format!("benefit/{id} of {} step {}{side}", found.of.ground.unit, seen + 1);
@@ -221,6 +273,16 @@ fn allowed(
         Step::Reached { source, .. } => {
             return said(source, "where the figure is from").map(|()| None);
         }
+        Step::Concern { words } => {
+            return said(words, "what you fear for the quality of care").map(|()| None);
+        }
+        Step::Answer { number, words } => {
+            if !found.concerns().iter().any(|it| it.number == *number) {
+                return Err(Error::NotFound(format!("concern {number} of this benefit")));
+            }
+            return said(words, "what is done about the concern").map(|()| None);
+        }
+        Step::Read(read) => return readable(found, read, settings).map(|()| None),
         Step::Decide { side, accepted, not_accepted, because } => {
             let decision = Decision {
                 side: *side,
@@ -274,6 +336,11 @@ fn decide(
     }
     check_decision(found.of.claimed, decision, of, is_guarded).map_err(|it| refused(&it))?;
     let proposal = found.of.proposal(found.pair.clone());
+    if let Some(fault) = proposal.accepting_fault(decision.accepted, settings)
+        && decision.accepted > 0
+    {
+        return Err(refused(&fault));
+    }
     match proposal.reading_fault(date_at(entry.at), settings) {
         Some(fault) if decision.accepted > 0 => Err(refused(&fault)),
         _ => Ok(()),
@@ -315,10 +382,45 @@ pub(super) async fn begin(
 ) -> Result<()> {
     let claim = Step::Claim { amount: new.claimed, because: "First claimed".to_owned() };
     put(tx, (id, 1), (&claim, None), entry).await?;
-    for (number, it) in (2..).zip(&new.evidence) {
+    let mut number = 1;
+    for it in &new.evidence {
+        number += 1;
         put(tx, (id, number), (&Step::Evidence(it.clone()), None), entry).await?;
     }
+    if let Some(read) = &new.costed {
+        number += 1;
+        put(tx, (id, number), (&Step::Read(Box::new(read.clone())), None), entry).await?;
+        costed::put(tx, (id, number), read, (true, true)).await?;
+    }
     Ok(())
+}
+
+/// The later costings of a reading, by their references.
+fn runs(read: &Costed) -> String {
+    let each: Vec<&str> = read.later.iter().map(|it| it.run.as_str()).collect();
+    each.join(" ")
+}
+
+/// What stands in the way of adding what costings hold: it is of another use or baseline than what was
+/// read before, or cannot be set beside it.
+fn readable(found: &StoredBenefit, read: &Costed, settings: &BenefitSettings) -> Result<()> {
+    let Some(basis) = settings.basis(&found.of.ground.basis) else {
+        return Err(refused(&BenefitFault::NoBasis));
+    };
+    let mut whole = read.clone();
+    if let Some(before) = &found.read {
+        let is_same = Costed { later: Vec::new(), ..before.clone() }
+            == Costed { later: Vec::new(), ..read.clone() };
+        if !is_same {
+            let what = "the baseline of this benefit".to_owned();
+            return Err(Refusal::WrongMove { what, from: "read".to_owned(), to: "changed" }.into());
+        }
+        whole.later = before.later.iter().chain(&read.later).cloned().collect();
+    }
+    if read.later.is_empty() {
+        return Err(refused(&BenefitFault::NothingLater));
+    }
+    whole.fault(basis, found.of.ground.from).map_or(Ok(()), |fault| Err(refused(&fault)))
 }
 
 pub(super) fn act_of(step: &Step) -> Act {
@@ -326,6 +428,9 @@ pub(super) fn act_of(step: &Step) -> Act {
         Step::Claim { .. } => Act::Claimed,
         Step::Evidence(_) => Act::Evidence,
         Step::Reached { .. } => Act::Reached,
+        Step::Read(_) => Act::Read,
+        Step::Concern { .. } => Act::Concern,
+        Step::Answer { .. } => Act::Answered,
         Step::Decide { .. } => Act::Decided,
         Step::Explain { .. } => Act::Explained,
         Step::Withdraw { .. } => Act::Withdrawn,
@@ -335,11 +440,14 @@ pub(super) fn act_of(step: &Step) -> Act {
 /// The columns of a step: side, code, amount, what is not accepted, and words.
 type Columns<'a> = (&'a str, &'a str, i64, i64, &'a str);
 
-fn columns(step: &Step) -> Columns<'_> {
+fn columns<'a>(step: &'a Step, runs: &'a str) -> Columns<'a> {
     match step {
         Step::Claim { amount, because } => ("", "", *amount, 0, because),
         Step::Evidence(it) => ("", &it.kind, it.amount, 0, &it.reference),
         Step::Reached { amount, source, .. } => ("", "", *amount, 0, source),
+        Step::Read(read) => ("", &read.activity, 0, 0, runs),
+        Step::Concern { words } => ("", "", 0, 0, words),
+        Step::Answer { number, words } => ("", "", *number, 0, words),
         Step::Decide { side, accepted, not_accepted, because } => {
             (side.word(), "", *accepted, *not_accepted, because)
         }
@@ -354,7 +462,11 @@ async fn put(
     (step, until): (&Step, Option<Date>),
     entry: &Entry,
 ) -> Result<()> {
-    let (side, code, amount, not_accepted, words) = columns(step);
+    let runs = match step {
+        Step::Read(read) => runs(read),
+        _ => String::new(),
+    };
+    let (side, code, amount, not_accepted, words) = columns(step, &runs);
     let month = match step {
         Step::Reached { month, .. } => Some(*month),
         _ => until,

@@ -83,6 +83,7 @@ fn bed_days(people: &People) -> NewBenefit {
             after: 3_000 * ONE,
             rate: Rate { variable: 38 * ONE, semi_fixed: 212 * ONE, fixed: 150 * ONE },
         }),
+        costed: None,
         rate_source: "Costing of 2024/25".to_owned(),
         claimed: 184 * ONE,
         evidence: Vec::new(),
@@ -336,5 +337,136 @@ fn an_entry_of_the_ledger_proves_once_and_who_claims_does_not_verify() {
         .await;
         let own = taken(&store, &id, (&people.ravi, accepts(Side::Finance, 50_000))).await;
         assert!(error(own).starts_with("whoever owns a benefit cannot verify it"));
+    });
+}
+
+/// 3,680 bed days at £38 + £212 + £150 in a year, and later ones.
+fn stays(later: &[(&str, &str, i64)]) -> Costed {
+    use engagement::benefits::{CostedParts, CostedUse};
+    const DAY: i64 = 86_400;
+    let used = |run: &str, year: &str, days: i64| CostedUse {
+        run: run.to_owned(),
+        manifest: format!("hash of {run}"),
+        year: year.to_owned(),
+        months: 12,
+        published: format!("20{}-05-20", &year[5..]),
+        count: days * DAY,
+        by_month: vec![(format!("20{}-03-01", &year[5..]).parse().expect("a day"), 300 * DAY)],
+        ..CostedUse::default()
+    };
+    let parts = CostedParts {
+        variable: 139_840 * ONE,
+        semi_fixed: 780_160 * ONE,
+        fixed: 552_000 * ONE,
+        unstated: 0,
+    };
+    Costed {
+        line: "HIP".to_owned(),
+        activity: "WARD".to_owned(),
+        name: "Stay on a ward".to_owned(),
+        one: DAY,
+        baseline: CostedUse { parts, ..used("first", "2023-24", 3_680) },
+        later: later.iter().map(|(run, year, days)| used(run, year, *days)).collect(),
+    }
+}
+
+#[test]
+fn what_was_read_from_costings_is_frozen_and_later_ones_are_added_with_who_and_when() {
+    on_both(|store| async move {
+        let people = trust(&store).await;
+        let read = stays(&[("second", "2024-25", 3_496)]);
+        let new = NewBenefit { uses: None, costed: Some(read.clone()), ..bed_days(&people) };
+        let more = NewBenefit { claimed: 185 * ONE, ..new.clone() };
+        let refused = error(claimed(&store, &more, &people.owner).await);
+        assert_eq!(refused, "the claim is more than the change in use, which is 184 bed days");
+        let id = claimed(&store, &new, &people.owner).await.expect("it is whole");
+        let wider = stays(&[("third", "2025-26", 3_580)]);
+        let same = stays(&[("second", "2024-25", 3_496)]);
+        let other = Costed { activity: "OTHER".to_owned(), ..wider.clone() };
+        for (what, expected) in [
+            (same, "this costing is read already"),
+            (other, "the baseline of this benefit is read and cannot be changed"),
+            (stays(&[]), "choose a later costing"),
+        ] {
+            let step = Step::Read(Box::new(what));
+            let told = error(taken(&store, &id, (&people.owner, step)).await);
+            assert_eq!(told, expected);
+        }
+        let step = Step::Read(Box::new(wider.clone()));
+        taken(&store, &id, (&people.helen, step.clone())).await.expect("it is later");
+        let mut db = store.read().await.expect("a connection");
+        let found = get(&mut db, &id).await.expect("it is there");
+        drop(db);
+        let both = [read.later.clone(), wider.later.clone()].concat();
+        let whole = Costed { later: both, ..read };
+        assert_eq!((found.read.as_ref(), found.of.costed.as_ref()), (Some(&whole), Some(&whole)));
+        let last = found.steps.last().expect("a step");
+        assert_eq!((&last.step, &last.by), (&step, &people.helen));
+        // March 2025 is a month of the benefit, and is told with the costing that holds it.
+        let months = found.reached(true);
+        let march = &months[&"2025-03-01".parse().expect("a day")];
+        assert_eq!((march.0, march.1.as_str()), (300 * ONE, "Published costing second"));
+        assert!(found.reached(false).is_empty(), "nobody typed a month");
+        // 3,680 - 3,580 are 100 days: no more of the claim is accepted, whatever was claimed.
+        let way = taken(&store, &id, (&people.ravi, accepts(Side::Finance, 184))).await;
+        assert!(error(way).starts_with("the claim is more than the change in use, which is 100"));
+        let mut db = store.read().await.expect("a connection");
+        let asked = Asked { action: Some("benefit.read".to_owned()), ..Asked::default() };
+        let audited = crate::audit::list(&mut db, &asked, 10).await.expect("reads");
+        let object = audited[0].entry.object.clone().unwrap_or_default();
+        assert!(object.ends_with("of HIP step 3 third"), "{object}");
+        let stray = store.write(move |tx| {
+            Box::pin(async move {
+                let month = "INSERT INTO benefit_costed_month (benefit, run, month, used)
+                     VALUES ($1, 'fourth', '2025-03-01', 1)";
+                sqlx::query(month).bind(id.as_str()).execute(&mut **tx).await?;
+                Ok(())
+            })
+        });
+        assert!(stray.await.is_err(), "a month is of a costing that was read");
+    });
+}
+
+#[test]
+fn one_change_in_use_is_claimed_once_whatever_ward_month_or_basis_it_is_claimed_for() {
+    on_both(|store| async move {
+        let people = trust(&store).await;
+        for ward in ["EAST", "WEST"] {
+            add_unit(&store, ward, Some("HIP")).await.expect("a ward");
+        }
+        let who = &people.owner;
+        let read = stays(&[("second", "2024-25", 3_496)]);
+        let of = |unit: &str, month: &str, read: &Costed| {
+            let usual = bed_days(&people);
+            let from: jiff::civil::Date = format!("{month}-01").parse().expect("a day");
+            let to = from.last_of_month();
+            let ground = Ground { unit: unit.to_owned(), from, to, ..usual.ground.clone() };
+            let (title, costed) = (format!("{unit} {month}"), Some(read.clone()));
+            NewBenefit { title, recurrent: false, ground, uses: None, costed, ..usual }
+        };
+        let first = claimed(&store, &of("EAST", "2025-03", &read), who).await.expect("it fell");
+        let hours = Costed { one: 3_600, ..read.clone() };
+        let mut renamed = of("WEST", "2025-03", &hours);
+        renamed.ground.basis = "staff-hours".to_owned();
+        for again in [of("WEST", "2025-03", &read), of("EAST", "2025-02", &read), renamed] {
+            let told = error(claimed(&store, &again, who).await);
+            assert!(told.starts_with("“EAST 2025-03” claims the same already"), "{told}");
+        }
+        let theatre = Costed { activity: "THEATRE".to_owned(), ..read.clone() };
+        claimed(&store, &of("WEST", "2025-02", &theatre), who).await.expect("another use");
+        let later = stays(&[("third", "2025-26", 3_300)]).later;
+        let parts = read.baseline.parts;
+        let baseline = engagement::benefits::CostedUse { parts, ..read.later[0].clone() };
+        let next = Costed { baseline, later: later.clone(), ..read.clone() };
+        claimed(&store, &of("WEST", "2025-03", &next), who).await.expect("the fall of a year on");
+        // What is read since is claimed by another already.
+        let since = Step::Read(Box::new(Costed { later, ..read.clone() }));
+        taken(&store, &first, (who, since)).await.expect("it is later");
+        let more = Step::Claim { amount: 300 * ONE, because: "It fell further".to_owned() };
+        let told = error(taken(&store, &first, (who, more)).await);
+        assert!(told.starts_with("“WEST 2025-03” claims the same already"), "{told}");
+        let back = Step::Withdraw { because: "The other ward claims it".to_owned() };
+        taken(&store, &first, (who, back)).await.expect("nothing holds it");
+        claimed(&store, &of("WEST", "2025-01", &read), who).await.expect("it is free again");
     });
 }

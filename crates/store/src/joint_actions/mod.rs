@@ -3,7 +3,7 @@
 //! An action comes in by [`agree`] alone, which asks the rules of joint work; its updates are only
 //! added to.
 
-use std::collections::BTreeMap;
+mod views;
 
 use domain::Day;
 use engagement::actions::{Action, ActionFault, Owner, Size, Update};
@@ -16,9 +16,11 @@ use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, short, taken, unchanged, usable};
 use crate::ids::{ActionId, PersonId, UnitCode};
 use crate::people::{self, PersonState};
-use crate::row::{Values as _, iso};
+use crate::row::{Values as _, each_to, iso};
 use crate::units;
 use crate::writer::Tx;
+
+pub use self::views::{StoredView, agree_with_views, say_view};
 
 /// Letters that a text of an action may have.
 pub const LETTERS_MAX: usize = 1_000;
@@ -58,6 +60,8 @@ pub struct StoredAction {
     pub added_at: Timestamp,
     /// What was said since, in order.
     pub updates: Vec<StoredUpdate>,
+    /// How feasible its owners found it, in order; the latest of each counts.
+    pub views: Vec<StoredView>,
 }
 
 impl StoredAction {
@@ -190,7 +194,12 @@ fn refused(fault: &ActionFault) -> Error {
 pub async fn list(db: &mut Connection) -> Result<Vec<StoredAction>> {
     let rows = sqlx::query("SELECT * FROM joint_action ORDER BY due_on, id");
     let rows = rows.fetch_all(&mut *db).await?;
-    whole(db, &rows).await
+    let owners = sqlx::query("SELECT * FROM joint_action_owner ORDER BY action, person");
+    let owners = owners.fetch_all(&mut *db).await?;
+    let updates = sqlx::query("SELECT * FROM joint_action_update ORDER BY action, number");
+    let updates = updates.fetch_all(&mut *db).await?;
+    let views = sqlx::query("SELECT * FROM joint_action_view ORDER BY action, number");
+    whole(&rows, [&owners, &updates, &views.fetch_all(db).await?])
 }
 
 /// One action.
@@ -202,37 +211,57 @@ pub async fn get(db: &mut Connection, id: &ActionId) -> Result<StoredAction> {
         .bind(id.as_str())
         .fetch_all(&mut *db)
         .await?;
-    let found = whole(db, &rows).await?;
+    let owners = sqlx::query("SELECT * FROM joint_action_owner WHERE action = $1 ORDER BY person");
+    let owners = owners.bind(id.as_str()).fetch_all(&mut *db).await?;
+    let updates =
+        sqlx::query("SELECT * FROM joint_action_update WHERE action = $1 ORDER BY number");
+    let updates = updates.bind(id.as_str()).fetch_all(&mut *db).await?;
+    let views = sqlx::query("SELECT * FROM joint_action_view WHERE action = $1 ORDER BY number");
+    let views = views.bind(id.as_str()).fetch_all(db).await?;
+    let found = whole(&rows, [&owners, &updates, &views])?;
     found.into_iter().next().ok_or_else(|| Error::NotFound(format!("action {id}")))
 }
 
-/// Puts owners and updates to rows of actions.
-async fn whole(db: &mut Connection, rows: &[AnyRow]) -> Result<Vec<StoredAction>> {
+/// Puts owners, updates and views to rows of actions.
+fn whole(rows: &[AnyRow], [owners, updates, views]: [&[AnyRow]; 3]) -> Result<Vec<StoredAction>> {
     let mut found = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
-    let places: BTreeMap<String, usize> =
-        found.iter().enumerate().map(|(place, it)| (it.id.as_str().to_owned(), place)).collect();
-    let owners = sqlx::query("SELECT * FROM joint_action_owner ORDER BY action, person");
-    for row in owners.fetch_all(&mut *db).await? {
-        let place = places.get(&row.text("action")?).copied();
-        let Some(of) = place.and_then(|it| found.get_mut(it)) else { continue };
-        of.agreed.of.owners.push(Owner {
-            person: row.text("person")?,
-            profession: row.parsed("profession", "profession")?,
-        });
-    }
-    let updates = sqlx::query("SELECT * FROM joint_action_update ORDER BY action, number");
-    for row in updates.fetch_all(&mut *db).await? {
-        let place = places.get(&row.text("action")?).copied();
-        let Some(of) = place.and_then(|it| found.get_mut(it)) else { continue };
-        let at = row.at("updated_at")?;
-        let says = Update {
-            on: date_at(at),
-            says: row.parsed("says", "update of an action")?,
-            because: row.text("because")?,
-            due_on: row.parsed_if("due_on", "day")?,
-        };
-        of.updates.push(StoredUpdate { says, by: PersonId::new(row.text("updated_by")?), at });
-    }
+    each_to(
+        &mut found,
+        |it| it.id.as_str(),
+        (owners, "action"),
+        |of, row| {
+            of.agreed.of.owners.push(Owner {
+                person: row.text("person")?,
+                profession: row.parsed("profession", "profession")?,
+            });
+            Ok(())
+        },
+    )?;
+    each_to(
+        &mut found,
+        |it| it.id.as_str(),
+        (updates, "action"),
+        |of, row| {
+            let at = row.at("updated_at")?;
+            let says = Update {
+                on: date_at(at),
+                says: row.parsed("says", "update of an action")?,
+                because: row.text("because")?,
+                due_on: row.parsed_if("due_on", "day")?,
+            };
+            of.updates.push(StoredUpdate { says, by: PersonId::new(row.text("updated_by")?), at });
+            Ok(())
+        },
+    )?;
+    each_to(
+        &mut found,
+        |it| it.id.as_str(),
+        (views, "action"),
+        |of, row| {
+            of.views.push(views::stored(row)?);
+            Ok(())
+        },
+    )?;
     Ok(found)
 }
 
@@ -260,6 +289,7 @@ fn stored(row: &AnyRow) -> Result<StoredAction> {
         added_by: PersonId::new(row.text("added_by")?),
         added_at: row.at("added_at")?,
         updates: Vec::new(),
+        views: Vec::new(),
     })
 }
 

@@ -101,3 +101,54 @@ fn an_update_without_its_reason_changes_nothing() {
         assert_eq!(get(&mut db, &id).await.expect("it is there").version(), 0);
     });
 }
+
+#[test]
+fn owners_of_joint_work_say_how_feasible_it_is_and_may_say_so_anew() {
+    use engagement::actions::View;
+    on_both(|store| async move {
+        add_unit(&store, "HIP", None).await.expect("a unit");
+        let amara = add_person(&store, "Amara").await;
+        let daniel = add_person(&store, "Daniel").await;
+        let both = vec![owner(&amara, Profession::Clinical), owner(&daniel, Profession::Finance)];
+        let view = |who: &PersonId, level: &str, because: &str| View {
+            person: who.to_string(),
+            level: level.to_owned(),
+            because: because.to_owned(),
+        };
+        let agreed = async |views: Vec<View>| {
+            let (new, entry) = (action(both.clone()), by(&amara));
+            change!(store, |tx| agree_with_views(tx, &new, &views, &entry))
+        };
+        let own = view(&amara, "as-is", "");
+        let alone = agreed(vec![own.clone()]).await;
+        assert_eq!(error(alone), "say how feasible each owner finds it");
+        let silent = agreed(vec![own.clone(), view(&daniel, "means", " ")]).await;
+        assert!(error(silent).starts_with("say what it needs"));
+        let mut db = store.read().await.expect("a connection");
+        assert!(list(&mut db).await.expect("a read").is_empty(), "nothing is half agreed");
+        let needs = view(&daniel, "decision", "The board decides in July");
+        let id = agreed(vec![own.clone(), needs.clone()]).await.expect("both have spoken");
+        let anew = async |view: View, seconds: i64| {
+            let (id, entry) =
+                (id.clone(), Entry { at: crate::testing::at(seconds), ..by(&daniel) });
+            change!(store, |tx| say_view(tx, &id, &view, &entry))
+        };
+        let nobody = add_person(&store, "Grace").await;
+        let other = anew(view(&nobody, "as-is", ""), 5).await;
+        assert!(error(other).contains("nobody else"));
+        anew(view(&daniel, "as-is", ""), 10).await.expect("the board has decided");
+        let found = get(&mut db, &id).await.expect("it is there");
+        assert_eq!(found.views.len(), 3, "what was said before stays");
+        let later = view(&daniel, "as-is", "");
+        assert_eq!(found.views_until(None), [&own, &later]);
+        assert_eq!(found.views_until(Some(crate::testing::at(9))), [&own, &needs]);
+        let rows = audit::list(&mut db, &Asked::default(), 50).await.expect("a read");
+        let kept = format!("{rows:?}");
+        assert!(kept.contains("action.view") && !kept.contains("The board"), "no words: {kept}");
+        let of_views = Asked { action: Some("action.view".to_owned()), ..Asked::default() };
+        let rows = audit::list(&mut db, &of_views, 50).await.expect("a read");
+        let objects = rows.iter().filter_map(|it| it.entry.object.clone());
+        let expected = [3, 2, 1].map(|it| format!("action/{id} view {it}"));
+        assert_eq!(objects.collect::<Vec<_>>(), expected, "nobody's judgement is told");
+    });
+}

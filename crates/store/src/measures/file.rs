@@ -11,6 +11,7 @@ use crate::audit::{self, Entry};
 use crate::error::{LineFault, Refusal, Result, filled, usable};
 use crate::ids::{MeasureCode, UnitCode};
 use crate::import::{self, Row};
+use crate::known_issues;
 use crate::units;
 use crate::writer::Tx;
 
@@ -136,6 +137,9 @@ pub async fn import(
             Standing::Corrects(before) => (before.version + 1, because),
         };
         put(tx, &it.new, (version, name, because), entry).await?;
+        if let Standing::Corrects(before) = &it.standing {
+            known_issues::note(tx, (&before.recorded, &it.new), entry).await?;
+        }
         touched.insert(&it.new.measure);
         rows += 1;
     }

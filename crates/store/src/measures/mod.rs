@@ -24,6 +24,8 @@ pub use self::file::{COLUMNS, Keeping, Plan, Planned, Standing, import, plan};
 pub use self::month::Month;
 pub use self::values::{NewValue, Value, latest, of_measure, of_unit};
 
+pub(crate) use self::values::put;
+
 texts! {
     /// What a measure is about. A page that shows a cost says for which of these it holds nothing.
     Subject {

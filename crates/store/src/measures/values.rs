@@ -108,7 +108,7 @@ pub(super) async fn of_all(db: &mut Connection) -> Result<Vec<Value>> {
 }
 
 /// Puts a value beside the earlier ones of its month.
-pub(super) async fn put(
+pub(crate) async fn put(
     tx: &mut Tx,
     new: &NewValue,
     (version, file, because): (i64, &str, &str),

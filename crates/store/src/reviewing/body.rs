@@ -1,6 +1,7 @@
 //! What people write in a review: each kind with its own parts, kept as a document.
 
 use domain::Day;
+use engagement::reviews::backfill;
 use serde::{Deserialize, Serialize};
 
 use super::short;
@@ -185,6 +186,39 @@ pub struct Participant {
     pub deputy_for: String,
 }
 
+/// What must be thought of before a cost line of the frozen figures is cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineNote {
+    /// The cost line.
+    pub line: String,
+    /// What would be unsafe to cut, and what could go.
+    pub words: String,
+}
+
+/// That the action plan was presented.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presented {
+    /// When, as `2026-06-11`.
+    pub on: String,
+    /// To whom.
+    pub words: String,
+}
+
+/// Time that was bought so that clinicians can take part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backfill {
+    /// Who is stood in for, by role.
+    pub role: String,
+    /// Sessions, such as `2.5`.
+    pub sessions: String,
+    /// What they cost, in pounds, such as `1,250.50`.
+    pub cost: String,
+    /// The first day, as `2026-06-11`.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+}
+
 /// What people write in a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -202,6 +236,9 @@ pub enum Body {
     Decision(Decision),
     Minutes { words: String },
     Participant(Participant),
+    LineNote(LineNote),
+    Presented(Presented),
+    Backfill(Backfill),
 }
 
 impl Body {
@@ -220,6 +257,9 @@ impl Body {
             Self::Decision(_) => "decision",
             Self::Minutes { .. } => "minutes",
             Self::Participant(_) => "participant",
+            Self::LineNote(_) => "line_note",
+            Self::Presented(_) => "presented",
+            Self::Backfill(_) => "backfill",
         }
     }
 
@@ -277,6 +317,20 @@ impl Body {
             Self::Participant(it) => {
                 vec![(Some("the person"), &it.person), (Some("the role"), &it.role)]
             }
+            Self::LineNote(it) => vec![
+                (Some("the cost line"), &it.line),
+                (Some("what would be unsafe to cut"), &it.words),
+            ],
+            Self::Backfill(it) => vec![
+                (Some("who is stood in for"), &it.role),
+                (Some("the sessions"), &it.sessions),
+                (Some("the cost"), &it.cost),
+                (Some("the first day"), &it.from),
+                (Some("the last day"), &it.to),
+            ],
+            Self::Presented(it) => {
+                vec![(Some("the day"), &it.on), (Some("to whom the plan was presented"), &it.words)]
+            }
         }
     }
 
@@ -302,6 +356,16 @@ impl Body {
             Self::Challenge(it) if !it.closed_on.is_empty() => {
                 let day = it.closed_on.parse::<Day>();
                 day.map_err(|_| Refusal::Unusable("the day on which it was closed"))?;
+                Ok(())
+            }
+            Self::Backfill(it) => {
+                let read = backfill((&it.sessions, &it.cost), (&it.from, &it.to));
+                read.map_err(|fault| Refusal::Rule(fault.to_string()))?;
+                Ok(())
+            }
+            Self::Presented(it) => {
+                let day = it.on.parse::<Day>();
+                day.map_err(|_| Refusal::Unusable("the day on which the plan was presented"))?;
                 Ok(())
             }
             _ => Ok(()),

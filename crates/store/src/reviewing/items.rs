@@ -70,7 +70,7 @@ impl Item {
 ///
 /// # Errors
 /// If something is missing or too long, somebody named is not there, the review is finished, or the
-/// meeting is closed or of another review.
+/// meeting is closed or of another review; [`Error::Duplicate`] if somebody is on its list already.
 pub async fn add_item(
     tx: &mut Tx,
     (review, meeting): (&ReviewId, Option<&ReviewMeetingId>),
@@ -84,6 +84,7 @@ pub async fn add_item(
             if found.closed.is_some() && body.is_choice() {
                 return Err(closed());
             }
+            once_on_the_list(tx, (review, meeting), body).await?;
         }
         None => {
             open_one(tx, review).await?;
@@ -93,6 +94,29 @@ pub async fn add_item(
         return Err(Refusal::Unusable("the place of this text").into());
     }
     insert(tx, (review, meeting), body, entry).await
+}
+
+/// Refuses a second place on the list of a meeting for the same person: the quorum counts people.
+async fn once_on_the_list(
+    db: &mut Connection,
+    (review, meeting): (&ReviewId, &ReviewMeetingId),
+    body: &Body,
+) -> Result<()> {
+    let Some(person) = listed(body) else { return Ok(()) };
+    let all = items_of(db, review).await?;
+    let mut of_meeting = all.iter().filter(|it| it.meeting.as_ref() == Some(meeting));
+    if of_meeting.any(|it| listed(&it.latest().body) == Some(person)) {
+        return Err(Error::Duplicate("this person on the list of the meeting".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whom something puts on the list of a meeting.
+fn listed(body: &Body) -> Option<&str> {
+    match body {
+        Body::Participant(it) => Some(it.person.as_str()),
+        _ => None,
+    }
 }
 
 /// Adds something without asking how the review stands.
@@ -126,7 +150,8 @@ pub(super) async fn insert(
 ///
 /// # Errors
 /// If something is missing or too long, somebody named is not there, it is a choice that was changed
-/// since it was seen, it is another kind of thing, or there is no such thing.
+/// since it was seen, it is another kind of thing, or there is no such thing; [`Error::Duplicate`] if
+/// it names somebody else who is on the list of the meeting already.
 pub async fn edit_item(
     tx: &mut Tx,
     id: &ReviewItemId,
@@ -148,6 +173,9 @@ pub async fn edit_item(
         if let Some(meeting) = &found.meeting {
             if meeting_of(tx, &found.review, meeting).await?.closed.is_some() {
                 return Err(closed());
+            }
+            if listed(body) != listed(&found.latest().body) {
+                once_on_the_list(tx, (&found.review, meeting), body).await?;
             }
         } else {
             open_one(tx, &found.review).await?;

@@ -3,15 +3,21 @@
 use std::collections::BTreeMap;
 
 use domain::Day;
+use engagement::benefits::BenefitSettings;
+use engagement::reviews::ReviewGuide;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
-use super::actions::{self, Progress, actions_of_review, updates_of_review};
-use super::{NewReview, get, open_after, open_one, said, short, unchanged};
+use super::actions::{
+    self, ActionUpdate, NewAction, Progress, actions_of_review, updates_of_review,
+};
+use super::due::{due_of_unit, waiting_for};
+use super::{NewReview, open_after, open_one, said, short, unchanged};
 use crate::Connection;
 use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, code, taken};
 use crate::ids::{PersonId, ReviewId, ReviewMeetingId, UnitCode};
+use crate::joint_actions;
 use crate::people;
 use crate::row::Values as _;
 use crate::writer::Tx;
@@ -52,6 +58,30 @@ pub struct Meeting {
     pub closed: Option<Closed>,
 }
 
+impl Meeting {
+    /// From when on what was said in the list of actions is news to this meeting: since the meeting
+    /// of its review that was closed before it, else since the review began.
+    pub fn hears_since(&self, begun_at: Timestamp, all: &[Self]) -> Timestamp {
+        let own = self.closed.as_ref().map(|it| it.at);
+        let others = all.iter().filter(|it| it.id != self.id && it.review == self.review);
+        let closed = others.filter_map(|it| it.closed.as_ref()).map(|it| it.at);
+        closed.filter(|it| own.is_none_or(|own| *it < own)).max().unwrap_or(begun_at)
+    }
+
+    /// Whether it hears what was said of an action: in it, or in the list of actions since then and
+    /// so lately that the list itself asks for nothing newer.
+    pub fn hears(&self, update: &ActionUpdate, since: Timestamp) -> bool {
+        if let Some(meeting) = &update.meeting {
+            return *meeting == self.id;
+        }
+        let end = self.closed.as_ref().map(|it| it.at);
+        let lasts = i32::try_from(BenefitSettings::own().update_after.value).unwrap_or(0);
+        let said_on = joint_actions::date_at(update.at).to_string().parse::<Day>();
+        let is_fresh = said_on.is_ok_and(|it| it.plus(lasts) >= self.of.held_on);
+        update.at > since && end.is_none_or(|it| update.at <= it) && is_fresh
+    }
+}
+
 /// That a meeting was closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
@@ -75,6 +105,8 @@ pub enum Next {
 /// Who was in the chair of a review that is finished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chair {
+    /// Who closed the meeting: it rests on their word.
+    pub closed_by: PersonId,
     /// The service line.
     pub unit: UnitCode,
     /// Day of the last meeting.
@@ -199,9 +231,14 @@ pub async fn close(
         return Err(closed("closed again"));
     }
     open_one(tx, &found.review).await?;
-    let waiting = waiting(tx, &found).await?;
+    let waiting = waiting_for(tx, &found, entry.at).await?.len();
     if waiting > 0 {
         return Err(Refusal::ActionsWithoutUpdate(waiting).into());
+    }
+    // What the owners said of them in the list of actions is of this meeting's record too.
+    let (due, _) = due_of_unit(tx, &found.review, (found.of.held_on, entry.at)).await?;
+    for it in &due {
+        actions::insert(tx, &found.review, (&it.of, None), entry).await?;
     }
     let all = meetings_of(tx, &found.review).await?;
     let is_other_open = all.iter().any(|it| it.id != *id && it.closed.is_none());
@@ -229,20 +266,6 @@ pub async fn close(
     Ok(next)
 }
 
-/// Actions that are due on the day of a meeting, not done before it, and of which nobody has said
-/// in it how they stand.
-async fn waiting(tx: &mut Tx, of: &Meeting) -> Result<usize> {
-    let said = updates_of_review(tx, &of.review).await?;
-    let has_update =
-        |action: &str| said.iter().any(|it| it.action == action && it.meeting == of.id);
-    let all = actions_of_review(tx, &of.review).await?;
-    let open = all.iter().filter(|it| {
-        let is_done = it.progress == Some(Progress::Done);
-        it.of.due_on <= of.of.held_on && !is_done && !has_update(&it.of.action)
-    });
-    Ok(open.count())
-}
-
 /// Makes the next review, with the unfinished actions of the one before.
 async fn carry_on(
     tx: &mut Tx,
@@ -250,14 +273,17 @@ async fn carry_on(
     new: &NewReview,
     entry: &Entry,
 ) -> Result<ReviewId> {
-    let unit = get(tx, before).await?.unit;
+    let unit = super::get(tx, before).await?.unit;
     if unit != new.unit {
         return Err(Refusal::Unusable("the service line of the next review").into());
     }
-    let unfinished = actions_of_review(tx, before).await?;
+    let said = updates_of_review(tx, before).await?;
+    let unfinished = actions_of_review(tx, before, &said).await?;
     let next = open_after(tx, new, Some(before), entry).await?;
-    for it in unfinished.iter().filter(|it| it.progress != Some(Progress::Done)) {
-        actions::insert(tx, &next, (&it.of, Some(before)), entry).await?;
+    for it in unfinished.iter().filter(|it| !it.progress.is_some_and(Progress::is_over)) {
+        // It was new in the meeting that agreed on it, and is so in no other.
+        let of = NewAction { agreed_in: None, ..it.of.clone() };
+        actions::insert(tx, &next, (&of, Some(before)), entry).await?;
     }
     Ok(next)
 }
@@ -347,20 +373,24 @@ fn stored(row: &AnyRow) -> Result<Meeting> {
     })
 }
 
-/// Who chaired the reviews that are finished, the earliest first: of each, its last meeting.
+/// Who chaired the reviews that are finished, the earliest first: of each, its last meeting. Sit-downs
+/// of one consultant and finance are no reviews of the service, and are left out.
 ///
 /// # Errors
 /// If the database cannot be read.
 pub async fn chairs(db: &mut Connection) -> Result<Vec<Chair>> {
+    let guide = ReviewGuide::own();
     let reviews = super::list(db).await?;
-    let units: BTreeMap<&str, &UnitCode> =
-        reviews.iter().map(|it| (it.id.as_str(), &it.unit)).collect();
+    let of_service = reviews.iter().filter(|it| !guide.is_sit_down(&it.theme));
+    let reviews: BTreeMap<&str, &super::Review> =
+        of_service.map(|it| (it.id.as_str(), it)).collect();
     let all = meetings(db).await?.into_iter();
     let last = all.filter(|it| it.closed.as_ref().is_some_and(|it| it.next.is_some()));
     let chair = |it: Meeting| {
-        let unit = units.get(it.review.as_str()).copied()?.clone();
+        let unit = reviews.get(it.review.as_str())?.unit.clone();
+        let closed_by = it.closed?.by;
         let NewMeeting { held_on, chair: person, chair_role: role, .. } = it.of;
-        Some(Chair { unit, held_on, person, role })
+        Some(Chair { closed_by, unit, held_on, person, role })
     };
     Ok(last.filter_map(chair).collect())
 }

@@ -6,9 +6,12 @@
 
 mod actions;
 mod body;
+mod coverage;
+mod due;
 mod items;
 mod meetings;
 mod register;
+pub mod slots;
 mod templates;
 
 use domain::Day;
@@ -28,9 +31,14 @@ pub use self::actions::{
     updates_of_review,
 };
 pub use self::body::{
-    Agenda, Body, Challenge, Coming, Decision, Input, InputState, Measure, Participant, Priority,
-    Question, Stage, StageState, Success, Text,
+    Agenda, Backfill, Body, Challenge, Coming, Decision, Input, InputState, LineNote, Measure,
+    Participant, Presented, Priority, Question, Stage, StageState, Success, Text,
 };
+pub use self::coverage::{
+    HEARERS_MAX, NewOverview, Overview, RollOutMove, give_overview, overviews, roll_out,
+    roll_out_moves, signed_in_since, take_back_overview,
+};
+pub use self::due::{actions_of_sit_downs, due_of_unit, waiting_for};
 pub use self::items::{Item, Version, add_item, edit_item, item, items_of};
 pub use self::meetings::{
     Chair, Closed, Meeting, NewMeeting, Next, arrange, chairs, close, meeting, meetings,
@@ -237,11 +245,18 @@ pub async fn freeze(
 /// # Errors
 /// If the database cannot be read.
 pub async fn figures(db: &mut Connection, id: &ReviewId) -> Result<Option<Figures>> {
-    let row =
-        sqlx::query("SELECT * FROM review_figures WHERE review = $1 ORDER BY number DESC LIMIT 1")
-            .bind(id.as_str())
-            .fetch_optional(db)
-            .await?;
+    Ok(frozen(db, id).await?.pop())
+}
+
+/// All figures that were frozen for a review, in order.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn frozen(db: &mut Connection, id: &ReviewId) -> Result<Vec<Figures>> {
+    let rows = sqlx::query("SELECT * FROM review_figures WHERE review = $1 ORDER BY number")
+        .bind(id.as_str())
+        .fetch_all(db)
+        .await?;
     let read = |row: &AnyRow| -> Result<Figures> {
         Ok(Figures {
             number: row.number("number")?,
@@ -252,7 +267,7 @@ pub async fn figures(db: &mut Connection, id: &ReviewId) -> Result<Option<Figure
             at: row.at("frozen_at")?,
         })
     };
-    row.as_ref().map(read).transpose()
+    rows.iter().map(read).collect()
 }
 
 /// A review that is not finished.

@@ -233,6 +233,7 @@ async fn noted(store: &Store, who: &PersonId, review: &ReviewId, action: &str, d
         noted: "Discharge by criteria".to_owned(),
         owners: "Amara and Daniel".to_owned(),
         due_on: day(due),
+        agreed_in: None,
     };
     let (entry, review) = (by(who), review.clone());
     change!(store, |tx| note_action(tx, &review, &new, &entry)).expect("it is taken up");
@@ -242,10 +243,11 @@ async fn progressed(
     store: &Store,
     who: &PersonId,
     (review, meeting): (&ReviewId, &ReviewMeetingId),
-    (action, progress, words): (&'static str, Progress, &'static str),
+    (action, progress, words): (&str, Progress, &'static str),
 ) -> Result<()> {
     let (entry, review, meeting) = (by(who), review.clone(), meeting.clone());
-    change!(store, |tx| say_progress(tx, (&review, &meeting), action, (progress, words), &entry))
+    let action = action.to_owned();
+    change!(store, |tx| say_progress(tx, (&review, &meeting), &action, (progress, words), &entry))
 }
 
 async fn closed(
@@ -282,13 +284,13 @@ fn a_meeting_stays_open_until_each_due_action_has_an_update_and_the_rest_is_carr
         let second = closed(&store, &amara, &meeting, next()).await.expect("it closes");
         let second = second.expect("another review");
         let mut db = store.read().await.expect("a connection");
-        let carried = actions_of_review(&mut db, &second).await.expect("a read");
+        let said = updates_of_review(&mut db, &second).await.expect("a read");
+        let carried = actions_of_review(&mut db, &second, &said).await.expect("a read");
         let told: Vec<_> = carried.iter().map(|it| (it.of.action.as_str(), it.progress)).collect();
         assert_eq!(told, [("B", Some(Progress::NoProgress)), ("C", None)], "A is done");
         assert!(carried.iter().all(|it| it.carried_from.as_ref() == Some(&review)));
-        let said = updates_of_review(&mut db, &second).await.expect("a read");
         assert_eq!(said.len(), 1, "what was said of B goes with it");
-        assert_eq!((said[0].words.as_str(), &said[0].meeting), ("Leave", &meeting));
+        assert_eq!((said[0].words.as_str(), said[0].meeting.as_ref()), ("Leave", Some(&meeting)));
         assert_eq!(get(&mut db, &review).await.expect("a read").next, Some(second.clone()));
         assert!(error(closed(&store, &amara, &meeting, next()).await).contains("closed again"));
         let late = progressed(&store, &amara, place, ("C", Progress::Done, "")).await;
@@ -391,5 +393,253 @@ fn figures_are_frozen_and_a_template_is_added_once() {
         assert_eq!(error(add("Falls").await), "there is already a template Falls");
         assert_eq!(templates(&mut db).await.expect("a read").len(), 1);
         assert_eq!(list(&mut db).await.expect("a read").len(), 1);
+    });
+}
+
+/// Seconds to 21 May 2025.
+const LATER: i64 = 20 * 24 * 3600;
+
+/// An action of both in the list of actions, taken up by a review.
+async fn listed(
+    store: &Store,
+    (amara, daniel): (&PersonId, &PersonId),
+    review: &ReviewId,
+) -> crate::ActionId {
+    let id = agreed(store, (amara, daniel), ("HIP", "2025-05-31")).await;
+    noted(store, amara, review, id.as_str(), "2025-05-31").await;
+    id
+}
+
+/// An action of both in the list of actions alone: of a unit, and due on a day.
+async fn agreed(
+    store: &Store,
+    (amara, daniel): (&PersonId, &PersonId),
+    (unit, due): (&str, &str),
+) -> crate::ActionId {
+    use engagement::actions::{Action, Effort, Owner, Priority, Profession};
+    let owner = |person: &PersonId, profession| Owner { person: person.to_string(), profession };
+    let new = crate::joint_actions::NewAction {
+        unit: UnitCode::new(unit),
+        origin: "/ideas/1".to_owned(),
+        of: Action {
+            what: "Discharge by criteria".to_owned(),
+            owners: vec![owner(amara, Profession::Clinical), owner(daniel, Profession::Finance)],
+            joint: true,
+            size: None,
+            effort: Effort::Medium,
+            priority: Priority::High,
+            measure: "Stay below 4.4 days".to_owned(),
+            quality: "Patients may come back".to_owned(),
+            starts_on: "2025-03-12".parse().expect("a day"),
+            due_on: due.parse().expect("a day"),
+        },
+    };
+    let entry = by(amara);
+    change!(store, |tx| crate::joint_actions::agree(tx, &new, &entry)).expect("agreed")
+}
+
+#[test]
+fn what_was_said_in_the_list_of_actions_counts_for_the_next_meeting_and_no_later_one() {
+    use engagement::actions::{Says, Update};
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let action = listed(&store, (&amara, &daniel), &review).await;
+        let said = async |says: Says, because: &str, seen, seconds| {
+            let on = "2025-05-01".parse().expect("a day");
+            let new = Update { on, says, because: because.to_owned(), due_on: None };
+            let (id, entry) = (action.clone(), Entry { at: at(seconds), ..by(&daniel) });
+            change!(store, |tx| crate::joint_actions::update(tx, &id, &new, seen, &entry))
+        };
+        let closes = async |id: &ReviewMeetingId, seconds| {
+            let (id, entry) = (id.clone(), Entry { at: at(seconds), ..by(&amara) });
+            change!(store, |tx| close(tx, &id, &Next::Meeting, &entry))
+        };
+        let first = arranged(&store, &amara, &review).await;
+        assert!(error(closes(&first, 5).await).contains("1 still wait"));
+        // On 1 May: more than 28 days before the meeting of 1 June.
+        said(Says::SomeProgress, "", 0, 10).await.expect("in the list");
+        assert!(error(closes(&first, 20).await).contains("1 still wait"), "too long ago");
+        said(Says::SomeProgress, "", 1, LATER + 10).await.expect("in the list");
+        closes(&first, LATER + 20).await.expect("it has its update");
+        let second = arranged(&store, &amara, &review).await;
+        assert!(error(closes(&second, LATER + 30).await).contains("1 still wait"), "told before");
+        said(Says::Stopped, "The ward is closed", 2, LATER + 40).await.expect("in the list");
+        closes(&second, LATER + 50).await.expect("nothing more comes of it");
+        let mut db = store.read().await.expect("a connection");
+        let all = updates_of_review(&mut db, &review).await.expect("a read");
+        let told: Vec<_> = all.iter().map(|it| (it.progress, it.meeting.is_some())).collect();
+        let going = (Progress::InProgress, false);
+        assert_eq!(told, [going, going, (Progress::Stopped, false)]);
+        // What a meeting says is told to the list, and is one update there and here.
+        let third = arranged(&store, &amara, &review).await;
+        let place = (&review, &third);
+        let (id, entry) = (action.to_string(), Entry { at: at(LATER + 60), ..by(&amara) });
+        let (review_of, meeting) = (place.0.clone(), place.1.clone());
+        let back = change!(store, |tx| say_progress(
+            tx,
+            (&review_of, &meeting),
+            &id,
+            (Progress::InProgress, ""),
+            &entry
+        ));
+        back.expect("it goes on after all");
+        let all = updates_of_review(&mut db, &review).await.expect("a read");
+        assert_eq!(all.len(), 4, "{all:?}");
+    });
+}
+
+/// References of the actions that a review looks at, in order.
+async fn looked_at(db: &mut Connection, review: &ReviewId) -> Vec<String> {
+    let all = actions_of_review(db, review, &[]).await.expect("a read");
+    let mut all: Vec<String> = all.into_iter().map(|it| it.of.action).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_meeting_asks_for_each_due_joint_action_of_the_service_line_wherever_it_was_agreed() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let both = (&amara, &daniel);
+        add_unit(&store, "KNEE", Some("HIP")).await.expect("a unit below");
+        add_unit(&store, "DERM", None).await.expect("another unit");
+        let own = agreed(&store, both, ("HIP", "2025-05-31")).await;
+        let below = agreed(&store, both, ("KNEE", "2025-06-01")).await;
+        let later = agreed(&store, both, ("HIP", "2025-06-02")).await;
+        agreed(&store, both, ("DERM", "2025-05-01")).await;
+        let meeting = arranged(&store, &amara, &review).await;
+        let next = || Next::Review(Box::new(new_review("Hips again")));
+        let early = closed(&store, &amara, &meeting, next()).await;
+        assert!(error(early).contains("2 still wait for one"));
+        let place = (&review, &meeting);
+        let elsewhere =
+            progressed(&store, &amara, place, (later.as_str(), Progress::Done, "")).await;
+        assert_eq!(error(elsewhere), format!("there is no action {later}"), "it is not due");
+        let told = (own.as_str(), Progress::NoProgress, "We wait for somebody else");
+        progressed(&store, &amara, place, told).await.expect("it is taken up");
+        let early = closed(&store, &amara, &meeting, next()).await;
+        assert!(error(early).contains("1 still wait"));
+        // Its owner speaks of it in the list of actions, eleven days before the meeting.
+        let on = "2025-05-28".parse().expect("a day");
+        let says = engagement::actions::Says::SomeProgress;
+        let new = engagement::actions::Update { on, says, because: String::new(), due_on: None };
+        let (id, entry) = (below.clone(), Entry { at: at(LATER), ..by(&daniel) });
+        change!(store, |tx| crate::joint_actions::update(tx, &id, &new, 0, &entry)).expect("said");
+        let (id, entry) = (meeting.clone(), Entry { at: at(LATER + 10), ..by(&amara) });
+        let second = change!(store, |tx| close(tx, &id, &next(), &entry)).expect("it closes");
+        let mut db = store.read().await.expect("a connection");
+        let mut both = vec![own.to_string(), below.to_string()];
+        both.sort();
+        assert_eq!(looked_at(&mut db, &review).await, both, "the record of what it looked at");
+        let second = second.expect("another review");
+        assert_eq!(looked_at(&mut db, &second).await, both, "unfinished, they are carried over");
+    });
+}
+
+#[test]
+fn no_meeting_of_the_service_asks_for_what_a_sit_down_agreed_on() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let new = NewReview { theme: "sit_down".to_owned(), ..new_review("Sit-down on hips") };
+        let entry = by(&amara);
+        let sit_down = change!(store, |tx| open(tx, &new, &entry)).expect("it is opened");
+        let own = listed(&store, (&amara, &daniel), &sit_down).await;
+        let of_service = agreed(&store, (&amara, &daniel), ("HIP", "2025-05-31")).await;
+        let mut db = store.read().await.expect("a connection");
+        let until = (day("2025-06-01"), at(LATER));
+        let (due, _) = due_of_unit(&mut db, &review, until).await.expect("a read");
+        let due: Vec<&str> = due.iter().map(|it| it.of.action.as_str()).collect();
+        assert_eq!(due, [of_service.as_str()]);
+        let meeting = arranged(&store, &amara, &review).await;
+        let place = (&review, &meeting);
+        let told = progressed(&store, &amara, place, (own.as_str(), Progress::Done, "")).await;
+        assert_eq!(error(told), format!("there is no action {own}"));
+        let kept = actions_of_sit_downs(&mut db).await.expect("a read");
+        assert_eq!(kept.len(), 1);
+        assert!(kept[&sit_down].contains(own.as_str()), "{kept:?}");
+    });
+}
+
+#[test]
+fn whoever_chaired_a_sit_down_chaired_no_review_of_the_service() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let of_two = || NewReview { theme: "sit_down".to_owned(), ..new_review("Sit-down") };
+        let (entry, new) = (by(&amara), of_two());
+        let sit_down = change!(store, |tx| open(tx, &new, &entry)).expect("it is opened");
+        for (chair, of, next) in
+            [(&daniel, &sit_down, of_two()), (&amara, &review, new_review("Hips again"))]
+        {
+            let id = arranged(&store, chair, of).await;
+            let next = Next::Review(Box::new(next));
+            closed(&store, &amara, &id, next).await.expect("it closes");
+        }
+        let mut db = store.read().await.expect("a connection");
+        let found = chairs(&mut db).await.expect("a read");
+        let found: Vec<&PersonId> = found.iter().map(|it| &it.person).collect();
+        assert_eq!(found, [&amara]);
+    });
+}
+
+#[test]
+fn one_person_is_on_the_list_of_a_meeting_once() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let meeting = arranged(&store, &amara, &review).await;
+        let one = |person: &PersonId, role: &str| {
+            let (person, role) = (person.to_string(), role.to_owned());
+            Body::Participant(Participant { person, role, ..Participant::default() })
+        };
+        let place = (&review, Some(&meeting));
+        let first = added(&store, &amara, place, one(&amara, "nurse")).await.expect("added");
+        let again = added(&store, &daniel, place, one(&amara, "analyst")).await;
+        assert!(matches!(again, Err(Error::Duplicate(_))), "{again:?}");
+        let other = added(&store, &daniel, place, one(&daniel, "analyst")).await.expect("added");
+        let into = written(&store, &daniel, (&other, 1), one(&amara, "analyst")).await;
+        assert_eq!(error(into), "there is already this person on the list of the meeting");
+        written(&store, &amara, (&first, 1), one(&amara, "consultant")).await.expect("a role");
+        let next = arranged(&store, &amara, &review).await;
+        let place = (&review, Some(&next));
+        added(&store, &amara, place, one(&amara, "nurse")).await.expect("of another meeting");
+    });
+}
+
+#[test]
+fn what_a_meeting_agrees_on_needs_an_update_in_the_next_meeting_and_not_in_this() {
+    on_both(|store| async move {
+        let (amara, _, review) = begun(&store).await;
+        let first = arranged(&store, &amara, &review).await;
+        let agree = async |meeting: &ReviewMeetingId| {
+            let new = NewAction {
+                action: "A".to_owned(),
+                noted: "Discharge by criteria".to_owned(),
+                owners: "Amara and Daniel".to_owned(),
+                due_on: day("2025-05-20"),
+                agreed_in: Some(meeting.clone()),
+            };
+            let (entry, review) = (by(&amara), review.clone());
+            change!(store, |tx| note_action(tx, &review, &new, &entry))
+        };
+        agree(&first).await.expect("it is agreed");
+        closed(&store, &amara, &first, Next::Meeting).await.expect("nothing is asked of it yet");
+        assert!(error(agree(&first).await).contains("closed"), "what is closed agrees on nothing");
+        let second = arranged(&store, &amara, &review).await;
+        let early = closed(&store, &amara, &second, Next::Meeting).await;
+        assert!(error(early).contains("1 still wait"));
+        let mut db = store.read().await.expect("a connection");
+        let all = actions_of_review(&mut db, &review, &[]).await.expect("a read");
+        for (id, is_new, waits) in [(&first, true, ""), (&second, false, "A")] {
+            let of = meeting(&mut db, id).await.expect("a read");
+            let due = all[0].as_due(&of, false);
+            assert_eq!((all[0].is_new_in(&of), due.is_new, due.is_done), (is_new, is_new, false));
+            let found = waiting_for(&mut db, &of, at(5)).await.expect("a read");
+            assert_eq!(found.concat(), waits);
+        }
+        let place = (&review, &second);
+        progressed(&store, &amara, place, ("A", Progress::InProgress, "")).await.expect("said");
+        let next = Next::Review(Box::new(new_review("Hips again")));
+        let next = closed(&store, &amara, &second, next).await.expect("it closes");
+        let carried = actions_of_review(&mut db, &next.expect("another"), &[]).await.expect("read");
+        assert_eq!(carried[0].of.agreed_in, None);
     });
 }

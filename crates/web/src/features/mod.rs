@@ -4,17 +4,24 @@ pub mod account;
 pub mod audit_trail;
 pub mod background;
 pub mod benefits;
+pub mod briefings;
+pub mod business_cases;
 pub mod coding_queries;
 pub mod colleagues;
 pub mod collecting;
+pub mod contracts;
 pub mod costing_runs;
 pub mod data_loads;
 pub mod data_quality;
 pub mod figure_questions;
 pub mod first_page;
 pub mod first_start;
+pub mod follow_ups;
 pub mod help;
+pub mod ideas;
+pub mod incentives;
 pub mod joint_actions;
+pub mod known_issues;
 pub mod ledger_mapping;
 pub mod measures;
 pub mod patient_costs;
@@ -28,11 +35,14 @@ pub mod self_assessment;
 pub mod service_lines;
 pub mod sign_in;
 pub mod spread;
+pub mod variation;
+pub mod walk_throughs;
 pub mod wards;
 
 use access::Capability;
 
 use crate::shell::registry::Route;
+use crate::shell::waiting;
 
 /// An entry of the menu; shown to whoever has one of the rights.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +117,30 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::AggregateCosts],
     },
     MenuItem {
+        name: "Differences",
+        address: waiting::DIFFERENCES,
+        does: "Say why figures differ, clinicians and finance together, and what follows",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
+        name: "Follow-ups",
+        address: waiting::FOLLOW_UPS,
+        does: "See whether colleagues beyond chance came within it, cost beside quality",
+        needs: &[Capability::ClinicianComparison],
+    },
+    MenuItem {
+        name: "Ideas",
+        address: waiting::IDEAS,
+        does: "Put an idea for a service, and see what became of it",
+        needs: &[Capability::PutIdeas],
+    },
+    MenuItem {
+        name: "Walk-throughs",
+        address: waiting::WALK_THROUGHS,
+        does: "Say whether cost is shared as care is delivered, and sign what it rests on",
+        needs: &[Capability::AggregateCosts],
+    },
+    MenuItem {
         name: "Measures",
         address: "/measures",
         does: "See and keep what stands beside the cost: waiting, staff, harm, what patients say",
@@ -137,6 +171,12 @@ pub const MENU: &[MenuItem] = &[
         needs: &[Capability::CollectReturns],
     },
     MenuItem {
+        name: "Contracts",
+        address: "/contracts",
+        does: "See the quality of care that is shared with commissioners, contract by contract",
+        needs: &[Capability::ReadContracts],
+    },
+    MenuItem {
         name: "Reviews",
         address: "/reviews",
         does: "Prepare, hold and close reviews of service lines, and see what is late",
@@ -153,6 +193,12 @@ pub const MENU: &[MenuItem] = &[
         address: "/benefits",
         does: "Claim what joint work has brought, guard it against false savings, and verify it",
         needs: &[Capability::ReadActions],
+    },
+    MenuItem {
+        name: "Business cases",
+        address: "/cases",
+        does: "Compare options, map journeys, and work out what a change does to cost and capacity",
+        needs: &[Capability::ReadCases],
     },
     MenuItem {
         name: "Coding queries",
@@ -187,19 +233,28 @@ pub fn routes() -> Vec<Route> {
     routes.extend(rules_in_force::routes());
     routes.extend(patient_costs::routes());
     routes.extend(service_lines::routes());
+    routes.extend(briefings::routes());
+    routes.extend(known_issues::routes());
     routes.extend(wards::routes());
     routes.extend(coding_queries::routes());
     routes.extend(figure_questions::routes());
     routes.extend(colleagues::routes());
+    routes.extend(variation::routes());
+    routes.extend(follow_ups::routes());
+    routes.extend(ideas::routes());
+    routes.extend(walk_throughs::routes());
     routes.extend(measures::routes());
     routes.extend(patient_groups::routes());
     routes.extend(self_assessment::routes());
     routes.extend(returning::routes());
     routes.extend(collecting::routes());
     routes.extend(spread::routes());
+    routes.extend(contracts::routes());
     routes.extend(reviews::routes());
     routes.extend(joint_actions::routes());
     routes.extend(benefits::routes());
+    routes.extend(incentives::routes());
+    routes.extend(business_cases::routes());
     routes.extend(sign_in::routes());
     routes.extend(audit_trail::routes());
     routes.extend(first_start::routes());
@@ -226,19 +281,28 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     samples.extend(rules_in_force::samples());
     samples.extend(patient_costs::samples());
     samples.extend(service_lines::samples());
+    samples.extend(briefings::samples());
+    samples.extend(known_issues::samples());
     samples.extend(wards::samples());
     samples.extend(coding_queries::samples());
     samples.extend(figure_questions::samples());
     samples.extend(colleagues::samples());
+    samples.extend(variation::samples());
+    samples.extend(follow_ups::samples());
+    samples.extend(ideas::samples());
+    samples.extend(walk_throughs::samples());
     samples.extend(measures::samples());
     samples.extend(patient_groups::samples());
     samples.extend(self_assessment::samples());
     samples.extend(returning::samples());
     samples.extend(collecting::samples());
     samples.extend(spread::samples());
+    samples.extend(contracts::samples());
     samples.extend(reviews::samples());
     samples.extend(joint_actions::samples());
     samples.extend(benefits::samples());
+    samples.extend(incentives::samples());
+    samples.extend(business_cases::samples());
     samples.extend(sign_in::samples());
     samples.extend(audit_trail::samples());
     samples.extend(first_start::samples());

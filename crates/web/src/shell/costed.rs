@@ -77,6 +77,7 @@ impl Trust {
             year,
             runs: &runs,
             threads: 2,
+            keep: None,
             progress: &|_| (),
         };
         let run = costing::cost(&request).expect("it is costed").id;
@@ -99,6 +100,65 @@ impl Trust {
     }
 }
 
+/// Folder of the published run, and of one of the year before, published too; made once.
+pub(crate) fn two_years() -> &'static Path {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    MADE.get_or_init(|| std::thread::spawn(both_years).join().expect("the year before is costed"))
+}
+
+fn both_years() -> PathBuf {
+    const BEFORE: &str = "2024-25";
+    let dir = trust().folder();
+    let model = Model::load(&dir.join("model")).expect("the model's files");
+    let (model, _) = Model::parse(model).expect("the model is right");
+    let year = BEFORE.parse().expect("a year");
+    let key = *b"concord demonstration public key";
+    let of = dir.join("before");
+    let mut vault = vault::Vault::create_with_key(&of.join("vault"), key).expect("a vault");
+    let request = intake::Request {
+        year,
+        model: &model,
+        from: dir,
+        to: &of.join("dataset"),
+        vault: &mut vault,
+        threads: 2,
+        progress: &(),
+    };
+    let taken = intake::run(request).expect("the files are right");
+    let runs = of.join("runs");
+    let request = costing::CostRequest {
+        dataset: &taken.dataset,
+        model: &model,
+        year,
+        runs: &runs,
+        threads: 2,
+        keep: None,
+        progress: &|_| (),
+    };
+    publish(&runs.join(costing::cost(&request).expect("it is costed").id));
+    copy(&trust().runs, &runs);
+    runs
+}
+
+/// A folder of its own with the same runs.
+pub(crate) fn copied(runs: &Path) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(runs, folder.path());
+    folder
+}
+
+/// Puts the run of the latest year beside itself, as another run with the same figures that nobody has
+/// published; its reference.
+pub(crate) fn costed_again(runs: &Path) -> String {
+    let known = &trust().run;
+    let id = format!("{:0<16}", "c0ffee");
+    let to = runs.join(&id);
+    copy(&runs.join(known), &to);
+    let manifest = fs::read_to_string(to.join("manifest.json")).expect("a manifest");
+    fs::write(to.join("manifest.json"), manifest.replace(known, &id)).expect("written");
+    id
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder").flatten() {
@@ -111,12 +171,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn publish(run: &Path) {
+pub(crate) fn publish(run: &Path) {
+    publish_at(run, "2026-05-20T08:14:00Z");
+}
+
+/// Publishes a run at a moment.
+pub(crate) fn publish_at(run: &Path, at: &str) {
     let run = Run::open(run).expect("the run is sound");
     for it in run.outstanding().expect("reads") {
         run.accept(&it.id, "Priya Raman", "For a test", "2026-05-20").expect("accepted");
     }
-    run.publish(["Priya Raman", "Ravi Sethi"], "2026-05-20T08:14:00Z").expect("published");
+    run.publish(["Priya Raman", "Ravi Sethi"], at).expect("published");
 }
 
 /// A caller of the run itself, for tests.
@@ -191,9 +256,25 @@ pub(crate) fn weighed(dataset: &Path, run: &Run, event: Key) -> Result<Vec<Weigh
     Ok(rows.unwrap_or_default().into_iter().map(row).collect())
 }
 
+/// As [`site`], on a database of its own of a PostgreSQL server.
+pub(crate) async fn site_on_postgres() -> Site {
+    let url = super::testing::postgres().await;
+    let datasets = trust().folder().join("datasets");
+    let change = |settings: &mut Settings| settings.datasets = datasets;
+    site_at((tempfile::tempdir().expect("a folder"), url), &trust().runs, change).await
+}
+
 async fn site_of(runs: &Path, change: impl FnOnce(&mut Settings)) -> Site {
     let folder = tempfile::tempdir().expect("a folder");
     let url = store::sqlite_url(&folder.path().join("site.sqlite"));
+    site_at((folder, url), runs, change).await
+}
+
+async fn site_at(
+    (folder, url): (TempDir, String),
+    runs: &Path,
+    change: impl FnOnce(&mut Settings),
+) -> Site {
     let store = Store::open(&url).await.expect("a new database opens");
     let open = Run::open(&trust().runs.join(&trust().run)).expect("the run is sound");
     fill(&store, units_of(open.rules().expect("the model reads"))).await;
@@ -254,7 +335,9 @@ async fn fill(store: &Store, all: Vec<Unit>) {
                 let new = NewGrant {
                     person: people::create(tx, &person, &entry).await?,
                     role: it.role.clone(),
-                    unit: UnitCode::new(if it.unit.is_empty() { TRUST } else { &it.unit }),
+                    unit: UnitCode::new(
+                        it.units().next().filter(|it| !it.is_empty()).unwrap_or(TRUST),
+                    ),
                     patient_level: false,
                     reason: "For a test".to_owned(),
                     from: Day::from_civil(2024, 4, 1),
@@ -399,7 +482,7 @@ pub(crate) fn column(sql: &str) -> Vec<String> {
 pub(crate) fn visible(html: &str) -> String {
     let mut text = String::new();
     let mut is_mark = false;
-    for letter in html.chars() {
+    for letter in super::testing::unlinked(html).chars() {
         match letter {
             '<' => is_mark = true,
             '>' => {

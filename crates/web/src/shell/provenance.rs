@@ -4,6 +4,7 @@ use domain::{Day, FinancialYear};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use results::Run;
+use results::records::Publication;
 use results::statements::MatchRate;
 
 use super::fault::Fault;
@@ -11,6 +12,9 @@ use super::words;
 
 /// Older than so many days, data are old for a review.
 const OLD_DAYS: i32 = 31;
+
+/// What is said to whoever sends a form that was made of a costing before the latest.
+pub const PUBLISHED_SINCE: &str = "A costing was published since you looked: here it is now";
 
 /// What stands beneath a headline.
 #[derive(Clone, Debug, Default)]
@@ -44,11 +48,6 @@ impl Provenance {
         let year = manifest.year.parse::<FinancialYear>();
         let days = year.map_or(0, |it| days_since(end_of(it, manifest.last_period), now));
         let publication = run.records()?.publication;
-        let until = results::since::month(manifest.last_period.min(12));
-        let state = publication.as_ref().map_or_else(
-            || "not published".to_owned(),
-            |it| format!("published {}", words::day(it.at.get(..10).unwrap_or(&it.at))),
-        );
         let rates = run.match_rates()?;
         let (rows, matched) = sums(&rates);
         let of_hundred = (matched * 100).checked_div(rows).unwrap_or(100);
@@ -57,7 +56,7 @@ impl Provenance {
             age: format!("{} old", words::count(u64::from(days.unsigned_abs()), "day", "days")),
             is_old: days > OLD_DAYS,
             quality: format!("Quality: {}", quality(of_hundred)),
-            period: format!("{} to the end of {until}, {state}", words::year(&manifest.year)),
+            period: period_of(run, publication.as_ref()),
             is_draft: publication.is_none(),
             matched: format!("{of_hundred} in 100 records of activity were matched to a patient."),
             comes_from: comes_from(run, &rates)?,
@@ -80,6 +79,31 @@ impl Provenance {
             ],
         }
     }
+}
+
+/// The period of a run and when it was published:
+/// `2025/26 to the end of March, published 19 May 2026`.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if its records cannot be read.
+pub fn period(run: &Run) -> Result<String, Fault> {
+    Ok(period_of(run, run.records()?.publication.as_ref()))
+}
+
+fn period_of(run: &Run, publication: Option<&Publication>) -> String {
+    let manifest = run.manifest();
+    let until = results::since::month(manifest.last_period.min(12));
+    let state = publication.map_or_else(
+        || "not published".to_owned(),
+        |it| format!("published {}", words::day(it.at.get(..10).unwrap_or(&it.at))),
+    );
+    format!("{} to the end of {until}, {state}", words::year(&manifest.year))
+}
+
+/// The beginning of a reference of a run or of rules, as pages show it.
+pub fn short(reference: &str) -> String {
+    reference.chars().take(8).collect() // number: so many letters tell runs apart
 }
 
 fn sums(rates: &[MatchRate]) -> (i64, i64) {
@@ -113,8 +137,8 @@ fn comes_from(run: &Run, rates: &[MatchRate]) -> Result<Vec<String>, Fault> {
     let manifest = run.manifest();
     let mut said = vec![format!(
         "Run {}, costed from the trust’s own ledger and activity under the rules {}.",
-        run.id().chars().take(8).collect::<String>(),
-        manifest.model_hash.chars().take(8).collect::<String>()
+        short(run.id()),
+        short(&manifest.model_hash)
     )];
     if let Some(it) = run.records()?.publication {
         let names: Vec<String> = it.by.iter().map(|it| words::spoken(it)).collect();
@@ -146,6 +170,12 @@ mod tests {
         assert_eq!((days(12), days(13), days(11)), (57, 57, 88));
         let early = "2025-04-02T09:00:00Z".parse().expect("a moment");
         assert_eq!(days_since(end_of(FinancialYear::beginning(2025), 1), early), 0);
+    }
+
+    #[test]
+    fn a_reference_is_shown_by_its_first_letters() {
+        assert_eq!(short("45f90b5fcd55d0b4"), "45f90b5f");
+        assert_eq!((short("c0ffee"), short("")), ("c0ffee".to_owned(), String::new()));
     }
 
     #[test]

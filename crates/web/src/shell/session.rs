@@ -107,7 +107,31 @@ pub async fn access_of(
     person: &store::PersonId,
     now: Timestamp,
 ) -> Result<Access, Fault> {
-    let counting = grants::counting(db, person, today(now)).await?;
+    access_by(app, db, person, (None, now)).await
+}
+
+/// What a person may today by one of their roles alone.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn access_in_role(
+    app: &App,
+    db: &mut Connection,
+    person: &store::PersonId,
+    (role, now): (&str, Timestamp),
+) -> Result<Access, Fault> {
+    access_by(app, db, person, (Some(role), now)).await
+}
+
+async fn access_by(
+    app: &App,
+    db: &mut Connection,
+    person: &store::PersonId,
+    (role, now): (Option<&str>, Timestamp),
+) -> Result<Access, Fault> {
+    let mut counting = grants::counting(db, person, today(now)).await?;
+    counting.retain(|it| role.is_none_or(|role| it.granted.role == role));
     let all = units::list(db).await?;
     let is_trust = |code: &store::UnitCode| {
         all.iter().any(|it| it.unit.code == *code && it.unit.kind == UnitKind::Trust)

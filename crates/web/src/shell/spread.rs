@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use store::assessing::champions::{self, Champion, Kind};
 use store::assessing::local_steps::{self, LocalStep};
 use store::assessing::moderated::{self, Moderated};
+use store::assessing::sponsors::Pair;
 use store::assessing::very_small::{self, Part, SmallUnit};
 use store::assessing::{Every, plan};
 use store::people::{self, PersonState, StoredPerson};
@@ -18,6 +19,7 @@ use store::{Connection, UnitCode};
 
 use super::assessing::Gathered;
 use super::fault::Fault;
+use super::{assessed, words};
 
 /// The champions of a unit; none where a place is vacant, or whoever had it has left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -184,4 +186,45 @@ fn as_step(it: &LocalStep) -> Step {
 pub fn share(part: Option<Part>) -> Option<Share> {
     let Part { part, whole } = part?;
     Share::of(part, whole).ok()
+}
+
+/// Which two directors lead together, when the board last saw both, and in how many specialties both
+/// champions are named; in sentences.
+pub fn leads(
+    gathered: &Gathered,
+    pair: Option<&Pair>,
+    names: &BTreeMap<String, String>,
+) -> Vec<String> {
+    pair_words(pair, names).into_iter().chain(coverage(gathered)).collect()
+}
+
+fn pair_words(pair: Option<&Pair>, names: &BTreeMap<String, String>) -> Vec<String> {
+    let Some(Pair { of, .. }) = pair else {
+        return vec!["Nobody has said which two directors lead together.".to_owned()];
+    };
+    let name = |id: &store::PersonId| names.get(id.as_str()).map_or("", String::as_str);
+    let mut said = vec![format!("{} and {}.", name(&of.medical), name(&of.finance))];
+    said.push(match of.appeared_on {
+        Some(on) if of.words.is_empty() => {
+            format!("Last before the board together: {}.", assessed::day(&on))
+        }
+        Some(on) => {
+            format!("Last before the board together: {}, {}.", assessed::day(&on), of.words)
+        }
+        None => "They have not yet stood before the board together.".to_owned(),
+    });
+    said
+}
+
+/// In how many specialties both champions are named; nothing where there is no specialty.
+fn coverage(gathered: &Gathered) -> Option<String> {
+    let codes: Vec<&str> = gathered.specialties().map(|it| it.stored.unit.code.as_str()).collect();
+    let both = |it: &&&str| gathered.champions.get(**it).is_some_and(|it| it.vacant().is_empty());
+    let (named, all) = (codes.iter().filter(both).count(), codes.len());
+    // number: of a hundred, halves up
+    let percent = (200 * named + all).checked_div(2 * all)?;
+    Some(format!(
+        "A clinical and a cost champion are named in {named} of {}, {percent}%.",
+        words::count(all as u64, "specialty", "specialties")
+    ))
 }

@@ -1,5 +1,5 @@
-//! Words explained where they stand, from one glossary: the first of each acronym on a page leads
-//! to its meaning at the foot of the page, and back. It needs no script, and nothing is said on
+//! Words explained where they stand, from one glossary: the first of each acronym on a page, and
+//! of the guide's own two terms, leads to its meaning at the foot of the page, and back. It needs no script, and nothing is said on
 //! hover alone.
 
 use std::collections::BTreeSet;
@@ -22,6 +22,20 @@ pub struct Term {
     pub means: String,
     /// Whose meaning it is.
     pub source: String,
+    /// Whether it leads to its meaning where it stands, though it is no acronym.
+    #[serde(default)]
+    pub linked: bool,
+}
+
+impl Term {
+    /// Whether a word of a page is this one: an acronym as it is written, another word in any form.
+    fn is(&self, word: &str) -> bool {
+        if !self.words.is_empty() {
+            return self.term == word;
+        }
+        let singular = || word.to_lowercase().trim_end_matches('s').to_owned();
+        self.linked && singular() == self.term
+    }
 }
 
 /// The glossary in the order in which it is shown: acronyms, then other terms.
@@ -144,8 +158,7 @@ impl Making {
     }
 
     fn word(&mut self, word: &str, (may_link, is_code): (bool, bool)) {
-        let is_term = |it: &Term| !it.words.is_empty() && it.term == word;
-        let found = all().iter().position(is_term).filter(|_| !is_code);
+        let found = all().iter().position(|it| it.is(word)).filter(|_| !is_code);
         let Some(at) = found else {
             self.out.push_str(word);
             return;
@@ -155,9 +168,10 @@ impl Making {
             self.out.push_str(word);
             return;
         }
+        let term = all().get(at).map_or(word, |it| it.term.as_str());
         let _ = write!(
             self.out,
-            "<a class=\"concord-term\" id=\"used-{word}\" href=\"#term-{word}\">{word}</a>"
+            "<a class=\"concord-term\" id=\"used-{term}\" href=\"#term-{term}\">{word}</a>"
         );
     }
 
@@ -174,7 +188,9 @@ impl Making {
             "<section class=\"concord-words concord-no-print\" aria-labelledby=\"words-of-page\"><h2 class=\"nhsuk-heading-s\" id=\"words-of-page\">Words on this page</h2><dl>",
         );
         for (at, it) in used {
-            let name = if it.words.is_empty() {
+            let name = if it.words.is_empty() && self.linked.contains(&at) {
+                format!("<a href=\"#used-{}\">{}</a>", it.term, capital(&it.term))
+            } else if it.words.is_empty() {
                 capital(&it.term)
             } else if self.linked.contains(&at) {
                 format!("<a href=\"#used-{0}\">{0}</a>: {1}", it.term, it.words)
@@ -208,6 +224,20 @@ mod tests {
         ));
         assert!(page.contains("id=\"term-FFT\""));
         assert!(page.ends_with("</main><footer>HRG</footer></html>"), "{page}");
+    }
+
+    #[test]
+    fn clinicians_and_engagement_lead_to_what_the_guide_means() {
+        let page = explained("<h1>Engagement</h1><p>Clinicians and engagement, a clinician.</p>");
+        let link = |word: &str, term: &str| {
+            format!("<a class=\"concord-term\" id=\"used-{term}\" href=\"#term-{term}\">{word}</a>")
+        };
+        assert!(page.contains(&link("Clinicians", "clinician")), "{page}");
+        assert!(page.contains(&link("engagement", "engagement")), "{page}");
+        assert_eq!(page.matches("href=\"#term-clinician\"").count(), 1, "{page}");
+        assert!(
+            page.contains("<dt id=\"term-clinician\"><a href=\"#used-clinician\">Clinician</a>")
+        );
     }
 
     #[test]

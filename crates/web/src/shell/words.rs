@@ -93,6 +93,12 @@ pub fn day(iso: &str) -> String {
     day.map_or_else(|_| iso.to_owned(), |it| it.strftime("%-d %B %Y").to_string())
 }
 
+/// A text as one step of an address.
+pub fn in_address(text: &str) -> String {
+    let encoded = serde_urlencoded::to_string([("", text)]).unwrap_or_default();
+    encoded.trim_start_matches('=').replace('+', "%20")
+}
+
 /// Several things in a sentence: `a, b and c`.
 pub fn listed(all: &[&str]) -> String {
     match all {
@@ -106,6 +112,13 @@ pub fn listed(all: &[&str]) -> String {
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    first + letters.as_str()
+}
+
+/// With a small letter, as in the middle of a sentence: `bed days`.
+pub fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
     first + letters.as_str()
 }
 
@@ -145,12 +158,26 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_one_step_of_an_address() {
+        assert_eq!(in_address("FFT-POSITIVE"), "FFT-POSITIVE");
+        assert_eq!(in_address("A B/C?d=é"), "A%20B%2FC%3Fd%3D%C3%A9");
+    }
+
+    #[test]
     fn parts_of_a_whole() {
         // 764,993,999.77 of 812,406,118.42 is 94.1639 %.
         assert_eq!(percent(money("764993999.77"), money("812406118.42")), "94.16%");
         assert_eq!(percent(money("1"), Money::ZERO), "");
         assert_eq!(count(1, "row", "rows"), "1\u{a0}row");
         assert_eq!(count(38_204, "row", "rows"), "38,204\u{a0}rows");
+    }
+
+    #[test]
+    fn a_name_begins_with_a_capital_or_a_small_letter() {
+        let both = |text: &str| (capital(text), lower(text));
+        assert_eq!(both("bed Days"), ("Bed Days".to_owned(), "bed Days".to_owned()));
+        assert_eq!(both("Élan"), ("Élan".to_owned(), "élan".to_owned()));
+        assert_eq!(both(""), (String::new(), String::new()));
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn cost_dataset(job: &CostJob, context: &Context) -> Result<Answer> {
         runs: Some(job.runs.clone()),
         year: job.year,
         threads: job.threads.map(Into::into),
+        afresh: false,
     };
     let costed = cost::work(&arguments, context)?;
     let result = JobResult {

@@ -220,3 +220,141 @@ async fn joint_working(
     assessing::record(tx, place.unit, &then, 0, &Entry::by(by.as_str(), place.rated)).await?;
     assessing::record(tx, place.unit, &new, 1, &Entry::by(by.as_str(), place.at)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use demonstration::staff;
+    use engagement::level::{Lapse, Shown, UnitResult};
+    use engagement::{Level, Proposal};
+    use store::Store;
+    use store::units::{Unit, UnitKind};
+    use tempfile::TempDir;
+    use web::App;
+    use web::shell::assessing::{Gathered, gather};
+    use web::shell::evidence::{Standing, standing};
+
+    use super::super::{Arguments, seed, settings};
+    use super::*;
+    use crate::configuration::Configuration;
+
+    /// When the demonstration begins.
+    fn begins() -> Timestamp {
+        "2026-06-01T12:00:00Z".parse().expect("a moment")
+    }
+
+    /// A site over what the demonstration says of working together, and over nothing else.
+    async fn begun() -> (App, TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().to_owned();
+        let listen = "127.0.0.1:8080".parse().expect("an address");
+        let arguments = Arguments { dir: dir.clone(), listen };
+        let configuration = Configuration::of_folder(&dir).expect("an empty folder");
+        let from = (&configuration, &configuration.site());
+        let settings = settings(dir.clone(), &arguments, from).expect("settings");
+        let url = store::sqlite_url(&dir.join("assessments.sqlite"));
+        let store = Store::open(&url).await.expect("a new database opens");
+        let written = store.write(|tx| Box::pin(fill(tx)));
+        written.await.expect("it is recorded");
+        (App::new(store, settings, Arc::new(begins)), folder)
+    }
+
+    /// The units that are assessed, everybody, and what the demonstration says.
+    async fn fill(tx: &mut Tx) -> store::Result<()> {
+        let entry = Entry::by("operator", begins());
+        for it in demonstration::assessments() {
+            let parent = it.joint.as_ref().map(|_| UnitCode::new("TRUST"));
+            let unit = Unit {
+                code: UnitCode::new(it.unit.as_str()),
+                name: it.unit,
+                kind: parent.as_ref().map_or(UnitKind::Trust, |_| UnitKind::ServiceLine),
+                parent,
+                from: Day::from_civil(2023, 4, 1),
+                until: None,
+            };
+            units::upsert(tx, &unit, None, &entry).await?;
+        }
+        let mut written = Vec::new();
+        for it in staff() {
+            let id = seed::join(tx, &it, &entry).await?;
+            written.push((it, id));
+        }
+        record(tx, &written, begins()).await
+    }
+
+    /// Everything as it is so many days after the beginning.
+    async fn after(app: &App, days: i64) -> Gathered {
+        gather(app, ago(begins(), -days)).await.expect("it is read")
+    }
+
+    fn proposed(at: &Gathered, unit: &str) -> Proposal {
+        let unit = at.unit(unit).expect("it is assessed");
+        at.proposal_of(unit).expect("it fits the framework")
+    }
+
+    /// `CARD 4`; 0 where Level 1 is not yet shown.
+    fn told(at: &Gathered, unit: &str) -> String {
+        format!("{unit} {}", proposed(at, unit).level().map_or(0, Level::number))
+    }
+
+    #[tokio::test]
+    async fn every_unit_has_the_level_that_it_is_planted_for() {
+        let (app, _folder) = begun().await;
+        let at = after(&app, 0).await;
+        let found: Vec<String> =
+            at.specialties().map(|it| told(&at, it.stored.unit.code.as_str())).collect();
+        // CANC has patient-level costs alone, CARD most of the steps and not all, DERM all of them but ad
+        // hoc. In ELDE sharing lapsed, in FERT finance has not rated yet, in GAST they differ on a step.
+        // The evidence of OBST has expired, and SURG has two of the steps of Level 4.
+        let expected = [
+            "CANC 1", "CARD 4", "DERM 2", "ELDE 3", "EMER 1", "FERT 1", "GAST 3", "OBST 1",
+            "OPHT 3", "RESP 2", "STRO 3", "SURG 3", "TORT 3",
+        ];
+        assert_eq!(found, expected);
+        // One unit at Level 4 is joint working in one place.
+        let trust = at.proposal().expect("it fits the framework");
+        assert_eq!(trust.level(), Some(Level::Three));
+    }
+
+    #[tokio::test]
+    async fn units_at_the_edge_are_there_for_what_is_planted() {
+        let (app, _folder) = begun().await;
+        let at = after(&app, 0).await;
+        let of = |unit: &str| proposed(&at, unit).units.remove(0);
+        let counts = |of: &UnitResult, step: &str| of.counted.iter().any(|it| it.as_str() == step);
+        let shows = |level: Level| Some(Shown::Level(level));
+        let heart = of("CARD");
+        assert!(!counts(&heart, "C7") && counts(&heart, "C8"));
+        assert_eq!((heart.steps_level, heart.status_level), (shows(Level::Four), Level::Four));
+        let surgery = of("SURG");
+        assert!(counts(&surgery, "C7") && counts(&surgery, "P6") && !counts(&surgery, "C8"));
+        assert_eq!((surgery.steps_level, surgery.status_level), (shows(Level::Three), Level::Four));
+        let older = of("ELDE");
+        assert_eq!((older.lapse, older.status_level), (Lapse::Confirmed, Level::Three));
+        assert_eq!(older.steps_level, shows(Level::Four), "sharing alone holds it");
+        let births = of("OBST");
+        assert_eq!((births.counted.len(), births.status_level), (0, Level::Four));
+        let before = after(&app, -60).await;
+        assert_eq!(told(&before, "OBST"), "OBST 3", "its evidence counted to April");
+    }
+
+    #[tokio::test]
+    async fn evidence_that_is_about_to_expire_does() {
+        let (app, _folder) = begun().await;
+        let (at, today) = (after(&app, 0).await, today(begins()));
+        // Of each: days to the last of the notes, and to the last of what was kept when its level was
+        // signed, which bears the same steps.
+        for (unit, notes_last, kept_last) in [("OPHT", 21, 65), ("STRO", 10, 75)] {
+            let mut own = at.evidence.iter().filter(|it| it.of.unit.as_str() == unit);
+            let notes = own.find(|it| it.of.title == "Notes of joint reviews").expect("notes");
+            assert_eq!(standing(notes, today), Standing::ExpiresSoon, "{unit}");
+            assert_eq!(standing(notes, today.plus(notes_last)), Standing::ExpiresSoon, "{unit}");
+            assert_eq!(standing(notes, today.plus(notes_last + 1)), Standing::Expired, "{unit}");
+            for (days, level) in [(notes_last + 1, 3), (kept_last, 3), (kept_last + 1, 1)] {
+                let then = after(&app, i64::from(days)).await;
+                assert_eq!(told(&then, unit), format!("{unit} {level}"), "in {days} days");
+            }
+        }
+    }
+}

@@ -1,14 +1,23 @@
 //! `concord serve`: the application in the browser.
 
 mod assessing;
+mod cases;
 mod collecting;
+mod confidence;
+mod contracts;
+mod costed;
+mod coverage;
 mod evidence;
+mod followed;
+mod incentives;
 mod joint_work;
 mod key;
+mod local_reviews;
 mod provider;
 mod questions;
 mod reviews;
 mod seed;
+mod slots;
 mod spread;
 
 use std::net::SocketAddr;
@@ -105,6 +114,7 @@ fn settings(
         weigher: web::app::Weigher::new(Arc::new(|dataset, run, event| {
             weigh::checked_once(dataset, run, event)
         })),
+        reviews: local_reviews::guide(&dir)?,
         proxies: site.proxies.clone(),
         folder: dir,
     })

@@ -1,53 +1,63 @@
-//! Reviews of service lines, as a demonstration begins with them: the register, one review that is
-//! finished, one under way, and one that is late.
+//! Reviews of service lines, as a demonstration begins with them: the register, reviews that are
+//! finished, one after the other with what was left open, one under way, and one that is late.
 
-use std::collections::BTreeMap;
-
-use demonstration::{DemonstrationService, HeldReview, Person, ReviewLine};
+use demonstration::{
+    DemonstrationService, HeldReview, ReviewLine, actions, review_inputs, review_lines,
+};
 use domain::Day;
-use engagement::actions::{Action, Effort, Owner, Priority as Urgency};
 use engagement::reviews::{ReviewGuide, next_due};
 use jiff::{SignedDuration, Timestamp};
-use store::joint_actions::{self, NewAction as NewJointAction};
 use store::reviewing::{
-    self, Agenda, Body, Challenge, Coming, Decision, Item, NewAction, NewMeeting, NewRegister,
-    NewReview, Next, Participant, Priority, Progress, Success, Text,
+    self, Agenda, Body, Challenge, Coming, Decision, InputState, Item, NewAction, NewMeeting,
+    NewRegister, NewReview, Next, Participant, Priority, Progress, StageState, Success,
 };
 use store::{Entry, PersonId, ReviewId, ReviewMeetingId, Tx, UnitCode, Unknown, units};
 use web::features::reviews::review_of_theme;
-use web::shell::joint_work::profession;
 use web::shell::session::{calendar, civil, today};
+
+use super::costed::known_at;
+use super::joint_work::{self, Scene};
 
 /// Hours of a day.
 const DAY: i64 = 24;
 
 /// Days before a meeting on which it was arranged: what clinicians need.
-const NOTICE: i64 = 42;
+const NOTICE: i32 = 42;
+
+/// Days before a meeting on which its figures were frozen.
+const FROZEN: i32 = 6;
 
 /// Days to the meeting of a review under way, after which notice is just kept.
 const AHEAD: i32 = 14;
 
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a PersonId>;
+/// Of which review a line is: the one that was held first, or the one that is open.
+const HELD: &str = "held";
+const OPEN: &str = "open";
+
+/// The first stage, which a review under way has behind it.
+const FIRST: &str = "prepare";
 
 /// Whose review it is, and when it is.
 struct Place<'a> {
-    people: &'a People<'a>,
-    staff: &'a [(Person, PersonId)],
+    scene: &'a Scene<'a>,
     unit: UnitCode,
     of: &'a DemonstrationService,
-    at: Timestamp,
+    lines: Vec<&'a ReviewLine>,
     guide: ReviewGuide,
 }
 
-/// Records what the demonstration says, for service lines that there are.
-pub(super) async fn record(
-    tx: &mut Tx,
-    staff: &[(Person, PersonId)],
+/// A review with its meeting, and when something is written in it.
+struct Written<'a> {
+    review: &'a ReviewId,
+    meeting: &'a ReviewMeetingId,
+    /// Which lines are of it.
+    lines: &'a str,
     at: Timestamp,
-) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
-    let lines = demonstration::review_lines();
+}
+
+/// Records what the demonstration says, for service lines that there are.
+pub(super) async fn record(tx: &mut Tx, scene: &Scene<'_>) -> store::Result<()> {
+    let lines = review_lines();
     for of in demonstration::services() {
         let unit = UnitCode::new(of.unit.as_str());
         // Another model than the demonstration's has other service lines.
@@ -55,47 +65,26 @@ pub(super) async fn record(
             Err(store::Error::NotFound(_)) => continue,
             other => other?,
         };
-        let place = Place { people: &people, staff, unit, of: &of, at, guide: ReviewGuide::own() };
-        let lines: Vec<&ReviewLine> = lines.iter().filter(|it| it.unit == of.unit).collect();
+        let lines = lines.iter().filter(|it| it.unit == of.unit).collect();
+        let place = Place { scene, unit, of: &of, lines, guide: ReviewGuide::own() };
         register(tx, &place).await?;
-        service(tx, &place, &lines).await?;
+        service(tx, &place).await?;
     }
     Ok(())
 }
 
 impl Place<'_> {
-    fn ago(&self, days: i64) -> Timestamp {
-        self.at - SignedDuration::from_hours(DAY * days)
+    fn today(&self) -> Day {
+        today(self.scene.at)
     }
 
     fn person(&self, name: &str) -> store::Result<&PersonId> {
-        let found = self.people.get(name).copied();
+        let found = self.scene.people.get(name).map(|it| &it.1);
         found.ok_or_else(|| store::Error::NotFound(format!("person {name}")))
     }
 
-    /// What was agreed, with its owners by name, as the register of joint actions takes it.
-    fn joint(&self, (what, owners): (&str, &str), (day, due_on): (Day, Day)) -> NewJointAction {
-        let named = self.staff.iter().filter(|it| owners.split(", ").any(|name| it.0.name == name));
-        let owner = |it: &(Person, PersonId)| Owner {
-            person: it.1.to_string(),
-            profession: profession(&it.0.profession),
-        };
-        NewJointAction {
-            unit: self.unit.clone(),
-            origin: format!("/reviews/{}", self.unit),
-            of: Action {
-                what: what.to_owned(),
-                owners: named.map(owner).collect(),
-                joint: true,
-                size: None,
-                effort: Effort::Medium,
-                priority: Urgency::Medium,
-                measure: "What the review looks at next time".to_owned(),
-                quality: "Looked at in the review, beside what patients got".to_owned(),
-                starts_on: calendar(day.min(due_on)),
-                due_on: calendar(due_on),
-            },
-        }
+    fn entry(&self, name: &str, on: Day) -> store::Result<Entry> {
+        Ok(Entry::by(self.person(name)?.as_str(), self.scene.morning(on)))
     }
 
     /// A review that is due on a day.
@@ -107,23 +96,30 @@ impl Place<'_> {
     /// When the review after one that was held on a day is due.
     fn next_due(&self, held_on: Day) -> Day {
         if let Some(days) = self.of.due_in_days {
-            return today(self.at).plus(days);
+            return self.today().plus(days);
         }
         let held = calendar(held_on);
         let months = self.guide.cadence(&self.of.cadence).map_or(1, |it| it.months);
         civil(next_due(Some(held), held, months))
     }
+
+    /// The lines of the review with a number after the first; the last ones that there are, where
+    /// there were more reviews since.
+    fn lines_of(&self, round: usize) -> Option<String> {
+        let numbers = self.lines.iter().filter_map(|it| it.of.parse::<usize>().ok());
+        Some(numbers.max()?.min(round).to_string())
+    }
 }
 
 async fn register(tx: &mut Tx, place: &Place<'_>) -> store::Result<()> {
     let of = place.of;
-    let by = place.person("helen.marsh")?;
-    let entry = Entry::by(by.as_str(), place.ago(i64::from(of.begins_days_ago)));
+    let begins_on = place.scene.day(&of.begins);
+    let entry = place.entry("helen.marsh", begins_on.plus(-NOTICE))?;
     let new = NewRegister {
         conditions: of.conditions.clone(),
         resources: of.resources.clone(),
         cadence: of.cadence.clone(),
-        begins_on: today(place.at).plus(-of.begins_days_ago),
+        begins_on,
         is_pilot: of.is_pilot,
     };
     reviewing::record_register(tx, &place.unit, &new, 0, &entry).await?;
@@ -134,27 +130,45 @@ async fn register(tx: &mut Tx, place: &Place<'_>) -> store::Result<()> {
     Ok(())
 }
 
-/// The review that was held, and the one that is open.
-async fn service(tx: &mut Tx, place: &Place<'_>, lines: &[&ReviewLine]) -> store::Result<()> {
-    let of = place.of;
-    let Some(held) = &of.held else {
-        let due = today(place.at).plus(of.due_in_days.unwrap_or_default());
-        let new = place.review(&of.theme, &of.title, due)?;
-        let entry = Entry::by(place.person("helen.marsh")?.as_str(), place.ago(NOTICE));
-        let id = reviewing::open(tx, &new, &entry).await?;
-        let chair = ("helen.marsh", "clinical_director");
-        let meeting = meet(tx, place, &id, (chair, today(place.at).plus(AHEAD))).await?;
-        return write(tx, place, (&id, &meeting), (lines, false, place.at)).await;
-    };
-    let id = hold(tx, place, held, lines).await?;
-    let review = reviewing::get(tx, &id).await?;
-    // Only a review that somebody has begun to prepare has a meeting.
-    if let (Some(next), true) = (review.next, lines.iter().any(|it| !it.is_held)) {
-        let chair = (held.chair.as_str(), held.role.as_str());
-        let meeting = meet(tx, place, &next, (chair, today(place.at).plus(AHEAD))).await?;
-        write(tx, place, (&next, &meeting), (lines, false, place.at)).await?;
+/// The reviews that were held, each followed by the next, and the one that is open.
+async fn service(tx: &mut Tx, place: &Place<'_>) -> store::Result<()> {
+    let (scene, of) = (place.scene, place.of);
+    let Some(held) = &of.held else { return under_way(tx, place).await };
+    let mut held_on = scene.day(&held.on);
+    let entry = place.entry(&held.chair, held_on.plus(-NOTICE))?;
+    let new = place.review(&of.theme, &of.title, held_on)?;
+    let first = reviewing::open(tx, &new, &entry).await?;
+    let mut open = hold(tx, place, (held, &first, HELD), held_on).await?;
+    for round in 1.. {
+        let Some(lines) = place.lines_of(round) else { break };
+        let due = place.next_due(held_on);
+        if due >= place.today() {
+            break;
+        }
+        // What was said in between stands before what the next meeting hears.
+        joint_work::say(tx, scene, (&of.unit, true), (held_on, due)).await?;
+        open = hold(tx, place, (held, &open, &lines), due).await?;
+        held_on = due;
     }
-    Ok(())
+    joint_work::say(tx, scene, (&of.unit, true), (held_on, place.today())).await
+}
+
+/// A review that is prepared, with its meeting ahead.
+async fn under_way(tx: &mut Tx, place: &Place<'_>) -> store::Result<()> {
+    let (scene, of) = (place.scene, place.of);
+    let due = place.today().plus(of.due_in_days.unwrap_or_default());
+    let new = place.review(&of.theme, &of.title, due)?;
+    let entry = place.entry("helen.marsh", place.today().plus(-NOTICE))?;
+    let id = reviewing::open(tx, &new, &entry).await?;
+    let chair = ("helen.marsh", "clinical_director");
+    let meeting = meet(tx, place, &id, (chair, place.today().plus(AHEAD))).await?;
+    let at = scene.at - SignedDuration::from_hours(DAY);
+    freeze(tx, place, &id, &Entry::by(entry.actor.as_str(), at)).await?;
+    let to = Written { review: &id, meeting: &meeting, lines: OPEN, at };
+    write(tx, place, &to).await?;
+    go_through(tx, &to, (&entry.actor, |stage: &str| stage == FIRST)).await?;
+    let long_ago = place.today().plus(-NOTICE);
+    joint_work::say(tx, scene, (&of.unit, true), (long_ago, place.today())).await
 }
 
 /// Arranges a meeting, as long before it as clinicians need.
@@ -173,96 +187,144 @@ async fn meet(
         chair_role: role.to_owned(),
         facilitator: None,
     };
-    let days = i64::from(days_from(today(place.at), held_on));
-    let entry = Entry::by(new.chair.as_str(), place.ago(NOTICE - days));
+    let entry = place.entry(chair, held_on.plus(-NOTICE))?;
     reviewing::arrange(tx, review, &new, &entry).await
 }
 
-/// Days from one day to another; below none where it is earlier.
-fn days_from(from: Day, to: Day) -> i32 {
-    (calendar(to) - calendar(from)).get_days()
+/// Freezes the figures of the costing that was published last before a moment, if there was one.
+async fn freeze(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    review: &ReviewId,
+    entry: &Entry,
+) -> store::Result<()> {
+    let Some(costed) = known_at(place.scene.costed, entry.at) else { return Ok(()) };
+    let Some((end, figures)) = costed.figures.get(place.unit.as_str()) else { return Ok(()) };
+    reviewing::freeze(tx, review, (&costed.run, *end, figures), 0, entry).await
 }
 
-/// The review that was held, with all that was written in it, closed on its day.
+/// Holds a review that is open, with all that was written in it, and closes it on its day; gives the
+/// one after it.
 async fn hold(
     tx: &mut Tx,
     place: &Place<'_>,
-    held: &HeldReview,
-    lines: &[&ReviewLine],
+    (held, review, lines): (&HeldReview, &ReviewId, &str),
+    held_on: Day,
 ) -> store::Result<ReviewId> {
-    let of = place.of;
-    let held_on = today(place.at).plus(-held.days_ago);
-    let ago = i64::from(held.days_ago);
-    let entry = Entry::by(place.person(&held.chair)?.as_str(), place.ago(ago + NOTICE));
-    let new = place.review(&of.theme, &of.title, held_on)?;
-    let id = reviewing::open(tx, &new, &entry).await?;
-    let meeting = meet(tx, place, &id, ((&held.chair, &held.role), held_on)).await?;
-    write(tx, place, (&id, &meeting), (lines, true, place.ago(ago))).await?;
+    let chair = (held.chair.as_str(), held.role.as_str());
+    let meeting = meet(tx, place, review, (chair, held_on)).await?;
+    freeze(tx, place, review, &place.entry(&held.chair, held_on.plus(-FROZEN))?).await?;
+    let entry = place.entry(&held.chair, held_on)?;
+    let to = Written { review, meeting: &meeting, lines, at: entry.at };
+    write(tx, place, &to).await?;
+    go_through(tx, &to, (&entry.actor, |_: &str| true)).await?;
     let due = place.next_due(held_on);
-    let title = if of.due_in_days.is_some() {
-        of.title.clone()
+    let title = if place.of.due_in_days.is_some() {
+        place.of.title.clone()
     } else {
-        let unit = units::get(tx, &place.unit).await?.unit;
-        format!("{} review", unit.name)
+        format!("{} review", units::get(tx, &place.unit).await?.unit.name)
     };
     let next = Next::Review(Box::new(place.review("whole", &title, due)?));
-    let entry = Entry::by(entry.actor.as_str(), place.ago(ago));
-    reviewing::close(tx, &meeting, &next, &entry).await?;
-    Ok(id)
+    let next = reviewing::close(tx, &meeting, &next, &entry).await?;
+    next.ok_or_else(|| store::Error::NotFound(format!("a review after {review}")))
 }
 
-/// What was written in a review, at a moment.
-async fn write(
-    tx: &mut Tx,
-    place: &Place<'_>,
-    (review, meeting): (&ReviewId, &ReviewMeetingId),
-    (lines, is_held, at): (&[&ReviewLine], bool, Timestamp),
-) -> store::Result<()> {
-    for it in lines.iter().filter(|it| it.is_held == is_held) {
-        let entry = Entry::by(place.person(&it.by)?.as_str(), at);
-        let [first, second, third, fourth] = &it.parts;
+/// What was written in a review.
+async fn write(tx: &mut Tx, place: &Place<'_>, to: &Written<'_>) -> store::Result<()> {
+    for it in place.lines.iter().filter(|it| it.of == to.lines) {
+        let entry = Entry::by(place.person(&it.by)?.as_str(), to.at);
+        let [first, second, third, _] = &it.parts;
         match it.kind.as_str() {
-            "text" => {
-                let items = reviewing::items_of(tx, review).await?;
-                if let Some((item, body)) = text(&items, first, second) {
+            "text" | "answer" => {
+                let items = reviewing::items_of(tx, to.review).await?;
+                if let Some((item, body)) = said(&items, (&it.kind, first, second)) {
                     reviewing::edit_item(tx, &item.id, &body, item.number(), &entry).await?;
                 }
             }
-            "action" => {
-                let days = third.parse().map_err(|_| unreadable("day", third))?;
-                let due_on = today(place.at).plus(days);
-                let joint = place.joint((first, second), (today(at), due_on));
-                let new = NewAction {
-                    action: joint_actions::agree(tx, &joint, &entry).await?.to_string(),
-                    noted: first.clone(),
-                    owners: second.clone(),
-                    due_on,
-                };
-                reviewing::note_action(tx, review, &new, &entry).await?;
-                if !fourth.is_empty() {
-                    let progress: Progress =
-                        fourth.parse().map_err(|it: Unknown| unreadable("progress", &it.0))?;
-                    let at = (review, meeting);
-                    reviewing::say_progress(tx, at, &new.action, (progress, ""), &entry).await?;
-                }
+            "action" => agree(tx, place, to, (first, &entry)).await?,
+            "progress" => {
+                let unit = place.unit.as_str();
+                let Some(id) = joint_work::action(tx, unit, first).await? else { continue };
+                let progress: Progress =
+                    second.parse().map_err(|it: Unknown| unreadable("progress", &it.0))?;
+                let at = (to.review, to.meeting);
+                reviewing::say_progress(tx, at, id.as_str(), (progress, third), &entry).await?;
             }
             _ => {
-                let body = body(place, it, today(at))?;
-                let meeting = body.is_of_meeting().then_some(meeting);
-                reviewing::add_item(tx, (review, meeting), &body, &entry).await?;
+                let body = body(place, it, today(to.at))?;
+                let meeting = body.is_of_meeting().then_some(to.meeting);
+                reviewing::add_item(tx, (to.review, meeting), &body, &entry).await?;
             }
         }
     }
     Ok(())
 }
 
-/// The text of a stage that is about something, written anew.
-fn text<'a>(items: &'a [Item], about: &str, words: &str) -> Option<(&'a Item, Body)> {
-    items.iter().find_map(|it| match &it.latest().body {
-        Body::Text(of) if of.about == about => {
-            Some((it, Body::Text(Text { words: words.to_owned(), ..of.clone() })))
+/// Agrees on a joint action and notes it in the review: in its meeting, where that was held.
+async fn agree(
+    tx: &mut Tx,
+    place: &Place<'_>,
+    to: &Written<'_>,
+    (what, entry): (&str, &Entry),
+) -> store::Result<()> {
+    let all = actions();
+    let Some(it) = all.iter().find(|it| it.unit == place.of.unit && it.what == what) else {
+        return Err(store::Error::NotFound(format!("action {what}")));
+    };
+    let origin = format!("/reviews/{}", place.unit);
+    let Some(agreed) = joint_work::agree(tx, it, place.scene, &origin).await? else {
+        return Ok(());
+    };
+    let new = NewAction {
+        action: agreed.id.to_string(),
+        noted: what.to_owned(),
+        owners: agreed.owners,
+        due_on: agreed.due_on,
+        agreed_in: (to.lines != OPEN).then(|| to.meeting.clone()),
+    };
+    reviewing::note_action(tx, to.review, &new, entry).await
+}
+
+/// Leaves stages behind, with what they ask for at hand.
+async fn go_through(
+    tx: &mut Tx,
+    to: &Written<'_>,
+    (by, is_behind): (&str, impl Fn(&str) -> bool),
+) -> store::Result<()> {
+    let brought = review_inputs();
+    let entry = Entry::by(by, to.at);
+    for item in reviewing::items_of(tx, to.review).await? {
+        let mut body = item.latest().body.clone();
+        match &mut body {
+            Body::Stage(it) if is_behind(&it.stage) => it.state = StageState::Done,
+            Body::Input(it) if is_behind(&it.stage) => {
+                it.state = InputState::Attached;
+                it.words = brought.get(&it.asks).cloned().unwrap_or_default();
+            }
+            _ => continue,
         }
-        _ => None,
+        reviewing::edit_item(tx, &item.id, &body, item.number(), &entry).await?;
+    }
+    Ok(())
+}
+
+/// The text of a stage, or the answer to a question, written anew.
+fn said<'a>(
+    items: &'a [Item],
+    (kind, about, words): (&str, &str, &str),
+) -> Option<(&'a Item, Body)> {
+    items.iter().find_map(|it| {
+        let mut body = it.latest().body.clone();
+        match &mut body {
+            Body::Text(of) if kind == "text" && of.about == about => {
+                words.clone_into(&mut of.words);
+            }
+            Body::Question(of) if kind == "answer" && of.asks == about => {
+                words.clone_into(&mut of.answer);
+            }
+            _ => return None,
+        }
+        Some((it, body))
     })
 }
 
@@ -270,9 +332,17 @@ fn unreadable(what: &'static str, value: &str) -> store::Error {
     store::Error::Unreadable { what, value: value.to_owned() }
 }
 
+/// A size: a number, or `{2}` for two for each hip of the trust.
+fn sized(text: &str, hips: i64) -> String {
+    let each = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let each = each.and_then(|it| it.parse::<i64>().ok());
+    each.map_or_else(|| text.to_owned(), |it| (it * hips).to_string())
+}
+
 fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
     let [first, second, third, fourth] = it.parts.clone();
     let part = |text: &str, at: usize| text.split(';').nth(at).unwrap_or_default().to_owned();
+    let size = |text: &str, at: usize| sized(&part(text, at), place.scene.hips());
     Ok(match it.kind.as_str() {
         "priority" => Body::Priority(Priority {
             name: first,
@@ -281,8 +351,8 @@ fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
             unit: part(&second, 1),
             period: part(&second, 2),
             source: part(&second, 3),
-            low: part(&third, 0),
-            high: part(&third, 1),
+            low: size(&third, 0),
+            high: size(&third, 1),
             size_unit: part(&third, 2),
         }),
         "success" => Body::Success(Success { words: first, evidence: second }),
@@ -312,4 +382,16 @@ fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
         }),
         other => return Err(unreadable("kind of text", other)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_the_hips_of_the_trust() {
+        assert_eq!(sized("{240}", 61), "14640");
+        assert_eq!(sized("310", 61), "310");
+        assert_eq!(sized("", 61), "");
+    }
 }

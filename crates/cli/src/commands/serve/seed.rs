@@ -1,7 +1,7 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
 //! what the medical director agreed on comparing clinicians, the register of measures, questions
-//! about figures, how well clinicians and finance say that they work together, two years of a
-//! national collection, and reviews of service lines.
+//! about figures, what is followed up, how well clinicians and finance say that they work together,
+//! two years of a national collection, reviews of service lines, and business cases.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,7 +21,13 @@ use store::{
 use web::Settings;
 use web::app::Demonstration;
 
-use super::{assessing, collecting, evidence, joint_work, questions, reviews, spread};
+use super::cases::{self, Costings};
+use super::costed::{self, Costed};
+use super::joint_work::{self, Scene};
+use super::{
+    assessing, collecting, confidence, contracts, coverage, evidence, followed, incentives,
+    questions, reviews, slots, spread,
+};
 use crate::surroundings;
 
 /// Code of the trust as a unit.
@@ -46,16 +52,33 @@ pub(super) async fn demonstration(store: &Store, settings: &Settings) -> Result<
         let model = super::super::model::load(&settings.model)?;
         let rules = model.years.values().next_back();
         let rules = rules.ok_or_else(|| anyhow::anyhow!("the model lists no year"))?;
-        let run = questions::run(settings);
+        let found = Found {
+            run: questions::run(settings),
+            colleague: followed::colleague(settings, surroundings::instant()),
+            last_year: followed::last_year(settings),
+            costings: cases::costings(settings),
+            costed: costed::costed(settings),
+        };
         let folder = settings.folder.clone();
         let units = units_of(&settings.trust, rules);
-        write(store, units, (staff.clone(), run), folder).await?;
+        write(store, units, (staff.clone(), found), folder).await?;
     }
     let shown = staff.iter().map(|it| {
-        let place = if it.unit.is_empty() { String::new() } else { format!(" ({})", it.unit) };
+        let units: Vec<&str> = it.units().collect();
+        let place =
+            if it.unit.is_empty() { String::new() } else { format!(" ({})", units.join(", ")) };
         (it.email.clone(), format!("{}, {}{place}", it.name, it.job_title.to_lowercase()))
     });
     Ok(Demonstration { people: shown.collect(), password: demonstration::PASSWORD.to_owned() })
+}
+
+/// What published costings say that a demonstration tells of.
+struct Found {
+    run: Option<String>,
+    colleague: Option<followed::Colleague>,
+    last_year: Option<followed::LastYear>,
+    costings: Costings,
+    costed: Vec<Costed>,
 }
 
 /// The trust, its divisions and directorates, the service lines of the model, and their wards.
@@ -96,10 +119,21 @@ fn units_of(trust: &str, rules: &YearRules) -> Vec<Unit> {
     units
 }
 
+/// Adds somebody of the staff, without a right.
+pub(super) async fn join(tx: &mut Tx, it: &Person, entry: &Entry) -> store::Result<PersonId> {
+    let person = people::Person {
+        name: it.name.clone(),
+        email: it.email.clone(),
+        job_title: it.job_title.clone(),
+        profession: it.profession.clone(),
+    };
+    people::create(tx, &person, entry).await
+}
+
 async fn write(
     store: &Store,
     all: Vec<Unit>,
-    (staff, run): (Vec<Person>, Option<String>),
+    (staff, found): (Vec<Person>, Found),
     folder: PathBuf,
 ) -> Result<()> {
     let notes = evidence::notes(&folder)?;
@@ -113,45 +147,66 @@ async fn write(
             }
             let mut written = Vec::new();
             for it in staff {
-                let person = people::Person {
-                    name: it.name.clone(),
-                    email: it.email.clone(),
-                    job_title: it.job_title.clone(),
-                    profession: it.profession.clone(),
-                };
-                let id = people::create(tx, &person, &entry).await?;
+                let id = join(tx, &it, &entry).await?;
                 credentials::set_password(tx, &id, &phc, &entry).await?;
-                let new = NewGrant {
-                    person: id,
-                    role: it.role.clone(),
-                    unit: UnitCode::new(if it.unit.is_empty() { TRUST } else { &it.unit }),
-                    patient_level: false,
-                    reason: "Demonstration".to_owned(),
-                    from: Day::from_civil(2024, 4, 1),
-                    until: None,
-                };
-                grants::grant(tx, &new, &entry).await?;
+                grant(tx, (&it, &id), &all, &entry).await?;
                 if it.role == AGREES {
-                    agree(tx, &new.person, &all, entry.at).await?;
+                    agree(tx, &id, &all, entry.at).await?;
                 }
                 if it.role == KEEPS {
-                    keep_measures(tx, &new.person, &all, entry.at).await?;
+                    keep_measures(tx, &id, &all, entry.at).await?;
                 }
-                written.push((it, new.person));
+                written.push((it, id));
             }
             assessing::record(tx, &written, entry.at).await?;
             collecting::record(tx, &written, entry.at).await?;
             evidence::record(tx, (&written, &notes), entry.at).await?;
             spread::record(tx, &written, entry.at).await?;
-            reviews::record(tx, &written, entry.at).await?;
-            joint_work::record(tx, &written, entry.at).await?;
+            contracts::record(tx, &written, entry.at).await?;
+            let scene = Scene::of(&written, &found.costed, entry.at);
+            reviews::record(tx, &scene).await?;
+            joint_work::record(tx, &scene).await?;
+            coverage::record(tx, &written, entry.at).await?;
+            slots::record(tx, &written, entry.at).await?;
+            incentives::record(tx, &written, entry.at).await?;
+            let Found { run, colleague, last_year, .. } = &found;
+            let known = (run.as_deref(), colleague.as_ref(), last_year.as_ref());
+            followed::record(tx, &written, known, entry.at).await?;
+            confidence::record(tx, &written, &found.costed, entry.at).await?;
+            cases::record(tx, (&written, &found.costings), entry.at).await?;
             if let Some(run) = run {
-                questions::record(tx, &run, &written, entry.at).await?;
+                questions::record(tx, run, &written, entry.at).await?;
             }
             Ok(())
         })
     });
     Ok(written.await?)
+}
+
+/// Gives somebody their role, in each of their units that there are.
+async fn grant(
+    tx: &mut Tx,
+    (it, person): (&Person, &PersonId),
+    units: &[Unit],
+    entry: &Entry,
+) -> store::Result<()> {
+    for unit in it.units().map(|it| if it.is_empty() { TRUST } else { it }) {
+        // Another model than the demonstration's has other service lines.
+        if it.units().count() > 1 && !units.iter().any(|it| it.code.as_str() == unit) {
+            continue;
+        }
+        let new = NewGrant {
+            person: person.clone(),
+            role: it.role.clone(),
+            unit: UnitCode::new(unit),
+            patient_level: false,
+            reason: "Demonstration".to_owned(),
+            from: Day::from_civil(2024, 4, 1),
+            until: None,
+        };
+        grants::grant(tx, &new, entry).await?;
+    }
+    Ok(())
 }
 
 /// Records what the medical director has agreed on, for service lines that there are.

@@ -65,6 +65,7 @@ fn a_folder_without_a_manifest_is_told() {
         year: domain::FinancialYear::beginning(2025),
         runs: &folder.runs(),
         threads: 1,
+        keep: None,
         progress: &|_| {},
     };
     let error = super::cost(&request).expect_err("the folder is in the way").to_string();

@@ -4,6 +4,7 @@
 mod budget;
 mod closing;
 mod cutting_off;
+mod kept;
 mod reports;
 mod same_bytes;
 mod staff;
@@ -21,6 +22,7 @@ use testkit::{DatasetRows, Table, activity};
 
 use super::{CostRequest, CostedRun, cost};
 use crate::given_activity::own_row;
+use crate::kept::Keep;
 
 /// Rules of a ward: nurses share their cost by the time of stays, which name their event.
 const STAYS_ON_BEDS: &str = "# matching
@@ -76,12 +78,17 @@ impl Folder {
     }
 
     fn cost(&self) -> CostedRun {
+        self.cost_keeping(None)
+    }
+
+    fn cost_keeping(&self, keep: Option<Keep<'_>>) -> CostedRun {
         let request = CostRequest {
             dataset: &self.dataset(),
             model: &self.model,
             year: FinancialYear::beginning(2025),
             runs: &self.runs(),
             threads: 2,
+            keep,
             progress: &|_| {},
         };
         cost(&request).expect("it can be costed")

@@ -8,11 +8,9 @@ use store::measures::Decimal;
 use store::{ActionId, MeasureCode, PersonId, UnitCode};
 
 use super::TEXT;
+use super::reading::Asked;
 use crate::shell::forms::Wrong;
-use crate::shell::joint_work::typed;
-
-/// What stands between a measure and its unit in a field.
-const BETWEEN: char = '|';
+use crate::shell::joint_work::{measure_of, typed};
 
 /// A benefit as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,14 +39,14 @@ pub(super) struct Typed {
     pub(super) semi_fixed: String,
     pub(super) fixed: String,
     pub(super) rate_source: String,
+    pub(super) activity: String,
+    pub(super) baseline_run: String,
+    pub(super) later: String,
+    /// Which button was pressed.
+    pub(super) go: String,
     pub(super) baseline: String,
     pub(super) target: String,
     pub(super) domain: String,
-}
-
-/// How a paired measure is written in a field.
-pub(super) fn pair_code(measure: &str, unit: &str) -> String {
-    format!("{measure}{BETWEEN}{unit}")
 }
 
 /// What there is to choose from.
@@ -64,6 +62,15 @@ fn has(all: &[(String, String)], code: &str) -> bool {
 }
 
 impl Typed {
+    /// What of the costings is to be read.
+    pub(super) fn asked(&self) -> Asked {
+        Asked {
+            activity: self.activity.clone(),
+            baseline_run: self.baseline_run.clone(),
+            later: self.later.clone(),
+        }
+    }
+
     pub(super) fn read(&self, from: &Choices) -> Result<NewBenefit, Wrong> {
         let mut wrong = Wrong::default();
         TEXT.check(&mut wrong, "title", &self.title, "Say what the benefit is");
@@ -111,6 +118,7 @@ impl Typed {
             target,
             used_by: self.used_by.trim().to_owned(),
             uses,
+            costed: None,
             rate_source: self.rate_source.trim().to_owned(),
             claimed,
             evidence,
@@ -135,7 +143,7 @@ impl Typed {
         wrong.unless(has(&from.pairs, &self.pair), "pair", "Choose a measure of the list");
         let limit = self.limit.trim().trim_end_matches('%').parse::<Decimal>().ok();
         wrong.unless(limit.is_some(), "limit", "Enter the limit as a number");
-        let (measure, unit) = self.pair.split_once(BETWEEN)?;
+        let (measure, unit) = measure_of(&self.pair)?;
         Some(PairedWith {
             measure: MeasureCode::new(measure),
             unit: UnitCode::new(unit),
@@ -166,6 +174,8 @@ impl Typed {
         if all.iter().all(|it| it.trim().is_empty()) {
             return None;
         }
+        let is_read = !self.asked().is_blank();
+        wrong.unless(!is_read, "before", "Leave these blank: the use is read from costings");
         let mut asked = |field: &str, text: &str| {
             let found = number(wrong, field, text);
             wrong.unless(

@@ -5,21 +5,27 @@
 //! | GET | `/benefits`, also as `.csv`, `.xlsx` | who reads actions: their own benefits, and those of their units |
 //! | GET, POST | `/benefits/new` | who keeps actions of the unit |
 //! | GET | `/benefits/{benefit}` | who owns it, and who reads actions of its unit |
-//! | POST | `/benefits/{benefit}/claim`, `evidence`, `reached`, `withdraw` | who keeps actions of its unit |
+//! | POST | `/benefits/{benefit}/claim`, `evidence`, `reached`, `concern`, `answer`, `withdraw` | who keeps actions of its unit |
+//! | POST | `/benefits/{benefit}/costing` | who keeps actions of its unit and sees the costs of its service line exactly |
 //! | POST | `/benefits/{benefit}/decide`, `explain` | who verifies benefits of its unit, for the side of their own profession |
 //!
 //! Claimed is always verified, held and not accepted together. Cash is what the ledger shows; all
 //! else is counted in its own unit and never added to cash. The rules stand in the store, so that no
 //! page is a way round the guard.
 
-mod costed;
+mod again;
+mod concerns;
 mod drawing;
 mod form;
 mod list;
 mod new;
+mod reading;
 mod show;
 mod steps;
+mod told;
 
+#[cfg(test)]
+mod costings_tests;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +55,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/benefits/{benefit}/claim", keeps, post(steps::claim)),
         Route::post("/benefits/{benefit}/evidence", keeps, post(steps::evidence)),
         Route::post("/benefits/{benefit}/reached", keeps, post(steps::reached)),
+        Route::post("/benefits/{benefit}/concern", keeps, post(concerns::raise)),
+        Route::post("/benefits/{benefit}/answer", keeps, post(concerns::answer)),
+        Route::post("/benefits/{benefit}/costing", keeps, post(again::take)),
         Route::post("/benefits/{benefit}/withdraw", keeps, post(steps::withdraw)),
         Route::post("/benefits/{benefit}/decide", verifies, post(steps::decide)),
         Route::post("/benefits/{benefit}/explain", verifies, post(steps::explain)),

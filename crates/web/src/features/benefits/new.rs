@@ -1,22 +1,22 @@
 //! A new benefit: what is claimed, on what it rests, and which measure of quality guards it.
 
-use std::collections::BTreeSet;
-
-use access::{Capability, View};
+use access::Capability;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use engagement::benefits::{BenefitSettings, Kind};
+use engagement::benefits::{BenefitSettings, Costed, Kind, to_a_tenth};
+use jiff::civil::Date;
 use serde::Deserialize;
+use store::ActionId;
 use store::benefits::{self, NewBenefit};
-use store::measures::{self, Good};
-use store::{ActionId, Connection, joint_actions};
 
-use super::form::{Choices, Typed, pair_code};
+use super::form::{Choices, Typed};
 use super::list::domains;
+use super::reading::{self, Offered};
+use super::told::Told;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
-use crate::shell::joint_work::{choices, kept_units, sees_action, unit_names};
+use crate::shell::joint_work::{self, choices, kept_units, quality_measures, seen_action};
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
@@ -34,8 +34,46 @@ pub(super) struct New {
     domains: Vec<(String, String)>,
     cash: Vec<(String, String)>,
     again: Vec<(String, String)>,
+    /// What the costings hold of the unit.
+    offered: Offered,
+    /// What was read of them.
+    read: Option<Told>,
     typed: Typed,
     wrong: Wrong,
+}
+
+/// What the form shows of published costings.
+#[derive(Clone, Debug, Default)]
+struct Looked {
+    offered: Offered,
+    read: Option<Costed>,
+}
+
+/// Looks what published costings hold of the unit that was chosen, and reads what was asked of them.
+async fn look(
+    (app, visit): (&App, &Visit),
+    from: &Choices,
+    (typed, wrong): (&Typed, &mut Wrong),
+) -> Result<Looked, Fault> {
+    if !from.units.iter().any(|it| it.0 == typed.unit) {
+        return Ok(Looked::default());
+    }
+    let mut looked =
+        Looked { offered: reading::offered(app, visit, &typed.unit).await?, read: None };
+    let asked = typed.asked();
+    if asked.is_blank() {
+        return Ok(looked);
+    }
+    let Some(basis) = from.settings.basis(&typed.basis) else { return Ok(looked) };
+    let of = (typed.unit.as_str(), basis);
+    looked.read = reading::read(app, visit, of, (&asked, &mut *wrong)).await?;
+    // What the rules say of costings that do not go together is said before anything is claimed.
+    if let (Some(read), Ok(from_day)) = (&looked.read, typed.from.trim().parse::<Date>())
+        && let Some(fault) = read.fault(basis, from_day)
+    {
+        wrong.add(field(&fault.to_string()), words::capital(&fault.to_string()));
+    }
+    Ok(looked)
 }
 
 /// What an address begins a benefit with.
@@ -48,49 +86,17 @@ pub(super) struct Asked {
 
 const TITLE: &str = "Claim a benefit";
 
+/// The button that reads and claims nothing.
+const READ: &str = "read";
+
 async fn open(app: &App, visit: &Visit) -> Result<Choices, Fault> {
     let settings = BenefitSettings::own();
     let mut db = app.store().read().await?;
     let units = kept_units(&mut db, visit).await?;
     let with = people::with(app, &mut db, Capability::KeepActions, visit.now).await?;
     let owners = with.into_iter().map(|it| (it.0.to_string(), it.1)).collect();
-    let pairs = pairs(&mut db, visit, &settings).await?;
+    let pairs = quality_measures(&mut db, visit, &settings).await?;
     Ok(Choices { units, owners, pairs, settings })
-}
-
-/// Measures of quality with values, of units whose measures whoever is signed in may see.
-async fn pairs(
-    db: &mut Connection,
-    visit: &Visit,
-    settings: &BenefitSettings,
-) -> Result<Vec<(String, String)>, Fault> {
-    let Ok(scope) = visit.scope(Capability::ReadMeasures) else { return Ok(Vec::new()) };
-    let names = unit_names(db).await?;
-    let mut pairs = Vec::new();
-    for it in measures::list(db).await? {
-        let definition = &it.definition;
-        let good = match definition.good {
-            Good::Up => "more is better",
-            Good::Down => "less is better",
-            Good::Neither => continue,
-        };
-        if !settings.is_quality(definition.subject.as_str()) {
-            continue;
-        }
-        let values = measures::of_measure(db, &definition.code).await?;
-        let units: BTreeSet<&str> = values.iter().map(|it| it.recorded.unit.as_str()).collect();
-        // A refusal says where the measure stood: only to those who see that exactly.
-        let is_seen = |unit: &&str| {
-            let found = scope.of_unit(unit);
-            found.is_some_and(|it| it.view == View::Exact || !definition.of_patients)
-        };
-        for unit in units.into_iter().filter(is_seen) {
-            let name = names.get(unit).map_or(unit, String::as_str);
-            let label = format!("{}, {name} ({good})", definition.name);
-            pairs.push((pair_code(definition.code.as_str(), unit), label));
-        }
-    }
-    Ok(pairs)
 }
 
 pub(super) async fn show(
@@ -108,19 +114,22 @@ pub(super) async fn show(
     };
     if !asked.action.is_empty() {
         let mut db = app.store().read().await?;
-        let action = joint_actions::get(&mut db, &ActionId::new(asked.action.as_str())).await?;
-        if !sees_action(&visit, &action) {
-            return Err(Fault::NotFound);
-        }
+        let id = ActionId::new(asked.action.as_str());
+        let action = seen_action(&mut db, &visit, &id).await?.ok_or(Fault::NotFound)?;
         action.agreed.of.what.clone_into(&mut typed.title);
         typed.unit = action.agreed.unit.to_string();
         typed.action = asked.action;
     }
-    Ok(New::of(&visit, &from, (typed, Wrong::default())).respond())
+    let mut wrong = Wrong::default();
+    let looked = look((&app, &visit), &from, (&typed, &mut wrong)).await?;
+    Ok(New::of(&visit, &from, looked, (typed, wrong)).respond())
 }
 
 impl New {
-    fn of(visit: &Visit, from: &Choices, (typed, wrong): (Typed, Wrong)) -> Self {
+    fn of(visit: &Visit, from: &Choices, looked: Looked, (typed, wrong): (Typed, Wrong)) -> Self {
+        let basis = from.settings.basis(&typed.basis);
+        let target = joint_work::typed(&typed.target);
+        let read = looked.read.as_ref().zip(basis);
         let shell = visit.shell(TITLE).below("Benefits", "/benefits").with_errors(&wrong);
         let with_none = |text: &str, all: &[(String, String)]| {
             choices(text, all.iter().map(|it| (it.0.as_str(), it.1.as_str())))
@@ -129,6 +138,8 @@ impl New {
             units: from.units.clone(),
             owners: from.owners.clone(),
             pairs: with_none("Choose a measure", &from.pairs),
+            offered: looked.offered,
+            read: read.map(|(read, basis)| Told::of(read, basis, target)),
             typed,
             wrong,
             ..Self::lists(shell, &from.settings)
@@ -164,6 +175,8 @@ impl New {
                 ],
             ),
             again: choices("", [("yes", "Every year"), ("no", "Once")]),
+            offered: Offered::default(),
+            read: None,
             typed: Typed::default(),
             wrong: Wrong::default(),
         }
@@ -173,25 +186,36 @@ impl New {
 pub(super) async fn claim(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let typed: Typed = visit.fields.read()?;
     let from = open(&app, &visit).await?;
-    let new = match typed.read(&from) {
-        Ok(new) => new,
-        Err(wrong) => return Ok(New::of(&visit, &from, (typed, wrong)).respond()),
+    let mut wrong = Wrong::default();
+    let looked = look((&app, &visit), &from, (&typed, &mut wrong)).await?;
+    if typed.go == READ {
+        let known = from.settings.basis(&typed.basis).is_some();
+        wrong.unless(known || typed.asked().is_blank(), "basis", "Choose what the claim rests on");
+        wrong.unless(!typed.unit.is_empty(), "unit", "Choose in which unit it is");
+        return Ok(New::of(&visit, &from, looked, (typed, wrong)).respond());
+    }
+    let mut new = match typed.read(&from) {
+        Ok(new) if wrong.is_empty() => new,
+        Ok(_) => return Ok(New::of(&visit, &from, looked, (typed, wrong)).respond()),
+        Err(more) => {
+            let wrong = more.and(&wrong);
+            return Ok(New::of(&visit, &from, looked, (typed, wrong)).respond());
+        }
     };
+    new.costed.clone_from(&looked.read);
+    let month = looked.read.as_ref().and_then(Costed::month_before);
+    new.baseline = new.baseline.or_else(|| month.map(to_a_tenth));
     let mut db = app.store().read().await?;
     if let Some(id) = &new.action {
-        let action = joint_actions::get(&mut db, id).await?;
-        if !sees_action(&visit, &action) {
-            return Err(Fault::NotFound);
-        }
+        seen_action(&mut db, &visit, id).await?.ok_or(Fault::NotFound)?;
     }
     drop(db);
     let entry = visit.entry_in(visit.scope(Capability::KeepActions)?, "benefit.claim", "");
     match record(&visit, new, entry).await {
         // What the rules of benefits say stands on the form, with everything that was typed.
         Err(Fault::Refused(said)) => {
-            let mut wrong = Wrong::default();
             wrong.add(field(&said), said);
-            Ok(New::of(&visit, &from, (typed, wrong)).respond())
+            Ok(New::of(&visit, &from, looked, (typed, wrong)).respond())
         }
         other => other,
     }
@@ -211,7 +235,13 @@ async fn record(visit: &Visit, new: NewBenefit, entry: store::Entry) -> Result<R
 fn field(said: &str) -> &'static str {
     let said = said.to_lowercase();
     let holds = |text: &str| said.contains(text);
-    if holds("evidence") {
+    if holds("not counted in") {
+        "activity"
+    } else if holds("baseline") && !holds("the later costing") {
+        "baseline_run"
+    } else if holds("costing") {
+        "later"
+    } else if holds("evidence") {
         "evidence"
     } else if holds("limit") {
         "limit"
@@ -245,7 +275,13 @@ impl Page for New {
         let mut wrong = Wrong::default();
         wrong.add("pair", words::capital("choose the quality measure this could affect"));
         let units = one("TORT", "Trauma and orthopaedics");
+        let read = Self {
+            offered: Offered::sample(),
+            read: Some(Told::sample()),
+            ..page(Wrong::default(), units.clone())
+        };
         vec![
+            read,
             page(Wrong::default(), units.clone()),
             page(Wrong::default(), Vec::new()),
             page(wrong, units),

@@ -7,12 +7,13 @@ use access::{Capability, View};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use engagement::benefits::{BenefitSettings, Good, Looked, Side};
-use serde::Deserialize;
 use store::benefits::{Step, StoredBenefit, Taken};
 use store::measures::Decimal;
 
-use super::costed::{self, Costed};
+use super::again::Costings;
+use super::concerns::{self, Row};
 use super::list::stands;
+use super::reading::Asked;
 use super::steps::Typed;
 use super::{drawing, found, may};
 use crate::App;
@@ -38,12 +39,15 @@ pub(super) struct Show {
     /// Claimed, verified, held, not accepted.
     account: Vec<(&'static str, String)>,
     decisions: Vec<(&'static str, String)>,
+    /// How long the sign-off has waited; blank where it waits for nobody.
+    waits: String,
+    concerns: Vec<Row>,
+    /// Concerns that wait for an answer.
+    unanswered: Vec<(String, String)>,
     worth: Vec<(&'static str, String)>,
     worth_note: String,
     pair: Option<Paired>,
-    /// What published costings show; none where there are no two years.
-    costed: Costed,
-    activities: Vec<(String, String)>,
+    costings: Costings,
     months: Vec<(String, String, String)>,
     svg: String,
     note: String,
@@ -81,30 +85,22 @@ struct Paired {
 /// Months of a paired measure that are shown.
 const MONTHS: usize = 6;
 
-/// Which activity of the costings is looked at.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Chosen {
-    activity: String,
-}
-
 pub(super) async fn show(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(chosen): Query<Chosen>,
+    Query(chosen): Query<Asked>,
     visit: Visit,
 ) -> Result<Response, Fault> {
     let mut db = app.store().read().await?;
     let benefit = found(&mut db, &visit, &id).await?;
     drop(db);
-    let nothing = (Typed::default(), Wrong::default());
-    let settings = BenefitSettings::own();
-    let ground = &benefit.of.ground;
-    let of = (ground.unit.as_str(), chosen.activity.as_str());
-    let costed = costed::of(&app, &visit, of, settings.basis(&ground.basis)).await?;
-    let costed = costed.unwrap_or_default();
-    let activities = costed.activities.clone();
-    Ok(Show { costed, activities, ..Show::of(&app, &visit, &benefit, nothing).await? }.respond())
+    let typed = Typed {
+        activity: chosen.activity,
+        baseline_run: chosen.baseline_run,
+        later: chosen.later,
+        ..Typed::default()
+    };
+    Ok(Show::of(&app, &visit, &benefit, (typed, Wrong::default())).await?.respond())
 }
 
 /// A benefit with what its page says of it.
@@ -113,6 +109,8 @@ struct About<'a> {
     settings: BenefitSettings,
     unit: Option<String>,
     names: BTreeMap<String, String>,
+    /// Whether whoever looks sees what was read of costings.
+    sees_read: bool,
 }
 
 impl Show {
@@ -120,8 +118,9 @@ impl Show {
         app: &App,
         visit: &Visit,
         benefit: &StoredBenefit,
-        (typed, wrong): (Typed, Wrong),
+        (typed, mut wrong): (Typed, Wrong),
     ) -> Result<Self, Fault> {
+        let costings = Costings::of((app, visit), benefit, (&typed, &mut wrong)).await?;
         let mut db = app.store().read().await?;
         let names = people::names(&mut db).await?;
         let units = unit_names(&mut db).await?;
@@ -129,9 +128,11 @@ impl Show {
         drop(db);
         let settings = BenefitSettings::own();
         let unit = unit_of(&benefit.of, &settings);
-        let about = About { benefit, settings, unit, names };
+        let sees_read = !costings.is_hidden;
+        let about = About { benefit, settings, unit, names, sees_read };
         let of = &benefit.of;
         let account = benefit.account(&about.settings);
+        let concerns = concerns::rows(benefit, &about.names, visit.now);
         let pair = about.pair(app, visit, &units).await?;
         let chart = about.chart();
         let is_live = !benefit.is_withdrawn();
@@ -154,11 +155,13 @@ impl Show {
                 ("Finance", about.decision(Side::Finance)),
                 ("Clinical", about.decision(Side::Clinical)),
             ],
+            waits: concerns::waits(benefit, visit.now),
+            unanswered: unanswered(&concerns),
+            concerns,
             worth: about.worth(),
             worth_note: of.rate_source.clone(),
             pair: pair.map(|it| it.0),
-            costed: Costed::default(),
-            activities: Vec::new(),
+            costings,
             months: about.months(),
             svg: chart.as_ref().map(charts::Chart::svg).unwrap_or_default(),
             note: chart.map(|it| it.note).unwrap_or_default(),
@@ -178,6 +181,12 @@ impl Show {
             wrong,
         })
     }
+}
+
+/// Concerns that wait for an answer, to choose from.
+fn unanswered(all: &[Row]) -> Vec<(String, String)> {
+    let open = all.iter().filter(|it| it.answer.is_empty());
+    open.map(|it| (it.number.to_string(), it.what.clone())).collect()
 }
 
 impl About<'_> {
@@ -278,8 +287,11 @@ impl About<'_> {
     }
 
     fn worth(&self) -> Vec<(&'static str, String)> {
-        let Some(it) = self.benefit.of.proposal(None).worth() else { return Vec::new() };
         let proposal = self.benefit.of.proposal(None);
+        let Some(it) = proposal.worth().filter(|_| proposal.costed.is_none() || self.sees_read)
+        else {
+            return Vec::new();
+        };
         let cash = proposal.most_cash(&self.settings).unwrap_or(0);
         vec![
             ("Variable", amount(it.variable, None)),
@@ -292,18 +304,20 @@ impl About<'_> {
 
     fn months(&self) -> Vec<(String, String, String)> {
         let month = |it: jiff::civil::Date| it.strftime("%B %Y").to_string();
-        let reached = self.benefit.reached();
+        let reached = self.benefit.reached(self.sees_read);
         reached.iter().rev().map(|(at, it)| (month(*at), number(it.0), it.1.clone())).collect()
     }
 
     fn chart(&self) -> Option<charts::Chart> {
         let of = &self.benefit.of;
-        let reached = self.benefit.reached();
+        let reached = self.benefit.reached(self.sees_read);
         let months: Vec<(String, i64)> =
             reached.iter().map(|(at, it)| (at.strftime("%B %Y").to_string(), it.0)).collect();
         let basis = self.settings.basis(&of.ground.basis).map_or("", |it| it.unit.as_str());
         let unit = self.unit.as_deref().unwrap_or(basis);
-        drawing::months(&of.title, unit, &months, (of.baseline, of.target))
+        // Of a benefit that was claimed from costings the baseline is the use that they hold.
+        let baseline = of.baseline.filter(|_| self.sees_read || of.costed.is_none());
+        drawing::months(&of.title, unit, &months, (baseline, of.target))
     }
 
     fn evidence(&self) -> Vec<(String, String, String)> {
@@ -349,6 +363,16 @@ impl About<'_> {
             Step::Reached { month, amount, source } => {
                 with(format!("{}: {} recorded", month.strftime("%B %Y"), number(*amount)), source)
             }
+            Step::Concern { words } => with("Concern for the quality of care".to_owned(), words),
+            Step::Answer { words, .. } => with("Concern answered".to_owned(), words),
+            Step::Read(read) => {
+                let each = read.later.iter().map(|it| words::year(&it.year));
+                let years: Vec<String> = each.collect();
+                let years: Vec<&str> = years.iter().map(String::as_str).collect();
+                let what =
+                    format!("{} read from the costing of {}", read.name, words::listed(&years));
+                format!("{what}, beside {}.", words::year(&read.baseline.year))
+            }
             Step::Decide { side, accepted, not_accepted, because } => with(
                 format!(
                     "{}: {} accepted, {} not",
@@ -377,14 +401,21 @@ impl Page for Show {
             is_cash: true,
             recurrent: true,
             alert: Some(Alert {
-                what: text(
-                    "81.0 in the year before, 67.9 in the latest months to May 2026; agreed was no lower than 75.0.",
-                ),
+                what: text("81.0 in the year before, 67.9 in the latest months; agreed: 75.0."),
                 held: text("£18,128"),
                 missing: text("a clinician and an accountant"),
             }),
             account: vec![("Claimed", text("£18,128")), ("Verified", text("£0"))],
             decisions: vec![("Finance", text("Not decided yet"))],
+            waits: text("Has waited 31 days for the decision of a clinical lead."),
+            concerns: vec![Row {
+                number: 3,
+                what: text("Patients may fall at night."),
+                by: text("Amara Okafor, 1 May 2026"),
+                age: text("Not answered for 31 days"),
+                ..Row::default()
+            }],
+            unanswered: vec![(text("3"), text("Patients may fall at night."))],
             worth: vec![("Variable", text("£18,128"))],
             worth_note: text("Published costing of 2024/25"),
             pair: Some(Paired {
@@ -393,21 +424,13 @@ impl Page for Show {
                 says: text("81.0 in the year before."),
                 rows: vec![(text("May 2026"), text("129 of 190, 67.9%"))],
             }),
-            costed: Costed {
-                chosen: text("X-WARDSTAY"),
-                said: vec![text("Stay on any ward: 3,310 bed days in 2024/25; 3,126 in 2025/26.")],
-                ..Costed::default()
-            },
-            activities: choices("Choose one", [("X-WARDSTAY", "Stay on any ward")]),
+            costings: Costings::samples().0,
             months: vec![(text("May 2026"), text("12"), text("Costing of 2025/26"))],
             svg: String::new(),
             note: String::new(),
             evidence: vec![(text("Budget removed"), text("£18,128"), text("Budget line 7"))],
             facts: vec![("Kind", text("Cost"))],
-            history: vec![(
-                text("£18,128 claimed: First claimed."),
-                text("Amara Okafor, 1 May 2026"),
-            )],
+            history: vec![(text("£18,128 claimed."), text("Amara Okafor, 1 May 2026"))],
             action: text("/actions/1"),
             keeps: true,
             decides: true,
@@ -422,8 +445,10 @@ impl Page for Show {
         let empty = Self {
             alert: None,
             pair: None,
-            costed: Costed::default(),
-            activities: Vec::new(),
+            waits: String::new(),
+            concerns: Vec::new(),
+            unanswered: Vec::new(),
+            costings: Costings { is_hidden: true, ..Costings::default() },
             worth: Vec::new(),
             months: Vec::new(),
             evidence: Vec::new(),
@@ -432,6 +457,8 @@ impl Page for Show {
             decides: false,
             ..usual(Wrong::default())
         };
-        vec![usual(Wrong::default()), empty, usual(wrong)]
+        let mut offered = usual(Wrong::default());
+        offered.costings = Costings::samples().1;
+        vec![usual(Wrong::default()), offered, empty, usual(wrong)]
     }
 }

@@ -35,13 +35,20 @@ pub(super) struct Typed {
     pub(super) why: String,
     pub(super) explanation: String,
     pub(super) why_withdrawn: String,
-    seen: String,
+    pub(super) activity: String,
+    pub(super) baseline_run: String,
+    pub(super) later: String,
+    pub(super) concern: String,
+    pub(super) answer: String,
+    /// Which concern is answered.
+    pub(super) of: String,
+    pub(super) seen: String,
 }
 
 /// What a form comes to.
-type Read = fn(&Typed, Option<Side>, &mut Wrong) -> Option<Step>;
+pub(super) type Read = fn(&Typed, Option<Side>, &mut Wrong) -> Option<Step>;
 
-async fn taken(
+pub(super) async fn taken(
     (app, visit): (&App, &Visit),
     (id, capability): (&str, Capability),
     said: &str,
@@ -77,7 +84,8 @@ async fn taken(
     }
 }
 
-async fn again(
+/// The page once more, with what was typed and what is wrong with it.
+pub(super) async fn again(
     (app, visit): (&App, &Visit),
     benefit: &StoredBenefit,
     what: (Typed, Wrong),
@@ -91,6 +99,9 @@ fn field(step: &Step) -> &'static str {
         Step::Claim { .. } => "amount",
         Step::Evidence(_) => "evidence",
         Step::Reached { .. } => "month",
+        Step::Read(_) => "later",
+        Step::Concern { .. } => "concern",
+        Step::Answer { .. } => "answer",
         Step::Decide { .. } => "accepted",
         Step::Explain { .. } => "explanation",
         Step::Withdraw { .. } => "why_withdrawn",

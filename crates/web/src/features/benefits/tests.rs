@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use store::{PersonId, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, visible};
+use crate::shell::testing::hidden;
 
 /// Falls with harm for each thousand bed days of orthopaedics.
 const FALLS: [(&str, &str); 10] = [
@@ -19,21 +20,14 @@ const FALLS: [(&str, &str); 10] = [
     ("keeper", "Patient safety team"),
 ];
 
-async fn person(site: &Site, email: &str) -> PersonId {
+pub(super) async fn person(site: &Site, email: &str) -> PersonId {
     let mut db = site.store.read().await.expect("reads");
     let found = people::by_email(&mut db, &format!("{email}@ashbourne.example")).await;
     found.expect("reads").expect("is there").id
 }
 
-/// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
-    let begin = format!("name=\"{name}\" value=\"");
-    let at = page.find(&begin).unwrap_or_else(|| panic!("no {name} in {page}")) + begin.len();
-    page[at..].split('"').next().unwrap_or_default().to_owned()
-}
-
 /// Brings months of the measure in.
-async fn kept(site: &Site, leah: &SignedIn, rows: &str) {
+pub(super) async fn kept(site: &Site, leah: &SignedIn, rows: &str) {
     let csv = format!("measure,unit,month,value,of,source\n{rows}");
     let seen = site.post(leah, "/measures/import", &[("csv", &csv)]).await;
     let digest = hidden(&seen.text, "digest");
@@ -42,7 +36,7 @@ async fn kept(site: &Site, leah: &SignedIn, rows: &str) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
 }
 
-async fn measured(site: &Site) -> SignedIn {
+pub(super) async fn measured(site: &Site) -> SignedIn {
     let leah = site.sign_in("CODING_INFORMATICS").await;
     let added = site.post(&leah, "/measures/new", &FALLS).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
@@ -121,7 +115,15 @@ async fn no_cost_benefit_without_its_quality_measure_and_no_cash_without_the_led
 
 #[tokio::test]
 async fn two_leads_verify_and_the_ledger_adds_up() {
-    let site = site().await;
+    verified(site().await).await;
+}
+
+#[tokio::test]
+async fn two_leads_verify_on_postgres_too() {
+    verified(site_on_postgres().await).await;
+}
+
+async fn verified(site: Site) {
     measured(&site).await;
     let grace = site.sign_in("SERVICE_MANAGER").await;
     let benefit = claimed(&site, &grace, &[]).await.location;
@@ -168,7 +170,15 @@ async fn two_leads_verify_and_the_ledger_adds_up() {
 
 #[tokio::test]
 async fn a_saving_that_harms_care_is_held_until_both_have_explained_it() {
-    let site = site().await;
+    held(site().await).await;
+}
+
+#[tokio::test]
+async fn a_saving_that_harms_care_is_held_on_postgres_too() {
+    held(site_on_postgres().await).await;
+}
+
+async fn held(site: Site) {
     let leah = measured(&site).await;
     let grace = site.sign_in("SERVICE_MANAGER").await;
     let benefit = claimed(&site, &grace, &[]).await.location;
@@ -177,6 +187,16 @@ async fn a_saving_that_harms_care_is_held_until_both_have_explained_it() {
     decided(&site, &helen, &benefit, ("18128", "2")).await;
     decided(&site, &ravi, &benefit, ("18128", "3")).await;
     assert!(site.get(&ravi, "/benefits").await.text.contains("£18,128 is verified"));
+    // Falls stood at 5.0 and stand at 5.0: not better, so it is no lower cost with higher quality.
+    let owen = site.sign_in("BOARD_MEMBER").await;
+    let pack = site.get(&owen, "/assessment/inspection.csv").await.text;
+    let outcome = "outcomes,Cost,Verified in whole,TORT,A measure of quality";
+    assert!(pack.contains(outcome) && !pack.contains("18,128"), "no amount is told: {pack}");
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    site.post(&amara, "/assessment/TORT/begin", &[]).await;
+    let proposed = visible(&site.get(&amara, "/assessment/TORT/evidence").await.text);
+    assert!(proposed.contains("lead verified all of what was claimed"), "{proposed}");
+    assert!(proposed.contains("For: Improved efficiency and productivity"), "{proposed}");
     // 14 of 2,000 bed days in two months are 7 for each thousand; agreed was no more than 6.
     kept(&site, &leah, "FALLS,TORT,2026-05,9,1000,Reports\n").await;
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
@@ -204,4 +224,44 @@ async fn a_saving_that_harms_care_is_held_until_both_have_explained_it() {
     assert_eq!(site.post(&ravi, &explain, &words("5")).await.status, StatusCode::SEE_OTHER);
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
     assert!(ledger.contains("£18,128 is verified, £0 is held"), "{ledger}");
+}
+
+/// What a reader sees, with single spaces.
+fn plain(html: &str) -> String {
+    visible(html).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn concerns_are_kept_with_their_answers_and_the_sign_off_shows_how_long_it_has_waited() {
+    let site = site().await;
+    measured(&site).await;
+    let grace = site.sign_in("SERVICE_MANAGER").await;
+    let benefit = claimed(&site, &grace, &[]).await.location;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let send = async |who: &SignedIn, what: &str, fields: &[(&str, &str)]| {
+        site.post(who, &format!("{benefit}/{what}"), fields).await
+    };
+    let page = plain(&site.get(&amara, &benefit).await.text);
+    assert!(page.contains("Nobody has raised one"), "{page}");
+    let both = "Has waited 0 days for the decision of a clinical lead and a finance lead.";
+    assert!(page.contains(both), "{page}");
+    let blank = send(&amara, "concern", &[("concern", " "), ("seen", "2")]).await.text;
+    assert!(blank.contains("Say what you fear for the quality of care"), "{blank}");
+    let fear = [("concern", "Nights without a senior nurse"), ("seen", "2")];
+    assert_eq!(send(&amara, "concern", &fear).await.status, StatusCode::SEE_OTHER);
+    let page = plain(&site.get(&grace, &benefit).await.text);
+    assert!(page.contains("Nights without a senior nurse. Not answered for 0"), "{page}");
+    let none = [("of", "2"), ("answer", "A bank nurse comes"), ("seen", "3")];
+    assert_eq!(send(&grace, "answer", &none).await.status, StatusCode::NOT_FOUND);
+    let said = [("of", "3"), ("answer", "A bank nurse comes"), ("seen", "3")];
+    assert_eq!(send(&grace, "answer", &said).await.status, StatusCode::SEE_OTHER);
+    let page = plain(&site.get(&amara, &benefit).await.text);
+    assert!(page.contains("Answer: A bank nurse comes. Grace Whitfield"), "{page}");
+    assert!(!page.contains("Not answered"), "{page}");
+    let helen = site.sign_in("MEDICAL_DIRECTOR").await;
+    decided(&site, &helen, &benefit, ("18128", "4")).await;
+    let page = plain(&site.get(&amara, &benefit).await.text);
+    assert!(page.contains("for the decision of a finance lead."), "{page}");
+    let kept = format!("{:?}", site.audit("benefit.").await);
+    assert!(kept.contains("benefit.concern") && !kept.contains("nurse"), "{kept}");
 }

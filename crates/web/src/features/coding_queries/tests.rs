@@ -312,6 +312,7 @@ impl Corrected {
             year,
             runs: runs.path(),
             threads: 2,
+            keep: None,
             progress: &|_| (),
         });
         publish(&runs.path().join(id.expect("it is costed").id));

@@ -73,6 +73,15 @@ impl Asked {
 
     /// Its address; what is usual is left out.
     pub(super) fn address(&self, line: &Line) -> String {
+        format!("{}?{}", line.address(), self.query())
+    }
+
+    /// Where whoever lies beyond chance is followed up.
+    pub(super) fn follow_up(&self, line: &Line) -> String {
+        format!("/follow-ups/new/{}?{}", line.code, self.query())
+    }
+
+    fn query(&self) -> String {
         let shared = if self.leave_out_shared { "" } else { "in" };
         let emergencies = if self.leave_out_emergencies { "out" } else { "" };
         let pairs = [
@@ -83,7 +92,7 @@ impl Asked {
             ("emergencies", emergencies),
         ];
         let pairs: Vec<_> = pairs.into_iter().filter(|it| !it.1.is_empty()).collect();
-        format!("{}?{}", line.address(), serde_urlencoded::to_string(pairs).unwrap_or_default())
+        serde_urlencoded::to_string(pairs).unwrap_or_default()
     }
 
     /// What goes on record.

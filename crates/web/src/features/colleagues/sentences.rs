@@ -25,7 +25,7 @@ impl Counted {
 
     /// The heading: `Colleagues’ bed days mostly differ by no more than chance`.
     pub(super) fn title(self, name: &str) -> String {
-        let name = lower(name);
+        let name = words::lower(name);
         let beyond = self.above + self.below;
         match beyond {
             0 => format!("Colleagues’ {name} differ by no more than chance"),
@@ -84,13 +84,6 @@ pub(super) fn number(it: u64) -> String {
         ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     let word = usize::try_from(it).ok().and_then(|it| words.get(it));
     word.map_or_else(|| words::thousands(it), |it| (*it).to_owned())
-}
-
-/// A name as it stands in a sentence: `bed days`.
-pub(super) fn lower(name: &str) -> String {
-    let mut letters = name.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
-    first + letters.as_str()
 }
 
 /// How exactly values of a use are shown.

@@ -14,7 +14,7 @@ use super::newcomers::Newcomers;
 use super::off::{Off, date};
 use super::questions::{self, Question};
 use super::rights::{Line, Sight};
-use super::sentences::{Counted, Values, lower, number};
+use super::sentences::{Counted, Values, number};
 use super::table::{Drawn, Table};
 use crate::App;
 use crate::shell::care;
@@ -23,6 +23,7 @@ use crate::shell::page::{Link, Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::session::today;
 use crate::shell::shelf::reading;
+use crate::shell::variation::may_follow_up;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -45,6 +46,8 @@ pub(super) struct Colleagues {
     choices: Vec<Choice>,
     /// How it is counted and compared.
     method: Vec<String>,
+    /// Where somebody beyond chance is followed up; blank where nobody is, or for those who may not.
+    follow_up: String,
 }
 
 /// For what and for whom, as it was recorded.
@@ -157,6 +160,11 @@ impl Colleagues {
             },
             choices: choices(line, asked),
             method: method(uses, asked),
+            follow_up: if may_follow_up(visit, line.code.as_str()) && any_beyond(line, uses) {
+                asked.follow_up(line)
+            } else {
+                String::new()
+            },
         })
     }
 
@@ -167,6 +175,11 @@ impl Colleagues {
             Body::Spread { .. } | Body::Nothing(_) => 0,
         }
     }
+}
+
+/// Whether somebody of those who are shown lies beyond what chance leaves.
+fn any_beyond(line: &Line, uses: &Uses) -> bool {
+    line.sight == Sight::Coded && !uses.beyond_chance().is_empty()
 }
 
 /// Heading, sentences and what follows.
@@ -190,7 +203,7 @@ fn found(line: &Line, answer: &Answer, values: &Values) -> (String, Vec<String>,
 
 /// The spread of all spells: too few are compared, or whoever asks may see their own alone.
 fn spread(line: &Line, uses: &Uses, values: &Values) -> (String, Vec<String>, Body) {
-    let name = lower(&uses.name);
+    let name = words::lower(&uses.name);
     let why = match line.sight {
         Sight::Spread => "You may see yourself among colleagues without names. Nothing here says \
                           which code is yours, so you see how all spells of the specialty spread."
@@ -349,6 +362,7 @@ impl Page for Colleagues {
                 address: "/services/TORT/colleagues".to_owned(),
             }],
             method: vec!["Nights of the spell. Admission and discharge.".to_owned()],
+            follow_up: "/follow-ups/new/TORT?use=bed-days".to_owned(),
         };
         let row = super::table::Row::sample;
         let compared = |rows, questions| Body::Compared {

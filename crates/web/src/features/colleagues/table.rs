@@ -4,7 +4,7 @@ use charts::{DotRow, Dots, Heading, Mark, Reference};
 use results::outcomes::{LeftOut, Uses};
 use statistics::case_mix::{Adjusted, TooFew};
 
-use super::sentences::{Side, Values, lower, number, side};
+use super::sentences::{Side, Values, number, side};
 use crate::shell::words;
 
 /// The table.
@@ -177,7 +177,7 @@ impl Drawn {
                 description: format!(
                     "Each colleague’s {} adjusted for the patients treated, with its interval and \
                      the range that chance gives. The table on this page holds the same figures.",
-                    lower(&uses.name)
+                    words::lower(&uses.name)
                 ),
             },
             width: 900,

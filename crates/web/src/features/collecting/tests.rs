@@ -6,7 +6,7 @@ use demonstration::{SimulatedReturn, collection_register, collection_returns};
 use engagement::framework::Framework;
 use engagement::returns::{OrganisationCode, Return, StatedSteps, read_published, write};
 
-use crate::shell::testing::{Answer, Browser, Site, request, site};
+use crate::shell::testing::{Answer, Browser, Site, hidden, request, site, site_on_postgres};
 
 async fn nina(site: &Site) -> Browser {
     let id = site.person("Nina", "COLLECTOR").await;
@@ -25,14 +25,6 @@ async fn opened(site: &Site, who: &Browser, (kind, name, year): (&str, &str, &st
 async fn registered(site: &Site, who: &Browser, at: &str, csv: &str) {
     let done = site.post(who, &format!("{at}/register"), &[("csv", csv)]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, at), "{}", done.text);
-}
-
-/// The value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> String {
-    let begins = format!("name=\"{name}\" value=\"");
-    let rest = page.split_once(&begins).expect("there is such a field").1;
-    let value = rest.split('"').next().unwrap_or_default();
-    value.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"")
 }
 
 /// Looks at a file of returns, and takes it; `good` where rows that are wrong are left out.
@@ -95,7 +87,15 @@ fn of_year(year: i64) -> String {
 
 #[tokio::test]
 async fn a_file_of_244_returns_gives_the_published_table_exactly() {
-    let site = site().await;
+    published_exactly(site().await).await;
+}
+
+#[tokio::test]
+async fn a_file_of_244_returns_gives_the_published_table_on_postgres_too() {
+    published_exactly(site_on_postgres().await).await;
+}
+
+async fn published_exactly(site: Site) {
     let nina = nina(&site).await;
     let mut at = String::new();
     for year in [2012, 2013] {

@@ -11,13 +11,13 @@ use results::since::month;
 use results::statements::in_words;
 use serde::Deserialize;
 
-use super::list::short;
 use super::moved::Inside;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::models;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

@@ -5,11 +5,11 @@ use axum::response::Response;
 use results::findings::StoredFinding;
 use serde::Deserialize;
 
-use super::list::short;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::{Wrong, go};
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

@@ -7,6 +7,7 @@ use results::Run;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -65,11 +66,6 @@ fn line(run: &Run) -> Result<Line, Fault> {
         },
         own_patients: words::pounds(run.cost_walk()?.own_patients),
     })
-}
-
-/// The first letters of an id, as pages call a run.
-pub(super) fn short(id: &str) -> String {
-    id.chars().take(8).collect()
 }
 
 impl Page for List {

@@ -12,13 +12,13 @@ use results::ledger_months::{AccountMonths, Turn};
 use results::since::month;
 use serde::Deserialize;
 
-use super::list::short;
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

@@ -7,11 +7,11 @@ use results::one_off::{OneOff, OneOffItem, OneOffLine};
 use results::since::month;
 use results::statements::in_words;
 
-use super::list::short;
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

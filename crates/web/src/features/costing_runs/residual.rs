@@ -9,11 +9,11 @@ use results::statements::Residual;
 use results::walk::{ResidualPart, WalkStep};
 use serde::Deserialize;
 
-use super::list::short;
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

@@ -8,11 +8,11 @@ use results::Run;
 use results::findings::StoredFinding;
 use results::walk::{CostWalk, WalkStep};
 
-use super::list::short;
 use super::{publish, walk};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;

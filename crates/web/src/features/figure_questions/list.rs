@@ -15,6 +15,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::paging::Paging;
+use crate::shell::questions::{Escalated, Up};
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::{people, questions, words};
@@ -42,6 +43,8 @@ struct Row {
     words: String,
     state: String,
     is_overdue: bool,
+    /// To whom it has gone up; blank where it has not.
+    up: String,
     said: String,
 }
 
@@ -58,21 +61,30 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Which {
     ToAnswer,
+    GoneUp,
     Asked,
     All,
 }
 
-const LISTS: [(Which, &str, &str); 3] = [
+const LISTS: [(Which, &str, &str); 4] = [
     (Which::ToAnswer, "to-answer", "For you to answer"),
+    (Which::GoneUp, "gone-up", "Gone up to you"),
     (Which::Asked, "asked", "Asked by you"),
     (Which::All, "all", "All that you may see"),
 ];
 
+/// Who looks, and which questions have gone up to whom.
+struct Mine<'a> {
+    me: &'a store::PersonId,
+    escalated: &'a Escalated,
+}
+
 impl Which {
-    fn holds(self, it: &StoredQuestion, me: &store::PersonId) -> bool {
+    fn holds(self, it: &StoredQuestion, mine: &Mine<'_>) -> bool {
         match self {
-            Self::ToAnswer => it.owner() == me && it.state() == Stands::Waiting,
-            Self::Asked => it.asked_by == *me,
+            Self::ToAnswer => it.owner() == mine.me && it.state() == Stands::Waiting,
+            Self::GoneUp => mine.escalated.is_to(it, mine.me),
+            Self::Asked => it.asked_by == *mine.me,
             Self::All => true,
         }
     }
@@ -80,6 +92,7 @@ impl Which {
     fn empty(self) -> &'static str {
         match self {
             Self::ToAnswer => "No question waits for your answer.",
+            Self::GoneUp => "No question of somebody else has gone up to you.",
             Self::Asked => {
                 "You have asked nothing yet. Ask at the foot of a page of a service line or ward."
             }
@@ -98,13 +111,11 @@ pub(super) async fn show(
     let mut all = figure_questions::list(&mut db).await?;
     let names = people::names(&mut db).await?;
     let units = named::units(&mut db).await?;
-    drop(db);
     all.retain(|it| questions::sees(&visit, it));
-    let which = match asked.list.as_str() {
-        "" if all.iter().any(|it| Which::ToAnswer.holds(it, &me)) => Which::ToAnswer,
-        "" => Which::Asked,
-        other => LISTS.iter().find(|it| it.1 == other).ok_or(Fault::NotFound)?.0,
-    };
+    let escalated = Escalated::of(&app, &mut db, &all, visit.now).await?;
+    drop(db);
+    let mine = Mine { me: &me, escalated: &escalated };
+    let which = chosen(&asked.list, &all, &mine)?;
     // A unit that nobody sees and one that is none are alike: neither has a question here.
     let is_seen = asked.unit.is_empty() || questions::view(&visit, &asked.unit).is_some();
     let unit = units.get(&asked.unit).filter(|_| is_seen).cloned().unwrap_or_default();
@@ -114,14 +125,14 @@ pub(super) async fn show(
     let run = named::run(&app, visit.may(Capability::ReadRuns)).await?;
     let now = today(visit.now);
     // A list of one unit is a part of the list, which its link leads back to.
-    let lists = lists(&all, which, &me, asked.unit.is_empty());
-    let mut shown: Vec<&StoredQuestion> = all.iter().filter(|it| which.holds(it, &me)).collect();
+    let lists = lists(&all, which, &mine, asked.unit.is_empty());
+    let mut shown: Vec<&StoredQuestion> = all.iter().filter(|it| which.holds(it, &mine)).collect();
     shown.retain(|it| asked.unit.is_empty() || it.question.unit.as_str() == asked.unit);
     shown.sort_by_key(|it| order(it));
     let name = LISTS.iter().find(|it| it.0 == which).map_or(("", ""), |it| (it.1, it.2));
     let question = [("list", name.0), ("unit", asked.unit.as_str())];
     let paging = Paging::new(shown.len(), asked.page.unwrap_or(1), "/questions", &question);
-    let say = Named { units: &units, people: &names, run: run.as_deref() };
+    let say = Named { units: &units, people: &names, run: run.as_deref(), escalated: &escalated };
     let rows = shown[paging.from..paging.to].iter().map(|it| say.row(it, now));
     Ok(List {
         shell: visit.shell(TITLE),
@@ -134,6 +145,16 @@ pub(super) async fn show(
         paging,
     }
     .respond())
+}
+
+/// The list that is asked for; at first the one on which something waits.
+fn chosen(asked: &str, all: &[StoredQuestion], mine: &Mine<'_>) -> Result<Which, Fault> {
+    if !asked.is_empty() {
+        return Ok(LISTS.iter().find(|it| it.1 == asked).ok_or(Fault::NotFound)?.0);
+    }
+    let waits = [Which::ToAnswer, Which::GoneUp];
+    let first = waits.into_iter().find(|which| all.iter().any(|it| which.holds(it, mine)));
+    Ok(first.unwrap_or(Which::Asked))
 }
 
 const TITLE: &str = "Questions";
@@ -152,9 +173,9 @@ fn order(it: &StoredQuestion) -> (u8, Day, jiff::Timestamp) {
     (rank, it.due_on(), it.asked_at)
 }
 
-fn lists(all: &[StoredQuestion], chosen: Which, me: &store::PersonId, is_whole: bool) -> Vec<Link> {
+fn lists(all: &[StoredQuestion], chosen: Which, mine: &Mine<'_>, is_whole: bool) -> Vec<Link> {
     let link = |(which, code, name): &(Which, &str, &str)| {
-        let open = |it: &&StoredQuestion| which.holds(it, me) && it.state() != Stands::Closed;
+        let open = |it: &&StoredQuestion| which.holds(it, mine) && it.state() != Stands::Closed;
         let open = words::thousands(all.iter().filter(open).count() as u64);
         let current = *which == chosen && is_whole;
         Link { current, ..Link::new(format!("{name} ({open})"), format!("/questions?list={code}")) }
@@ -167,6 +188,7 @@ struct Named<'a> {
     units: &'a BTreeMap<String, String>,
     people: &'a BTreeMap<String, String>,
     run: Option<&'a Run>,
+    escalated: &'a Escalated,
 }
 
 impl Named<'_> {
@@ -190,6 +212,7 @@ impl Named<'_> {
             words: it.question.words.clone(),
             state: state(it).to_owned(),
             is_overdue: it.is_overdue(now),
+            up: self.escalated.of_question(it).map(Up::said).unwrap_or_default(),
             said: format!("{owner}. Asked by {}.", name(&it.asked_by)),
         }
     }
@@ -205,12 +228,18 @@ impl Page for List {
             words: "Why did implants cost more than last year?".to_owned(),
             state: state.to_owned(),
             is_overdue,
+            up: if is_overdue { Up::sample("Priya Raman").said() } else { String::new() },
             said: "Daniel Osei is to answer by 15 June 2026. Asked by Amara Okafor.".to_owned(),
         };
         let page = |rows: Vec<Row>, unit: &str, waiting: &str| Self {
             shell: Shell::sample(TITLE),
             lead: lead(waiting),
-            lists: lists(&[], Which::ToAnswer, &store::PersonId::new("1"), unit.is_empty()),
+            lists: lists(
+                &[],
+                Which::ToAnswer,
+                &Mine { me: &store::PersonId::new("1"), escalated: &Escalated::default() },
+                unit.is_empty(),
+            ),
             unit: unit.to_owned(),
             heading: LISTS[0].2.to_owned(),
             empty: Which::ToAnswer.empty().to_owned(),

@@ -13,7 +13,7 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
-use crate::shell::questions::{self, Owner, Place};
+use crate::shell::questions::{self, Escalated, Owner, Place, Up};
 use crate::shell::session::{self, today};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
@@ -26,6 +26,8 @@ pub(super) struct Show {
     unit: String,
     state: String,
     is_overdue: bool,
+    /// To whom it has gone up; blank where it has not.
+    up: String,
     /// Which figure, and where it stands; no address where that page is not there for the reader.
     figure: String,
     link: String,
@@ -138,6 +140,8 @@ impl Show {
         let may = May::of(&mut db, visit, question).await?;
         let owners =
             if may.hand_on { others(app, &mut db, visit, question).await? } else { Vec::new() };
+        let escalated =
+            Escalated::of(app, &mut db, std::slice::from_ref(question), visit.now).await?;
         let sees = session::access_of(app, &mut db, &question.asked_by, visit.now).await?;
         drop(db);
         let exact = sees
@@ -154,6 +158,7 @@ impl Show {
             unit,
             state: state(question).to_owned(),
             is_overdue: question.is_overdue(today(visit.now)),
+            up: escalated.of_question(question).map(Up::said).unwrap_or_default(),
             figure: named::figure(question, latest.as_deref()),
             link: link.map(|it| it.link(&asked.figure)).unwrap_or_default(),
             period: period(app, visit, &asked.run).await?,
@@ -257,6 +262,11 @@ impl Page for Show {
             unit: "Trauma and orthopaedics".to_owned(),
             state: state.to_owned(),
             is_overdue: count == 1,
+            up: match (count, may.answer) {
+                (1, true) => Up::sample("Priya Raman").said(),
+                (1, false) => Up::sample("").said(),
+                _ => String::new(),
+            },
             figure: "What moved since last year".to_owned(),
             link: if count == 3 { String::new() } else { "/services/TORT#moved".to_owned() },
             period: "2025/26 to the end of March, published 19 May 2026".to_owned(),
@@ -282,6 +292,7 @@ impl Page for Show {
         vec![
             page(1, "Waiting for an answer", owner, Wrong::default()),
             page(1, "Waiting for an answer", owner, wrong),
+            page(1, "Waiting for an answer", May::default(), Wrong::default()),
             page(2, "Answered", asker, Wrong::default()),
             page(3, "Closed", again, Wrong::default()),
             page(3, "Closed", May::default(), Wrong::default()),

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use store::audit::Outcome;
-use store::figure_questions::{self, StoredQuestion};
+use store::figure_questions::{self, NewQuestion, Side, StoredQuestion};
 use store::grants::NewGrant;
 use store::{Entry, PersonId, UnitCode, grants, people};
 
@@ -402,4 +402,65 @@ async fn who_has_left_is_closed_for_by_those_who_answer() {
     assert!(site.get(&daniel, &question).await.text.contains("Close this question"));
     let done = site.post(&daniel, &format!("{question}/close"), &[("seen", "0")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+}
+
+/// Records a question about orthopaedics that was asked on a day, with no time given to answer.
+async fn asked_on(
+    site: &Site,
+    (who, to): (&PersonId, Side),
+    owner: &PersonId,
+    day: &str,
+) -> String {
+    let new = NewQuestion {
+        unit: UnitCode::new("TORT"),
+        run: trust().run.clone(),
+        page: PAGE.to_owned(),
+        figure: "page".to_owned(),
+        words: WORDS.to_owned(),
+        side: to,
+        owner: owner.clone(),
+        due_on: day.parse().expect("a day"),
+    };
+    let at = format!("{day}T09:00:00Z").parse().expect("a moment");
+    let entry = Entry::by(who.as_str(), at);
+    let asked = site
+        .store
+        .write(move |tx| Box::pin(async move { figure_questions::ask(tx, &new, &entry).await }));
+    format!("/questions/{}", asked.await.expect("it is asked"))
+}
+
+#[tokio::test]
+async fn what_nobody_answers_goes_up_and_stands_on_the_list_of_whoever_has_it() {
+    let site = site().await;
+    let (amara, daniel) = (person(&site, "amara.okafor").await, person(&site, "daniel.osei").await);
+    let priya = person(&site, "priya.raman").await;
+    // Today is the first of June: the eleventh of May is 21 days ago, the tenth is 22.
+    let early = asked_on(&site, (&amara, Side::Clinical), &priya, "2026-05-11").await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    assert!(!site.get(&director, &early).await.text.contains("went up"), "not yet");
+    let to_finance = asked_on(&site, (&amara, Side::Clinical), &priya, "2026-05-10").await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let said = "Nobody answered within 21\u{a0}days, so it went up to Daniel Osei on 1 June 2026.";
+    let page = site.get(&director, &to_finance).await.text;
+    assert!(page.contains(said) && page.contains("Overdue"), "{page}");
+    let list = site.get(&partner, "/questions").await.text;
+    assert!(list.contains("Gone up to you (1)") && list.contains(said), "{list}");
+    let first = site.get(&partner, "/my-service").await.text;
+    assert!(first.contains("1 question that nobody answered has gone up to you."), "{first}");
+    assert!(site.get(&director, "/questions?list=all").await.text.contains(said));
+    // Whoever has it already is passed over, each direction in its own.
+    let at_partner = asked_on(&site, (&amara, Side::Clinical), &daniel, "2026-05-01").await;
+    let page = site.get(&director, &at_partner).await.text;
+    assert!(page.contains("it went up to Ravi Sethi"), "{page}");
+    let tomos = person(&site, "tomos.hughes").await;
+    let back = asked_on(&site, (&daniel, Side::Finance), &tomos, "2026-05-01").await;
+    let page = site.get(&partner, &back).await.text;
+    assert!(page.contains("it went up to Amara Okafor"), "{page}");
+    assert!(site.get(&director, "/questions?list=gone-up").await.text.contains("you (1)"));
+    // An answer brings it down again.
+    let answer = [("words", "The price rose")];
+    site.post(&partner, &format!("{to_finance}/answer"), &answer).await;
+    let page = site.get(&director, &to_finance).await.text;
+    assert!(!page.contains("went up") && !page.contains("Overdue"), "{page}");
+    assert!(site.get(&partner, "/questions?list=gone-up").await.text.contains("No question of"));
 }

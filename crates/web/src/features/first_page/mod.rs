@@ -15,7 +15,7 @@ use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
-use crate::shell::{evidence, joint_work, questions, work};
+use crate::shell::{evidence, joint_work, questions, waiting, work};
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -43,12 +43,15 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     let waiting = questions::waiting(&visit.app, &visit).await?;
     let evidence = evidence::waiting(&visit.app, &visit).await?;
     let actions = joint_work::waiting(&visit.app, &visit).await?;
+    let followed = waiting::waiting(&visit.app, &visit).await?;
+    let follows = |address: &str| followed.iter().find(|it| it.address == address);
     // What waits for somebody says more than what the page is for.
     let does = |it: &MenuItem| match it.address {
         QUESTIONS if !waiting.is_empty() => waiting.trim_end_matches('.').to_owned(),
         ASSESSMENT if !evidence.is_empty() => evidence.trim_end_matches('.').to_owned(),
         ACTIONS if !actions.is_empty() => actions.trim_end_matches('.').to_owned(),
-        _ => it.does.to_owned(),
+        other => follows(other)
+            .map_or_else(|| it.does.to_owned(), |it| it.said.trim_end_matches('.').to_owned()),
     };
     let mut doors: Vec<(Link, String)> = crate::features::MENU
         .iter()

@@ -8,14 +8,15 @@ use axum::response::Response;
 use engagement::actions::{Says, Standing};
 use engagement::benefits::BenefitSettings;
 use serde::Deserialize;
-use store::joint_actions::{self, StoredAction};
+use store::joint_actions::StoredAction;
 
 use super::{may_update, state};
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
+use crate::shell::feasibility;
 use crate::shell::forms::Wrong;
-use crate::shell::joint_work::{self, choices, day, sees_action, standing};
+use crate::shell::joint_work::{self, choices, day, standing};
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
@@ -25,6 +26,8 @@ use crate::shell::{people, words};
 pub(super) struct List {
     shell: Shell,
     lead: String,
+    /// How many of the list are joint, and how many of one profession; blank where it is empty.
+    professions: String,
     lists: Vec<Link>,
     heading: String,
     rows: Vec<Row>,
@@ -47,6 +50,8 @@ struct Row {
     unit: String,
     owners: String,
     joint: bool,
+    /// How feasible its owners find it; blank where nobody has said so.
+    feasible: String,
     state: String,
     due: String,
     is_overdue: bool,
@@ -83,7 +88,7 @@ struct Seen {
 impl Seen {
     async fn of(app: &App, visit: &Visit, asked: &Asked) -> Result<Self, Fault> {
         let mut db = app.store().read().await?;
-        let all = joint_actions::list(&mut db).await?;
+        let all = joint_work::seen_actions(&mut db, visit).await?;
         let people = people::names(&mut db).await?;
         let units = joint_work::unit_names(&mut db).await?;
         drop(db);
@@ -92,7 +97,7 @@ impl Seen {
         }
         let is_asked =
             |it: &StoredAction| asked.unit.is_empty() || it.agreed.unit.as_str() == asked.unit;
-        let seen = all.into_iter().filter(|it| sees_action(visit, it) && is_asked(it));
+        let seen = all.into_iter().filter(is_asked);
         let mut actions: Vec<(StoredAction, Standing)> =
             seen.map(|it| (standing(visit, &it), it)).map(|(how, it)| (it, how)).collect();
         actions.sort_by_key(|(it, how)| (!how.is_open(), how.due_on, it.id.clone()));
@@ -120,6 +125,7 @@ impl Seen {
             unit: self.units.get(unit).map_or(unit, String::as_str).to_owned(),
             owners: words::listed(&owners),
             joint: of.is_joint(),
+            feasible: feasibility::told(&BenefitSettings::own(), it, None, name),
             state: state(*how).to_owned(),
             due: day(how.due_on),
             is_overdue: how.is_overdue,
@@ -158,8 +164,11 @@ pub(super) async fn show(
     let me = visit.person()?.id.clone();
     let has_own = seen.actions.iter().any(|it| is_in("mine", it, &me));
     let list = chosen(&asked, has_own)?;
-    let rows = seen.actions.iter().filter(|it| is_in(list, it, &me));
-    let rows: Vec<Row> = rows.map(|it| seen.row(&visit, it)).collect();
+    let those = seen.actions.iter().filter(|it| is_in(list, it, &me));
+    let those: Vec<&(StoredAction, Standing)> = those.collect();
+    let rows: Vec<Row> = those.iter().map(|it| seen.row(&visit, it)).collect();
+    let owners = those.iter().map(|it| it.0.agreed.of.owners.as_slice());
+    let professions = joint_work::joint_or_not(owners);
     let link = |(code, name): &(&str, &str)| {
         let count = seen.actions.iter().filter(|it| is_in(code, it, &me)).count() as u64;
         let query = [("list", *code), ("unit", asked.unit.as_str())];
@@ -176,6 +185,7 @@ pub(super) async fn show(
     Ok(List {
         shell: visit.shell(TITLE),
         lead: lead(&rows),
+        professions: words::sentence(&professions),
         lists: LISTS.iter().map(link).collect(),
         heading: format!("{name}{unit}"),
         rows,
@@ -237,6 +247,7 @@ pub(super) async fn take(
             row.state,
             if row.is_overdue { "yes" } else { "no" }.to_owned(),
             row.last,
+            row.feasible,
         ];
         rows.push(texts.to_vec());
     }
@@ -252,6 +263,7 @@ pub(super) async fn take(
         "state",
         "overdue",
         "last_update",
+        "feasibility",
     ];
     Table::new(&columns.map(|it| (it, Kind::Text)), rows)
         .about("What it is", "Actions as they stand; what they may bring is never added up.")
@@ -268,6 +280,7 @@ impl Page for List {
             unit: "Trauma and orthopaedics".to_owned(),
             owners: "Amara Okafor (clinical) and Daniel Osei (finance)".to_owned(),
             joint: true,
+            feasible: "Can be done with what we have.".to_owned(),
             state: "Under way".to_owned(),
             due: "31 May 2026".to_owned(),
             is_overdue,
@@ -279,6 +292,9 @@ impl Page for List {
         let page = |rows: Vec<Row>, may_add| Self {
             shell: Shell::sample(TITLE),
             lead: lead(&rows),
+            professions: rows.first().map_or_else(String::new, |_| {
+                "1\u{a0}is joint and 0\u{a0}are of one profession.".to_owned()
+            }),
             lists: vec![Link {
                 current: true,
                 ..Link::new("Yours, open (2)", "/actions?list=mine")

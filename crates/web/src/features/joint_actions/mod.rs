@@ -5,15 +5,20 @@
 //! | GET | `/actions`, also as `.csv`, `.xlsx` | who reads actions: their own, and those of their units |
 //! | GET, POST | `/actions/new` | who keeps actions of a unit |
 //! | GET | `/actions/{action}` | who owns it, and who reads actions of its unit |
+//! | GET, POST | `/actions/{action}/view` | who owns it, while it is open |
 //! | POST | `/actions/{action}/update` | who owns it, and who keeps actions of its unit |
 //!
 //! An action is joint when people of two professions own it, one of whom gives care. What actions may
 //! bring is never added up: one bed day can be saved once. Words that people write go into no audit
 //! record.
+//!
+//! An action of the sit-down of one consultant and finance is there for its owners, for those who take
+//! part in the sit-down, and for those who see named clinicians of the unit; its page says so.
 
 mod list;
 mod new;
 mod show;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +26,7 @@ mod tests;
 use access::Capability;
 use axum::routing::{get, post};
 use engagement::actions::{Standing, State};
-use store::joint_actions::{self, LETTERS_MAX, StoredAction};
+use store::joint_actions::{LETTERS_MAX, StoredAction};
 use store::{ActionId, Connection};
 
 use crate::shell::fault::Fault;
@@ -41,6 +46,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/actions/new", keeps, get(new::show)),
         Route::post("/actions/new", keeps, post(new::agree)),
         Route::get("/actions/{action}", reads, get(show::show)),
+        Route::get("/actions/{action}/view", keeps, get(view::show)),
+        Route::post("/actions/{action}/view", keeps, post(view::say)),
         Route::post("/actions/{action}/update", keeps, post(show::update)),
     ]
 }
@@ -61,8 +68,8 @@ const TEXT: Text = Text {
 
 /// An action that somebody may see.
 async fn found(db: &mut Connection, visit: &Visit, id: &str) -> Result<StoredAction, Fault> {
-    let action = joint_actions::get(db, &ActionId::new(id)).await?;
-    if joint_work::sees_action(visit, &action) { Ok(action) } else { Err(Fault::NotFound) }
+    let action = joint_work::seen_action(db, visit, &ActionId::new(id)).await?;
+    action.ok_or(Fault::NotFound)
 }
 
 /// Whether they may say how it stands.

@@ -3,18 +3,19 @@
 use access::Capability;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use engagement::actions::{Action, ActionFault, Effort, Owner, Priority, Size};
+use engagement::actions::{Action, ActionFault, Effort, Owner, Priority, View};
+use engagement::benefits::BenefitSettings;
 use serde::Deserialize;
 use store::joint_actions::{self, NewAction, date_at};
-use store::measures::Decimal;
 use store::people::{self as staff, StoredPerson};
 use store::{PersonId, UnitCode};
 
 use super::TEXT;
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::feasibility;
 use crate::shell::forms::{Wrong, local};
-use crate::shell::joint_work::{choices, kept_units, profession};
+use crate::shell::joint_work::{self, choices, kept_units, profession};
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
@@ -29,6 +30,8 @@ pub(super) struct New {
     efforts: Vec<(String, String)>,
     priorities: Vec<(String, String)>,
     kinds: Vec<(String, String)>,
+    /// How feasible an owner may find it.
+    levels: Vec<(String, String)>,
     typed: Typed,
     wrong: Wrong,
 }
@@ -53,6 +56,12 @@ pub(super) struct Typed {
     priority: String,
     starts: String,
     due: String,
+    owner_1_view: String,
+    owner_1_because: String,
+    owner_2_view: String,
+    owner_2_because: String,
+    owner_3_view: String,
+    owner_3_because: String,
 }
 
 const TITLE: &str = "Add an action";
@@ -114,6 +123,7 @@ impl New {
             efforts: choices("", Effort::ALL.iter().map(|it| (it.word(), it.name()))),
             priorities: choices("", Priority::ALL.iter().map(|it| (it.word(), it.name()))),
             kinds: kinds(),
+            levels: levels(),
             typed,
             wrong,
         }
@@ -127,8 +137,34 @@ fn kinds() -> Vec<(String, String)> {
     )
 }
 
+fn levels() -> Vec<(String, String)> {
+    let first = (String::new(), "Not said".to_owned());
+    std::iter::once(first).chain(feasibility::levels(&BenefitSettings::own())).collect()
+}
+
 impl Typed {
-    fn read(&self, from: &Choices) -> Result<NewAction, Wrong> {
+    /// How feasible the owners find it: each of joint work, others where they say so.
+    fn views(&self, joint: bool, wrong: &mut Wrong) -> Vec<View> {
+        let settings = BenefitSettings::own();
+        let rows = [
+            ("owner_1", &self.owner_1, &self.owner_1_view, &self.owner_1_because),
+            ("owner_2", &self.owner_2, &self.owner_2_view, &self.owner_2_because),
+            ("owner_3", &self.owner_3, &self.owner_3_view, &self.owner_3_because),
+        ];
+        let mut views = Vec::new();
+        for (whose, person, level, because) in rows {
+            let (level, because) = (level.trim().to_owned(), because.trim().to_owned());
+            let is_said = joint || !level.is_empty() || !because.is_empty();
+            if !person.is_empty() && is_said {
+                let view = View { person: person.clone(), level, because };
+                feasibility::check(&settings, (whose, &view), &TEXT, wrong);
+                views.push(view);
+            }
+        }
+        views
+    }
+
+    fn read(&self, from: &Choices) -> Result<(NewAction, Vec<View>), Wrong> {
         let mut wrong = Wrong::default();
         let is_unit = from.units.iter().any(|it| it.0 == self.unit);
         wrong.unless(is_unit, "unit", "Choose whose work it is");
@@ -139,7 +175,8 @@ impl Typed {
             TEXT.check(&mut wrong, "quality", &self.quality, "Say how it could affect quality");
         }
         let owners = self.owners(from, &mut wrong);
-        let size = self.size(&mut wrong);
+        let views = self.views(joint, &mut wrong);
+        let size = joint_work::size([&self.low, &self.high, &self.size_unit], &mut wrong);
         let (effort, priority) = (self.effort.parse(), self.priority.parse());
         wrong.unless(effort.is_ok(), "effort", "Choose how much work it is");
         wrong.unless(priority.is_ok(), "priority", "Choose what comes first");
@@ -168,7 +205,7 @@ impl Typed {
         }
         let new =
             NewAction { unit: UnitCode::new(self.unit.as_str()), origin: self.from.clone(), of };
-        if wrong.is_empty() { Ok(new) } else { Err(wrong) }
+        if wrong.is_empty() { Ok((new, views)) } else { Err(wrong) }
     }
 
     fn owners(&self, from: &Choices, wrong: &mut Wrong) -> Vec<Owner> {
@@ -186,18 +223,6 @@ impl Typed {
         }
         owners
     }
-
-    fn size(&self, wrong: &mut Wrong) -> Option<Size> {
-        if [&self.low, &self.high, &self.size_unit].iter().all(|it| it.trim().is_empty()) {
-            return None;
-        }
-        let number = |text: &str| text.trim().replace(',', "").parse::<Decimal>().ok();
-        let (low, high) = (number(&self.low), number(&self.high));
-        wrong.unless(low.is_some(), "low", "Enter the low end as a number");
-        wrong.unless(high.is_some(), "high", "Enter the high end as a number");
-        let unit = self.size_unit.trim().to_owned();
-        low.zip(high).map(|(low, high)| Size { low_e4: low.e4(), high_e4: high.e4(), unit })
-    }
 }
 
 /// On which field of the form a fault stands.
@@ -213,14 +238,14 @@ fn field(fault: &ActionFault) -> &'static str {
 pub(super) async fn agree(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
     let typed: Typed = visit.fields.read()?;
     let choices = open(&app, &visit).await?;
-    let new = match typed.read(&choices) {
-        Ok(new) => new,
+    let (new, views) = match typed.read(&choices) {
+        Ok(read) => read,
         Err(wrong) => return Ok(New::of(&visit, &choices, (typed, wrong)).respond()),
     };
     let entry = visit.entry_in(visit.scope(Capability::KeepActions)?, "action.agree", "");
     let done = visit.change_to("The action is recorded.", move |tx| {
         Box::pin(async move {
-            let id = joint_actions::agree(tx, &new, &entry).await?;
+            let id = joint_actions::agree_with_views(tx, &new, &views, &entry).await?;
             Ok(format!("/actions/{id}"))
         })
     });
@@ -240,6 +265,7 @@ impl Page for New {
             efforts: choices("", Effort::ALL.iter().map(|it| (it.word(), it.name()))),
             priorities: choices("", Priority::ALL.iter().map(|it| (it.word(), it.name()))),
             kinds: kinds(),
+            levels: levels(),
             typed: Typed { joint: "yes".to_owned(), ..Typed::default() },
             wrong,
         };

@@ -9,12 +9,15 @@ use serde::Deserialize;
 use store::joint_actions::{self, StoredAction, date_at};
 use store::measures::Decimal;
 
+use super::view::may_view;
 use super::{TEXT, found, may_update, state};
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::feasibility;
 use crate::shell::forms::{Wrong, local};
 use crate::shell::joint_work::{choices, day, number, standing, unit_names};
 use crate::shell::page::{Page, Shell};
+use crate::shell::sit_downs::{OfSitDowns, TOLD_TO};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
 
@@ -37,6 +40,8 @@ pub(super) struct Show {
     address: String,
     seen: i64,
     answers: Vec<(String, String)>,
+    /// Where its owner says anew how feasible it is; blank for others.
+    view: String,
     /// Where a benefit of it is claimed.
     claim: String,
     typed: Typed,
@@ -75,6 +80,7 @@ impl Show {
         let mut db = app.store().read().await?;
         let names = people::names(&mut db).await?;
         let units = unit_names(&mut db).await?;
+        let of_sit_downs = OfSitDowns::of(&mut db, visit).await?;
         drop(db);
         let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
         let of = &action.agreed.of;
@@ -88,6 +94,10 @@ impl Show {
             let by = format!("{}, {}", name(it.by.as_str()), words::moment(it.at));
             (said.trim().to_owned(), by)
         });
+        let mut facts = facts(action, &name);
+        if of_sit_downs.holds(action) {
+            facts.push(("Told to", words::capital(TOLD_TO)));
+        }
         Ok(Self {
             shell: visit.shell(of.what.clone()).below("Actions", "/actions").with_errors(&wrong),
             kicker: units.get(unit).map_or(unit, String::as_str).to_owned(),
@@ -95,7 +105,7 @@ impl Show {
             is_joint: of.is_joint(),
             is_overdue: how.is_overdue,
             needs_update: how.needs_update,
-            facts: facts(action, &name),
+            facts,
             origin: if action.agreed.origin.is_empty() {
                 String::new()
             } else {
@@ -107,6 +117,11 @@ impl Show {
             address: format!("/actions/{}/update", action.id),
             seen: action.version(),
             answers: answers(),
+            view: if may_view(visit, action) {
+                format!("/actions/{}/view", action.id)
+            } else {
+                String::new()
+            },
             claim: format!("/benefits/new?action={}", action.id),
             typed,
             wrong,
@@ -140,6 +155,8 @@ fn facts(action: &StoredAction, name: &impl Fn(&str) -> String) -> Vec<(&'static
             format!("{} to {} {}", end(size.low_e4), end(size.high_e4), size.unit),
         ));
     }
+    let feasible = feasibility::told(&BenefitSettings::own(), action, None, name);
+    facts.push(("How feasible", feasible));
     facts.push(("Work", of.effort.name().to_owned()));
     facts.push(("Turn", of.priority.name().to_owned()));
     facts.retain(|it| !it.1.is_empty());
@@ -219,6 +236,7 @@ impl Page for Show {
             address: "/actions/1/update".to_owned(),
             seen: 1,
             answers: answers(),
+            view: if may_update { "/actions/1/view".to_owned() } else { String::new() },
             claim: "/benefits/new?action=1".to_owned(),
             typed: Typed::default(),
             wrong,

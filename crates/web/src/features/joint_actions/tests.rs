@@ -26,6 +26,9 @@ async fn agreed(
         ("joint", joint),
         ("owner_1", owners[0]),
         ("owner_2", owners[1]),
+        ("owner_1_view", "as-is"),
+        ("owner_2_view", "decision"),
+        ("owner_2_because", "The board decides in July"),
         ("measure", "Stay below 4.4 days"),
         ("quality", "Patients may come back"),
         ("low", "412"),
@@ -61,12 +64,14 @@ async fn joint_work_needs_two_professions_and_an_update_is_one_tap_from_the_list
     let done = agreed(&site, &amara, [one.as_str(), two.as_str()], ("yes", "2026-05-31")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let page = site.get(&daniel, &done.location).await.text;
+    assert!(page.contains("Amara Okafor: can be done with what we have. Daniel Osei: needs a decision of others (The board decides in July)."), "{page}");
     assert!(
         page.contains("Joint") && page.contains("Overdue") && page.contains("412 to 824 bed days")
     );
     assert!(page.contains("href=\"/services/TORT\""), "it keeps where it came from: {page}");
     let list = site.get(&daniel, "/actions").await.text;
     assert!(list.contains("1\u{a0}action: 1 overdue, 1\u{a0}needs an update."), "{list}");
+    assert!(list.contains("1\u{a0}is joint and 0\u{a0}are of one profession."), "{list}");
     assert!(
         site.get(&daniel, "/my-service").await.text.contains("of your actions needs an update")
     );
@@ -85,7 +90,8 @@ async fn joint_work_needs_two_professions_and_an_update_is_one_tap_from_the_list
     assert!(site.get(&amara, "/actions?list=all").await.text.contains("Done as planned"));
     let file = site.get(&amara, "/actions.csv?list=all").await.text;
     assert!(file.contains("Discharge by criteria,TORT"), "{file}");
-    assert_eq!(site.audit("action.").await.len(), 3);
+    // Agreed, with a view of each owner, and two updates.
+    assert_eq!(site.audit("action.").await.len(), 1 + 2 + 2);
     let kept = format!("{:?}", site.audit("").await);
     assert!(!kept.contains("criteria") && !kept.contains("We wait"), "no words in the audit");
 }
@@ -103,7 +109,10 @@ async fn whoever_has_no_right_in_the_unit_finds_nothing() {
     let update = format!("{}/update", done.location);
     let said = site.post(&bridget, &update, &[("says", "done"), ("seen", "0")]).await;
     assert_eq!(said.status, StatusCode::NOT_FOUND);
-    assert!(!site.get(&bridget, "/actions?list=all").await.text.contains("Discharge by criteria"));
+    let list = site.get(&bridget, "/actions?list=all").await.text;
+    assert!(!list.contains("Discharge by criteria") && !list.contains("of one profession"));
+    let list = site.get(&amara, "/actions").await.text;
+    assert!(list.contains("0\u{a0}are joint and 1\u{a0}is of one profession."), "{list}");
     assert_eq!(site.get(&bridget, "/actions?unit=DERM").await.status, StatusCode::NOT_FOUND);
     // The board reads, and says nothing.
     let owen = site.sign_in("BOARD_MEMBER").await;
@@ -116,4 +125,57 @@ async fn whoever_has_no_right_in_the_unit_finds_nothing() {
     assert_eq!(said.status, StatusCode::NOT_FOUND);
     let mut db = site.store.read().await.expect("reads");
     assert_eq!(joint_actions::list(&mut db).await.expect("reads")[0].version(), 0);
+}
+
+#[tokio::test]
+async fn each_owner_says_how_feasible_joint_work_is_and_says_so_anew() {
+    let site = site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let (one, two) = (person(&site, "amara.okafor").await, person(&site, "daniel.osei").await);
+    let fields = |views: &[(&'static str, &'static str)]| {
+        let mut all = vec![
+            ("unit", "TORT"),
+            ("what", "Discharge by criteria"),
+            ("joint", "yes"),
+            ("owner_1", one.as_str()),
+            ("owner_2", two.as_str()),
+            ("measure", "Stay below 4.4 days"),
+            ("quality", "Patients may come back"),
+            ("effort", "medium"),
+            ("priority", "high"),
+            ("starts", "2026-05-20"),
+            ("due", "2026-07-31"),
+        ];
+        all.extend_from_slice(views);
+        all
+    };
+    let silent = site.post(&amara, "/actions/new", &fields(&[("owner_1_view", "as-is")])).await;
+    assert!(silent.text.contains("href=\"#owner_2_view\">Choose how feasible it is"), "of both");
+    let needs = [("owner_1_view", "as-is"), ("owner_2_view", "means")];
+    let silent = site.post(&amara, "/actions/new", &fields(&needs)).await.text;
+    assert!(silent.contains("href=\"#owner_2_because\">Write what it needs"), "{silent}");
+    let said = [needs[0], needs[1], ("owner_2_because", "A post of a therapist")];
+    let done = site.post(&amara, "/actions/new", &fields(&said)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let told = "Daniel Osei: needs money or people we do not have (A post of a therapist).";
+    assert!(site.get(&amara, "/actions").await.text.contains(told), "in the list");
+    assert!(site.get(&amara, "/actions.csv").await.text.contains("A post of a therapist"));
+    let view = format!("{}/view", done.location);
+    let form = site.get(&daniel, &view).await.text;
+    assert!(form.contains("value=\"means\" checked") && form.contains("A post of a therapist"));
+    let blank = site.post(&daniel, &view, &[("own_view", "decision"), ("own_because", "")]).await;
+    assert!(blank.text.contains("Write what it needs"), "{}", blank.text);
+    let anew = site.post(&daniel, &view, &[("own_view", "as-is"), ("own_because", "")]).await;
+    assert_eq!(anew.status, StatusCode::SEE_OTHER, "{}", anew.text);
+    let page = site.get(&amara, &done.location).await.text;
+    assert!(page.contains("Can be done with what we have.") && !page.contains(told), "{page}");
+    // Nobody speaks for an owner, and nobody of one that has ended.
+    let tomos = site.sign_in("CLINICIAN").await;
+    assert_eq!(site.get(&tomos, &view).await.status, StatusCode::NOT_FOUND);
+    site.post(&amara, &format!("{}/update", done.location), &[("says", "done"), ("seen", "0")])
+        .await;
+    assert_eq!(site.get(&daniel, &view).await.status, StatusCode::NOT_FOUND);
+    let kept = format!("{:?}", site.audit("").await);
+    assert!(kept.contains("action.view") && !kept.contains("therapist"), "no words: {kept}");
 }

@@ -21,7 +21,7 @@
 
 mod api;
 mod download;
-mod drawing;
+
 mod edit;
 mod import;
 mod list;

@@ -8,12 +8,12 @@ use axum::response::Response;
 use disclosure::{DisclosureRules, HIDDEN};
 use serde::Deserialize;
 use store::measures::{self, Measure, Value};
-use store::{MeasureCode, people, units};
+use store::{MeasureCode, known_issues, people, units};
 
-use super::drawing::{self, Drawn};
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::measures::{self as seen, Series, month_words, said};
+use crate::shell::known_issues::conflict;
+use crate::shell::measures::{self as seen, Drawn, Series, drawn_lines, month_words, said};
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
@@ -30,6 +30,8 @@ pub(super) struct Show {
     facts: Vec<(&'static str, String)>,
     lines: Vec<Drawn>,
     rows: Vec<MonthRow>,
+    /// Values that two sources give differently, for those who see it exactly.
+    conflicts: Vec<String>,
     has_records: bool,
     /// Address of the file; blank where there are no values.
     file: String,
@@ -72,8 +74,7 @@ pub(super) fn address(measure: &str, unit: Option<&str>) -> String {
 
 /// The path of a measure's page.
 pub(super) fn path(measure: &str) -> String {
-    let code = serde_urlencoded::to_string([("", measure)]).unwrap_or_default();
-    format!("/measures/{}", code.trim_start_matches('=').replace('+', "%20"))
+    format!("/measures/{}", words::in_address(measure))
 }
 
 pub(super) async fn show(
@@ -99,6 +100,15 @@ pub(super) async fn show(
         .map(|it| (it.id.to_string(), it.person.name))
         .collect();
     let records = measures::of_measure(&mut db, &MeasureCode::new(&*code)).await?;
+    let exact = series.filter(|it| it.view == View::Exact);
+    let mut conflicts = Vec::new();
+    if let Some(it) = exact {
+        let place = (&it.measure.definition.code, &it.unit);
+        let name = |of: &store::PersonId| people.get(of.as_str()).cloned().unwrap_or_default();
+        let known = known_issues::conflicts_of_measure(&mut db, place).await?;
+        let definitions = [it.measure.definition.clone()];
+        conflicts = known.iter().map(|of| conflict(of, &definitions, &name)).collect();
+    }
     drop(db);
     let named = |it: &str| units.get(it).cloned().unwrap_or_else(|| it.to_owned());
     let other = |it: &Series| {
@@ -108,7 +118,7 @@ pub(super) async fn show(
     let shown = series.map(|it| it.unit.clone());
     let others = all.iter().filter(|it| Some(&it.unit) != shown.as_ref()).map(other).collect();
     let page = Show::of(&visit, (&measure, series), (&records, &people), &named);
-    Ok(Show { others, ..page }.respond())
+    Ok(Show { conflicts, others, ..page }.respond())
 }
 
 impl Show {
@@ -140,8 +150,9 @@ impl Show {
             lead,
             why: if hides { DisclosureRules::own().explanation() } else { String::new() },
             facts: facts(measure, people),
-            lines: series.map(drawing::lines).unwrap_or_default(),
+            lines: series.map(drawn_lines).unwrap_or_default(),
             rows: series.map(|it| rows(it, exact.is_some(), records, people)).unwrap_or_default(),
+            conflicts: Vec::new(),
             has_records: exact.is_some(),
             file: series.map_or_else(String::new, |it| {
                 address(code, Some(it.unit.as_str())).replacen('?', "/values.csv?", 1)
@@ -255,6 +266,11 @@ impl Page for Show {
             lines: if rows.is_empty() { Vec::new() } else { vec![Drawn::sample()] },
             file: if rows.is_empty() { String::new() } else { "/measures/A/values.csv".to_owned() },
             rows,
+            conflicts: if has_records {
+                crate::shell::known_issues::Known::sample().conflicts
+            } else {
+                Vec::new()
+            },
             has_records,
             others: vec![("Pain management".to_owned(), "/measures/A?unit=PAIN".to_owned())],
             change: if has_records { "/measures/A/change".to_owned() } else { String::new() },

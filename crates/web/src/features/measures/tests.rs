@@ -8,7 +8,7 @@ use store::grants::NewGrant;
 use crate::shell::api::document_text;
 use crate::shell::api::tests::{broken, schema_of};
 use crate::shell::costed::{self, visible};
-use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, request, site};
+use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, hidden, request, site};
 
 const FFT: [(&str, &str); 10] = [
     ("code", "FFT"),
@@ -34,13 +34,6 @@ async fn person(site: &Site, name: &str, role: &str, unit: &str) -> Browser {
     let id = site.person(name, "").await;
     site.grant(&NewGrant { ..grant(&id, role, unit) }).await;
     site.sign_in(&id).await
-}
-
-/// The value of a hidden field.
-fn hidden(page: &str, name: &str) -> String {
-    let begin = format!("name=\"{name}\" value=\"");
-    let at = page.find(&begin).unwrap_or_else(|| panic!("no {name} in {page}")) + begin.len();
-    page[at..].split('"').next().unwrap_or_default().to_owned()
 }
 
 /// Looks at lines and takes them, with a reason.

@@ -1,18 +1,20 @@
 //! When and where a meeting is, who is in the chair, and who facilitates.
 
 use access::Capability;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::Day;
 use engagement::reviews::notice;
 use store::PersonId;
+use store::reviewing::slots::{self, NewSlot};
 use store::reviewing::{self, Meeting, NewMeeting};
 
 use super::WORDS;
-use super::form::{Field, FormPage, Kind};
-use super::found::{Found, choices};
+use super::found::{Found, participants};
+use super::slots::when;
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::form_page::{Field, FormPage, Kind};
 use crate::shell::forms::Wrong;
 use crate::shell::session::{calendar, today};
 use crate::shell::visit::Visit;
@@ -29,10 +31,25 @@ struct Typed {
     chair_role: String,
     facilitator: String,
     seen: String,
+    picked: Picked,
+}
+
+/// The slot that was picked: what it was proposed with, and its number; blank for none.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Picked {
+    poll: String,
+    slot: String,
+}
+
+impl Picked {
+    fn named(&self) -> (&str, &str) {
+        (&self.poll, &self.slot)
+    }
 }
 
 /// When most meetings begin: before clinics and lists do.
-const USUAL_BEGIN: &str = "08:00";
+pub(super) const USUAL_BEGIN: &str = "08:00";
 
 async fn open(app: &App, visit: &Visit, place: (&str, &str)) -> Result<Found, Fault> {
     let found = Found::of(app, visit, Capability::RunReviews, place).await?;
@@ -42,9 +59,15 @@ async fn open(app: &App, visit: &Visit, place: (&str, &str)) -> Result<Found, Fa
 pub(super) async fn begin(
     State(app): State<App>,
     Path((unit, review)): Path<(String, String)>,
+    Query(picked): Query<Picked>,
     visit: Visit,
 ) -> Result<Response, Fault> {
     let found = open(&app, &visit, (&unit, &review)).await?;
+    let named = found.named_slot(picked.named())?;
+    if named.is_some_and(|it| !it.0.is_open()) {
+        return Err(Fault::NotFound);
+    }
+    let slot = named.map(|it| it.2.clone());
     let days = i32::try_from(found.guide.settings.notice.value).unwrap_or_default();
     let first = today(visit.now).plus(days);
     let typed = Typed {
@@ -52,7 +75,17 @@ pub(super) async fn begin(
         begins_at: USUAL_BEGIN.to_owned(),
         minutes: found.review.minutes.to_string(),
         chair_role: found.guide.chairs.first().map_or_else(String::new, |it| it.id.clone()),
+        picked,
         ..Typed::default()
+    };
+    let typed = match slot {
+        None => typed,
+        Some(it) => Typed {
+            held_on: it.held_on.to_string(),
+            begins_at: it.begins_at,
+            minutes: it.minutes.to_string(),
+            ..typed
+        },
     };
     Ok(page(&visit, &found, None, (typed, Wrong::default())))
 }
@@ -77,6 +110,7 @@ pub(super) async fn show(
         chair_role: of.chair_role.clone(),
         facilitator: of.facilitator.as_ref().map_or("", PersonId::as_str).to_owned(),
         seen: it.number.to_string(),
+        picked: Picked::default(),
     };
     Ok(page(&visit, &found, Some(it), (typed, Wrong::default())))
 }
@@ -97,22 +131,26 @@ fn page(
     FormPage {
         shell: found.shell(visit, "When and where we meet"),
         kicker: found.review.title.clone(),
-        lead: vec![format!("Clinicians need {weeks} of notice before a meeting.")],
+        lead: lead(&typed, &weeks),
         action: match meeting {
             Some(_) => format!("{home}/arrange"),
             None => format!("{}/arrange", found.address()),
         },
-        hidden: vec![("seen", typed.seen)],
+        hidden: vec![
+            ("seen", typed.seen),
+            ("poll", typed.picked.poll),
+            ("slot", typed.picked.slot),
+        ],
         fields: vec![
             Field::new(Kind::Day, "held_on", "Day", "").with(typed.held_on),
             Field::new(Kind::Line, "begins_at", "Begins at", "Such as 08:00").with(typed.begins_at),
             Field::new(Kind::Choice, "minutes", "How long", "")
                 .with(typed.minutes)
-                .of(lengths.collect()),
+                .of(lengths.collect::<Vec<_>>()),
             Field::new(Kind::Line, "place", "Where", "A room, or a link").with(typed.place),
             Field::new(Kind::Choice, "chair", "In the chair", "")
                 .with(typed.chair)
-                .of(choices(&found.people, "Choose somebody")),
+                .of(participants(&found.people, "Choose somebody")),
             Field::new(
                 Kind::Choice,
                 "chair_role",
@@ -128,17 +166,30 @@ fn page(
                 "Somebody who does not belong to the service",
             )
             .with(typed.facilitator)
-            .of(choices(&found.people, "Nobody")),
+            .of(participants(&found.people, "Nobody")),
         ],
-        beside: Vec::new(),
         button: if meeting.is_some() { "Keep it so" } else { "Arrange the meeting" }.to_owned(),
         back: home,
         wrong,
+        ..FormPage::default()
     }
     .answer()
 }
 
-fn read(visit: &Visit, found: &Found) -> (Typed, Option<NewMeeting>, Wrong) {
+fn lead(typed: &Typed, days: &str) -> Vec<String> {
+    let mut lead = vec![format!("Clinicians need {days} of notice before a meeting.")];
+    if !typed.picked.poll.is_empty() {
+        let said = "This is the slot that was picked. Whoever was asked goes on the list of the meeting, with their answer.";
+        lead.push(said.to_owned());
+    }
+    lead
+}
+
+fn read(
+    visit: &Visit,
+    found: &Found,
+    slot: Option<&NewSlot>,
+) -> (Typed, Option<NewMeeting>, Wrong) {
     let text = |name: &str| visit.fields.get(name).trim().to_owned();
     let typed = Typed {
         held_on: text("held_on"),
@@ -149,6 +200,7 @@ fn read(visit: &Visit, found: &Found) -> (Typed, Option<NewMeeting>, Wrong) {
         chair_role: text("chair_role"),
         facilitator: text("facilitator"),
         seen: text("seen"),
+        picked: Picked { poll: text("poll"), slot: text("slot") },
     };
     let mut wrong = Wrong::default();
     let held_on = typed.held_on.parse::<Day>().ok();
@@ -160,7 +212,7 @@ fn read(visit: &Visit, found: &Found) -> (Typed, Option<NewMeeting>, Wrong) {
     let minutes = lengths.iter().find(|it| it.minutes.to_string() == typed.minutes);
     wrong.unless(minutes.is_some(), "minutes", "Choose how long it is");
     WORDS.check(&mut wrong, "place", &typed.place, "Write where you meet");
-    let is_here = |it: &str| found.people.get(it).is_some_and(|it| it.is_here);
+    let is_here = |it: &str| found.people.get(it).is_some_and(|it| it.takes_part);
     wrong.unless(is_here(&typed.chair), "chair", "Choose who is in the chair");
     let is_role = found.guide.chair(&typed.chair_role).is_some();
     wrong.unless(is_role, "chair_role", "Choose as what they are in the chair");
@@ -175,6 +227,12 @@ fn read(visit: &Visit, found: &Found) -> (Typed, Option<NewMeeting>, Wrong) {
         chair_role: typed.chair_role.clone(),
         facilitator: facilitator.map(PersonId::new),
     });
+    if let Some((new, slot)) = new.as_ref().zip(slot) {
+        let is_same = (new.held_on, &new.begins_at, new.minutes)
+            == (slot.held_on, &slot.begins_at, slot.minutes);
+        let say = format!("Keep the slot that was picked, {}, or pick another", when(slot));
+        wrong.unless(is_same, "held_on", &say);
+    }
     let new = new.filter(|_| wrong.is_empty());
     (typed, new, wrong)
 }
@@ -197,14 +255,22 @@ pub(super) async fn arrange(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let found = open(&app, &visit, (&unit, &review)).await?;
-    let (typed, new, wrong) = read(&visit, &found);
+    let named = [visit.fields.get("poll"), visit.fields.get("slot")];
+    let picked = found.named_slot((named[0].trim(), named[1].trim()))?;
+    let (typed, new, wrong) = read(&visit, &found, picked.map(|it| it.2));
     let Some(new) = new else { return Ok(page(&visit, &found, None, (typed, wrong))) };
+    let picked = picked.map(|it| (it.0.id.clone(), it.1));
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.arrange", "");
     let (said, id, address) =
         (said(&visit, &found, &new), found.review.id.clone(), found.address());
     let done = visit.change_to(&said, move |tx| {
         Box::pin(async move {
-            let meeting = reviewing::arrange(tx, &id, &new, &entry).await?;
+            let meeting = match &picked {
+                None => reviewing::arrange(tx, &id, &new, &entry).await?,
+                Some((poll, place)) => {
+                    slots::arrange_slot(tx, (poll, *place), &new, &entry).await?
+                }
+            };
             Ok(format!("{address}/meeting/{meeting}"))
         })
     });
@@ -218,7 +284,7 @@ pub(super) async fn rearrange(
 ) -> Result<Response, Fault> {
     let found = open(&app, &visit, (&unit, &review)).await?;
     let it = found.meeting(&meeting)?;
-    let (typed, new, wrong) = read(&visit, &found);
+    let (typed, new, wrong) = read(&visit, &found, None);
     let seen = typed.seen.parse().unwrap_or_default();
     let Some(new) = new else { return Ok(page(&visit, &found, Some(it), (typed, wrong))) };
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.arrange", "");

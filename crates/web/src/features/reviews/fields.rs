@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use engagement::reviews::{Needs, Side, StageState as Stands, needs, needs_reason};
+use engagement::reviews::{
+    BackfillFault, Needs, Side, StageState as Stands, backfill, needs, needs_reason,
+};
 use serde_json::{Map, Value};
 use store::reviewing::{
-    Agenda, Body, Challenge, Coming, Decision, Input, Measure, Participant, Priority, Question,
-    Stage, StageState, Success, Text,
+    Agenda, Backfill, Body, Challenge, Coming, Decision, Input, LineNote, Measure, Participant,
+    Presented, Priority, Question, Stage, StageState, Success, Text,
 };
 
 use super::WORDS;
-use super::form::{Field, Kind};
-use super::found::{Found, choices, side};
+use super::found::{Found, participants, side};
+use crate::shell::form_page::{Field, Kind};
 use crate::shell::forms::{Fields, Wrong};
 
 /// What a kind is called, what its page says, and its fields: kind, name, label, hint, and what is
@@ -182,6 +184,57 @@ const DECISION: Spec = Spec {
     ],
 };
 
+const LINE_NOTE: Spec = Spec {
+    title: "What would be unsafe to cut",
+    lead: "Before somebody saves on this line: what patients need of it, and what could go.",
+    button: "Keep the note",
+    fields: &[
+        (
+            Kind::Line,
+            "line",
+            "The cost line",
+            "As it stands in the frozen figures",
+            "Write the line",
+        ),
+        (
+            Kind::Lines,
+            "words",
+            "What would be unsafe to cut",
+            "And what could go without harm",
+            "Write what would be unsafe to cut",
+        ),
+    ],
+};
+
+const PRESENTED: Spec = Spec {
+    title: "The plan was presented",
+    lead: "The plan on one page is there to be presented: to the service, or to whoever decides.",
+    button: "Keep the day",
+    fields: &[
+        (Kind::Day, "on", "On which day", "", "Write the day as 2026-06-11"),
+        (Kind::Line, "words", "To whom", "Such as the ward", "Write to whom it was presented"),
+    ],
+};
+
+const BACKFILL: Spec = Spec {
+    title: "Time bought for clinicians",
+    lead: "Clinicians take part where somebody stands in for them. Write a role, and nobody's name.",
+    button: "Keep it",
+    fields: &[
+        (
+            Kind::Line,
+            "role",
+            "Who is stood in for",
+            "A role, such as consultant or ward sister",
+            "Write the role",
+        ),
+        (Kind::Line, "sessions", "Sessions", "Such as 6 or 2.5", "Write how many sessions"),
+        (Kind::Line, "cost", "What they cost", "In pounds, such as 1,250.50", "Write the cost"),
+        (Kind::Day, "from", "First day", "", "Write the day as 2026-06-11"),
+        (Kind::Day, "to", "Last day", "", "Write the day as 2026-06-11"),
+    ],
+};
+
 const MINUTES: Spec = Spec {
     title: "Minutes",
     lead: "One scribe is usual. Where two write at once, both texts are kept.",
@@ -221,6 +274,9 @@ fn spec(body: &Body) -> &'static Spec {
         Body::Decision(_) => &DECISION,
         Body::Minutes { .. } => &MINUTES,
         Body::Participant(_) => &PARTICIPANT,
+        Body::LineNote(_) => &LINE_NOTE,
+        Body::Backfill(_) => &BACKFILL,
+        Body::Presented(_) => &PRESENTED,
     }
 }
 
@@ -245,6 +301,9 @@ pub(super) fn blank(kind: &str, stage: &str) -> Option<Body> {
         "decision" => Body::Decision(Decision::default()),
         "minutes" => Body::Minutes { words: String::new() },
         "participant" => Body::Participant(Participant::default()),
+        "line_note" => Body::LineNote(LineNote::default()),
+        "backfill" => Body::Backfill(Backfill::default()),
+        "presented" => Body::Presented(Presented::default()),
         _ => return None,
     })
 }
@@ -293,12 +352,12 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
         ]),
         (_, "touches_safety") => fixed(&[("yes", "Yes"), ("no", "No")]),
         (_, "senior") => {
-            let all = choices(&found.people, "Nobody");
+            let all = participants(&found.people, "Nobody");
             let is_clinical = |it: &str| it.is_empty() || side(&found.people, it) == Side::Clinical;
             all.into_iter().filter(|it| is_clinical(&it.0)).collect()
         }
-        (_, "person") => choices(&found.people, "Choose somebody"),
-        (_, "deputy_for") => choices(&found.people, "Nobody"),
+        (_, "person") => participants(&found.people, "Choose somebody"),
+        (_, "deputy_for") => participants(&found.people, "Nobody"),
         (_, "role") => {
             let roles = found.guide.roles.iter();
             let name = |it: &engagement::reviews::Role| {
@@ -397,6 +456,21 @@ fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mut Wrong) {
                 !it.senior.is_empty() && side(&found.people, &it.senior) == Side::Clinical;
             let say = "Name the senior clinician who took part: it touches the safety of patients";
             wrong.unless(!it.touches_safety || is_named, "senior", say);
+        }
+        (_, Body::Backfill(it)) => {
+            let read = backfill((&it.sessions, &it.cost), (&it.from, &it.to));
+            if let Err(fault) = read {
+                let field = match fault {
+                    BackfillFault::Sessions => "sessions",
+                    BackfillFault::Cost(_) => "cost",
+                    BackfillFault::Period => "to",
+                };
+                wrong.add(field, fault.to_string());
+            }
+        }
+        (_, Body::Presented(it)) => {
+            let is_day = it.on.parse::<domain::Day>().is_ok();
+            wrong.unless(is_day, "on", "Write the day as 2026-06-11");
         }
         (_, Body::Participant(it)) => {
             let is_deputy = it.coming == Coming::Deputy;

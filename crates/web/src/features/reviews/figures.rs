@@ -5,9 +5,10 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{FinancialYear, Money};
+use results::Run;
 use results::statements::in_words;
 use serde::{Deserialize, Serialize};
-use store::reviewing;
+use store::reviewing::{self, Body, Version};
 
 use super::found::{Found, sees_figures};
 use crate::App;
@@ -32,6 +33,20 @@ pub(super) struct Frozen {
     pub(super) outside: i64,
     /// Surplus or deficit.
     pub(super) result: i64,
+    /// What the service can change, line by line, the largest first; none in figures that were frozen
+    /// before lines were.
+    #[serde(default)]
+    pub(super) lines: Vec<Line>,
+}
+
+/// A cost line that the service can change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) name: String,
+    /// Cost that the service decides.
+    pub(super) decides: i64,
+    /// Cost of which it decides how much, not what one costs.
+    pub(super) how_much: i64,
 }
 
 /// The same as a page shows it.
@@ -44,8 +59,25 @@ pub(super) struct Shown {
     pub(super) result: String,
     /// What can be changed first: name and amount.
     pub(super) change: Vec<(String, String)>,
+    /// Cost lines that can be changed, the largest first.
+    pub(super) lines: Vec<LineRow>,
+    /// What the lines come to together.
+    pub(super) in_lines: String,
     /// Name, amount, and whether it adds up others.
     pub(super) rows: Vec<(String, String, bool)>,
+}
+
+/// A cost line that can be changed, as a page shows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LineRow {
+    pub(super) name: String,
+    pub(super) amount: String,
+    /// Who decides it.
+    pub(super) who: &'static str,
+    /// What would be unsafe to cut; more than one where two wrote at once.
+    pub(super) notes: Vec<String>,
+    /// Where that is written; blank for those who may not.
+    pub(super) edit: String,
 }
 
 /// What could not be frozen, and why.
@@ -80,7 +112,25 @@ pub(super) async fn freeze(
 /// period; nothing where there are none.
 fn of(app: &App, code: &str) -> Result<Option<(String, domain::Day, Frozen)>, Fault> {
     let Some(run) = app.shelf().latest(false)? else { return Ok(None) };
-    let book = care::book(&run)?;
+    let found = read(&run, code)?;
+    Ok(found.map(|(end, frozen)| (run.id().to_owned(), end, frozen)))
+}
+
+/// The figures of a service line in a run as they are frozen for a review, as a document, with the
+/// last day of their period; none where the run has none.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the run cannot be read.
+pub fn figures_to_freeze(run: &Run, code: &str) -> Result<Option<(domain::Day, String)>, Fault> {
+    let Some((end, frozen)) = read(run, code)? else { return Ok(None) };
+    let document = serde_json::to_string(&frozen)
+        .map_err(|error| Fault::Broken(format!("figures of a review: {error}")))?;
+    Ok(Some((end, document)))
+}
+
+fn read(run: &Run, code: &str) -> Result<Option<(domain::Day, Frozen)>, Fault> {
+    let book = care::book(run)?;
     let Some(line) = book.lines.get(code) else { return Ok(None) };
     let mut all = line.sum(|_| true);
     let income = (
@@ -108,9 +158,18 @@ fn of(app: &App, code: &str) -> Result<Option<(String, domain::Day, Frozen)>, Fa
         how_much: micro(change.how_much),
         outside: micro(change.outside),
         result: micro(result),
+        lines: book
+            .controllable_lines(run.rules()?, &all)
+            .into_iter()
+            .map(|it| Line {
+                name: it.name,
+                decides: micro(it.decides),
+                how_much: micro(it.how_much),
+            })
+            .collect(),
     };
     let end = year.period_end(manifest.last_period.clamp(1, 12));
-    Ok(Some((run.id().to_owned(), end, frozen)))
+    Ok(Some((end, frozen)))
 }
 
 impl Shown {
@@ -138,8 +197,54 @@ impl Shown {
             patients: words::count(frozen.patients, "patient", "patients"),
             result: in_words(Money::from_micro_pounds(frozen.result)),
             change: change.iter().map(|it| (it.0.to_owned(), pounds(it.1))).collect(),
+            lines: frozen.lines.iter().map(LineRow::of).collect(),
+            in_lines: pounds(frozen.lines.iter().map(|it| it.decides + it.how_much).sum()),
             rows: frozen.rows.iter().map(row).collect(),
         })
+    }
+}
+
+impl LineRow {
+    fn of(it: &Line) -> Self {
+        let who = match (it.decides, it.how_much) {
+            (_, 0) => "The service decides",
+            (0, _) => "The service decides how much",
+            _ => "The service decides some, and of the rest how much",
+        };
+        let amount = Money::from_micro_pounds(it.decides + it.how_much);
+        Self {
+            name: it.name.clone(),
+            amount: words::pounds(amount),
+            who,
+            notes: Vec::new(),
+            edit: String::new(),
+        }
+    }
+}
+
+impl Shown {
+    /// With what people wrote of the lines, and where whoever may writes it.
+    pub(super) fn with_notes(mut self, found: &Found) -> Self {
+        let runs = found.runs && !found.is_finished();
+        for row in &mut self.lines {
+            let note = found.items.iter().find(|it| match &it.latest().body {
+                Body::LineNote(of) => of.line == row.name,
+                _ => false,
+            });
+            let new = [("line", row.name.as_str())];
+            let new = serde_urlencoded::to_string(new).unwrap_or_default();
+            row.edit = match (runs, note) {
+                (false, _) => String::new(),
+                (true, Some(it)) => format!("{}/items/{}", found.address(), it.id),
+                (true, None) => format!("{}/add/line_note?{new}", found.address()),
+            };
+            let words = |it: &&Version| match &it.body {
+                Body::LineNote(of) => of.words.clone(),
+                _ => String::new(),
+            };
+            row.notes = note.map_or_else(Vec::new, |it| it.standing().iter().map(words).collect());
+        }
+        self
     }
 }
 
@@ -158,5 +263,16 @@ mod tests {
     fn a_balance_is_told_in_words() {
         assert_eq!(balance(-117_229_000_000), "deficit of £117,229");
         assert_eq!(balance(4_430_000_000), "surplus of £4,430");
+    }
+
+    #[test]
+    fn figures_that_were_frozen_before_lines_were_are_still_read() {
+        let kept = r#"{"period":"2025/26","patients":1,"rows":[],"decides":1,"how_much":2,
+            "outside":3,"result":4}"#;
+        let read: Frozen = serde_json::from_str(kept).expect("it is read");
+        assert!(read.lines.is_empty());
+        let line = Line { name: "Nursing".to_owned(), decides: 0, how_much: 5_000_000 };
+        let row = LineRow::of(&line);
+        assert_eq!((row.amount.as_str(), row.who), ("£5", "The service decides how much"));
     }
 }

@@ -1,20 +1,31 @@
 //! A service line, or a review of it with everything in it, as far as somebody may go to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Capability, View};
+use engagement::benefits::BenefitSettings;
 use engagement::reviews::{Participant, ReviewGuide, Side};
+use jiff::Timestamp;
+use store::benefits::{self, StoredBenefit};
+use store::ideas::{self, StoredIdea};
+use store::joint_actions::StoredAction;
 use store::people::PersonState;
+use store::reviewing::slots::{self, SlotPoll};
 use store::reviewing::{
     self, ActionUpdate, Body, Coming, Figures, Item, Meeting, Review, ReviewAction,
 };
 use store::units::{self, Unit, UnitKind};
-use store::{ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, people};
+use store::{ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, grants, packs, people};
 
 use crate::App;
 use crate::shell::assessing::side_of;
 use crate::shell::fault::Fault;
+use crate::shell::feasibility;
+use crate::shell::ideas::sees;
+use crate::shell::joint_work;
 use crate::shell::page::Shell;
+use crate::shell::session::today;
+use crate::shell::sit_downs;
 use crate::shell::visit::Visit;
 
 /// Somebody whom a page may name.
@@ -24,6 +35,10 @@ pub(super) struct Person {
     pub(super) title: String,
     pub(super) profession: String,
     pub(super) is_here: bool,
+    /// Whether they may read reviews somewhere, and so can take part in one.
+    pub(super) takes_part: bool,
+    /// Whether they may keep actions somewhere, and so can own one.
+    pub(super) owns: bool,
 }
 
 /// People by reference.
@@ -39,9 +54,23 @@ pub(super) struct Found {
     pub(super) updates: Vec<ActionUpdate>,
     pub(super) meetings: Vec<Meeting>,
     pub(super) figures: Option<Figures>,
+    /// Slots that were proposed for its meetings, the earliest first.
+    pub(super) polls: Vec<SlotPoll>,
     pub(super) people: People,
     /// Whether whoever asks may change it.
     pub(super) runs: bool,
+    /// Due joint actions of the service line that the review has not taken up, for its open meetings.
+    pub(super) due: Vec<ReviewAction>,
+    /// What the list of actions holds of its actions, as far as whoever asks sees it, by reference.
+    pub(super) kept: BTreeMap<String, StoredAction>,
+    /// Whether they may keep actions of the service line.
+    pub(super) keeps: bool,
+    /// Benefits that are claimed of its actions and that they see.
+    pub(super) benefits: Vec<StoredBenefit>,
+    /// The pack that was kept last, for those who may see it: where it is, and when it was made.
+    pub(super) pack: Option<(String, Timestamp)>,
+    /// Ideas of staff that were taken to it and that they see, the latest first.
+    pub(super) ideas: Vec<StoredIdea>,
 }
 
 /// A service line that somebody may go to with a capability.
@@ -75,14 +104,30 @@ pub(super) fn sees_figures(visit: &Visit, code: &str) -> bool {
 }
 
 /// Everybody by reference, those who left too: what they wrote stays theirs.
-pub(super) async fn all_people(db: &mut store::Connection) -> Result<People, Fault> {
+pub(super) async fn all_people(
+    app: &App,
+    db: &mut store::Connection,
+    now: Timestamp,
+) -> Result<People, Fault> {
     let all = people::list(db).await?.into_iter();
+    let rights = grants::review(db).await?;
+    let counting = || rights.iter().map(|it| &it.grant).filter(|it| it.counts_on(today(now)));
+    let with = |capability: Capability| -> BTreeSet<&str> {
+        let holds = |it: &&grants::Grant| {
+            let rights = app.matrix().rights(&it.granted.role);
+            rights.iter().any(|of| of.capability == capability)
+        };
+        counting().filter(holds).map(|it| it.granted.person.as_str()).collect()
+    };
+    let (readers, keepers) = (with(Capability::ReadReviews), with(Capability::KeepActions));
     let person = |it: people::StoredPerson| {
         let known = Person {
             name: it.person.name,
             title: it.person.job_title,
             profession: it.person.profession,
             is_here: it.state == PersonState::Active,
+            takes_part: it.state == PersonState::Active && readers.contains(it.id.as_str()),
+            owns: it.state == PersonState::Active && keepers.contains(it.id.as_str()),
         };
         (it.id.as_str().to_owned(), known)
     };
@@ -91,7 +136,26 @@ pub(super) async fn all_people(db: &mut store::Connection) -> Result<People, Fau
 
 /// People to choose from, by name.
 pub(super) fn choices(people: &People, nobody: &str) -> Vec<(String, String)> {
-    let here = people.iter().filter(|it| it.1.is_here);
+    chosen_of(people, nobody, |it| it.is_here)
+}
+
+/// People who can take part in a review, by name: not commissioners, collectors and others from
+/// outside, who read none.
+pub(super) fn participants(people: &People, nobody: &str) -> Vec<(String, String)> {
+    chosen_of(people, nobody, |it| it.takes_part)
+}
+
+/// People who can own an action, by name.
+pub(super) fn owners(people: &People, nobody: &str) -> Vec<(String, String)> {
+    chosen_of(people, nobody, |it| it.owns)
+}
+
+fn chosen_of(
+    people: &People,
+    nobody: &str,
+    fits: impl Fn(&Person) -> bool,
+) -> Vec<(String, String)> {
+    let here = people.iter().filter(|it| fits(it.1));
     let mut all: Vec<(String, String)> = here.map(|it| (it.0.clone(), with_title(it.1))).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));
     all.insert(0, (String::new(), nobody.to_owned()));
@@ -120,6 +184,49 @@ pub(super) fn side(people: &People, reference: &str) -> Side {
     }
 }
 
+/// What the list of actions, and the ledger of benefits, hold of some actions for whoever asks.
+async fn kept(
+    db: &mut store::Connection,
+    visit: &Visit,
+    actions: &BTreeSet<&str>,
+) -> Result<(BTreeMap<String, StoredAction>, Vec<StoredBenefit>), Fault> {
+    let seen = joint_work::seen_actions(db, visit).await?.into_iter();
+    let kept = seen.filter(|it| actions.contains(it.id.as_str()));
+    let kept = kept.map(|it| (it.id.to_string(), it)).collect();
+    let mut benefits = benefits::list(db).await?;
+    benefits.retain(|it| {
+        let of = it.of.action.as_ref();
+        of.is_some_and(|of| actions.contains(of.as_str()))
+            && !it.is_withdrawn()
+            && joint_work::sees_benefit(visit, it)
+    });
+    Ok((kept, benefits))
+}
+
+/// The pack of a service line that was kept last, for those who see its figures exactly.
+async fn pack(
+    db: &mut store::Connection,
+    visit: &Visit,
+    unit: &UnitCode,
+) -> Result<Option<(String, Timestamp)>, Fault> {
+    if !sees_figures(visit, unit.as_str()) {
+        return Ok(None);
+    }
+    let last = packs::list(db, unit).await?.into_iter().next();
+    Ok(last.map(|it| (format!("/services/{unit}/packs/{}", it.id), it.made_at)))
+}
+
+/// Ideas that were taken to a review and not to another since, as far as somebody sees them.
+async fn taken_to(
+    db: &mut store::Connection,
+    visit: &Visit,
+    id: &ReviewId,
+) -> Result<Vec<StoredIdea>, Fault> {
+    let mut all = ideas::list(db).await?;
+    all.retain(|it| it.review() == Some(id) && sees(visit, it));
+    Ok(all)
+}
+
 impl Found {
     /// # Errors
     ///
@@ -134,21 +241,52 @@ impl Found {
         let mut db = app.store().read().await?;
         let id = ReviewId::new(review);
         let review = reviewing::get(&mut db, &id).await?;
-        if review.unit != unit.code {
+        if review.unit != unit.code || !sit_downs::may_read(&mut db, visit, &review).await? {
             return Err(Fault::NotFound);
         }
+        let mut updates = reviewing::updates_of_review(&mut db, &id).await?;
+        let actions = reviewing::actions_of_review(&mut db, &id, &updates).await?;
+        let meetings = reviewing::meetings_of(&mut db, &id).await?;
+        let open = meetings.iter().filter(|it| it.closed.is_none()).map(|it| it.of.held_on).max();
+        let (due, said) = match open.filter(|_| review.next.is_none()) {
+            Some(by) => reviewing::due_of_unit(&mut db, &id, (by, visit.now)).await?,
+            None => Default::default(),
+        };
+        updates.extend(said);
+        let looked_at = || actions.iter().chain(&due).map(|it| it.of.action.as_str());
+        let (kept, benefits) = kept(&mut db, visit, &looked_at().collect()).await?;
         Ok(Self {
-            guide: ReviewGuide::own(),
+            guide: app.settings().reviews.clone(),
             items: reviewing::items_of(&mut db, &id).await?,
-            actions: reviewing::actions_of_review(&mut db, &id).await?,
-            updates: reviewing::updates_of_review(&mut db, &id).await?,
-            meetings: reviewing::meetings_of(&mut db, &id).await?,
+            actions,
+            updates,
+            meetings,
             figures: reviewing::figures(&mut db, &id).await?,
-            people: all_people(&mut db).await?,
+            polls: slots::polls_of(&mut db, &id).await?,
+            people: all_people(app, &mut db, visit.now).await?,
             runs: may(visit, Capability::RunReviews, code),
+            due,
+            kept,
+            keeps: may(visit, Capability::KeepActions, code),
+            benefits,
+            pack: pack(&mut db, visit, &unit.code).await?,
+            ideas: taken_to(&mut db, visit, &id).await?,
             unit,
             review,
         })
+    }
+
+    /// How feasible the owners of an action found it up to a moment; blank where nobody had said so.
+    pub(super) fn feasible(&self, action: &str, until: Option<Timestamp>) -> String {
+        let name = |it: &str| self.name(it).to_owned();
+        self.kept.get(action).map_or_else(String::new, |it| {
+            feasibility::told(&BenefitSettings::own(), it, until, name)
+        })
+    }
+
+    /// Whether it is the sit-down of one consultant and finance, and no review of the service.
+    pub(super) fn is_sit_down(&self) -> bool {
+        self.guide.is_sit_down(&self.review.theme)
     }
 
     /// Where the review is.
@@ -202,10 +340,22 @@ impl Found {
         open.or(self.meetings.last())
     }
 
+    /// The actions that a meeting looks at: those of the review, and while it is open the due ones of
+    /// the service line too; without a meeting those of the review.
+    pub(super) fn looked_at<'a>(
+        &'a self,
+        meeting: Option<&'a Meeting>,
+    ) -> impl Iterator<Item = &'a ReviewAction> {
+        let open = meeting.filter(|it| it.closed.is_none());
+        let is_due = move |it: &&ReviewAction| open.is_some_and(|of| it.of.due_on <= of.of.held_on);
+        self.due.iter().filter(is_due).chain(&self.actions)
+    }
+
     /// Who is on the list of a meeting, as the rules take it.
     pub(super) fn participants(&self, meeting: &ReviewMeetingId) -> Vec<Participant> {
         let read = |it: &Item| match &it.latest().body {
             Body::Participant(of) => Some(Participant {
+                person: of.person.clone(),
                 role: of.role.clone(),
                 side: side(&self.people, &of.person),
                 came: match of.coming {

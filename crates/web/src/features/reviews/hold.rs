@@ -3,6 +3,7 @@
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use engagement::benefits::BenefitSettings;
 use store::reviewing::{self, Next, Progress};
 
 use super::WORDS;
@@ -25,15 +26,22 @@ pub(super) async fn update(
     let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
     let it = found.meeting(&meeting)?;
     let text = |name: &str| visit.fields.get(name).trim().to_owned();
-    let (action, because) = (text("action"), text("because"));
-    if !found.actions.iter().any(|it| it.of.action == action) {
+    let action = text("action");
+    if !found.looked_at(Some(it)).any(|it| it.of.action == action) {
         return Err(Fault::NotFound);
     }
     let field = format!("because-{action}");
     let mut wrong = Wrong::default();
-    let progress = text("progress").parse::<Progress>().ok();
+    // One tap says no progress together with one of the reasons of the list of actions.
+    let tapped = text("progress");
+    let (word, code) = tapped.split_once(':').unwrap_or((tapped.as_str(), ""));
+    let settings = BenefitSettings::own();
+    let listed = settings.no_progress.iter().find(|it| it.code == code);
+    let because = listed.map_or_else(|| text("because"), |it| it.name.clone());
+    let progress = word.parse::<Progress>().ok().filter(|_| code.is_empty() || listed.is_some());
     wrong.unless(progress.is_some(), &field, "Choose how the action stands");
-    if progress == Some(Progress::NoProgress) || !because.is_empty() {
+    let needs_why = matches!(progress, Some(Progress::NoProgress | Progress::Stopped));
+    if needs_why || !because.is_empty() {
         WORDS.check(&mut wrong, &field, &because, "Write why there is no progress");
     }
     let Some(progress) = progress.filter(|_| wrong.is_empty()) else {
@@ -82,7 +90,7 @@ pub(super) async fn close(
 }
 
 /// The review that comes next: of the service as a whole, at its cadence; a year from now where the
-/// service line has none, so that it is not forgotten.
+/// service line has none, so that it is not forgotten. After a sit-down comes another.
 async fn next(
     app: &App,
     visit: &Visit,
@@ -97,8 +105,12 @@ async fn next(
         crate::shell::session::civil(engagement::reviews::next_due(Some(last), last, longest))
     });
     let all = themes(&mut *app.store().read().await?, &found.guide).await?;
-    let theme = all.into_iter().next().unwrap_or_default();
-    let title = format!("{} review", found.unit.name);
+    let again = all.iter().find(|it| found.is_sit_down() && it.id == found.review.theme).cloned();
+    let title = match again {
+        Some(_) => found.review.title.clone(),
+        None => format!("{} review", found.unit.name),
+    };
+    let theme = again.or_else(|| all.into_iter().next()).unwrap_or_default();
     let due = due.max(today(visit.now));
     let new = theme.review(&found.guide, (&found.unit.code, &title), due);
     Ok(Next::Review(Box::new(new)))

@@ -6,15 +6,15 @@ use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
-use store::reviewing::{self, Body, Item, Version};
+use store::reviewing::{self, Body, Item, LineNote, Version};
 use store::{ReviewItemId, ReviewMeetingId};
 
 use super::fields;
-use super::form::{Beside, FormPage};
 use super::found::Found;
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::forms::{Wrong, go};
+use crate::shell::form_page::{Beside, FormPage};
+use crate::shell::forms::go;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -24,13 +24,18 @@ use crate::shell::words;
 pub(super) struct To {
     meeting: String,
     stage: String,
+    /// The cost line of the frozen figures that it is about.
+    line: String,
 }
 
 /// The blank thing, and the meeting that it is added to.
 fn blank(found: &Found, kind: &str, to: &To) -> Result<(Body, Option<ReviewMeetingId>), Fault> {
     let is_stage = found.guide.stages.iter().any(|it| it.id == to.stage);
     let stage = if is_stage { to.stage.as_str() } else { super::begin::stage_at(&found.guide, 0) };
-    let body = fields::blank(kind, stage).ok_or(Fault::NotFound)?;
+    let body = match fields::blank(kind, stage).ok_or(Fault::NotFound)? {
+        Body::LineNote(of) => Body::LineNote(LineNote { line: to.line.clone(), ..of }),
+        other => other,
+    };
     if !body.is_of_meeting() {
         return if found.is_finished() { Err(Fault::NotFound) } else { Ok((body, None)) };
     }
@@ -60,7 +65,7 @@ pub(super) async fn add(
 ) -> Result<Response, Fault> {
     let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
     let text = |name: &str| visit.fields.get(name).to_owned();
-    let to = To { meeting: text("meeting"), stage: text("stage") };
+    let to = To { meeting: text("meeting"), stage: text("stage"), line: text("line") };
     let (before, meeting) = blank(&found, &kind, &to)?;
     let (values, read) = fields::read(&found, &before, &visit.fields);
     let body = match read {
@@ -95,7 +100,12 @@ pub(super) async fn show(
 }
 
 /// The form of something that is there.
-fn edit(found: &Found, visit: &Visit, item: &Item, values: &BTreeMap<String, String>) -> FormPage {
+pub(super) fn edit(
+    found: &Found,
+    visit: &Visit,
+    item: &Item,
+    values: &BTreeMap<String, String>,
+) -> FormPage {
     let body = &item.latest().body;
     let mut page = page(found, visit, (body, values), item.meeting.as_ref());
     page.action = format!("{}/items/{}", found.address(), item.id);
@@ -117,7 +127,7 @@ pub(super) fn beside(found: &Found, it: &Version) -> Beside {
 pub(super) fn told(found: &Found, body: &Body) -> Vec<String> {
     let values = fields::values(body);
     let fields = fields::fields(found, body, &values);
-    let said = |it: &super::form::Field| {
+    let said = |it: &crate::shell::form_page::Field| {
         let chosen = it.options.iter().find(|option| option.0 == it.value);
         let value = chosen.map_or(&it.value, |it| &it.1);
         let is_blank = it.value.is_empty();
@@ -183,9 +193,8 @@ fn page(
         action: String::new(),
         hidden: Vec::new(),
         fields: fields::fields(found, body, values),
-        beside: Vec::new(),
         button: button.to_owned(),
         back: found.home(meeting),
-        wrong: Wrong::default(),
+        ..FormPage::default()
     }
 }

@@ -10,12 +10,16 @@ use store::units::Unit;
 use super::begin::{self, Theme};
 use super::found::{may, name, unit};
 use super::programme::Programme;
+use super::reasons::{self, Reason};
+use super::so_far::SoFar;
 use super::{WORDS, day};
 use crate::App;
+use crate::shell::assessing::gather;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::today;
+use crate::shell::sit_downs::may_read;
 use crate::shell::visit::Visit;
 
 #[derive(askama::Template)]
@@ -29,6 +33,11 @@ pub(super) struct LinePage {
     /// Post, and who holds it; a vacant one has no name.
     posts: Vec<(String, String)>,
     reviews: Vec<Row>,
+    /// Sit-downs of one consultant and finance, of those that whoever looks may read.
+    sit_downs: Vec<Row>,
+    so_far: SoFar,
+    /// What good engagement rests on; none for those who read no assessments.
+    reasons: Vec<Reason>,
     address: String,
     runs: bool,
     /// The review that is under way; blank for none.
@@ -67,7 +76,7 @@ pub(super) async fn show(
     let typed = Typed { title: usual_title(&unit), theme, due: due.to_string() };
     let themes = themes(&app, &programme).await?;
     let page = LinePage::of(&visit, (&programme, &unit), &themes, (typed, Wrong::default()));
-    Ok(page.respond())
+    page.beside(&app, &visit, (&programme, &unit)).await
 }
 
 async fn themes(app: &App, programme: &Programme) -> Result<Vec<Theme>, Fault> {
@@ -100,6 +109,9 @@ impl LinePage {
             facts: facts(programme, code),
             posts: posts.collect(),
             reviews: rows,
+            sit_downs: Vec::new(),
+            so_far: SoFar::default(),
+            reasons: Vec::new(),
             address: format!("/reviews/{code}"),
             runs: may(visit, Capability::RunReviews, code),
             open: open.map_or_else(String::new, |it| format!("/reviews/{code}/{}", it.id)),
@@ -108,6 +120,45 @@ impl LinePage {
             wrong,
         }
     }
+}
+
+impl LinePage {
+    /// The page with what has to be read for it.
+    async fn beside(
+        self,
+        app: &App,
+        visit: &Visit,
+        (programme, unit): (&Programme, &Unit),
+    ) -> Result<Response, Fault> {
+        let sit_downs = sit_downs(app, visit, (programme, unit)).await?;
+        let page = Self { sit_downs, ..self };
+        let code = unit.code.as_str();
+        if !may(visit, Capability::ReadAssessments, code) {
+            let so_far = SoFar::of(app, (programme, unit), None).await?;
+            return Ok(Self { so_far, ..page }.respond());
+        }
+        let gathered = gather(app, visit.now).await?;
+        let level = gathered.confirmed(code).map(|it| it.of.level);
+        let so_far = SoFar::of(app, (programme, unit), level).await?;
+        let reasons = reasons::of(app, visit, (&gathered, code)).await?;
+        Ok(Self { so_far, reasons, ..page }.respond())
+    }
+}
+
+/// Sit-downs of a service line that whoever looks may read, the latest first.
+async fn sit_downs(
+    app: &App,
+    visit: &Visit,
+    (programme, unit): (&Programme, &Unit),
+) -> Result<Vec<Row>, Fault> {
+    let mut db = app.store().read().await?;
+    let mut rows = Vec::new();
+    for it in programme.sit_downs_of(unit.code.as_str()) {
+        if may_read(&mut db, visit, it).await? {
+            rows.push(Row::of(programme, it, today(visit.now)));
+        }
+    }
+    Ok(rows)
 }
 
 impl Row {
@@ -171,7 +222,7 @@ pub(super) async fn open(
     wrong.unless(due.is_some(), "due", "Write the day as 2026-06-11");
     let (Some(theme), Some(due), true) = (theme, due, wrong.is_empty()) else {
         let page = LinePage::of(&visit, (&programme, &unit), &themes, (typed, wrong));
-        return Ok(page.respond());
+        return page.beside(&app, &visit, (&programme, &unit)).await;
     };
     let new = theme.review(&programme.guide, (&unit.code, &typed.title), due);
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.open", "");
@@ -206,6 +257,14 @@ impl Page for LinePage {
                 ("Clinical lead for coding".to_owned(), String::new()),
             ],
             reviews,
+            sit_downs: vec![Row {
+                title: "Sit-down on hips".to_owned(),
+                address: "/reviews/TORT/9".to_owned(),
+                state: "Held 12 March 2026".to_owned(),
+                act: false,
+            }],
+            so_far: SoFar::sample(),
+            reasons: reasons::sample(),
             address: "/reviews/TORT".to_owned(),
             runs: true,
             open: open.to_owned(),

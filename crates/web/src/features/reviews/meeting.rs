@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use engagement::benefits::BenefitSettings;
 use engagement::reviews::{Attendance, Facilitator, Side, attendance, facilitator, notice};
-use store::reviewing::{Body, Meeting};
+use store::reviewing::{Body, Meeting, Progress};
 use store::{Connection, PersonId, grants, units};
 
+use super::at_hand;
 use super::day;
 use super::found::Found;
+use super::papers::{ideas, papers};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, in_words, priorities};
 use super::review::age;
 use crate::App;
@@ -34,6 +37,14 @@ pub(super) struct MeetingPage {
     last: Vec<ActionRow>,
     priorities: Vec<PriorityRow>,
     here: Vec<Entry>,
+    /// People who usually take part and are not on the list yet.
+    usual: String,
+    /// The pack and the pages behind the figures: what it is, and where.
+    papers: Vec<(String, String)>,
+    /// Ideas of staff that were taken to the review: words, how it stands, and where.
+    ideas: Vec<(String, String, String)>,
+    /// Why there was no progress, for one tap: what the form sends, and what it says.
+    reasons: Vec<(String, String)>,
     /// Who of the guide's roles is missing, by deputy, or there beside the core.
     roles: Vec<String>,
     agenda: Vec<Entry>,
@@ -42,6 +53,8 @@ pub(super) struct MeetingPage {
     decisions: Vec<Entry>,
     agreed: Vec<ActionRow>,
     minutes: Vec<Entry>,
+    /// What was said beforehand by those who were asked when they can come, and where that is.
+    beforehand: (Vec<(String, String)>, String),
     address: String,
     review: String,
     id: String,
@@ -77,7 +90,9 @@ pub(super) async fn page(
     let it = found.meeting(id)?;
     let mut db = app.store().read().await?;
     let facilitates = facilitates(&mut db, visit, (found, it)).await?;
+    let usual = at_hand::usual(&mut db, (found, it)).await?;
     drop(db);
+    let usual: Vec<&str> = usual.iter().map(|it| found.name(&it.0)).collect();
     let (mut last, agreed) = actions(found, Some(it));
     for row in &mut last {
         wrong.of(&format!("because-{}", row.action)).clone_into(&mut row.wrong);
@@ -100,12 +115,17 @@ pub(super) async fn page(
         warnings: warnings(found, it, &there, facilitates),
         priorities: priorities(found),
         here: kind("participant"),
+        usual: words::listed(&usual),
+        papers: papers(visit, found),
+        ideas: ideas(found),
+        reasons: reasons(),
         roles: roles(&there),
         agenda: kind("agenda"),
         challenges: kind("challenge"),
         raised: raised(found, it),
         decisions: kind("decision"),
         minutes: kind("minutes"),
+        beforehand: found.said_beforehand(&it.id),
         address: found.meeting_address(&it.id),
         review: found.address(),
         id: it.id.as_str().to_owned(),
@@ -126,6 +146,13 @@ pub(super) async fn page(
         agreed,
         wrong,
     })
+}
+
+/// Why there was no progress, as the list of actions has it.
+fn reasons() -> Vec<(String, String)> {
+    let settings = BenefitSettings::own();
+    let value = |code: &str| format!("{}:{code}", Progress::NoProgress);
+    settings.no_progress.iter().map(|it| (value(&it.code), it.name.clone())).collect()
 }
 
 /// What may come after a meeting.
@@ -323,11 +350,15 @@ impl Page for MeetingPage {
             last: Vec::new(),
             priorities: Vec::new(),
             here: Vec::new(),
+            usual: String::new(),
+            papers: Vec::new(),
+            ideas: Vec::new(),
             agenda: Vec::new(),
             challenges: Vec::new(),
             decisions: Vec::new(),
             agreed: Vec::new(),
             minutes: Vec::new(),
+            beforehand: Default::default(),
             runs: false,
             is_open: false,
             closed: "Closed by Amara Okafor, 11 June 2026, 09:00.".to_owned(),
@@ -338,9 +369,9 @@ impl Page for MeetingPage {
     }
 }
 
-/// A meeting in which everything is shown.
-fn sample(wrong: Wrong) -> MeetingPage {
-    let action = |noted: &str, state: &str, needs_update| ActionRow {
+/// An action as the sample shows it.
+fn sampled(noted: &str, state: &str, needs_update: bool, wrong: &Wrong) -> ActionRow {
+    ActionRow {
         action: if needs_update { "a1" } else { "a2" }.to_owned(),
         noted: noted.to_owned(),
         owners: "Joan Hartley, Daniel Reyes".to_owned(),
@@ -349,7 +380,24 @@ fn sample(wrong: Wrong) -> MeetingPage {
         due: "31 May 2026".to_owned(),
         needs_update,
         wrong: if needs_update { wrong.of("because-a1").to_owned() } else { String::new() },
-    };
+        address: "/actions/a1".to_owned(),
+        about: "Turn: first; some work. It worked if: stay below 4.4 days.".to_owned(),
+        claim: if state == "Done" { "/benefits/new?action=a2" } else { "" }.to_owned(),
+        is_of_list: needs_update,
+        ..ActionRow::default()
+    }
+}
+
+/// An idea as the sample shows it.
+fn sampled_idea() -> (String, String, String) {
+    let texts = ["Order walking frames before admission", "Taken to a review", "/ideas/1"];
+    texts.map(str::to_owned).into()
+}
+
+/// A meeting in which everything is shown.
+fn sample(wrong: Wrong) -> MeetingPage {
+    let action =
+        |noted: &str, state: &str, needs_update| sampled(noted, state, needs_update, &wrong);
     let entry = |title: &str, text: &str| Entry {
         title: title.to_owned(),
         texts: vec![(String::new(), text.to_owned())],
@@ -374,7 +422,22 @@ fn sample(wrong: Wrong) -> MeetingPage {
         state: "In the chair: Amara Okafor, clinical director.".to_owned(),
         warnings: vec!["Nobody of finance is here.".to_owned()],
         priorities: vec![priority],
-        here: vec![entry("Amara Okafor", "Clinical service lead")],
+        here: vec![
+            entry("Amara Okafor", "Clinical service lead"),
+            Entry {
+                tag: "Asked".to_owned(),
+                have: "/reviews/TORT/1/have/3".to_owned(),
+                key: "3".to_owned(),
+                ..entry("Daniel Osei", "Business or financial analyst")
+            },
+        ],
+        usual: "Tomos Hughes and Grace Whitfield".to_owned(),
+        ideas: vec![sampled_idea()],
+        papers: vec![(
+            "The service line behind the figures".to_owned(),
+            "/services/TORT".to_owned(),
+        )],
+        reasons: reasons(),
         roles: vec!["Missing of the core: performance manager.".to_owned()],
         agenda: vec![entry("Discharge", "")],
         challenges: vec![entry("Is it our ward?", "Raised by finance. Answer: it is")],
@@ -382,6 +445,10 @@ fn sample(wrong: Wrong) -> MeetingPage {
         decisions: vec![entry("One price for each implant", "Rested on: run 14.")],
         agreed: vec![action("Discharge by criteria", "Agreed", false)],
         minutes: vec![Entry { texts, both: true, ..entry("", "") }],
+        beforehand: (
+            vec![("Daniel Osei".to_owned(), "Beds are full at noon.".to_owned())],
+            "/reviews/TORT/1/slots/1".to_owned(),
+        ),
         address: "/reviews/TORT/1/meeting/1".to_owned(),
         review: "/reviews/TORT/1".to_owned(),
         id: "1".to_owned(),

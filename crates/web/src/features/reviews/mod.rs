@@ -3,18 +3,26 @@
 //! | method | address | who |
 //! |---|---|---|
 //! | GET | `/reviews` | who reads reviews, of their units |
+//! | GET | `/reviews/coverage` | who reads reviews, of their units |
 //! | GET, POST | `/reviews/themes` | who reads reviews; adding a theme needs the right to run them |
 //! | GET | `/reviews/{unit}` | who reads its reviews |
 //! | GET, POST | `/reviews/{unit}/register` | who runs its reviews |
 //! | POST | `/reviews/{unit}/open` | as above |
+//! | GET, POST | `/reviews/{unit}/overview`; POST `take-back` of one below it | as above |
+//! | GET, POST | `/reviews/{unit}/roll-out` | who runs the reviews of the whole trust |
 //! | GET | `/reviews/{unit}/{review}` | who reads its reviews; figures need the right to see its costs exactly |
 //! | POST | `/reviews/{unit}/{review}/figures` | who runs its reviews and sees its costs exactly |
 //! | POST | `/reviews/{unit}/{review}/done/{item}` | who runs its reviews |
+//! | POST | `/reviews/{unit}/{review}/have/{item}` | as above: it is at hand, or they are there |
 //! | GET | `/reviews/{unit}/{review}/plan` | who reads its reviews: the action plan on one page |
 //! | GET, POST | `/reviews/{unit}/{review}/add/{kind}`, `items/{item}`, `action`, `arrange` | who runs its reviews |
+//! | GET, POST | `/reviews/{unit}/{review}/slots` | who runs its reviews |
+//! | GET | `/reviews/{unit}/{review}/slots/{poll}` | who reads its reviews |
+//! | POST | `/reviews/{unit}/{review}/slots/{poll}/answer` | who is asked there and reads its reviews |
+//! | GET, POST | `/reviews/{unit}/{review}/slots/{poll}/ask`; POST `give-up` beside it | who runs its reviews |
 //! | GET | `/reviews/{unit}/{review}/meeting/{meeting}`, and `invitation.ics` below it | who reads its reviews |
 //! | GET, POST | `/reviews/{unit}/{review}/meeting/{meeting}/arrange` | who runs its reviews |
-//! | POST | `/reviews/{unit}/{review}/meeting/{meeting}/update`, `close` | as above |
+//! | POST | `/reviews/{unit}/{review}/meeting/{meeting}/usual`, `update`, `close` | as above |
 //!
 //! Separate things never collide, and where two people write one thing at once both texts stand
 //! until somebody who saw both writes it anew. Words that people write go into no audit record.
@@ -22,25 +30,39 @@
 
 mod action;
 mod arrange;
+mod at_hand;
 mod begin;
 mod calendar;
+mod coverage;
 mod fields;
 mod figures;
-mod form;
 mod found;
 mod hold;
 mod item;
 mod line;
 mod meeting;
+mod next;
+mod overview;
+mod papers;
 mod parts;
 mod plan;
 mod programme;
+mod reasons;
 mod register;
 mod review;
+mod roll_out;
+mod slots;
+mod so_far;
 mod themes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_coverage;
+#[cfg(test)]
+mod tests_of_sit_downs;
+#[cfg(test)]
+mod tests_of_use;
 
 use access::Capability;
 use axum::routing::{get, post};
@@ -48,6 +70,7 @@ use domain::Day;
 use store::reviewing::LETTERS_MAX;
 
 pub use self::begin::review_of_theme;
+pub use self::figures::figures_to_freeze;
 
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
@@ -60,15 +83,22 @@ pub fn routes() -> Vec<Route> {
     let runs = Policy::Needs(Capability::RunReviews);
     vec![
         Route::get("/reviews", reads, get(programme::show)),
+        Route::get("/reviews/coverage", reads, get(coverage::show)),
         Route::get("/reviews/themes", reads, get(themes::show)),
         Route::post("/reviews/themes", runs, post(themes::add)),
         Route::get("/reviews/{unit}", reads, get(line::show)),
         Route::get("/reviews/{unit}/register", runs, get(register::show)),
         Route::post("/reviews/{unit}/register", runs, post(register::record)),
         Route::post("/reviews/{unit}/open", runs, post(line::open)),
+        Route::get("/reviews/{unit}/overview", runs, get(overview::show)),
+        Route::post("/reviews/{unit}/overview", runs, post(overview::record)),
+        Route::post("/reviews/{unit}/overview/{number}/take-back", runs, post(overview::take_back)),
+        Route::get("/reviews/{unit}/roll-out", runs, get(roll_out::show)),
+        Route::post("/reviews/{unit}/roll-out", runs, post(roll_out::set)),
         Route::get("/reviews/{unit}/{review}", reads, get(review::show)),
         Route::post("/reviews/{unit}/{review}/figures", runs, post(figures::freeze)),
         Route::post("/reviews/{unit}/{review}/done/{item}", runs, post(review::done)),
+        Route::post("/reviews/{unit}/{review}/have/{item}", runs, post(at_hand::have)),
         Route::get("/reviews/{unit}/{review}/plan", reads, get(plan::show)),
         Route::get("/reviews/{unit}/{review}/add/{kind}", runs, get(item::begin)),
         Route::post("/reviews/{unit}/{review}/add/{kind}", runs, post(item::add)),
@@ -78,6 +108,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/reviews/{unit}/{review}/action", runs, post(action::add)),
         Route::get("/reviews/{unit}/{review}/arrange", runs, get(arrange::begin)),
         Route::post("/reviews/{unit}/{review}/arrange", runs, post(arrange::arrange)),
+        Route::get("/reviews/{unit}/{review}/slots", runs, get(slots::begin)),
+        Route::post("/reviews/{unit}/{review}/slots", runs, post(slots::propose)),
+        Route::get("/reviews/{unit}/{review}/slots/{poll}", reads, get(slots::show)),
+        Route::post("/reviews/{unit}/{review}/slots/{poll}/answer", reads, post(slots::answer)),
+        Route::get("/reviews/{unit}/{review}/slots/{poll}/ask", runs, get(slots::asking)),
+        Route::post("/reviews/{unit}/{review}/slots/{poll}/ask", runs, post(slots::ask)),
+        Route::post("/reviews/{unit}/{review}/slots/{poll}/give-up", runs, post(slots::give_up)),
         Route::get("/reviews/{unit}/{review}/meeting/{meeting}", reads, get(meeting::show)),
         Route::get(
             "/reviews/{unit}/{review}/meeting/{meeting}/invitation.ics",
@@ -90,6 +127,7 @@ pub fn routes() -> Vec<Route> {
             runs,
             post(arrange::rearrange),
         ),
+        Route::post("/reviews/{unit}/{review}/meeting/{meeting}/usual", runs, post(at_hand::ask)),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/update", runs, post(hold::update)),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/close", runs, post(hold::close)),
     ]
@@ -98,12 +136,14 @@ pub fn routes() -> Vec<Route> {
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
-        rendered::<form::FormPage>(),
+        rendered::<coverage::CoveragePage>(),
         rendered::<line::LinePage>(),
         rendered::<meeting::MeetingPage>(),
         rendered::<plan::PlanPage>(),
         rendered::<programme::ProgrammePage>(),
         rendered::<review::ReviewPage>(),
+        rendered::<slots::ProposePage>(),
+        rendered::<slots::SlotsPage>(),
         rendered::<themes::ThemesPage>(),
     ]
 }

@@ -1,12 +1,16 @@
 //! What the pages of a review show alike: things that people wrote, priorities and actions.
 
+use std::collections::BTreeSet;
+
+use engagement::actions::{Action, Priority};
 use engagement::reviews::{Amount, DueAction, waiting};
 use store::reviewing::{
-    Body, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
+    Body, Coming, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
 };
 
 use super::day;
 use super::found::Found;
+use crate::shell::joint_work::number;
 use crate::shell::session::calendar;
 use crate::shell::words;
 
@@ -23,6 +27,11 @@ pub(super) struct Entry {
     pub(super) both: bool,
     /// Where it is written anew; blank for those who may not.
     pub(super) edit: String,
+    /// Where one tap says that it is at hand, or that somebody is there; blank where it does not.
+    pub(super) have: String,
+    /// Its reference, and the version that the tap has seen.
+    pub(super) key: String,
+    pub(super) seen: i64,
 }
 
 /// A priority area.
@@ -47,6 +56,18 @@ pub(super) struct ActionRow {
     /// What was said of it, and by whom.
     pub(super) said: String,
     pub(super) due: String,
+    /// How feasible its owners find it; blank where nobody has said so.
+    pub(super) feasible: String,
+    /// Where it is in the list of actions; blank for those who do not see it there.
+    pub(super) address: String,
+    /// What comes first, how much work it is, what it may bring and by what one sees that it worked.
+    pub(super) about: String,
+    /// Its turn among others, the first lowest.
+    pub(super) turn: usize,
+    /// Where a benefit of it is claimed; blank for those who may not, and while it is not done.
+    pub(super) claim: String,
+    /// Whether it comes from the list of actions, and not from this review.
+    pub(super) is_of_list: bool,
     pub(super) needs_update: bool,
     /// What is wrong with what was typed of it.
     pub(super) wrong: String,
@@ -79,7 +100,27 @@ impl Entry {
             act,
             both,
             edit: edit(found, item),
+            have: have(found, item),
+            key: item.id.as_str().to_owned(),
+            seen: item.number(),
         }
+    }
+}
+
+/// Where one tap says that something is at hand, or that somebody is there.
+fn have(found: &Found, item: &Item) -> String {
+    let is_asked = match &item.latest().body {
+        Body::Input(it) => it.state == InputState::Open && !found.is_finished(),
+        Body::Participant(it) => {
+            let meeting = found.meetings.iter().find(|of| Some(&of.id) == item.meeting.as_ref());
+            it.coming == Coming::Asked && meeting.is_some_and(|it| it.closed.is_none())
+        }
+        _ => false,
+    };
+    if found.runs && is_asked && item.standing().len() == 1 {
+        format!("{}/have/{}", found.address(), item.id)
+    } else {
+        String::new()
     }
 }
 
@@ -107,6 +148,12 @@ fn title_of(found: &Found, body: &Body) -> String {
         Body::Decision(it) => it.words.clone(),
         Body::Minutes { .. } => String::new(),
         Body::Participant(it) => found.name(&it.person).to_owned(),
+        Body::LineNote(it) => it.line.clone(),
+        Body::Backfill(it) => it.role.clone(),
+        Body::Presented(it) => {
+            let on = it.on.parse().map_or_else(|_| it.on.clone(), day);
+            format!("Presented on {on}")
+        }
     }
 }
 
@@ -145,12 +192,20 @@ fn text_of(found: &Found, body: &Body) -> String {
             }
             format!("{role}, for {}", found.name(&it.deputy_for))
         }
+        Body::LineNote(it) => it.words.clone(),
+        Body::Backfill(it) => format!(
+            "{} sessions, £{}, {} to {}",
+            it.sessions,
+            it.cost.trim_start_matches('£'),
+            words::day(&it.from),
+            words::day(&it.to)
+        ),
+        Body::Presented(it) => format!("To {}", it.words),
     }
 }
 
 /// How it stands in two words, and whether somebody must act.
 fn tag_of(body: &Body) -> (&'static str, bool) {
-    use store::reviewing::Coming;
     match body {
         Body::Input(it) => match it.state {
             InputState::Open => ("Not yet there", true),
@@ -200,8 +255,8 @@ pub(super) fn actions(
     found: &Found,
     meeting: Option<&Meeting>,
 ) -> (Vec<ActionRow>, Vec<ActionRow>) {
-    let due: Vec<DueAction> = found.actions.iter().map(|it| due(found, it, meeting)).collect();
-    let open = meeting.map(|it| waiting(&due, calendar(it.of.held_on))).unwrap_or_default();
+    let all: Vec<&ReviewAction> = found.looked_at(meeting).collect();
+    let open = meeting.map(|it| open_in(found, it, &all)).unwrap_or_default();
     // A meeting that is closed, or a review that is finished, stays as it was then.
     let ended = match meeting {
         Some(meeting) => meeting.closed.as_ref(),
@@ -219,39 +274,73 @@ pub(super) fn actions(
             Some(Progress::Done) => "Done",
             Some(Progress::InProgress) => "In progress",
             Some(Progress::NoProgress) => "No progress",
+            Some(Progress::Stopped) => "Stopped",
         };
         ActionRow {
+            is_of_list: !it.is_taken_up,
             action: it.of.action.clone(),
             noted: it.of.noted.clone(),
             owners: it.of.owners.clone(),
             state: state.to_owned(),
             said: last.map_or_else(String::new, |it| it.words.clone()),
             due: day(it.of.due_on),
-            needs_update: open.iter().any(|open| open.action == it.of.action),
-            wrong: String::new(),
+            feasible: found.feasible(&it.of.action, until),
+            needs_update: open.contains(&it.of.action),
+            ..of_list(found, it, last.map(|it| it.progress))
         }
     };
     // What is due on the day is looked at with what was taken over, wherever it was agreed.
     let is_of_last = |it: &&ReviewAction| {
-        let is_due = meeting.is_some_and(|meeting| it.of.due_on <= meeting.of.held_on);
-        it.carried_from.is_some() || is_due
+        let is_of_day = |of: &Meeting| it.of.due_on <= of.of.held_on && !it.is_new_in(of);
+        it.carried_from.is_some() || meeting.is_some_and(is_of_day)
     };
     let (last, new): (Vec<&ReviewAction>, Vec<&ReviewAction>) =
-        found.actions.iter().partition(is_of_last);
+        all.into_iter().partition(is_of_last);
     (last.into_iter().map(row).collect(), new.into_iter().map(row).collect())
 }
 
-fn due(found: &Found, it: &ReviewAction, meeting: Option<&Meeting>) -> DueAction {
-    let is_here = |update: &store::reviewing::ActionUpdate| {
-        update.action == it.of.action && meeting.is_some_and(|at| at.id == update.meeting)
+/// References of the actions that keep a meeting open, of those that it looks at.
+fn open_in(found: &Found, meeting: &Meeting, all: &[&ReviewAction]) -> BTreeSet<String> {
+    let since = meeting.hears_since(found.review.opened_at, &found.meetings);
+    let has_update = |it: &ReviewAction| {
+        let mut said = found.updates.iter().filter(|said| said.action == it.of.action);
+        said.any(|said| meeting.hears(said, since))
     };
-    DueAction {
-        action: it.of.action.clone(),
-        due_on: calendar(it.of.due_on),
-        is_done: it.progress == Some(Progress::Done),
-        has_update: found.updates.iter().any(is_here),
+    let due: Vec<DueAction> = all.iter().map(|it| it.as_due(meeting, has_update(it))).collect();
+    let open = waiting(&due, calendar(meeting.of.held_on));
+    open.into_iter().map(|it| it.action.clone()).collect()
+}
+
+/// What the list of actions holds of an action: where it is, what it may bring, and its turn.
+fn of_list(found: &Found, it: &ReviewAction, progress: Option<Progress>) -> ActionRow {
+    let Some(kept) = found.kept.get(&it.of.action) else {
+        return ActionRow { turn: Priority::ALL.len(), ..ActionRow::default() };
+    };
+    let of = &kept.agreed.of;
+    let turn = Priority::ALL.iter().position(|it| *it == of.priority);
+    let claims = found.keeps && progress == Some(Progress::Done);
+    ActionRow {
+        address: format!("/actions/{}", kept.id),
+        about: about(of),
+        turn: turn.unwrap_or(Priority::ALL.len()),
+        claim: if claims { format!("/benefits/new?action={}", kept.id) } else { String::new() },
+        ..ActionRow::default()
     }
 }
+
+/// What an action asks and may bring, in a sentence or two.
+fn about(of: &Action) -> String {
+    let size = of.size.as_ref().map_or_else(String::new, |it| {
+        let end = |e4: i64| number(e4.saturating_mul(MICRO_OF_E4));
+        format!("; may bring {} to {} {}", end(it.low_e4), end(it.high_e4), it.unit)
+    });
+    let (turn, work) = (of.priority.name().to_lowercase(), of.effort.name().to_lowercase());
+    let measure = words::sentence(&format!("It worked if: {}", of.measure));
+    format!("Turn: {turn}; {work} work{size}. {measure}")
+}
+
+/// Millionths of one, in ten-thousandths of one.
+const MICRO_OF_E4: i64 = 100;
 
 /// A whole number in words up to ten, as sentences have it.
 pub(super) fn in_words(number: usize) -> String {

@@ -7,6 +7,7 @@ use store::reviewing::Body;
 
 use super::begin::stage_at;
 use super::found::Found;
+use super::papers::{Brought, brought};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
 use crate::App;
 use crate::shell::fault::Fault;
@@ -21,8 +22,16 @@ pub(super) struct PlanPage {
     /// What success looks like.
     success: Vec<Entry>,
     priorities: Vec<PriorityRow>,
+    /// Its actions, those that have their turn first before the others.
     actions: Vec<ActionRow>,
     successes: Vec<Entry>,
+    brought: Vec<Brought>,
+    /// Time that is bought for clinicians.
+    released: String,
+    /// When it was presented, and to whom.
+    presented: Vec<Entry>,
+    /// Where that is said; blank for those who may not.
+    present: String,
 }
 
 pub(super) async fn show(
@@ -38,14 +47,24 @@ pub(super) async fn show(
         all.map(|it| Entry { edit: String::new(), ..Entry::of(&found, it) }).collect()
     };
     let (taken, agreed) = actions(&found, None);
+    let mut all = [taken, agreed].concat();
+    all.sort_by_key(|it| it.turn);
     let rows = priorities(&found).into_iter();
     let page = PlanPage {
         shell: found.shell(&visit, "What we will do, and who"),
         kicker: found.review.title.clone(),
         success: of(&|it| matches!(it, Body::Text(it) if it.stage == design)),
         priorities: rows.map(|it| PriorityRow { edit: String::new(), ..it }).collect(),
-        actions: [taken, agreed].concat(),
+        actions: all,
         successes: of(&|it| matches!(it, Body::Success(_))),
+        brought: brought(&found),
+        released: super::papers::released(&found),
+        presented: of(&|it| matches!(it, Body::Presented(_))),
+        present: if found.runs && !found.is_finished() {
+            format!("{}/add/presented", found.address())
+        } else {
+            String::new()
+        },
     };
     Ok(page.respond())
 }
@@ -66,6 +85,10 @@ impl Page for PlanPage {
             priorities: Vec::new(),
             actions: Vec::new(),
             successes: Vec::new(),
+            brought: Vec::new(),
+            released: "None is noted.".to_owned(),
+            presented: Vec::new(),
+            present: String::new(),
         };
         let full = Self {
             shell: empty.shell.clone(),
@@ -85,6 +108,10 @@ impl Page for PlanPage {
                 ..ActionRow::default()
             }],
             successes: vec![entry("Weekend physiotherapy", "184 bed days")],
+            brought: vec![Brought::sample()],
+            released: "6 sessions are bought for £3,000.00.".to_owned(),
+            presented: vec![entry("Presented on 12 June 2026", "To the ward")],
+            present: "/reviews/TORT/1/add/presented".to_owned(),
         };
         vec![full, empty]
     }

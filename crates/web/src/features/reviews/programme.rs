@@ -4,8 +4,9 @@ use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
 use domain::Day;
-use engagement::reviews::{Held, ReviewGuide, chaired, days_late, next_due};
+use engagement::reviews::{Held, ReviewGuide, Setting, chaired, days_late, next_due};
 use store::PersonId;
+use store::reviewing::slots::SlotPoll;
 use store::reviewing::{self, Meeting, Register, Review, ServicePost};
 use store::units::{self, Unit};
 
@@ -16,7 +17,7 @@ use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::{self, calendar, today};
 use crate::shell::visit::Visit;
-use crate::shell::words;
+use crate::shell::{waiting, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/reviews/programme.html")]
@@ -26,7 +27,38 @@ pub(super) struct ProgrammePage {
     lead: Vec<String>,
     /// What to begin with.
     hint: String,
+    /// Slots that wait for whoever looks: of which review, and where.
+    slots: Vec<(String, String)>,
     rows: Vec<Row>,
+    numbers: Numbers,
+}
+
+/// The numbers of meetings that are in force.
+#[derive(Clone, Debug, Default)]
+struct Numbers {
+    /// What, how much, and who says so.
+    rows: Vec<(&'static str, String, String)>,
+    /// Who decided those of this trust; or that all are the program's.
+    decided: String,
+}
+
+impl Numbers {
+    fn of(guide: &ReviewGuide) -> Self {
+        let row = |(name, it): (&'static str, &Setting)| {
+            (name, format!("{}\u{a0}{}", it.value, it.unit), it.source.clone())
+        };
+        let decided = guide.local.as_ref().map_or_else(
+            || "This trust has decided none of them otherwise.".to_owned(),
+            |it| {
+                format!(
+                    "This trust decided on {}: {}.",
+                    words::day(&it.dated.to_string()),
+                    it.source
+                )
+            },
+        );
+        Self { rows: guide.in_force().map(row).to_vec(), decided }
+    }
 }
 
 /// A service line.
@@ -64,14 +96,14 @@ impl Programme {
         let mut db = app.store().read().await?;
         let units = units::tree(&mut db).await?.into_iter().map(|it| it.stored.unit);
         Ok(Self {
-            guide: ReviewGuide::own(),
+            guide: app.settings().reviews.clone(),
             units: units.filter(|it| is_reviewed(it) && it.exists_on(today(now))).collect(),
             register: reviewing::register(&mut db).await?,
             posts: reviewing::posts(&mut db).await?,
             reviews: reviewing::list(&mut db).await?,
             meetings: reviewing::meetings(&mut db).await?,
             chairs: reviewing::chairs(&mut db).await?,
-            people: all_people(&mut db).await?,
+            people: all_people(app, &mut db, now).await?,
         })
     }
 
@@ -87,9 +119,16 @@ impl Programme {
         (person.map(PersonId::as_str), found.map_or(0, |it| it.number))
     }
 
-    /// Reviews of a service line, the latest first.
+    /// Reviews of a service line, the latest first; not the sit-downs of one consultant and finance.
     pub(super) fn reviews_of<'a>(&'a self, unit: &'a str) -> impl Iterator<Item = &'a Review> {
-        self.reviews.iter().rev().filter(move |it| it.unit.as_str() == unit)
+        let all = self.reviews.iter().rev().filter(move |it| it.unit.as_str() == unit);
+        all.filter(|it| !self.guide.is_sit_down(&it.theme))
+    }
+
+    /// Sit-downs of one consultant and finance in a service line, the latest first.
+    pub(super) fn sit_downs_of<'a>(&'a self, unit: &'a str) -> impl Iterator<Item = &'a Review> {
+        let all = self.reviews.iter().rev().filter(move |it| it.unit.as_str() == unit);
+        all.filter(|it| self.guide.is_sit_down(&it.theme))
     }
 
     /// When a review was held: the day of its last closed meeting, once it is finished.
@@ -208,9 +247,19 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         kicker: format!("Service line reviews on {}", day(on)),
         lead,
         hint: programme.hint(),
+        numbers: Numbers::of(&programme.guide),
+        slots: slots_waiting(&app, &visit).await?,
         rows,
     };
     Ok(page.respond())
+}
+
+/// Slots that wait for an answer of whoever looks, or for them to pick one.
+async fn slots_waiting(app: &App, visit: &Visit) -> Result<Vec<(String, String)>, Fault> {
+    let mut db = app.store().read().await?;
+    let all = waiting::slots(&mut db, visit).await?.into_iter();
+    let address = |it: &SlotPoll| format!("/reviews/{}/{}/slots/{}", it.unit, it.review, it.id);
+    Ok(all.map(|it| (it.title.clone(), address(&it))).collect())
 }
 
 fn title(rows: &[Row]) -> String {
@@ -267,6 +316,12 @@ impl Page for ProgrammePage {
             kicker: "Service line reviews on 1 July 2026".to_owned(),
             lead: lead(&rows),
             hint: hint.to_owned(),
+            numbers: Numbers::of(&ReviewGuide::own()),
+            slots: if rows.is_empty() {
+                Vec::new()
+            } else {
+                vec![("Dermatology review".to_owned(), "/reviews/DERM/1/slots/1".to_owned())]
+            },
             rows,
         };
         vec![page(vec![row, other], "Begin with 2 or 3 services."), page(Vec::new(), "")]

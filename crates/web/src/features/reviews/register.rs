@@ -11,11 +11,11 @@ use store::reviewing::{self, NewRegister};
 use store::units::Unit;
 
 use super::WORDS;
-use super::form::{Field, FormPage, Kind};
 use super::found::{choices, unit};
 use super::programme::Programme;
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::form_page::{Field, FormPage, Kind};
 use crate::shell::forms::Wrong;
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
@@ -75,7 +75,8 @@ fn page(
             "What it has (optional)",
             "Specialists, clinics, theatres and beds",
         ),
-        field(Kind::Choice, "cadence", "How often it is reviewed", "").of(cadences.collect()),
+        field(Kind::Choice, "cadence", "How often it is reviewed", "")
+            .of(cadences.collect::<Vec<_>>()),
         field(Kind::Day, "begins_on", "First review due by", ""),
         field(
             Kind::Radios,
@@ -98,10 +99,10 @@ fn page(
         action: format!("{address}/register"),
         hidden: vec![("seen", seen)],
         fields,
-        beside: Vec::new(),
         button: "Keep it in the register".to_owned(),
         back: address,
         wrong,
+        ..FormPage::default()
     }
     .answer()
 }

@@ -8,13 +8,16 @@ use store::ReviewItemId;
 use store::reviewing::{self, Body, InputState, Item, StageState};
 
 use super::day;
-use super::figures::Shown;
+use super::figures::{LineRow, Shown};
 use super::found::{Found, sees_figures};
+use super::next::NextStep;
+use super::papers::{Brought, brought, ideas, papers, practice, released};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::{calendar, today};
+use crate::shell::sit_downs;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -26,8 +29,8 @@ pub(super) struct ReviewPage {
     lead: Vec<String>,
     age: String,
     is_old: bool,
-    /// What to do next, and where; blank for those who may not, and when it is finished.
-    next: (String, String),
+    /// What comes next, and where.
+    next: NextStep,
     /// The review after this one.
     after: String,
     address: String,
@@ -35,6 +38,19 @@ pub(super) struct ReviewPage {
     stages: Vec<StageBox>,
     meetings: Vec<(String, String, String)>,
     may_arrange: bool,
+    /// The pack and the pages behind the figures: what it is, and where.
+    papers: Vec<(String, String)>,
+    /// Ideas of staff that were taken to it: words, how it stands, and where.
+    ideas: Vec<(String, String, String)>,
+    /// Pages of one consultant's practice, of a sit-down: what it is, and where.
+    beside: Vec<(String, String)>,
+    /// To whom the actions of a sit-down are told.
+    told_to: &'static str,
+    /// Time that is bought for clinicians, entry by entry, and in all.
+    backfill: Vec<Entry>,
+    released: String,
+    /// Where slots wait for answers, or are proposed; blank for nowhere.
+    slots: (String, String),
 }
 
 /// A stage as it stands.
@@ -53,7 +69,11 @@ struct StageBox {
     questions: Vec<Entry>,
     diagnose: Option<Diagnose>,
     design: Option<Vec<ActionRow>>,
+    /// That the plan was presented, in the stage that designs it.
+    presented: Vec<Entry>,
     deliver: Option<Vec<Entry>>,
+    /// What its actions brought, in the stage that tells successes.
+    brought: Vec<Brought>,
 }
 
 /// What only the second stage has.
@@ -90,7 +110,10 @@ pub(super) fn stages(found: &Found) -> Vec<(&Item, &reviewing::Stage)> {
 }
 
 /// What is asked for in a stage, and whether it is at hand or waived.
-fn checklist<'a>(found: &'a Found, stage: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
+pub(super) fn checklist<'a>(
+    found: &'a Found,
+    stage: &'a str,
+) -> impl Iterator<Item = (&'a str, bool)> {
     found.items.iter().filter_map(move |it| match &it.latest().body {
         Body::Input(of) if of.stage == stage => {
             Some((of.asks.as_str(), of.state != InputState::Open))
@@ -149,13 +172,20 @@ impl ReviewPage {
             lead: lead(found),
             age,
             is_old,
-            next: next(found),
+            next: NextStep::of(visit, found),
+            papers: papers(visit, found),
+            ideas: ideas(found),
             after: found.review.next.as_ref().map_or_else(String::new, |it| format!("{unit}/{it}")),
             address: found.address(),
             runs: found.runs && !found.is_finished(),
             stages,
             meetings: meetings.collect(),
             may_arrange: found.runs && !found.is_finished(),
+            beside: practice(visit, found),
+            told_to: sit_downs::TOLD_TO,
+            backfill: of_kind(found, "backfill"),
+            released: released(found),
+            slots: slots(found),
         })
     }
 }
@@ -200,13 +230,14 @@ pub(super) fn age(visit: &Visit, found: &Found) -> (String, bool) {
     (format!("{} old {when}", words::count(age.days.into(), "day", "days")), age.is_old)
 }
 
-fn next(found: &Found) -> (String, String) {
-    if !found.runs || found.is_finished() {
-        return Default::default();
-    }
-    match found.meetings.iter().find(|it| it.closed.is_none()) {
-        Some(it) => ("Go to the meeting".to_owned(), found.meeting_address(&it.id)),
-        None => ("Arrange the meeting".to_owned(), format!("{}/arrange", found.address())),
+/// What is said of slots for a meeting, and where they are.
+fn slots(found: &Found) -> (String, String) {
+    match found.open_poll() {
+        Some(it) => ("Slots that wait for answers".to_owned(), found.poll_address(it)),
+        None if found.runs && !found.is_finished() && !found.is_sit_down() => {
+            ("Ask when people can come".to_owned(), format!("{}/slots", found.address()))
+        }
+        None => Default::default(),
     }
 }
 
@@ -225,7 +256,7 @@ impl StageBox {
         let is_open = stage.state == StageState::Open;
         let runs = found.runs && !found.is_finished();
         let place = found.guide.stages.iter().position(|it| it.id == code);
-        let (taken, agreed) = actions(found, None);
+        let is_last = place == Some(found.guide.stages.len().saturating_sub(1));
         Ok(Self {
             code: code.to_owned(),
             head: Entry::of(found, item),
@@ -257,9 +288,13 @@ impl StageBox {
             }),
             // The guide's second, third and last stage, wherever a trust has moved them.
             diagnose: (place == Some(1)).then(|| Diagnose::of(visit, found)).transpose()?,
-            design: (place == Some(2)).then(|| [taken, agreed].concat()),
-            deliver: (place == Some(found.guide.stages.len().saturating_sub(1)))
-                .then(|| of_kind(found, "success")),
+            design: (place == Some(2)).then(|| {
+                let (taken, agreed) = actions(found, None);
+                [taken, agreed].concat()
+            }),
+            presented: if place == Some(2) { of_kind(found, "presented") } else { Vec::new() },
+            deliver: is_last.then(|| of_kind(found, "success")),
+            brought: if is_last { brought(found) } else { Vec::new() },
         })
     }
 }
@@ -274,9 +309,11 @@ impl Diagnose {
         let sees = sees_figures(visit, found.unit.code.as_str());
         let number = found.figures.as_ref().map_or(0, |it| it.number);
         let shown = found.figures.as_ref().filter(|_| sees).map(Shown::of).transpose()?;
+        let shown = shown.map(|it| it.with_notes(found));
         let without = match (sees, &shown) {
             (_, Some(_)) => "",
             (false, None) => "What the service cost is shown to those who may see it exactly.",
+            (true, None) if found.is_finished() => "No figures were frozen in this review.",
             (true, None) => {
                 "No figures are frozen yet. Freeze them when you prepare, so that everybody talks about the same."
             }
@@ -300,9 +337,13 @@ impl Page for ReviewPage {
 }
 
 mod samples {
-    use super::{ActionRow, Diagnose, Entry, PriorityRow, ReviewPage, Shell, Shown, StageBox};
+    use super::{
+        ActionRow, Brought, Diagnose, Entry, LineRow, NextStep, PriorityRow, ReviewPage, Shell,
+        Shown, StageBox, sit_downs,
+    };
 
     pub(super) fn usual() -> ReviewPage {
+        let link = |name: &str, address: &str| (name.to_owned(), address.to_owned());
         let entry = |title: &str, tag: &str, act| Entry {
             title: title.to_owned(),
             texts: vec![(String::new(), "In the shared folder of the service".to_owned())],
@@ -310,6 +351,9 @@ mod samples {
             act,
             both: false,
             edit: "/reviews/TORT/1/items/2".to_owned(),
+            have: if act { "/reviews/TORT/1/have/2".to_owned() } else { String::new() },
+            key: "2".to_owned(),
+            seen: 1,
         };
         let both = Entry {
             texts: vec![
@@ -318,13 +362,6 @@ mod samples {
             ],
             both: true,
             ..entry("Where the service stands", "", false)
-        };
-        let action = ActionRow {
-            noted: "Discharge by criteria".to_owned(),
-            owners: "Joan Hartley, Daniel Reyes".to_owned(),
-            state: "Agreed".to_owned(),
-            due: "30 September 2026".to_owned(),
-            ..ActionRow::default()
         };
         let stage = StageBox {
             code: "diagnose".to_owned(),
@@ -337,7 +374,9 @@ mod samples {
             texts: vec![both],
             questions: vec![entry("What do patients wait for?", "", false)],
             diagnose: Some(diagnose(entry("Length of stay, days; with readmissions", "", false))),
-            design: Some(vec![action]),
+            design: Some(vec![action()]),
+            presented: vec![entry("Presented on 12 June 2026", "", false)],
+            brought: vec![Brought::sample()],
             deliver: Some(vec![entry("Weekend physiotherapy", "", false)]),
         };
         ReviewPage {
@@ -346,7 +385,13 @@ mod samples {
             lead: vec!["To be held by 11 June 2026.".to_owned()],
             age: "72\u{a0}days old at the meeting".to_owned(),
             is_old: true,
-            next: ("Go to the meeting".to_owned(), "/reviews/TORT/1/meeting/1".to_owned()),
+            next: NextStep::sample(),
+            ideas: vec![(
+                "Order walking frames before admission".to_owned(),
+                "Taken to a review".to_owned(),
+                "/ideas/1".to_owned(),
+            )],
+            papers: vec![link("The pack as it would be now", "/services/TORT/pack")],
             after: String::new(),
             address: "/reviews/TORT/1".to_owned(),
             runs: true,
@@ -357,6 +402,22 @@ mod samples {
                 "/reviews/TORT/1/meeting/1".to_owned(),
             )],
             may_arrange: true,
+            beside: vec![link("Colleagues under codes", "/services/TORT/colleagues")],
+            told_to: sit_downs::TOLD_TO,
+            backfill: vec![entry("Consultant", "", false)],
+            released: "2.5 sessions are bought for £1,250.50: 10\u{a0}hours of clinicians."
+                .to_owned(),
+            slots: link("Ask when people can come", "/reviews/TORT/1/slots"),
+        }
+    }
+
+    fn action() -> ActionRow {
+        ActionRow {
+            noted: "Discharge by criteria".to_owned(),
+            owners: "Joan Hartley, Daniel Reyes".to_owned(),
+            state: "Agreed".to_owned(),
+            due: "30 September 2026".to_owned(),
+            ..ActionRow::default()
         }
     }
 
@@ -377,6 +438,14 @@ mod samples {
             patients: "824\u{a0}patients".to_owned(),
             result: "spent £117,229 more than it earned".to_owned(),
             change: vec![("The service decides".to_owned(), "£4,430".to_owned())],
+            lines: vec![LineRow {
+                name: "Nursing".to_owned(),
+                amount: "£4,430".to_owned(),
+                who: "The service decides",
+                notes: vec!["Two nurses a night are the least".to_owned()],
+                edit: "/reviews/TORT/1/items/9".to_owned(),
+            }],
+            in_lines: "£4,430".to_owned(),
             rows: vec![("Result".to_owned(), "deficit of £117,229".to_owned(), true)],
         };
         Diagnose {
@@ -392,9 +461,13 @@ mod samples {
         ReviewPage {
             shell: Shell::sample("This review is finished").below("Reviews", "/reviews"),
             lead: Vec::new(),
+            beside: Vec::new(),
+            backfill: Vec::new(),
             age: String::new(),
             is_old: false,
-            next: Default::default(),
+            next: NextStep::default(),
+            papers: Vec::new(),
+            ideas: Vec::new(),
             after: "/reviews/TORT/2".to_owned(),
             runs: false,
             stages: vec![StageBox {

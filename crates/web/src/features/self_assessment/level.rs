@@ -40,7 +40,8 @@ pub(super) struct LevelPage {
     answers_as: String,
     /// Whether whoever looks may put one forward now.
     puts: bool,
-    choices: Vec<(String, String)>,
+    /// Levels to choose from: number, name, and what it means with an example.
+    choices: Vec<(String, String, String)>,
     seen: i64,
     typed: Typed,
     /// What should be changed, as typed.
@@ -263,7 +264,7 @@ async fn page(
             .map_or_else(String::new, |it| format!("/assessment/{code}/level/{}", it.0.id)),
         answers_as: side.map_or("", side_words).to_owned(),
         puts: side.is_some() && open.is_none() && gathered.assessments.contains_key(code),
-        choices: choices(),
+        choices: choices(&gathered.framework),
         seen: typed.seen.parse().unwrap_or(all.last().map_or(0, |it| it.number)),
         typed,
         changes: String::new(),
@@ -271,9 +272,14 @@ async fn page(
     })
 }
 
-fn choices() -> Vec<(String, String)> {
-    let levels = engagement::Level::ALL.iter().map(|it| it.number());
-    levels.map(|it| (it.to_string(), level_name(it))).collect()
+/// Levels with the guide's own words, so that nobody chooses by the number alone.
+fn choices(framework: &engagement::Framework) -> Vec<(String, String, String)> {
+    let choice = |it: &engagement::framework::LevelDefinition| {
+        let number = it.level.number();
+        let means = format!("{}. {}.", it.definition, it.example);
+        (number.to_string(), level_name(number), means)
+    };
+    framework.levels().iter().map(choice).collect()
 }
 
 fn put(it: &Level, name: &impl Fn(&store::PersonId) -> String) -> Put {
@@ -330,7 +336,7 @@ impl Page for LevelPage {
             answer: answer.to_owned(),
             answers_as: "finance".to_owned(),
             puts: answer.is_empty(),
-            choices: choices(),
+            choices: choices(&engagement::Framework::national_2013()),
             seen: 0,
             typed: Typed::default(),
             changes: String::new(),

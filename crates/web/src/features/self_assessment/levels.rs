@@ -17,6 +17,8 @@ pub(super) struct LevelsPage {
     parts: Vec<Part>,
     totals: Vec<String>,
     thresholds: Vec<String>,
+    /// The change log of the framework, oldest first: when and what.
+    changes: Vec<(String, String)>,
     source: String,
 }
 
@@ -77,6 +79,11 @@ impl LevelsPage {
                 .collect(),
             totals: Level::ALL.iter().map(|it| framework.column(*it).count().to_string()).collect(),
             thresholds: Thresholds::own().in_words(),
+            changes: framework
+                .changes()
+                .iter()
+                .map(|it| (it.made_in.clone(), it.what.clone()))
+                .collect(),
             source: format!("{} {}. {}", from.source, from.licence, from.attribution),
         }
     }

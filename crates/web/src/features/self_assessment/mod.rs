@@ -5,9 +5,10 @@
 //! |---|---|---|
 //! | GET | `/assessment` | who reads assessments, of their units |
 //! | GET | `/assessment/levels` | who reads assessments: the levels, the steps and the thresholds |
-//! | GET | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013 |
+//! | GET, POST | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013; saying how far the trust is with patient-level costing needs the right to sign for it |
 //! | GET | `/assessment/characteristics`, `/assessment/library` | as above: what good looks like, examples and resources |
-//! | GET | `/assessment/board`, `/assessment/inspection`, each also as `.csv`, `.xlsx` | who reads the trust's assessment |
+//! | POST | `/assessment/library/links`, `tries` | who signs for the trust: where resources can be read, and whether they still answer |
+//! | GET | `/assessment/board`, `/assessment/inspection`, `/assessment/assurance`, each also as `.csv`, `.xlsx` | who reads the trust's assessment |
 //! | GET | `/assessment/{unit}` | who reads its assessment |
 //! | GET | `/assessment/{unit}/matrix`, `compare`, `trend`, `report` | as above; the last two also as `.csv`, `.xlsx` |
 //! | POST | `/assessment/{unit}/begin` | who rates steps of it |
@@ -47,6 +48,12 @@ mod unit;
 mod tests;
 #[cfg(test)]
 mod tests_of_evidence;
+#[cfg(test)]
+mod tests_of_level;
+#[cfg(test)]
+mod tests_of_list;
+#[cfg(test)]
+mod tests_of_reading;
 
 use access::Capability;
 use axum::extract::DefaultBodyLimit;
@@ -73,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessment", reads, get(list::show)),
         Route::get("/assessment/levels", reads, get(levels::show)),
         Route::get("/assessment/national", reads, get(national::show)),
+        Route::post("/assessment/national", signs, post(national::say)),
         Route::table(
             ["/assessment/national.csv", "/assessment/national.xlsx"],
             reads,
@@ -80,11 +88,19 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get("/assessment/characteristics", reads, get(guide::characteristics::show)),
         Route::get("/assessment/library", reads, get(guide::library::show)),
+        Route::post("/assessment/library/links", signs, post(guide::links::record)),
+        Route::post("/assessment/library/tries", signs, post(guide::links::try_all)),
         Route::get("/assessment/board", reads, get(reports::board::show)),
         Route::table(
             ["/assessment/board.csv", "/assessment/board.xlsx"],
             reads,
             get(reports::board::take),
+        ),
+        Route::get("/assessment/assurance", reads, get(reports::assurance::show)),
+        Route::table(
+            ["/assessment/assurance.csv", "/assessment/assurance.xlsx"],
+            reads,
+            get(reports::assurance::take),
         ),
         Route::get("/assessment/inspection", reads, get(reports::inspection::show)),
         Route::table(

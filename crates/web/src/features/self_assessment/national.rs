@@ -8,14 +8,18 @@ use charts::{Bar, Bars, Direction, Heading};
 use engagement::Level;
 use engagement::national::{Distribution, Movement};
 use engagement::reference::Reference;
+use store::assessing::plics::{self, PlicsState};
 
-use super::level_name;
 use super::list::level_of;
+use super::{WORDS, level_name};
 use crate::App;
+use crate::shell::assessed::led;
 use crate::shell::assessing::gather;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
+use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
+use crate::shell::people::name_of;
 use crate::shell::shelf;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -29,10 +33,14 @@ pub(super) struct NationalPage {
     years: [String; 2],
     rows: Vec<Row>,
     notes: Vec<String>,
-    own_plics: String,
+    own_plics: Vec<String>,
+    stating: Option<Stating>,
     plics: Vec<(String, String, String)>,
     plics_notes: Vec<String>,
 }
+
+/// What stands in place of the position for those who do not read the level of the trust.
+const ELSEWHERE: &str = "Where this trust stands is told to those who read its own assessment.";
 
 /// A level, or the total, in both years.
 #[derive(Clone, Debug, Default)]
@@ -42,30 +50,91 @@ struct Row {
     is_total: bool,
 }
 
+/// What somebody who leads the trust may say of its patient-level costing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stating {
+    seen: String,
+    states: Vec<(String, String)>,
+    state: String,
+    words: String,
+    wrong: Wrong,
+}
+
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
-    let gathered = gather(&app, visit.now).await?;
+    let stated = plics::latest(&mut *app.store().read().await?).await?;
+    let stating = Stating {
+        seen: stated.as_ref().map_or(0, |it| it.number).to_string(),
+        state: stated.as_ref().map_or_else(String::new, |it| it.state.to_string()),
+        words: stated.as_ref().map_or_else(String::new, |it| it.words.clone()),
+        ..Stating::default()
+    };
+    page(&app, &visit, stating).await
+}
+
+async fn page(app: &App, visit: &Visit, stating: Stating) -> Result<Response, Fault> {
+    let gathered = gather(app, visit.now).await?;
     let trust = gathered.trust().map_or("", |it| it.stored.unit.code.as_str());
     let may_see = visit.scope(Capability::ReadAssessments)?.of_unit(trust).is_some();
     let own = gathered.confirmed(trust).filter(|_| may_see).map(|it| level_of(it.of.level));
     let shell =
         visit.shell("Where trusts stood in 2012 and 2013").below("Working together", "/assessment");
-    let plics = own_plics(&app).await?;
-    Ok(NationalPage::of(shell, &Reference::own(), (own, plics))?.respond())
+    let states = PlicsState::ALL.iter().map(|it| (it.to_string(), words::capital(it.as_str())));
+    let states = std::iter::once((String::new(), "Choose".to_owned())).chain(states).collect();
+    let own_plics = own_plics(app).await?;
+    let mut page = NationalPage::of(shell.with_errors(&stating.wrong), &Reference::own(), own)?;
+    if !may_see {
+        page.lead = vec![ELSEWHERE.to_owned()];
+    }
+    let stating = led(visit, &gathered).is_ok().then_some(Stating { states, ..stating });
+    Ok(NationalPage { own_plics, stating, ..page }.respond())
 }
 
-/// How far this trust has come with patient-level costing, by what it has published here.
-async fn own_plics(app: &App) -> Result<String, Fault> {
+/// Records how far the trust says it is with patient-level costing.
+pub(super) async fn say(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
+    led(&visit, &gather(&app, visit.now).await?)?;
+    let mut typed = Stating {
+        seen: visit.fields.get("seen").to_owned(),
+        state: visit.fields.get("state").to_owned(),
+        words: visit.fields.get("words").trim().to_owned(),
+        ..Stating::default()
+    };
+    let state = typed.state.parse::<PlicsState>().ok();
+    typed.wrong.unless(state.is_some(), "state", "Choose how far the trust is");
+    WORDS.check(&mut typed.wrong, "words", &typed.words, "Write the reason in a sentence");
+    let Some(state) = state.filter(|_| typed.wrong.is_empty()) else {
+        return page(&app, &visit, typed).await;
+    };
+    let seen = typed.seen.parse().unwrap_or(-1);
+    let entry = visit.entry_in(visit.scope(Capability::SignLevels)?, "assessment.plics", "");
+    let done = visit.change("/assessment/national", "It is recorded.", move |tx| {
+        Box::pin(async move { plics::state(tx, (state, &typed.words), seen, &entry).await })
+    });
+    done.await
+}
+
+/// How far this trust has come with patient-level costing: by what it says, with the reason, and by
+/// what it has published here.
+async fn own_plics(app: &App) -> Result<Vec<String>, Fault> {
+    let mut said = Vec::new();
+    let mut db = app.store().read().await?;
+    if let Some(it) = plics::latest(&mut db).await? {
+        let who = name_of(&mut db, it.by.as_str()).await?;
+        let (why, at) = (words::sentence(&it.words), words::moment(it.at));
+        said.push(format!("This trust says: {}. {why} {who}, {at}.", it.state));
+    }
+    drop(db);
     let at = app.clone();
     let run = shelf::reading(move || at.shelf().latest(false)).await?;
-    Ok(run.map_or_else(
-        || "No costing of this trust is published here. Whether it costs patients in another way, its people say in the step on PLICS.".to_owned(),
+    said.push(run.map_or_else(
+        || "No costing of this trust is published here.".to_owned(),
         |run| {
             let manifest = run.manifest();
             let until = results::since::month(manifest.last_period.min(12));
             let year = words::year(&manifest.year);
-            format!("This trust: implemented. Its costing of {year} to the end of {until} is published here.")
+            format!("Its costing of {year} to the end of {until} is published here.")
         },
-    ))
+    ));
+    Ok(said)
 }
 
 /// The table as a file.
@@ -104,18 +173,14 @@ fn movement(reference: &Reference) -> Result<Movement, Fault> {
 }
 
 impl NationalPage {
-    fn of(
-        shell: Shell,
-        reference: &Reference,
-        (own, own_plics): (Option<u8>, String),
-    ) -> Result<Self, Fault> {
+    fn of(shell: Shell, reference: &Reference, own: Option<u8>) -> Result<Self, Fault> {
         let movement = movement(reference)?;
         let mut lead = Vec::new();
         let own = Level::ALL.iter().find(|it| Some(it.number()) == own);
         match own {
             Some(level) => {
                 lead.push(format!("{} is signed for this trust.", level_name(level.number())));
-                lead.push(movement.to.in_words(*level));
+                lead.push(format!("{}.", movement.to.in_words(*level)));
             }
             None => {
                 lead.push("No level is signed for this trust yet, so nothing stands beside these figures.".to_owned());
@@ -140,7 +205,8 @@ impl NationalPage {
             years: [movement.from.year.to_string(), movement.to.year.to_string()],
             rows: rows.collect(),
             notes: vec![reference.national.note.clone(), reference.national.source.clone()],
-            own_plics,
+            own_plics: Vec::new(),
+            stating: None,
             plics: plics.states.iter().map(|it| state(it, plics.total)).collect(),
             plics_notes: vec![plics.note.clone(), plics.source.clone()],
         })
@@ -184,11 +250,18 @@ impl Page for NationalPage {
     fn samples() -> Vec<Self> {
         let page = |own| {
             let shell = Shell::sample("Where trusts stood in 2012 and 2013");
-            let plics = "This trust: implemented.".to_owned();
-            Self::of(shell, &Reference::own(), (own, plics))
-                .expect("the reference comes with the program")
+            let page = Self::of(shell, &Reference::own(), own);
+            Self {
+                own_plics: vec!["This trust says: implementing. Feeds are mapped.".to_owned()],
+                ..page.expect("the reference comes with the program")
+            }
         };
-        vec![page(Some(2)), page(None)]
+        let mut stating = Stating {
+            states: vec![("planning".to_owned(), "Planning".to_owned())],
+            ..Stating::default()
+        };
+        stating.wrong.add("words", "Write the reason in a sentence");
+        vec![Self { stating: Some(stating), ..page(Some(2)) }, page(None)]
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use engagement::framework::Step;
 use engagement::library::Library;
 use serde::Deserialize;
-use store::assessing::{self, NewRating, Rating, Side};
+use store::assessing::{self, NewRating, Rating, Side, definitions};
 use store::units::Branch;
 use store::{AssessmentId, PersonId};
 
@@ -52,6 +52,8 @@ pub(super) struct StepPage {
     /// Where that is.
     proposals: String,
     other: String,
+    /// What the words mean, for whoever has not gone on from there: term and meaning.
+    definitions: Vec<(String, String)>,
 }
 
 /// A rating as typed.
@@ -139,8 +141,14 @@ pub(super) async fn rate(
     let (leads_to, said) = leads(&place, &visit.person()?.id, typed.then == ON);
     let entry = visit.entry_in(visit.scope(Capability::Assess)?, "assessment.rate", "");
     let assessment = place.assessment.clone();
+    let unit = place.unit.stored.unit.code.clone();
+    let framework = gathered.framework.id().to_string();
     let done = visit.change(&leads_to, said, move |tx| {
-        Box::pin(async move { assessing::rate(tx, &assessment, &new, &entry).await })
+        Box::pin(async move {
+            // Who goes on has read what stood at the top of the page.
+            definitions::read(tx, &unit, &framework, &entry).await?;
+            assessing::rate(tx, &assessment, &new, &entry).await
+        })
     });
     done.await
 }
@@ -184,6 +192,7 @@ async fn page(
 ) -> Result<StepPage, Fault> {
     let Place { gathered, unit, step, side, .. } = place;
     let proposed = proposed(visit, place).await?;
+    let definitions = unread(visit, place).await?;
     let code = unit.stored.unit.code.as_str();
     let steps = gathered.steps_of(unit);
     let is_own = gathered.is_own(step.id.as_str());
@@ -228,7 +237,27 @@ async fn page(
         other: format!(
             "You see what {other} say, and they what you say, when both have gone through all steps."
         ),
+        definitions,
     })
+}
+
+/// What the words mean, while this person has not gone on from there.
+async fn unread(visit: &Visit, place: &Place<'_>) -> Result<Vec<(String, String)>, Fault> {
+    let framework = &place.gathered.framework;
+    let mut db = visit.app.store().read().await?;
+    let unit = &place.unit.stored.unit.code;
+    let readers = definitions::readers(&mut db, unit, framework.id().as_str()).await?;
+    if readers.contains_key(&visit.person()?.id) {
+        return Ok(Vec::new());
+    }
+    Ok(meanings(framework))
+}
+
+/// Terms of a framework with what they mean.
+fn meanings(framework: &engagement::Framework) -> Vec<(String, String)> {
+    let one =
+        |it: &engagement::framework::Definition| (words::capital(&it.term), it.meaning.clone());
+    framework.definitions().iter().map(one).collect()
 }
 
 /// What trusts did, of the guide's examples.
@@ -242,7 +271,7 @@ impl Page for StepPage {
     const TEMPLATE: &'static str = "features/self_assessment/step.html";
 
     fn samples() -> Vec<Self> {
-        let page = |wrong: Wrong| Self {
+        let page = |wrong: Wrong, has_read: bool| Self {
             shell: Shell::sample("Continuous improvement").with_errors(&wrong),
             kicker: "Trauma and orthopaedics, your rating".to_owned(),
             progress: "Step 8 of 20, about 2 minutes left".to_owned(),
@@ -261,9 +290,14 @@ impl Page for StepPage {
             proposed: "The system proposes 1 piece for it".to_owned(),
             proposals: "/assessment/TORT/evidence#proposed".to_owned(),
             other: "You see what finance say when both have gone through all steps.".to_owned(),
+            definitions: if has_read {
+                Vec::new()
+            } else {
+                meanings(&engagement::Framework::national_2013())
+            },
         };
         let mut wrong = Wrong::default();
         wrong.add("rating", "Choose how far it is so, or that you do not know");
-        vec![page(Wrong::default()), page(wrong)]
+        vec![page(Wrong::default(), false), page(wrong, true)]
     }
 }

@@ -5,7 +5,7 @@ use engagement::Framework;
 use engagement::framework::RecordedFor;
 use store::audit::{self, Asked};
 
-use crate::shell::testing::{Browser, Site, TRUST, grant, site};
+use crate::shell::testing::{Browser, Site, TRUST, grant, site, site_on_postgres, unlinked};
 
 pub(super) const HIP: &str = "/assessment/HIP";
 
@@ -29,13 +29,13 @@ async fn leads(site: &Site) -> (Browser, Browser) {
 }
 
 /// Steps of a specialty, in order.
-fn steps() -> Vec<String> {
+pub(super) fn steps() -> Vec<String> {
     let all = Framework::national_2013();
     let of_units = all.steps().iter().filter(|it| it.recorded_for != RecordedFor::Organisation);
     of_units.map(|it| it.id.to_string()).collect()
 }
 
-async fn rated(site: &Site, who: &Browser, step: &str, rating: &str) -> String {
+pub(super) async fn rated(site: &Site, who: &Browser, step: &str, rating: &str) -> String {
     let fields = [("rating", rating), ("words", ""), ("then", "on")];
     let done = site.post(who, &format!("{HIP}/steps/{step}"), &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -45,12 +45,15 @@ async fn rated(site: &Site, who: &Browser, step: &str, rating: &str) -> String {
 pub(super) async fn text(site: &Site, who: &Browser, path: &str) -> String {
     let page = site.get(who, path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
-    page.text.replace('\u{a0}', " ")
+    unlinked(&page.text).replace('\u{a0}', " ")
 }
 
 /// A site on which the assessment of hips is open.
-async fn begun() -> (Site, Browser, Browser) {
-    let site = site().await;
+pub(super) async fn begun() -> (Site, Browser, Browser) {
+    begun_on(site().await).await
+}
+
+async fn begun_on(site: Site) -> (Site, Browser, Browser) {
     let (amara, daniel) = leads(&site).await;
     let done = site.post(&amara, &format!("{HIP}/begin"), &[]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, HIP));
@@ -128,12 +131,12 @@ async fn neither_profession_sees_the_other_before_both_are_done() {
 }
 
 /// Where the form leads whose address holds this.
-fn action(page: &str, holds: &str) -> String {
+pub(super) fn action(page: &str, holds: &str) -> String {
     let mut all = page.split("action=\"").skip(1).filter_map(|it| it.split('"').next());
     all.find(|it| it.contains(holds)).expect("there is such a form").to_owned()
 }
 
-async fn with_evidence(site: &Site, who: &Browser) {
+pub(super) async fn with_evidence(site: &Site, who: &Browser) {
     with_piece(site, who, "Reviews of the year", &steps()).await;
 }
 
@@ -172,7 +175,7 @@ async fn joint(site: &Site, who: &Browser, status: &str, seen: &str) -> StatusCo
 }
 
 /// Whoever added the evidence cannot accept it, and somebody else does.
-async fn accepted(site: &Site, adder: &Browser, other: &Browser) {
+pub(super) async fn accepted(site: &Site, adder: &Browser, other: &Browser) {
     let page = text(site, adder, &format!("{HIP}/evidence")).await;
     assert!(page.contains("Not counted: nobody has accepted it"));
     assert!(!page.contains("Accept or reject it"), "nobody accepts their own");
@@ -186,7 +189,7 @@ async fn accepted(site: &Site, adder: &Browser, other: &Browser) {
 }
 
 /// A level as its form sends it.
-fn put<'a>(level: &'a str, because: &'a str) -> [(&'a str, &'a str); 5] {
+pub(super) fn put<'a>(level: &'a str, because: &'a str) -> [(&'a str, &'a str); 5] {
     [
         ("level", level),
         ("because", because),
@@ -224,7 +227,16 @@ pub(super) async fn signed() -> (Site, Browser, Browser) {
 
 #[tokio::test]
 async fn a_specialty_goes_from_nothing_to_a_signed_level() {
-    let (site, amara, daniel) = begun().await;
+    to_a_signed_level(site().await).await;
+}
+
+#[tokio::test]
+async fn a_specialty_goes_from_nothing_to_a_signed_level_on_postgres_too() {
+    to_a_signed_level(site_on_postgres().await).await;
+}
+
+async fn to_a_signed_level(site: Site) {
+    let (site, amara, daniel) = begun_on(site).await;
     let board = person(&site, "Owen", "management", ("BOARD_MEMBER", TRUST)).await;
     assert!(text(&site, &board, "/assessment").await.contains("Level 1 not yet shown"));
     for step in steps() {
@@ -297,4 +309,8 @@ async fn who_is_of_neither_side_reads_and_who_is_of_another_unit_finds_nothing()
     assert!(page.contains("Step 1 of 3"), "{page}");
     let all = text(&site, &helen, "/assessment/levels").await;
     assert!(all.contains("Steps in the level") && all.contains(">17<") && all.contains(">23<"));
+    for it in Framework::national_2013().changes() {
+        let told = format!("<dt><strong>{}</strong></dt><dd>{}</dd>", it.made_in, it.what);
+        assert!(all.contains(&told), "the change log: {told}: {all}");
+    }
 }

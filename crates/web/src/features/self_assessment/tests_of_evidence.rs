@@ -1,13 +1,17 @@
 //! Evidence as files, drafts and revisions, its register and reminders, and what the system proposes:
 //! requests in, pages out.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use jiff::SignedDuration;
+use results::Run;
 use sha2::{Digest as _, Sha256};
 
-use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, request, site};
-use crate::shell::{costed, evidence};
+use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, request, site, unlinked};
+use crate::shell::{costed, costing_quality, evidence};
 
 const HIP: &str = "/assessment/HIP/evidence";
 
@@ -439,4 +443,57 @@ async fn a_published_costing_is_proposed_and_looking_behind_it_is_counted_once()
     let recorded = site.audit("use").await;
     assert_eq!(recorded.len(), 1, "that the month has ended, and not who looked");
     assert_eq!(recorded[0].entry.object.as_deref(), Some("month 2026-06"));
+}
+
+/// By year, the period of each costing of a folder and how much of its activity found its patient.
+fn match_quality(runs: &Path) -> BTreeMap<String, (String, String)> {
+    let folders = std::fs::read_dir(runs).expect("a folder").flatten();
+    let runs = folders.filter_map(|it| Run::open(&it.path()).ok());
+    let of = |run: Run| {
+        let rates = run.match_rates().expect("its tables are read");
+        let rows: i64 = rates.iter().map(|it| it.rows).sum();
+        let tenths = rates.iter().map(|it| it.matched).sum::<i64>() * 1_000 / rows;
+        let manifest = run.manifest();
+        let period = costing_quality::period_of(&manifest.year, manifest.last_period);
+        (manifest.year.clone(), (period, format!("{}.{}%", tenths / 10, tenths % 10)))
+    };
+    runs.map(of).collect()
+}
+
+#[tokio::test]
+async fn the_match_quality_of_two_costings_is_proposed_beside_that_of_the_year_before() {
+    let runs = costed::two_years();
+    let site = costed::site_over(runs).await;
+    let rates = std::thread::spawn(move || match_quality(runs)).join().expect("they are counted");
+    assert_eq!(rates.len(), 2, "{rates:?}");
+    let (was, is) = (&rates["2024-25"], &rates["2025-26"]);
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let told = async || {
+        let page = site.get(&amara, "/assessment/TORT/evidence").await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        unlinked(&page.text).replace('\u{a0}', " ")
+    };
+    let page = told().await;
+    let title = format!("Match quality of {}: {}", is.0, is.1);
+    let because = format!(
+        "{} found their patient; in the costing of {} it was {}. It is compared with our own earlier costing, and with no other trust.",
+        is.1, was.0, was.1
+    );
+    for part in [title.as_str(), &because, "For: Benchmark MAQS performance management measure"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    // The same figures are a series: in the file one row for each costing.
+    let file = site.get(&amara, "/assessment/costing-quality.csv").await.text;
+    let series: Vec<&str> = file.lines().filter(|it| it.starts_with("match quality,")).collect();
+    assert_eq!(series.len(), 2, "{file}");
+    for (row, of) in series.iter().zip([was, is]) {
+        assert!(row.contains(&format!(",{},", of.1.trim_end_matches('%'))), "{row}: {of:?}");
+    }
+    let key = ("key", "match-quality");
+    let taken = [key, ("period", "2025-26 to month 12"), ("decision", "taken")];
+    let done = site.post(&amara, "/assessment/TORT/proposals", &taken).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = told().await;
+    assert!(page.contains("Counts to 20 May 2027"), "{page}");
+    assert!(page.contains(&title) && !page.contains(&because), "it is evidence now: {page}");
 }

@@ -6,7 +6,7 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use store::assessing::champions::Kind;
-use store::assessing::{self, LevelState, Side};
+use store::assessing::{self, LevelState, Side, definitions};
 use store::units::Branch;
 
 use super::list::level_of;
@@ -78,6 +78,8 @@ struct Who {
     id: store::PersonId,
     /// Names of people by reference.
     names: BTreeMap<String, String>,
+    /// When each person read what the words mean.
+    read: BTreeMap<store::PersonId, jiff::Timestamp>,
 }
 
 pub(super) async fn show(
@@ -88,13 +90,17 @@ pub(super) async fn show(
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::ReadAssessments, &code))?;
     let side = own_side(&visit).await?;
+    let mut db = app.store().read().await?;
+    let framework = gathered.framework.id().as_str();
     let who = Who {
         side,
         rates: side.is_some() && may(&visit, Capability::Assess, &code),
         signs: may(&visit, Capability::SignLevels, &code),
         id: visit.person()?.id.clone(),
-        names: names(&mut *app.store().read().await?).await?,
+        names: names(&mut db).await?,
+        read: definitions::readers(&mut db, &unit.stored.unit.code, framework).await?,
     };
+    drop(db);
     Ok(UnitPage::of(&visit, (&gathered, unit), &who)?.respond())
 }
 
@@ -152,7 +158,7 @@ impl UnitPage {
             } else {
                 String::new()
             },
-            tasks: tasks(gathered, unit, &base),
+            tasks: tasks(gathered, unit, (who, &base)),
             parts: parts(gathered, unit, (who, is_begun)),
             looks: looks(&base).into_iter().filter(|_| is_begun).collect(),
         })
@@ -211,12 +217,24 @@ fn left(gathered: &Gathered, code: &str) -> Option<String> {
     })
 }
 
-fn tasks(gathered: &Gathered, unit: &Branch, base: &str) -> Vec<Task> {
+/// What the words mean, and who has read it.
+fn meanings(who: &Who) -> Task {
+    let readers = words::count(who.read.len() as u64, "person", "people");
+    let state = match who.read.get(&who.id) {
+        Some(at) => format!("Read by {readers}; by you on {}", words::moment(*at)),
+        None if who.read.is_empty() => "Read by nobody yet".to_owned(),
+        None => format!("Read by {readers}"),
+    };
+    Task { name: "What the words mean", address: "/assessment/levels".to_owned(), state }
+}
+
+fn tasks(gathered: &Gathered, unit: &Branch, (who, base): (&Who, &str)) -> Vec<Task> {
     let code = unit.stored.unit.code.as_str();
     let evidence = gathered.evidence.iter().filter(|it| it.of.unit.as_str() == code);
     let (live, other): (Vec<_>, Vec<_>) = evidence.partition(|it| gathered.is_live(it));
     let level = gathered.levels.get(code).and_then(|it| it.last());
     let mut tasks = vec![
+        meanings(who),
         Task {
             name: "Evidence",
             address: format!("{base}/evidence"),

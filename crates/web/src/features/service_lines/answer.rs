@@ -7,6 +7,7 @@ use domain::Money;
 use super::books::{Books, Part, Year};
 use super::{change, closer, gap, money_rows, movement, outcomes, sentences, whose};
 use crate::shell::fault::Fault;
+use crate::shell::known_issues::Known;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
@@ -37,6 +38,8 @@ pub(super) struct Answer {
     change: change::View,
     closer: closer::View,
     questions: Questions,
+    /// What is known of the data; none for a part of a service line.
+    known: Option<Known>,
 }
 
 /// Income in three figures.
@@ -103,6 +106,7 @@ impl Answer {
             (&asked.part.pod, &asked.part.hrg),
             &year.care,
         );
+        let questions = asked.questions.clone().saying(&[&shell.title, &lead.join(" ")]);
         let fixed = asked.books.rules()?.service_lines.get(code).is_some_and(|it| it.fixed_payment);
         Ok(Self {
             shell,
@@ -122,8 +126,14 @@ impl Answer {
             line_name: line.to_owned(),
             change: change::View::of(&asked.books.book.controllable(&year.care), (one, count)),
             closer: closer::View::of(asked, &year)?,
-            questions: asked.questions.clone(),
+            questions,
+            known: None,
         })
+    }
+
+    /// With what is known of the data, on the page of a whole service line.
+    pub(super) fn knowing(self, known: Option<Known>) -> Self {
+        Self { known, ..self }
     }
 }
 
@@ -218,6 +228,7 @@ impl Page for Answer {
             change: change::View::sample(),
             closer: closer::View::sample(),
             questions: if is_fixed { Questions::default() } else { Questions::sample() },
+            known: (!is_fixed).then(Known::sample),
         }
         };
         let title = "Each stay cost £8,790 and was paid £7,520";

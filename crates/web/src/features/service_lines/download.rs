@@ -10,11 +10,11 @@ use domain::Money;
 use results::care::Moved;
 
 use super::books::Books;
-use super::cube::{self, Cube, Line, NO_EVENT};
 use super::exactly::{Exactly, exactly};
 use super::figures::Sees;
 use super::{sentences, unit, week};
 use crate::App;
+use crate::shell::cube::{self, Cube, Line, NO_EVENT};
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;

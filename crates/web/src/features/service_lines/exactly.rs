@@ -5,9 +5,9 @@ use std::sync::Arc;
 use access::View;
 use results::Run;
 
-use super::cube::{self, Cube};
 use super::figures::Sees;
 use crate::App;
+use crate::shell::cube::{self, Cube};
 use crate::shell::fault::Fault;
 use crate::shell::visit::Visit;
 

@@ -5,8 +5,8 @@ use disclosure::{Amount, Count, Figure, HIDDEN};
 use domain::Money;
 use results::statements::in_words;
 
-use super::cube::{Cube, Exact, Kind, Line};
 use crate::App;
+use crate::shell::cube::{Cube, Exact, Kind, Line};
 use crate::shell::fault::Fault;
 use crate::shell::visit::Visit;
 use crate::shell::words;

@@ -20,6 +20,7 @@ use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
+use crate::shell::questions::Questions;
 use crate::shell::shelf::reading;
 use crate::shell::use_of_figures::looked_behind;
 use crate::shell::visit::Visit;
@@ -54,6 +55,7 @@ pub(super) struct GoodsPage {
     many: &'static str,
     method: Vec<String>,
     file: String,
+    questions: Questions,
 }
 
 /// Goods of one activity.
@@ -130,7 +132,11 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let (found, sees) = found(&app, &visit, (code.clone(), query.part())).await?;
     looked_behind(&visit, &code).await;
-    Ok(GoodsPage::of(&visit, &found, sees)?.respond())
+    let place = found.part.place("/services/{unit}/goods", &found.line.0);
+    let questions = Questions::of(&app, &visit, place, found.run.id()).await?;
+    let page = GoodsPage::of(&visit, &found, sees)?;
+    let questions = questions.saying(&[&page.shell.title, &page.lead.join(" ")]);
+    Ok(GoodsPage { questions, ..page }.respond())
 }
 
 /// The same as a file. A file goes anywhere, so things that few used stand together in it.
@@ -177,6 +183,7 @@ impl GoodsPage {
             kinds: kinds.iter().enumerate().map(|it| section(it, kinds, part)).collect(),
             many: many_of(&part.pod),
             method: goods::definitions(),
+            questions: Questions::default(),
             file: if part.is_whole() && !kinds.is_empty() {
                 format!("{page}/goods.csv")
             } else {
@@ -437,6 +444,7 @@ impl Page for GoodsPage {
             many: "stays",
             method: goods::definitions(),
             file: file.to_owned(),
+            questions: Questions::sample(),
         };
         let paid =
             vec!["£120 of the income is for things that are paid at what they cost.".to_owned()];

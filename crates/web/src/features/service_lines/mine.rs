@@ -16,8 +16,9 @@ use super::books::{self, Books, Part};
 use super::figures::Sees;
 use super::pack::content::{question_of_gap, question_of_use};
 use super::sentences::{self, each, many_of, more_or_less, one_of};
-use super::{cube, outcomes, unit};
+use super::{outcomes, unit};
 use crate::App;
+use crate::shell::cube;
 use crate::shell::fault::Fault;
 use crate::shell::forms::go;
 use crate::shell::measures::Beside;
@@ -26,6 +27,7 @@ use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
+use crate::shell::waiting::{self, Waiting};
 use crate::shell::{care, evidence, joint_work, words};
 
 /// Differences that are shown.
@@ -53,6 +55,8 @@ pub(super) struct Mine {
     evidence: String,
     /// Their actions that need an update; blank for none.
     actions: String,
+    /// Differences, follow-ups and ideas that wait for them.
+    followed: Vec<Waiting>,
     care: Vec<String>,
     money: Vec<String>,
     differences: Vec<Difference>,
@@ -106,9 +110,10 @@ pub(super) async fn show(
     let named = (line.code.clone(), line.name.clone());
     let said = sees.words(std::iter::once(*line));
     let register = Beside::of(&app, &visit, &line.code, unit::period(&run)).await?;
-    let waiting = questions::waiting(&app, &visit).await?;
+    let asked = questions::waiting(&app, &visit).await?;
     let evidence = evidence::waiting(&app, &visit).await?;
     let actions = joint_work::waiting(&app, &visit).await?;
+    let followed = waiting::waiting(&app, &visit).await?;
     let page = reading(move || {
         let books = Books::of(&app, run)?;
         let asked = Asked {
@@ -123,7 +128,7 @@ pub(super) async fn show(
         };
         Mine::of(&asked, others)
     });
-    Ok(Mine { waiting, evidence, actions, ..page.await? }.respond())
+    Ok(Mine { waiting: asked, evidence, actions, followed, ..page.await? }.respond())
 }
 
 impl Mine {
@@ -173,6 +178,7 @@ impl Mine {
             waiting: String::new(),
             evidence: String::new(),
             actions: String::new(),
+            followed: Vec::new(),
             care,
             money,
             differences: differences(asked)?,
@@ -339,6 +345,7 @@ impl Page for Mine {
             evidence: "Of your evidence, 1 piece expires within 7 days.".to_owned(),
             waiting: "1 question waits for your answer, 1 is overdue.".to_owned(),
             actions: "1\u{a0}of your actions needs an update.".to_owned(),
+            followed: Waiting::sample(),
             care: vec!["Average stay: 5.1 days: no change beyond chance.".to_owned()],
             money: vec![
                 "A deficit of £0.62 million, which is £0.24 million worse than last year."

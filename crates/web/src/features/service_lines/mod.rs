@@ -33,7 +33,7 @@ mod books;
 mod bridge;
 mod change;
 mod closer;
-mod cube;
+
 mod download;
 mod exactly;
 mod figures;

@@ -107,7 +107,9 @@ pub(super) async fn show(
     looked_behind(&visit, &found.line.0).await;
     let place = found.part.place("/services/{unit}/national", &found.line.0);
     let questions = Questions::of(&app, &visit, place, found.books.run.id()).await?;
-    Ok(NationalPage { questions, ..NationalPage::of(&visit, &found, sees)? }.respond())
+    let page = NationalPage::of(&visit, &found, sees)?;
+    let questions = questions.saying(&[&page.shell.title, &page.lead.join(" ")]);
+    Ok(NationalPage { questions, ..page }.respond())
 }
 
 /// A file of a part beside that of the whole would give away what few events make up.

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
 
-use super::cube::{self, Cube};
 use super::figures::{Figures, Sees};
 use crate::App;
+use crate::shell::cube::{self, Cube};
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;

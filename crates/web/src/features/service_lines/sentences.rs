@@ -70,7 +70,7 @@ pub(super) fn name(bar: &BarKind, (before, after): (u64, u64)) -> String {
             format!("{word} of them ({}, was {was})", words::thousands(after))
         }
         BarKind::CaseMix => "Other kinds of care (case mix)".to_owned(),
-        BarKind::Use(group) => format!("Use of {}", lower(group)),
+        BarKind::Use(group) => format!("Use of {}", words::lower(group)),
         BarKind::Spread => "Fixed cost spread over more or fewer".to_owned(),
         BarKind::Prices => "Pay and prices".to_owned(),
         BarKind::Absorbed => "Records that found no patient".to_owned(),
@@ -79,24 +79,18 @@ pub(super) fn name(bar: &BarKind, (before, after): (u64, u64)) -> String {
     }
 }
 
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_lowercase).collect();
-    first + letters.as_str()
-}
-
 /// A bar in a sentence: what moved with it, said by its sign.
 fn in_a_sentence(bar: &Bar) -> String {
     let word = if bar.amount.is_negative() { "less" } else { "more" };
     match &bar.kind {
-        BarKind::Use(group) => format!("{word} use of {}", lower(group)),
+        BarKind::Use(group) => format!("{word} use of {}", words::lower(group)),
         BarKind::Prices if bar.amount.is_negative() => "lower pay and prices".to_owned(),
         BarKind::Prices => "higher pay and prices".to_owned(),
         BarKind::Spread if bar.amount.is_negative() => {
             "fixed cost spread over more patients".to_owned()
         }
         BarKind::Spread => "fixed cost spread over fewer patients".to_owned(),
-        other => lower(&name(other, (0, 0))),
+        other => words::lower(&name(other, (0, 0))),
     }
 }
 

@@ -112,7 +112,9 @@ pub(super) async fn show(
     looked_behind(&visit, &found.line.0).await;
     let place = found.part.place("/services/{unit}/stays", &found.line.0);
     let questions = Questions::of(&app, &visit, place, found.run.id()).await?;
-    Ok(Stays { questions, ..Stays::of(&visit, &found, sees)? }.respond())
+    let page = Stays::of(&visit, &found, sees)?;
+    let questions = questions.saying(&[&page.shell.title]);
+    Ok(Stays { questions, ..page }.respond())
 }
 
 /// The same as a file. A file goes anywhere, so wards and days with few stays stand together in it.

@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use super::answer::{Answer, Asked};
 use super::books::{Books, Part};
-use super::cube::{self, Cube, Line, NO_EVENT};
 use super::figures::{Figures, Sees};
 use crate::App;
+use crate::shell::cube::{self, Cube, Line, NO_EVENT};
 use crate::shell::fault::Fault;
+use crate::shell::known_issues::Known;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::questions::Questions;
@@ -78,6 +79,11 @@ pub(super) async fn show(
         if !part.is_whole() {
             looked_behind(&visit, &code).await;
         }
+        let known = if part.is_whole() {
+            Some(Known::of(&mut *app.store().read().await?, &visit, &code).await?)
+        } else {
+            None
+        };
         return reading(move || {
             let books = Books::of(&app, run)?;
             let asked = Asked {
@@ -90,7 +96,7 @@ pub(super) async fn show(
                 register: &register,
                 questions: &questions,
             };
-            Ok(Answer::of(&asked)?.respond())
+            Ok(Answer::of(&asked)?.knowing(known).respond())
         })
         .await;
     }

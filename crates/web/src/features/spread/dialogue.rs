@@ -9,7 +9,7 @@ use axum::response::Response;
 use domain::Day;
 use serde::Deserialize;
 use store::assessing::dialogue::{self, Dialogue, NewDialogue};
-use store::assessing::sponsors::{self, Pair};
+use store::assessing::sponsors;
 use store::assessing::{EvidenceState, NewEvidence};
 
 use super::{AS_DAY, past_if};
@@ -21,6 +21,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::session::today;
+use crate::shell::spread::leads;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -163,7 +164,7 @@ async fn page(
             .below("Working together", "/assessment")
             .with_errors(&wrong),
         lead: lead(&all),
-        pair: pair_words(pair.as_ref(), &names).into_iter().chain(coverage(gathered)).collect(),
+        pair: leads(gathered, pair.as_ref(), &names),
         entries: entries.collect(),
         adds,
         typed,
@@ -180,33 +181,6 @@ fn lead(all: &[Dialogue]) -> String {
             day(&last.of.happened_on)
         ),
     }
-}
-
-fn pair_words(pair: Option<&Pair>, names: &BTreeMap<String, String>) -> Vec<String> {
-    let Some(Pair { of, .. }) = pair else {
-        return vec!["Nobody has said which two directors lead together.".to_owned()];
-    };
-    let name = |id: &store::PersonId| names.get(id.as_str()).map_or("", String::as_str);
-    let mut said = vec![format!("{} and {}.", name(&of.medical), name(&of.finance))];
-    said.push(match of.appeared_on {
-        Some(on) if of.words.is_empty() => format!("Last before the board together: {}.", day(&on)),
-        Some(on) => format!("Last before the board together: {}, {}.", day(&on), of.words),
-        None => "They have not yet stood before the board together.".to_owned(),
-    });
-    said
-}
-
-/// In how many specialties both champions are named; nothing where there is no specialty.
-fn coverage(gathered: &Gathered) -> Option<String> {
-    let codes: Vec<&str> = gathered.specialties().map(|it| it.stored.unit.code.as_str()).collect();
-    let both = |it: &&&str| gathered.champions.get(**it).is_some_and(|it| it.vacant().is_empty());
-    let (named, all) = (codes.iter().filter(both).count(), codes.len());
-    // number: of a hundred, halves up
-    let percent = (200 * named + all).checked_div(2 * all)?;
-    Some(format!(
-        "A clinical and a cost champion are named in {named} of {}, {percent}%.",
-        words::count(all as u64, "specialty", "specialties")
-    ))
 }
 
 fn entry(

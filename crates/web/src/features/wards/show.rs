@@ -19,6 +19,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::Provenance;
 use crate::shell::questions::{self, Questions};
 use crate::shell::visit::Visit;
+use crate::shell::waiting::{self, Waiting};
 use crate::shell::{joint_work, words};
 
 /// What is said where the rows of the wards are not at hand.
@@ -40,6 +41,8 @@ pub(super) struct Show {
     waiting: String,
     /// Their actions that need an update; blank for none.
     actions: String,
+    /// Differences, follow-ups and ideas that wait for them.
+    followed: Vec<Waiting>,
     beds: Vec<String>,
     money: Vec<String>,
     kinds: Vec<KindRow>,
@@ -79,9 +82,10 @@ pub(super) async fn mine(State(app): State<App>, visit: Visit) -> Result<Respons
     let Some(book) = Book::of(&app, &visit).await? else { return Ok(go("/wards", "")) };
     let Some(own) = book.own().next() else { return Ok(go("/wards", "")) };
     let page = exact(&app, &visit, (&book, &own.code)).await?;
-    let waiting = questions::waiting(&app, &visit).await?;
+    let asked = questions::waiting(&app, &visit).await?;
     let actions = joint_work::waiting(&app, &visit).await?;
-    Ok(Show { waiting, actions, ..page }.respond())
+    let followed = waiting::waiting(&app, &visit).await?;
+    Ok(Show { waiting: asked, actions, followed, ..page }.respond())
 }
 
 pub(super) async fn show(
@@ -106,7 +110,9 @@ async fn exact(app: &App, visit: &Visit, (book, code): (&Book, &str)) -> Result<
     let period = (manifest.year.as_str(), manifest.last_period);
     let register = Beside::of(app, visit, code, period).await?;
     let questions = book.questions(app, visit, code).await?;
-    Ok(Show { questions, ..Show::of(visit, book, found, register)? })
+    let page = Show::of(visit, book, found, register)?;
+    let questions = questions.saying(&[&page.shell.title, &page.money.join(" ")]);
+    Ok(Show { questions, ..page })
 }
 
 impl Show {
@@ -144,6 +150,7 @@ impl Show {
             sees: book.words(View::Exact),
             waiting: String::new(),
             actions: String::new(),
+            followed: Vec::new(),
             beds,
             money: sentences::money(ward, last_told),
             kinds: kinds(ward, last_told),
@@ -269,6 +276,7 @@ impl Page for Show {
             provenance: Provenance::sample(),
             sees: "You see exact figures of this ward, as ward sister or manager.".to_owned(),
             actions: String::new(),
+            followed: Vec::new(),
             waiting: if flow {
                 String::new()
             } else {

@@ -1,6 +1,7 @@
 //! What evidence goes by: kinds, files, days of warning, and measures of costing quality; data, not
 //! code.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -23,6 +24,28 @@ pub struct Settings {
     pub measures_of_costing_quality: Vec<Measure>,
     /// Years back for which a score can be entered.
     pub years_of_costing_quality: Number,
+    /// Of which steps a verified benefit tells.
+    pub steps_of_benefits: StepsOfBenefits,
+}
+
+/// Steps by kind of benefit, and where that is from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepsOfBenefits {
+    /// Each kind that tells of steps.
+    pub values: Vec<StepsOfKind>,
+    /// Where they are from.
+    pub source: String,
+}
+
+/// Steps of one kind of benefit.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepsOfKind {
+    /// Its word.
+    pub kind: String,
+    /// Codes of steps.
+    pub steps: BTreeSet<String>,
 }
 
 /// What a piece can be.
@@ -101,6 +124,12 @@ impl Settings {
         self.warn_days.values.iter().copied().max().unwrap_or(0)
     }
 
+    /// Codes of steps of which a verified benefit of a kind tells.
+    pub fn steps_of_benefit(&self, kind: &str) -> BTreeSet<String> {
+        let found = self.steps_of_benefits.values.iter().find(|it| it.kind == kind);
+        found.map(|it| it.steps.clone()).unwrap_or_default()
+    }
+
     /// The name of a measure of costing quality; the code itself where there is no such measure.
     pub fn measure(&self, code: &str) -> String {
         let found = self.measures_of_costing_quality.iter().find(|it| it.code == code);
@@ -120,6 +149,13 @@ mod tests {
         let numbers = [&it.file_bytes_at_most, &it.people_at_least, &it.years_of_costing_quality];
         assert!(numbers.iter().all(|it| it.value > 0 && !it.source.is_empty()));
         assert!(!it.warn_days.source.is_empty());
+        let framework = engagement::Framework::national_2013();
+        for of in &it.steps_of_benefits.values {
+            assert!(of.kind.parse::<engagement::benefits::Kind>().is_ok(), "{}", of.kind);
+            let is_step = |code: &String| framework.steps().iter().any(|it| it.id.as_str() == code);
+            assert!(of.steps.iter().all(is_step) && !of.steps.is_empty(), "{}", of.kind);
+        }
+        assert!(it.steps_of_benefit("income").is_empty());
         let hex =
             |it: &String| it.len().is_multiple_of(2) && it.bytes().all(|it| it.is_ascii_hexdigit());
         for of in &it.file_types {

@@ -5,6 +5,8 @@
 
 mod costing_quality;
 mod costing_runs;
+mod joint_work;
+mod staff_asked;
 mod use_of_figures;
 
 use std::collections::BTreeSet;
@@ -71,6 +73,9 @@ pub static PROVIDERS: &[&dyn Provider] = &[
     &costing_quality::Scores,
     &costing_quality::MatchQuality,
     &use_of_figures::LookedBehind,
+    &joint_work::ReviewsChaired,
+    &joint_work::VerifiedBenefits,
+    &staff_asked::StaffAsked,
 ];
 
 /// Proposals for a unit on which nobody has decided, of steps that are rated there. What was taken is

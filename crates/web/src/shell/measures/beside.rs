@@ -37,6 +37,10 @@ pub struct Row {
     pub change: String,
     /// Whether it is for the worse.
     pub is_concern: bool,
+    /// Whether nothing can be said of a change: too few months, or too many hidden.
+    pub is_unknown: bool,
+    /// What it is about.
+    pub subject: Option<Subject>,
     /// Whether it tells of patients who wait.
     pub is_waiting: bool,
     /// Where its months are.
@@ -69,7 +73,8 @@ impl Beside {
         Ok(found)
     }
 
-    pub(super) fn in_period(all: &[Series], period: Period) -> Self {
+    /// Measures that have a value from one month to another, of those that somebody may see.
+    pub fn in_period(all: &[Series], period: Period) -> Self {
         let rows: Vec<(Subject, Row)> = all
             .iter()
             .filter_map(|it| Some((it.measure.definition.subject, row(it, period)?)))
@@ -97,6 +102,8 @@ impl Beside {
             before: "380 of 401, 94.8%".to_owned(),
             change: "No".to_owned(),
             is_concern: false,
+            is_unknown: false,
+            subject: Some(Subject::Experience),
             is_waiting: false,
             address: "/measures/FFT-POSITIVE?unit=TORT".to_owned(),
         };
@@ -124,6 +131,11 @@ fn name(subject: Subject) -> &'static str {
 }
 
 fn row(series: &Series, (first, last): Period) -> Option<Row> {
+    // What came after the period is not part of it.
+    let series = &Series {
+        points: series.points.iter().filter(|it| it.month <= last).cloned().collect(),
+        ..series.clone()
+    };
     let definition = &series.measure.definition;
     let earlier = (first.plus(-12), last.plus(-12));
     // What the question was before is another line.
@@ -158,21 +170,15 @@ fn row(series: &Series, (first, last): Period) -> Option<Row> {
         },
         change,
         is_concern: is_better == Some(false),
+        is_unknown: !has_limits,
+        subject: Some(definition.subject),
         is_waiting: definition.subject == Subject::Waiting,
         address: format!(
             "/measures/{}?unit={}",
-            encoded(definition.code.as_str()),
-            encoded(series.unit.as_str())
+            words::in_address(definition.code.as_str()),
+            words::in_address(series.unit.as_str())
         ),
     })
-}
-
-/// As it stands in an address.
-fn encoded(text: &str) -> String {
-    serde_urlencoded::to_string([("", text)])
-        .unwrap_or_default()
-        .trim_start_matches('=')
-        .replace('+', "%20")
 }
 
 /// The months of a period together from a month on, in words; none where there is no value at all.

@@ -1,19 +1,21 @@
 //! Measures of the register as somebody may see them: for their own pages, and beside a cost.
 
 mod beside;
+mod drawing;
 mod figure;
 mod lines;
 mod sight;
 
 pub use beside::{Beside, Row};
+pub use drawing::{Drawn, drawn_lines};
 pub use figure::{Figure, month_words, one_place, said};
 pub use lines::{Stretch, stretches};
 pub use sight::Point;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Capability, Scope, UnitTree, View};
-use store::measures::{self, Measure, Value};
+use store::measures::{self, Measure, Month, Value};
 use store::{Connection, MeasureCode, UnitCode, units};
 
 use super::fault::Fault;
@@ -35,7 +37,8 @@ pub struct Series {
 
 /// What a register page reads once: measures, units and how far somebody sees.
 struct Reading {
-    scope: Scope,
+    /// None where a contract says what is seen, and nobody's rights.
+    scope: Option<Scope>,
     /// The most that is shown, whoever looks.
     most: View,
     tree: UnitTree,
@@ -43,7 +46,10 @@ struct Reading {
 
 impl Reading {
     async fn of(db: &mut Connection, visit: &Visit) -> Result<Self, Fault> {
-        let scope = visit.scope(Capability::ReadMeasures)?.clone();
+        Self::within(db, Some(visit.scope(Capability::ReadMeasures)?.clone())).await
+    }
+
+    async fn within(db: &mut Connection, scope: Option<Scope>) -> Result<Self, Fault> {
         let all = units::list(db).await?;
         let parent = |it: &units::StoredUnit| {
             let parent = it.unit.parent.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -52,9 +58,17 @@ impl Reading {
         Ok(Self { scope, most: View::Exact, tree: UnitTree::of(all.iter().map(parent)) })
     }
 
+    /// How measures of a unit are seen, if they are.
+    fn view(&self, unit: &str) -> Option<View> {
+        match &self.scope {
+            Some(scope) => Some(scope.of_unit(unit)?.view.min(self.most)),
+            None => Some(self.most),
+        }
+    }
+
     /// The series of a unit out of all values of its measure; none where they may not see the unit.
     fn series(&self, measure: &Measure, unit: &str, all: &[&Value]) -> Option<Series> {
-        let view = self.scope.of_unit(unit)?.view.min(self.most);
+        let view = self.view(unit)?;
         let mut by_unit: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for it in all {
             by_unit.entry(it.recorded.unit.as_str()).or_default().push(it);
@@ -83,7 +97,7 @@ pub async fn of_unit(app: &App, visit: &Visit, unit: &str) -> Result<Vec<Series>
     let mut db = app.store().read().await?;
     let reading = Reading::of(&mut db, visit).await?;
     let own = measures::of_unit(&mut db, &UnitCode::new(unit)).await?;
-    let is_exact = reading.scope.of_unit(unit).is_some_and(|it| it.view == View::Exact);
+    let is_exact = reading.view(unit) == Some(View::Exact);
     let mut found = Vec::new();
     for measure in measures::list(&mut db).await? {
         let code = &measure.definition.code;
@@ -98,6 +112,40 @@ pub async fn of_unit(app: &App, visit: &Visit, unit: &str) -> Result<Vec<Series>
         };
         found.extend(reading.series(&measure, unit, &measures::latest(&all)));
     }
+    Ok(found)
+}
+
+/// Measures of units that a contract shares with somebody outside the trust, from one month to
+/// another: with small numbers of patients hidden, whoever looks. By unit and measure, in order.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the database cannot be read.
+pub async fn of_contract(
+    app: &App,
+    (units, codes): (&BTreeSet<UnitCode>, &BTreeSet<MeasureCode>),
+    (first, last): (Month, Month),
+) -> Result<Vec<Series>, Fault> {
+    let mut db = app.store().read().await?;
+    let reading = Reading { most: View::Suppressed, ..Reading::within(&mut db, None).await? };
+    let mut found = Vec::new();
+    for measure in measures::list(&mut db).await? {
+        if !codes.contains(&measure.definition.code) {
+            continue;
+        }
+        let all = measures::of_measure(&mut db, &measure.definition.code).await?;
+        let latest = measures::latest(&all);
+        found.extend(units.iter().filter_map(|it| reading.series(&measure, it.as_str(), &latest)));
+    }
+    // Nothing of other months is drawn, judged or told.
+    for it in &mut found {
+        it.points.retain(|point| point.month >= first && point.month <= last);
+    }
+    found.retain(|it| !it.points.is_empty());
+    found.sort_by(|one, other| {
+        let key = |it: &Series| (it.unit.clone(), it.measure.definition.name.clone());
+        key(one).cmp(&key(other))
+    });
     Ok(found)
 }
 

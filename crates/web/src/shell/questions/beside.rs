@@ -4,14 +4,16 @@ use access::View;
 use domain::Day;
 use store::UnitCode;
 use store::figure_questions::{self, Side, State, StoredQuestion};
-use store::units;
+use store::units::{self, UnitKind};
 
+use super::escalated::Escalated;
 use super::place::Place;
 use super::settings::SETTINGS;
 use super::{sees, view};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::session::today;
+use crate::shell::variation::may_answer;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -26,6 +28,11 @@ pub struct Questions {
     pub times: Vec<String>,
     /// Where one is asked; blank where none can be, and then nothing is shown.
     pub ask: String,
+    /// Where a difference that the page shows is followed up; blank for those who may not.
+    pub differs: String,
+    /// Where an allocation of a service line is walked through; blank on other pages, and for those
+    /// who may not.
+    pub walk: String,
 }
 
 impl Questions {
@@ -66,7 +73,30 @@ impl Questions {
             format!("/questions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
         };
         let said = said(&shown, is_exact, today(visit.now));
-        Ok(Self { said, list, times, ask: place.ask(run) })
+        let may = may_answer(visit, &place.unit);
+        let differs = if may { place.follow_up(run) } else { String::new() };
+        let walk = if may && place.is_unit() && place.page.kind == UnitKind::ServiceLine {
+            format!("/walk-throughs/new/{unit}")
+        } else {
+            String::new()
+        };
+        Ok(Self { said, list, times, ask: place.ask(run), differs, walk })
+    }
+
+    /// With what the page says of a difference, for whoever follows it up.
+    #[must_use]
+    pub fn saying(mut self, differs: &[&str]) -> Self {
+        let whole = |it: &&str| match it.trim() {
+            asks if asks.ends_with('?') => asks.to_owned(),
+            says => words::sentence(says),
+        };
+        let said = differs.iter().map(whole).filter(|it| !it.is_empty());
+        let differs = said.collect::<Vec<_>>().join(" ");
+        if !self.differs.is_empty() && !differs.trim().is_empty() {
+            let pair = serde_urlencoded::to_string([("differs", differs.trim())]);
+            self.differs += &format!("&{}", pair.unwrap_or_default());
+        }
+        self
     }
 
     /// For samples.
@@ -79,6 +109,8 @@ impl Questions {
                     .to_owned(),
             ],
             ask: "/questions/ask?page=%2Fservices%2FTORT&run=1fe9a090556158bd".to_owned(),
+            differs: "/variation/new?page=%2Fservices%2FTORT&run=1fe9a090556158bd".to_owned(),
+            walk: "/walk-throughs/new/TORT".to_owned(),
         }
     }
 }
@@ -161,8 +193,10 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<String, Fault> {
     let me = visit.person()?;
     let mut db = app.store().read().await?;
     let mut all = figure_questions::list(&mut db).await?;
-    drop(db);
     all.retain(|it| sees(visit, it));
+    let escalated = Escalated::of(app, &mut db, &all, visit.now).await?;
+    drop(db);
+    let up = all.iter().filter(|it| escalated.is_to(it, &me.id)).count() as u64;
     let mine = all.iter().filter(|it| *it.owner() == me.id && it.state() == State::Waiting);
     let (mine, now) = (mine.collect::<Vec<_>>(), today(visit.now));
     let late = mine.iter().filter(|it| it.is_overdue(now)).count() as u64;
@@ -173,6 +207,11 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<String, Fault> {
         let wait = of(mine.len() as u64, "question waits", "questions wait");
         let late = if late == 0 { String::new() } else { format!(", {}", overdue(late)) };
         said.push(format!("{wait} for your answer{late}."));
+    }
+    if up > 0 {
+        let went =
+            of(up, "question that nobody answered has", "questions that nobody answered have");
+        said.push(format!("{went} gone up to you."));
     }
     if answered > 0 {
         said.push(format!(

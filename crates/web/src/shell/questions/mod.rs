@@ -6,12 +6,14 @@
 //! questions, so that none can be about a person.
 
 mod beside;
+mod escalated;
 mod owners;
 mod place;
 mod settings;
 mod side;
 
 pub use beside::{Questions, waiting};
+pub use escalated::{Escalated, Up};
 pub use owners::{Owner, owners};
 pub use place::{FigurePage, PAGES, Place};
 pub use settings::{SETTINGS, Settings, due_after};

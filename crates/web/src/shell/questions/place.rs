@@ -68,6 +68,14 @@ pub const PAGES: &[FigurePage] = &[
         ],
     },
     FigurePage {
+        route: "/services/{unit}/goods",
+        name: "What was used, and at what price",
+        kind: UnitKind::ServiceLine,
+        has_parts: true,
+        is_exact: true,
+        figures: &[(WHOLE, "The page as a whole", true), ("method", "How it is counted", true)],
+    },
+    FigurePage {
         route: "/services/{unit}/stays",
         name: "Where and when patients leave",
         kind: UnitKind::ServiceLine,
@@ -177,6 +185,12 @@ impl Place {
     pub fn ask(&self, run: &str) -> String {
         let pairs = [("page", self.address()), ("run", run.to_owned())];
         format!("/questions/ask?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
+    }
+
+    /// Where a difference that it shows is followed up.
+    pub fn follow_up(&self, run: &str) -> String {
+        let pairs = [("page", self.address()), ("run", run.to_owned())];
+        format!("/variation/new?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
     }
 
     /// Whether it is all of a unit, on the unit's own page.

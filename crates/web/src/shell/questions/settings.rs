@@ -16,6 +16,10 @@ pub struct Settings {
     pub due_in_days_at_most: Number,
     /// Answers in one direction before their median time is told.
     pub answers_before_a_median: Number,
+    /// Days without an answer after which a question goes up to somebody else.
+    pub escalates_after_days: Number,
+    /// To whom it goes up.
+    pub escalates_to: Ladders,
     /// Who gives care.
     pub clinical: Group,
     /// Who counts what it costs.
@@ -31,6 +35,18 @@ pub struct Number {
     /// The number.
     pub value: u32,
     /// Where it is from.
+    pub source: String,
+}
+
+/// To whose roles a question goes up, by the side that was to answer; the first role comes first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladders {
+    /// Where finance was to answer.
+    pub finance: Vec<String>,
+    /// Where clinicians were.
+    pub clinical: Vec<String>,
+    /// Where they are from.
     pub source: String,
 }
 
@@ -76,15 +92,20 @@ mod tests {
     fn every_role_that_is_named_is_one_and_stands_on_one_side() {
         let matrix = access::RoleMatrix::built_in();
         let (clinical, finance) = (&SETTINGS.clinical, &SETTINGS.finance);
+        let up = &SETTINGS.escalates_to;
         let named = clinical.roles.iter().chain(&finance.roles).chain(&SETTINGS.asked_first);
-        for role in named {
+        for role in named.chain(&up.finance).chain(&up.clinical) {
             assert!(matrix.role(role).is_some(), "{role}");
         }
         assert!(clinical.roles.iter().all(|it| !finance.roles.contains(it)));
+        assert!(up.finance.iter().all(|it| finance.roles.contains(it)));
+        assert!(up.clinical.iter().all(|it| clinical.roles.contains(it)));
+        assert!(!up.source.is_empty());
         let numbers = [
             &SETTINGS.due_in_working_days,
             &SETTINGS.due_in_days_at_most,
             &SETTINGS.answers_before_a_median,
+            &SETTINGS.escalates_after_days,
         ];
         assert!(numbers.iter().all(|it| it.value > 0 && !it.source.is_empty()));
     }

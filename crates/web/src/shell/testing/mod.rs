@@ -17,6 +17,7 @@ use store::units::{Unit, UnitKind};
 use store::{
     Entry, PersonId, Store, UnitCode, api_tokens, credentials, grants, people, sessions, units,
 };
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::guard::Reached;
@@ -31,7 +32,7 @@ pub(crate) struct Site {
     app: App,
     router: Router,
     clock: Arc<AtomicI64>,
-    _folder: tempfile::TempDir,
+    _folder: TempDir,
 }
 
 /// A browser with a session.
@@ -67,8 +68,25 @@ pub(crate) async fn site() -> Site {
 /// As [`site`], with other settings.
 pub(crate) async fn site_with(change: impl FnOnce(&mut Settings)) -> Site {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&store::sqlite_url(&folder.path().join("concord.sqlite"))).await;
-    let store = store.expect("the database opens");
+    let url = store::sqlite_url(&folder.path().join("concord.sqlite"));
+    site_over((folder, url), change).await
+}
+
+/// As [`site`], on a database of its own of a PostgreSQL server.
+pub(crate) async fn site_on_postgres() -> Site {
+    let folder = tempfile::tempdir().expect("a folder");
+    site_over((folder, postgres().await), |_| ()).await
+}
+
+/// The address of a new PostgreSQL database.
+pub(crate) async fn postgres() -> String {
+    // The server is started and asked by programs that are waited for.
+    let made = tokio::task::spawn_blocking(testkit::postgres).await;
+    made.expect("PostgreSQL is installed")
+}
+
+async fn site_over((folder, url): (TempDir, String), change: impl FnOnce(&mut Settings)) -> Site {
+    let store = Store::open(&url).await.expect("the database opens");
     let start: Timestamp = "2026-06-11T09:00:00Z".parse().expect("an instant");
     let clock = Arc::new(AtomicI64::new(start.as_second()));
     let mut settings = settings_of(folder.path());
@@ -105,6 +123,7 @@ pub(crate) fn settings_of(folder: &std::path::Path) -> Settings {
         demonstration: Demonstration::default(),
         first: String::new(),
         weigher: crate::app::Weigher::default(),
+        reviews: engagement::reviews::ReviewGuide::own(),
         proxies: Vec::new(),
     }
 }
@@ -271,6 +290,25 @@ impl Site {
             text: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
+}
+
+/// A page with its words not led to the glossary, so that sentences stay whole.
+pub(crate) fn unlinked(page: &str) -> String {
+    let mut parts = page.split("<a class=\"concord-term\"");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, inside) = part.split_once('>').expect("a tag ends");
+        whole += &inside.replacen("</a>", "", 1);
+    }
+    whole
+}
+
+/// The value of a hidden field.
+pub(crate) fn hidden(page: &str, name: &str) -> String {
+    let begin = format!("name=\"{name}\" value=\"");
+    let at = page.find(&begin).unwrap_or_else(|| panic!("no {name} in {page}")) + begin.len();
+    let value = page[at..].split('"').next().unwrap_or_default();
+    value.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"")
 }
 
 /// A request of a browser, without a body yet.

@@ -1,13 +1,19 @@
 //! Examples of the guide by step or characteristic, with their figures, and what else there is to
 //! read.
 
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use engagement::Framework;
 use engagement::library::{Example, Figure, Library};
 use serde::Deserialize;
+use store::assessing::resources;
 
+use super::links::standing;
+use crate::App;
+use crate::shell::assessed::led;
+use crate::shell::assessing::gather;
 use crate::shell::fault::Fault;
+use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -24,6 +30,9 @@ pub(in super::super) struct LibraryPage {
     characteristics: Vec<(String, String)>,
     examples: Vec<Told>,
     resources: Vec<Resource>,
+    /// Whether whoever looks records where resources can be read.
+    keeps: bool,
+    wrong: Wrong,
     source: String,
 }
 
@@ -42,6 +51,12 @@ struct Told {
 struct Resource {
     title: String,
     about: String,
+    address: String,
+    standing: String,
+    is_broken: bool,
+    seen: i64,
+    /// What was typed and is wrong; blank else.
+    typed: String,
 }
 
 /// What is asked for: a step, a characteristic, both or all.
@@ -53,12 +68,42 @@ pub(in super::super) struct Asked {
 }
 
 pub(in super::super) async fn show(
+    State(app): State<App>,
     Query(asked): Query<Asked>,
     visit: Visit,
 ) -> Result<Response, Fault> {
+    Ok(page(&app, &visit, asked).await?.respond())
+}
+
+/// The page with an address of a resource that does not fit.
+pub(super) async fn again(
+    app: &App,
+    visit: &Visit,
+    (resource, address, wrong): (String, String, Wrong),
+) -> Result<Response, Fault> {
+    let mut page = page(app, visit, Asked::default()).await?;
+    for it in page.resources.iter_mut().filter(|it| it.title == resource) {
+        it.typed.clone_from(&address);
+    }
+    page.shell = page.shell.with_errors(&wrong);
+    Ok(LibraryPage { wrong, ..page }.respond())
+}
+
+async fn page(app: &App, visit: &Visit, asked: Asked) -> Result<LibraryPage, Fault> {
     let shell = visit.shell("Examples, and what to read").below("Working together", "/assessment");
     let (framework, library) = (Framework::national_2013(), Library::own());
-    Ok(LibraryPage::of(shell, (&framework, &library), asked)?.respond())
+    let links = resources::links(&mut *app.store().read().await?).await?;
+    let keeps = led(visit, &gather(app, visit.now).await?).is_ok();
+    let mut page = LibraryPage::of(shell, (&framework, &library), asked)?;
+    for it in &mut page.resources {
+        if let Some(link) = links.get(&it.title) {
+            it.address.clone_from(&link.address);
+            it.standing = standing(link);
+            it.is_broken = link.is_broken();
+            it.seen = link.number;
+        }
+    }
+    Ok(LibraryPage { keeps, ..page })
 }
 
 impl LibraryPage {
@@ -107,6 +152,8 @@ impl LibraryPage {
             characteristics,
             examples,
             resources: library.resources.iter().map(resource).collect(),
+            keeps: false,
+            wrong: Wrong::default(),
             source: format!("{}. {}.", library.source, library.licence),
         })
     }
@@ -125,7 +172,11 @@ fn told(framework: &Framework, it: &Example) -> Told {
 
 fn resource(it: &engagement::library::Resource) -> Resource {
     let published = it.published.as_ref().map_or_else(String::new, |it| format!(", {it}"));
-    Resource { title: it.title.clone(), about: format!("{}{published}", it.publisher) }
+    Resource {
+        title: it.title.clone(),
+        about: format!("{}{published}", it.publisher),
+        ..Resource::default()
+    }
 }
 
 impl Page for LibraryPage {
@@ -138,7 +189,17 @@ impl Page for LibraryPage {
             let shell = Shell::sample("Examples, and what to read");
             Self::of(shell, (&framework, &library), asked).expect("known")
         };
-        vec![page("", ""), page("C7", ""), page("P1", "training")]
+        let mut kept = page("C7", "");
+        kept.keeps = true;
+        if let [first, second, ..] = kept.resources.as_mut_slice() {
+            "https://library.example/a".clone_into(&mut first.address);
+            let standing = "Link no longer works: it answered 404 on 11 June 2026";
+            standing.clone_into(&mut first.standing);
+            first.is_broken = true;
+            "library".clone_into(&mut second.typed);
+        }
+        kept.wrong.add("address", "Write an address that begins with https://");
+        vec![page("", ""), kept, page("P1", "training")]
     }
 }
 

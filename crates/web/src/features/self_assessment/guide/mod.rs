@@ -2,3 +2,4 @@
 
 pub(super) mod characteristics;
 pub(super) mod library;
+pub(super) mod links;

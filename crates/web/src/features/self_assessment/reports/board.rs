@@ -1,5 +1,5 @@
 //! One page for the board, the same for both directors: the level, what holds it, what would lift it,
-//! how specialties are spread over the levels, what moved, and what is due.
+//! how specialties are spread over the levels, what moved, how many actions are joint, and what is due.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,20 @@ use charts::{Bar, Bars, Direction, Heading};
 use engagement::Level;
 use engagement::reference::Reference;
 use jiff::civil::Date;
+use store::assessing::sponsors;
 use store::units::Branch;
 
 use super::super::history::movement::{Movement, moved, quarter_before};
 use super::super::history::this_day;
 use super::super::list::{gap, level_of};
 use super::super::{day, level_name, proposal, proposed, seen, told};
-use super::{ReportPage, Section, signed};
+use super::{ReportPage, Section, joint, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
 use crate::shell::page::Page as _;
 use crate::shell::people::names;
+use crate::shell::spread::leads;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -47,8 +49,12 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     let gathered = gather(app, visit.now).await?;
     let code = gathered.trust().ok_or(Fault::NotFound)?.stored.unit.code.to_string();
     let trust = seen(visit, &gathered, (Capability::ReadAssessments, &code))?;
-    let names = names(&mut *app.store().read().await?).await?;
+    let mut db = app.store().read().await?;
+    let names = names(&mut db).await?;
+    let sponsors = sponsors::latest(&mut db, visit.now).await?;
+    drop(db);
     let before = quarter_before(app, visit).await?;
+    let actions = joint::counted(app, visit).await?;
     let mut levels = Vec::new();
     let mut unbegun = 0;
     for unit in gathered.specialties() {
@@ -71,7 +77,14 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
             spread(&levels, unbegun),
             sentences("holds", "What holds it, and what would lift it", told.why, told.lifts),
             movement(&gathered, &before)?,
+            Section {
+                id: "leads",
+                name: "Who leads together",
+                lead: leads(&gathered, sponsors.as_ref(), &names),
+                ..Section::default()
+            },
             gaps(&gathered),
+            actions,
             due(&gathered, this_day(visit.now)),
         ],
         table: "/assessment/board.csv".to_owned(),

@@ -1,5 +1,6 @@
 //! What an inspector asks for: the levels that are signed, the evidence for each recommendation of the
-//! Francis report that the guide prints, where there is none, and the index of evidence.
+//! Francis report that the guide prints, where there is none, joint actions and verified outcomes,
+//! and the index of evidence.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use store::assessing::Evidence;
 use store::units::Branch;
 
 use super::super::{proposal, proposed, seen};
-use super::{ReportPage, Section, evidence_index, signed};
+use super::{ReportPage, Section, evidence_index, joint, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -44,6 +45,7 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     let library = Library::own();
     let told = recommendations(&gathered, &library);
     let pieces: Vec<&Evidence> = gathered.evidence.iter().collect();
+    let [actions, outcomes] = joint::sections(app, visit).await?;
     Ok(ReportPage {
         shell: visit.shell("Inspection pack").below("Working together", "/assessment"),
         kicker: format!("{}, as recorded on {}", trust.stored.unit.name, words::moment(visit.now)),
@@ -51,6 +53,8 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
         sections: vec![
             levels(&gathered, trust, &names)?,
             told,
+            actions,
+            outcomes,
             evidence_index(&gathered, &names, &pieces),
         ],
         table: "/assessment/inspection.csv".to_owned(),

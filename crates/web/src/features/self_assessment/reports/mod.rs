@@ -2,8 +2,10 @@
 //! are made alike, so that neither says more than the other.
 
 pub(super) mod assessment;
+pub(super) mod assurance;
 pub(super) mod board;
 pub(super) mod inspection;
+mod joint;
 
 #[cfg(test)]
 mod tests;

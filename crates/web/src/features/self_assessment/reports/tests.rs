@@ -161,6 +161,52 @@ async fn the_inspection_pack_names_evidence_and_gaps() {
     assert!(row("2: ").contains("A gap: nothing counts"), "{}", row("2: "));
     let file = site.get(&owen, "/assessment/inspection.csv").await.text;
     assert!(file.contains("recommendations,") && file.contains("evidence,Course"), "{file}");
+    assert!(file.contains("actions,There are no joint actions."), "{file}");
+    assert!(file.contains("outcomes,There are no verified benefits."), "{file}");
+    let nadia = person(&site, "Nadia", "peer review", ("PEER_ASSESSOR", TRUST)).await;
+    let page = text(&site, &nadia, "/assessment/inspection").await;
+    assert!(page.contains("Your role reads no actions and no benefits"), "{page}");
+}
+
+#[tokio::test]
+async fn the_board_reads_how_many_actions_are_joint_and_how_many_of_one_profession() {
+    let (site, amara, _) = signed().await;
+    let none = text(&site, &board_member(&site).await, "/assessment/board").await;
+    assert!(none.contains("No action that you may see is open."), "{none}");
+    let mut owners = Vec::new();
+    for email in ["amara@trust.example", "daniel@trust.example"] {
+        let mut db = site.store().read().await.expect("a connection");
+        let found = store::people::by_email(&mut db, email).await.expect("a read");
+        owners.push(found.expect("they are there").id.to_string());
+    }
+    for (joint, second) in [("yes", owners[1].as_str()), ("no", "")] {
+        let fields = [
+            ("unit", "HIP"),
+            ("what", "Discharge by criteria"),
+            ("joint", joint),
+            ("owner_1", owners[0].as_str()),
+            ("owner_2", second),
+            ("owner_1_view", "as-is"),
+            ("owner_2_view", "as-is"),
+            ("measure", "Stay below 4.4 days"),
+            ("quality", "Patients may come back"),
+            ("effort", "medium"),
+            ("priority", "high"),
+            ("starts", "2026-06-11"),
+            ("due", "2026-07-31"),
+        ];
+        let done = site.post(&amara, "/actions/new", &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    }
+    let helen = person(&site, "Helen", "medicine", ("MEDICAL_DIRECTOR", TRUST)).await;
+    let page = text(&site, &helen, "/assessment/board").await;
+    let told = "Of 2 open actions that you may see, 1 is joint and 1 is of one profession.";
+    assert!(page.contains(told), "{page}");
+    let file = site.get(&helen, "/assessment/board.csv").await.text.replace('\u{a0}', " ");
+    assert!(file.contains(told), "{file}");
+    let nadia = person(&site, "Nadia", "peer review", ("PEER_ASSESSOR", TRUST)).await;
+    let page = text(&site, &nadia, "/assessment/board").await;
+    assert!(page.contains("Your role reads no actions.") && !page.contains("is joint"), "{page}");
 }
 
 #[tokio::test]
@@ -171,7 +217,13 @@ async fn both_directors_and_the_board_read_the_same_page() {
     let content = |page: &str| page.split("<main").nth(1).map(ToOwned::to_owned);
     let page = text(&site, &helen, "/assessment/board").await;
     assert_eq!(content(&page), content(&text(&site, &ravi, "/assessment/board").await));
-    for part in ["No level is signed for the trust", "1 specialty", "Specialties by the level"] {
+    for part in [
+        "No level is signed for the trust",
+        "1 specialty",
+        "Specialties by the level",
+        "Nobody has said which two directors lead together",
+        "A clinical and a cost champion are named in 0 of 1 specialty, 0%",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     let file = site.get(&helen, "/assessment/board.csv").await.text;

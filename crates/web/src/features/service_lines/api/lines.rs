@@ -7,10 +7,10 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::cube::{self, Cube, Line, NO_EVENT};
 use super::super::figures::{Sees, Told};
 use crate::App;
 use crate::shell::api::{Paging, Problems, RunRef, Seen, answer};
+use crate::shell::cube::{self, Cube, Line, NO_EVENT};
 use crate::shell::fault::Fault;
 use crate::shell::visit::Visit;
 

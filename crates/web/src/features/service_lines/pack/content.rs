@@ -12,9 +12,16 @@ use super::super::money_rows::Statement;
 use super::super::outcomes;
 use super::super::sentences::{self, one_of};
 use crate::shell::fault::Fault;
+use crate::shell::known_issues::{IssueRow, Known};
 use crate::shell::measures::Beside;
-use crate::shell::provenance::Provenance;
+use crate::shell::provenance::{Provenance, short};
 use crate::shell::words;
+
+/// The part on how far figures can be trusted.
+const TRUST: &str = "trust";
+
+/// The part on patients.
+const CARE: &str = "care";
 
 /// Months of a year.
 const MONTHS: i128 = 12; // number: of a year
@@ -43,6 +50,10 @@ pub(in super::super) struct Section {
     /// Names of the columns of its rows.
     pub(in super::super) columns: Vec<String>,
     pub(in super::super) rows: Vec<Vec<String>>,
+    /// Where its figures can be looked into as they are now: name and address. Each page asks for the
+    /// rights of whoever goes there.
+    #[serde(default)]
+    pub(in super::super) looks: Vec<(String, String)>,
 }
 
 impl Content {
@@ -63,14 +74,43 @@ impl Content {
             is_old: provenance.is_old,
             period_end: period_end(asked)?,
             parts: vec![
-                care(asked, &year, last.as_ref())?,
-                quality(asked)?,
-                money(asked, (&year, last.as_ref()), result),
-                controllable(asked, &year),
-                questions(&found),
+                care(asked, &year, last.as_ref())?.looking(code, &["", "stays"]),
+                quality(asked)?.looking(code, &[""]),
+                money(asked, (&year, last.as_ref()), result).looking(code, &["", "national"]),
+                controllable(asked, &year).looking(code, &["budget", "goods", "week"]),
+                questions(&found).looking(code, &[""]),
                 trust(&provenance, asked.register),
             ],
         })
+    }
+
+    /// With what stands before everything else.
+    pub(super) fn beginning_with(mut self, part: Option<Section>) -> Self {
+        self.parts.splice(0..0, part);
+        self
+    }
+
+    /// With what is known to be wrong with the data, in the part on trust, and the way to the briefing.
+    pub(super) fn knowing(mut self, known: &Known) -> Self {
+        if let Some(part) = self.parts.iter_mut().find(|it| it.id == TRUST) {
+            part.lines.extend(known.lines());
+            part.columns =
+                ["What is wrong", "Effect", "Who sees to it", "Found"].map(str::to_owned).to_vec();
+            let row = |it: &IssueRow| {
+                vec![it.what.clone(), it.effect.clone(), it.owner.clone(), it.found.clone()]
+            };
+            part.rows = known.issues.iter().map(row).collect();
+            part.looks.push(("What is known of the data".to_owned(), known.address.clone()));
+        }
+        if let Some(part) = self.parts.iter_mut().find(|it| it.id == CARE) {
+            let stands = if known.briefing_warns {
+                format!("Briefing: {}", known.briefing)
+            } else {
+                "Briefing".to_owned()
+            };
+            part.looks.push((stands, known.briefing_address.clone()));
+        }
+        self
     }
 
     /// All that it says as one text, for its words.
@@ -108,7 +148,8 @@ impl Content {
             is_old: true,
             period_end: "2026-03-31".to_owned(),
             parts: vec![
-                part("care", "Patients treated and waiting", &["6,586 patients were treated."]),
+                part("care", "Patients treated and waiting", &["6,586 patients were treated."])
+                    .looking("TORT", &["", "stays"]),
                 part("quality", "Quality", &["Average stay: 5.1 days, was 4.6."]),
                 money,
                 part("questions", "Three differences, three questions", &["Theatre time: more."]),
@@ -117,8 +158,27 @@ impl Content {
     }
 }
 
-fn short(run: &str) -> String {
-    run.chars().take(8).collect()
+/// Pages of a service line by the end of their address.
+const PAGES: [(&str, &str); 6] = [
+    ("", "The service line"),
+    ("stays", "Stays"),
+    ("national", "Beside other trusts"),
+    ("budget", "Beside the budget"),
+    ("goods", "What was used"),
+    ("week", "Week by week"),
+];
+
+impl Section {
+    /// With pages of the service line that show what is behind it.
+    fn looking(mut self, unit: &str, pages: &[&str]) -> Self {
+        let wanted = PAGES.iter().filter(|it| pages.contains(&it.0));
+        let look = |(end, name): &(&str, &str)| {
+            let end = if end.is_empty() { String::new() } else { format!("/{end}") };
+            ((*name).to_owned(), format!("/services/{unit}{end}"))
+        };
+        self.looks = wanted.map(look).collect();
+        self
+    }
 }
 
 fn period_end(asked: &Asked<'_>) -> Result<String, Fault> {
@@ -147,7 +207,7 @@ fn care(asked: &Asked<'_>, year: &Year, last: Option<&Year>) -> Result<Section, 
     let moved = asked.books.moved(asked.line.0, &Part::default())?;
     lines.extend(moved.as_ref().and_then(|it| sentences::unit_cost(it, "event")));
     lines.extend(registered(asked.register, true));
-    Ok(section("care", "Patients treated and waiting", lines))
+    Ok(section(CARE, "Patients treated and waiting", lines))
 }
 
 /// Measures of the register: those of waiting, or all others.
@@ -253,7 +313,7 @@ fn trust(provenance: &Provenance, register: &Beside) -> Section {
     if register.rows.is_empty() {
         lines.push("No measure of the register is beside these costs.".to_owned());
     }
-    section("trust", "How far these figures can be trusted", lines)
+    section(TRUST, "How far these figures can be trusted", lines)
 }
 
 /// The question that goes with what moved or differs.

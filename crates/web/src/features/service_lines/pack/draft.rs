@@ -12,10 +12,12 @@ use super::super::answer::Asked;
 use super::super::books::{Books, Part};
 use super::super::exactly::{Exactly, exactly};
 use super::super::unit;
+use super::actions;
 use super::content::Content;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
+use crate::shell::known_issues::Known;
 use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
@@ -113,6 +115,8 @@ const NOT_PUBLISHED: &str =
 
 async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fault> {
     let register = Beside::of(app, visit, &line.code, unit::period(&line.run)).await?;
+    let from_last_time = actions::section(app, visit, &line.code).await?;
+    let visit_of = visit;
     let (at, visit, run) = (app.clone(), visit.clone(), line.run.clone());
     let (code, name, sees) = (line.code.clone(), line.name.clone(), line.sees.clone());
     let made = reading(move || {
@@ -128,7 +132,8 @@ async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fa
             questions: &Questions::default(),
         })
     });
-    made.await
+    let known = Known::of(&mut *app.store().read().await?, visit_of, &line.code).await?;
+    Ok(made.await?.knowing(&known).beginning_with(from_last_time))
 }
 
 async fn page(

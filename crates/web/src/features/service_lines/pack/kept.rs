@@ -4,19 +4,22 @@
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::Deserialize;
+use engagement::pack_checks::PackChecks;
+use store::known_issues::{self, Issue};
 use store::packs::{self, Act, Pack, State as Stands, Step};
-use store::{PackId, PersonId};
+use store::{PackId, PersonId, UnitCode};
 
 use super::super::exactly::exactly;
 use super::content::Content;
 use super::{WORDS, draft, gate};
 use crate::App;
+use crate::shell::cube;
 use crate::shell::download::Table;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
+use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -37,6 +40,14 @@ pub(in super::super) struct KeptPage {
     table: String,
     /// What whoever looks may do.
     may: May,
+    /// What a second person looks at: code and point.
+    checks: Vec<(String, String)>,
+    /// Issues of the data whose owners want packs to wait.
+    holds: Vec<String>,
+    /// Where the run is that was frozen; blank where nobody finds it there, or they may not.
+    run: String,
+    /// Which run the pages that it leads to show now.
+    now: &'static str,
     /// What must be explained or waived first; `length` for its length.
     open: Vec<(String, String)>,
     seen: i64,
@@ -60,8 +71,7 @@ impl May {
 }
 
 /// What is typed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub(in super::super) struct Typed {
     act: String,
     about: String,
@@ -128,9 +138,21 @@ pub(in super::super) async fn act(
     let scope = visit.scope(Capability::MakePacks)?;
     scope.of_unit(&code).ok_or(Fault::NotFound)?;
     let found = found(&app, &visit, (&code, &id)).await?;
-    let typed: Typed = visit.fields.read()?;
+    let text = |name: &str| visit.fields.get(name).to_owned();
+    let mut typed =
+        Typed { act: text("act"), about: text("about"), words: text("words"), seen: text("seen") };
     let act = typed.act.parse::<Act>().map_err(|_| Fault::NotFound)?;
     let mut wrong = Wrong::default();
+    if act == Act::Checked {
+        let list = PackChecks::own();
+        let ticked = visit.fields.all("check").into_iter().map(str::to_owned).collect();
+        typed.about = list.kept(&ticked);
+        let all = list.missing(&typed.about).is_empty();
+        wrong.unless(all, "check", "Look at everything on the list, and tick it");
+    }
+    if act == Act::Issued && !held(&app, &code).await?.is_empty() {
+        wrong.add("words", "It waits until an issue of the data is mended: see above");
+    }
     if !matches!(act, Act::Checked | Act::Issued) {
         WORDS.check(&mut wrong, "words", &typed.words, "Say it in a few words");
     }
@@ -162,6 +184,35 @@ pub(in super::super) async fn act(
     done.await
 }
 
+/// Issues of the data of a service line whose owners want packs to wait.
+async fn held(app: &App, code: &str) -> Result<Vec<String>, Fault> {
+    let mut db = app.store().read().await?;
+    let all = known_issues::issues_of(&mut db, &UnitCode::new(code)).await?;
+    Ok(all.into_iter().filter(Issue::holds).map(|it| it.of.what).collect())
+}
+
+/// Where the run of a pack is, for those who see runs while it is there; and what is said of the pages
+/// that the pack leads to.
+async fn frozen(app: &App, visit: &Visit, pack: &Pack) -> Result<(String, &'static str), Fault> {
+    let now = cube::latest(app, visit).await?;
+    let is_shown = now.is_some_and(|it| it.0.id() == pack.of.run);
+    let (at, run) = (app.clone(), pack.of.run.clone());
+    let is_there = reading(move || Ok(at.shelf().run(&run).is_ok())).await?;
+    let address = if is_there && visit.may(Capability::ReadRuns) {
+        format!("/runs/{}", pack.of.run)
+    } else {
+        String::new()
+    };
+    Ok((address, if is_shown { SAME } else { LATER }))
+}
+
+/// What is said of pages of the run that was frozen.
+const SAME: &str = "The pages that this pack leads to show the run that it was read off.";
+
+/// What is said where another run is shown now.
+const LATER: &str =
+    "Another costing was published since: the pages that this pack leads to show that one.";
+
 async fn page(
     app: &App,
     visit: &Visit,
@@ -174,6 +225,7 @@ async fn page(
     let makes = visit.scope(Capability::MakePacks).is_ok_and(|it| it.of_unit(code).is_some());
     let me = &visit.person()?.id;
     let open = gate::open(&pack, &content);
+    let (run, now) = frozen(app, visit, &pack).await?;
     let shell = visit
         .shell(content.headline.clone())
         .below("Services", "/services")
@@ -193,6 +245,10 @@ async fn page(
         steps: steps(&pack, name_of),
         table: format!("{}/table.csv", draft::address(code, &pack.id)),
         may: may(&pack, (makes, me), open.is_empty()),
+        checks: PackChecks::own().checks.into_iter().map(|it| (it.id, it.asks)).collect(),
+        holds: held(app, code).await?,
+        run,
+        now,
         open: open.iter().map(|it| (it.clone(), told(it))).collect(),
         seen: pack.version(),
         content,
@@ -238,6 +294,18 @@ fn lead(pack: &Pack) -> Vec<String> {
     said
 }
 
+/// That somebody checked it, with what they looked at where that was kept.
+fn checked(who: &str, at: &str, about: &str) -> String {
+    let list = PackChecks::own();
+    let missing = list.missing(about);
+    let looked = list.checks.iter().filter(|it| !missing.contains(it));
+    let looked: Vec<String> = looked.map(|it| words::sentence(&it.asks)).collect();
+    if looked.is_empty() {
+        return format!("{who} checked it, {at}.");
+    }
+    format!("{who} checked it, {at}. Looked at: {}", looked.join(" "))
+}
+
 fn steps(pack: &Pack, name: impl Fn(&PersonId) -> String) -> Vec<String> {
     let made = format!("Kept by {}, {}.", name(&pack.made_by), words::moment(pack.made_at));
     let told = |it: &Step| {
@@ -247,7 +315,7 @@ fn steps(pack: &Pack, name: impl Fn(&PersonId) -> String) -> Vec<String> {
             Act::Noted => format!("{who} added a note, {at}."),
             Act::Explained => format!("{who} explained {}, {at}: {said}", it.about),
             Act::Waived => format!("{who} left {} as it is, {at}: {said}", it.about),
-            Act::Checked => format!("{who} checked it, {at}."),
+            Act::Checked => checked(&who, &at, &it.about),
             Act::Changes => format!("{who} asked for a change, {at}: {said}"),
             Act::Issued => format!("{who} issued it, {at}."),
             Act::Faulted => format!("{who} found an error, {at}: {said}"),
@@ -270,6 +338,10 @@ impl Page for KeptPage {
             explained: vec![("list".to_owned(), "The operations of half a day.".to_owned())],
             steps: vec!["Kept by Daniel Osei, 27 May 2026, 10:00.".to_owned()],
             table: "/services/TORT/packs/1/table.csv".to_owned(),
+            checks: PackChecks::own().checks.into_iter().map(|it| (it.id, it.asks)).collect(),
+            holds: open.iter().map(|_| "Theatre end times are missing".to_owned()).collect(),
+            run: "/runs/0123abcd".to_owned(),
+            now: LATER,
             may,
             open,
             seen: 0,

@@ -1,6 +1,7 @@
 //! The pack for a service line review: read off the published run and the register of measures in
 //! one go, kept as it was, checked by a second person, and issued once every word is explained.
 
+mod actions;
 pub(super) mod content;
 pub(super) mod draft;
 mod gate;

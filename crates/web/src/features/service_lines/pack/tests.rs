@@ -1,6 +1,7 @@
 //! A pack from the run to those who asked for it: requests in, pages out.
 
 use axum::http::StatusCode;
+use engagement::pack_checks::PackChecks;
 
 use crate::shell::costed::{SignedIn, Site, site, site_over, trust, visible};
 
@@ -21,7 +22,11 @@ async fn act(
     address: &str,
     (act, about, words, seen): (&str, &str, &str, &str),
 ) -> (StatusCode, String) {
-    let fields = [("act", act), ("about", about), ("words", words), ("seen", seen)];
+    let mut fields = vec![("act", act), ("about", about), ("words", words), ("seen", seen)];
+    let list = PackChecks::own();
+    if act == "checked" {
+        fields.extend(list.checks.iter().map(|it| ("check", it.id.as_str())));
+    }
     let done = site.post(who, address, &fields).await;
     (done.status, done.text)
 }
@@ -41,6 +46,7 @@ async fn a_pack_says_what_the_page_of_the_service_line_says() {
     );
     // In their order.
     let order = [
+        "Actions from last time",
         "Patients treated and waiting",
         "Quality, for the same patients and months",
         "Money",
@@ -71,6 +77,11 @@ async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
     assert!(page.contains("ZQX is explained nowhere"), "{page}");
     let checked = act(&site, &director, &address, ("checked", "", "", "1")).await;
     assert_eq!(checked.0, StatusCode::SEE_OTHER, "{}", checked.1);
+    let page = visible(&site.get(&director, &address).await.text);
+    assert!(page.contains("Looked at: The main figures make sense"), "{page}");
+    let part = [("act", "checked"), ("seen", "2"), ("check", "sense")];
+    let left_out = site.post(&director, &address, &part).await.text;
+    assert!(left_out.contains("Look at everything on the list"), "{left_out}");
     let early = act(&site, &partner, &address, ("issued", "", "", "2")).await;
     assert!(early.1.contains("Explain or waive what is open first"), "{}", early.1);
     let other = ("waived", "HRG", "Known", "2");

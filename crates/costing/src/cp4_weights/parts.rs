@@ -1,0 +1,151 @@
+//! What each feed gives by itself: it hangs on the feed's rows, the events and the rules that its
+//! rows meet, and on nothing else, so that a costing with other rules takes over what they do not
+//! touch.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::plan::{FeedPlan, Plan};
+use super::sums::too_large;
+use super::{BucketWork, add_counts};
+use crate::dataset::Dataset;
+use crate::error::CostingError;
+use crate::kept::{KeptFeeds, named};
+
+/// What feeds gave, by feed and bucket.
+pub(super) type Parts = BTreeMap<String, Vec<BucketWork>>;
+
+/// The names under which the parts of feeds are kept: a hash of all that decides them.
+pub(super) fn names(plan: &Plan, dataset: &Dataset) -> BTreeMap<String, String> {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut theatre: Vec<String> = Vec::new();
+    for (code, feed) in plan.in_order() {
+        let before = if feed.exclusive && plan.ward_net_of_theatre { &theatre[..] } else { &[] };
+        let name = name(plan, dataset, (code, feed), before);
+        let touched = plan.touched(feed);
+        if touched.activities.iter().any(|it| plan.activities[*it].theatre) {
+            theatre.push(name.clone());
+        }
+        names.insert(code.clone(), name);
+    }
+    names
+}
+
+/// Every part of the plan that a row of the feed can meet, and the rows themselves.
+fn name(
+    plan: &Plan,
+    dataset: &Dataset,
+    (code, feed): (&str, &FeedPlan),
+    theatre: &[String],
+) -> String {
+    let file = format!("feeds/{code}.parquet");
+    let hash = |name: &str| dataset.hash_of(name).unwrap_or_default().to_owned();
+    let touched = plan.touched(feed);
+    let activities: Vec<_> =
+        touched.activities.iter().map(|it| (it, &plan.activities[*it])).collect();
+    let uses_sessions = activities.iter().any(|it| it.1.uses_sessions);
+    let spread = if uses_sessions { &plan.spread_sets[..] } else { &[] };
+    let sets: Vec<_> = touched.sets.iter().chain(spread).map(|it| (it, &plan.sets[*it])).collect();
+    let all = (plan.sets.len(), plan.activities.len());
+    let common = (&plan.event_types, &plan.cost_objects, plan.counts_beds);
+    named(&[
+        "feed",
+        code,
+        &hash("events.parquet"),
+        &hash(&file),
+        &dataset.buckets().to_string(),
+        &format!("{:?} {:?} {all:?}", plan.period, plan.ward_net_of_theatre),
+        &format!("{common:?}"),
+        &format!("{feed:?}"),
+        &format!("{activities:?}"),
+        &format!("{sets:?}"),
+        &theatre.join(" "),
+    ])
+}
+
+/// Parts of earlier costings that were decided by the same.
+pub(super) fn known(names: &BTreeMap<String, String>, buckets: u32, kept: &KeptFeeds) -> Parts {
+    let found = names.par_iter().filter_map(|(feed, name)| {
+        let parts: Vec<BucketWork> = kept.get(feed, name)?;
+        (parts.len() == buckets as usize).then(|| (feed.clone(), parts))
+    });
+    found.collect()
+}
+
+/// Keeps parts for later costings.
+pub(super) fn keep(names: &BTreeMap<String, String>, parts: &Parts, kept: &KeptFeeds) {
+    parts.par_iter().for_each(|(feed, parts)| kept.put(feed, &names[feed], parts));
+    kept.tidy();
+}
+
+impl BucketWork {
+    /// Adds what a feed gave in the bucket.
+    ///
+    /// # Errors
+    ///
+    /// [`CostingError::TooLarge`] if the weight of an event passes 2⁶³.
+    pub(super) fn add(&mut self, plan: &Plan, part: Self) -> Result<(), CostingError> {
+        self.weights.resize(plan.sets.len(), Vec::new());
+        self.counts.resize(plan.activities.len(), Vec::new());
+        for (set, (all, more)) in self.weights.iter_mut().zip(part.weights).enumerate() {
+            add_sparse(all, more).ok_or_else(|| too_large(plan, set))?;
+        }
+        for (all, more) in self.counts.iter_mut().zip(part.counts) {
+            add_sparse(all, more).ok_or_else(too_many)?;
+        }
+        for (key, weight) in part.residuals {
+            *self.residuals.entry(key).or_default() += weight;
+        }
+        self.session_rows.extend(part.session_rows);
+        for (feed, tally) in &part.feeds {
+            self.feeds.entry(feed.clone()).or_default().add(tally);
+        }
+        add_counts(&mut self.matches, part.matches);
+        add_counts(&mut self.beds, part.beds);
+        self.notes.add(part.notes);
+        Ok(())
+    }
+}
+
+fn too_many() -> CostingError {
+    CostingError::TooLarge {
+        what: "the activity of an event".to_owned(),
+        why: "its count passes 2⁶³".to_owned(),
+    }
+}
+
+/// Adds values by place, both in order; nothing where one does not fit.
+fn add_sparse(all: &mut Vec<(u32, i64)>, more: Vec<(u32, i64)>) -> Option<()> {
+    if all.is_empty() {
+        *all = more;
+        return Some(());
+    }
+    if more.is_empty() {
+        return Some(());
+    }
+    let both = [std::mem::take(all), more].concat();
+    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+    for (place, value) in both {
+        let sum = sums.entry(place).or_default();
+        *sum = sum.checked_add(value)?;
+    }
+    *all = sums.into_iter().filter(|it| it.1 != 0).collect();
+    Some(())
+}
+
+/// A row reference in sixteen bytes.
+pub(super) mod reference {
+    use domain::Key;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    /// Writes it.
+    pub(in super::super) fn serialize<S: Serializer>(key: &Key, to: S) -> Result<S::Ok, S::Error> {
+        key.0.to_le_bytes().serialize(to)
+    }
+
+    /// Reads it.
+    pub(in super::super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Key, D::Error> {
+        <[u8; 16]>::deserialize(from).map(|it| Key(u128::from_le_bytes(it))) // number: bytes of a key
+    }
+}
