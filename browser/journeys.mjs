@@ -1251,6 +1251,10 @@ await journey('look back, look around and report', async () => {
     await page.fill('#words', '');
     await page.click('button:has-text("Record it")');
     await faults.look(page, 'patient-level costing without a reason');
+    await see(page, '/assessment/organisation', 'type-of-organisation');
+    await page.fill('#source', '');
+    await page.click('button:has-text("Record it")');
+    await site.refused(page, 'type of organisation without a source');
     await see(page, '/assessment/library', 'library');
     await page.click('summary:has-text("Say where it can be read")');
     await page.fill('#address-1', 'the library');
@@ -1310,6 +1314,9 @@ await journey('a specialty from nothing to a signed level', async () => {
   await see(helen, '/assessment/UROL/joint-working', 'joint-working');
   await helen.click('main form button');
   await site.refused(helen, 'joint working with errors');
+  await helen.check('input[value="ad_hoc"]');
+  await helen.click('main form button');
+  await site.refused(helen, 'joint working without what called for it');
   await helen.check('input[value="norm"]');
   await helen.fill('#words', 'A partner sits in every review');
   await helen.check('input[name="supports"][value="yes"]');

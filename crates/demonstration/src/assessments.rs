@@ -79,16 +79,24 @@ pub struct DemonstrationAssessment {
 pub struct DemonstrationJointWorking {
     /// How far.
     pub status: String,
+    /// Kind of what called for it, where it is ad hoc; else blank.
+    pub trigger: String,
+    /// Which it was.
+    pub trigger_words: String,
     /// How it shows.
     pub words: String,
     /// How often data are shared; blank for no agreed time.
     pub shared_every: String,
+    /// With whom; blank where nobody has said.
+    pub shared_with: String,
     /// When they last were, in days before today.
     pub last_shared_days_ago: Option<i32>,
     /// Whether somebody has confirmed that sharing stopped.
     pub lapse_confirmed: bool,
     /// Whether managers are supported in using financial data.
     pub supports: String,
+    /// Whether the evidence of the unit shows that too.
+    pub is_support_shown: bool,
 }
 
 /// All assessments of the demonstration.
@@ -105,11 +113,15 @@ pub fn assessments() -> Vec<DemonstrationAssessment> {
             raters: it.text("raters").split_whitespace().map(str::to_owned).collect(),
             joint: (!it.text("status").is_empty()).then(|| DemonstrationJointWorking {
                 status: text("status"),
+                trigger: text("trigger"),
+                trigger_words: text("trigger_words"),
                 words: text("words"),
                 shared_every: text("shared_every"),
+                shared_with: text("shared_with"),
                 last_shared_days_ago: days("last_shared_days_ago"),
                 lapse_confirmed: it.text("lapse_confirmed") == "yes",
                 supports: text("supports"),
+                is_support_shown: it.text("supports_shown") == "yes",
             }),
             evidence_days_ago: days("evidence_days_ago").unwrap_or_default(),
             expires_in_days: days("expires_in_days"),
@@ -146,6 +158,10 @@ mod tests {
             assert_eq!(it.raters.len(), 1 + usize::from(it.finance.is_some()), "{}", it.unit);
             assert!(it.history.is_sorted_by(|a, b| a.1 > b.1), "{}: the oldest first", it.unit);
             assert!(it.history.iter().all(|it| (1..=4).contains(&it.0)));
+            if let Some(joint) = &it.joint {
+                let is_called = !joint.trigger.is_empty() && !joint.trigger_words.is_empty();
+                assert_eq!(is_called, joint.status == "ad_hoc", "{}", it.unit);
+            }
         }
     }
 }

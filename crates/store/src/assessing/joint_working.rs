@@ -1,19 +1,23 @@
-//! How far clinicians and finance work together in a unit, and whether managers are supported in
-//! using financial data.
+//! How far clinicians and finance work together in a unit, what called for it where that is ad hoc,
+//! and whether managers are supported in using financial data.
 
 use domain::Day;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
-use super::{said, unchanged};
+use super::{said, short, unchanged};
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Result, taken};
+use crate::error::{Refusal, Result, code, taken};
 use crate::ids::{PersonId, UnitCode};
 use crate::people;
 use crate::row::{Values as _, iso, texts};
 use crate::units;
 use crate::writer::Tx;
+
+/// What a piece of evidence bears that shows whether managers are supported in using financial data:
+/// no step, but a question that is asked beside them.
+pub const SUPPORT: &str = "SUPPORT";
 
 texts! {
     /// How far they work together.
@@ -57,15 +61,28 @@ texts! {
     }
 }
 
+/// What called for joint work that is ad hoc.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Code of the kind that it is of.
+    pub kind: String,
+    /// Which it is.
+    pub words: String,
+}
+
 /// How it is in a unit, as it should be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJointWorking {
     /// How far they work together.
     pub status: Status,
-    /// How it shows, or what called for it.
+    /// What called for it, where it is ad hoc; none in records from before that was asked.
+    pub trigger: Option<Trigger>,
+    /// How it shows.
     pub words: String,
     /// How often cost and quality data are shared, where it is agreed.
     pub shared_every: Option<Every>,
+    /// With whom; blank where nobody has said.
+    pub shared_with: String,
     /// When they were last shared.
     pub last_shared_on: Option<Day>,
     /// Whether a person has confirmed that the sharing lapsed.
@@ -92,7 +109,8 @@ pub struct JointWorking {
 /// Records how it is in a unit, in place of the number that was seen: 0 where there was none.
 ///
 /// # Errors
-/// If the words are missing, the unit is not there, or somebody has recorded something since.
+/// If the words are missing, it is ad hoc and nothing called for it, or the other way round, the unit
+/// is not there, or somebody has recorded something since.
 pub async fn record(
     tx: &mut Tx,
     unit: &UnitCode,
@@ -101,6 +119,8 @@ pub async fn record(
     entry: &Entry,
 ) -> Result<()> {
     let words = said("how it shows", &new.words)?;
+    let trigger = trigger(new)?;
+    let shared_with = short("with whom data are shared", &new.shared_with)?;
     units::get(tx, unit).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     let found = joint_working(tx, entry.at).await?;
@@ -108,8 +128,9 @@ pub async fn record(
     unchanged(|| format!("joint working in {unit}"), seen, current)?;
     sqlx::query(
         "INSERT INTO joint_working (unit, number, status, words, shared_every, last_shared_on,
-             lapse_confirmed, supports_managers, recorded_by, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             lapse_confirmed, supports_managers, recorded_by, recorded_at, trigger_kind,
+             trigger_words, shared_with)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(unit.as_str())
     .bind(seen + 1)
@@ -121,12 +142,29 @@ pub async fn record(
     .bind(new.supports_managers.as_str())
     .bind(by.as_str())
     .bind(entry.at.as_microsecond())
+    .bind(trigger.map(|it| it.0))
+    .bind(trigger.map(|it| it.1))
+    .bind(shared_with)
     .execute(&mut **tx)
     .await
     .map_err(taken(format!("record {} of joint working in {unit}", seen + 1)))?;
     let object = format!("joint-working/{unit} {} {}", seen + 1, new.status);
     audit::append(tx, &entry.of("assessment.joint_working", object)).await?;
     Ok(())
+}
+
+/// Kind and words of what called for it: of joint work that is ad hoc always, of other never.
+fn trigger(new: &NewJointWorking) -> Result<Option<(&str, &str)>> {
+    const WHAT: &str = "what called for it";
+    match (&new.trigger, new.status == Status::AdHoc) {
+        (Some(it), true) => Ok(Some((code(WHAT, &it.kind)?, said(WHAT, &it.words)?))),
+        (None, true) => Err(Refusal::Empty(WHAT).into()),
+        (None, false) => Ok(None),
+        (Some(_), false) => {
+            let rule = "only joint work that is ad hoc was called for by something";
+            Err(Refusal::Rule(rule.to_owned()).into())
+        }
+    }
 }
 
 /// How it is in each unit of which something is recorded until an instant, by unit.
@@ -148,13 +186,16 @@ pub async fn joint_working(db: &mut Connection, until: Timestamp) -> Result<Vec<
 }
 
 fn stored(row: &AnyRow) -> Result<JointWorking> {
+    let trigger = row.text_if("trigger_kind")?.zip(row.text_if("trigger_words")?);
     Ok(JointWorking {
         unit: UnitCode::new(row.text("unit")?),
         number: row.number("number")?,
         said: NewJointWorking {
             status: row.parsed("status", "state of joint working")?,
+            trigger: trigger.map(|(kind, words)| Trigger { kind, words }),
             words: row.text("words")?,
             shared_every: row.parsed_if("shared_every", "time between two sharings")?,
+            shared_with: row.text_if("shared_with")?.unwrap_or_default(),
             last_shared_on: row.day_if("last_shared_on")?,
             lapse_confirmed: row.flag("lapse_confirmed")?,
             supports_managers: row.parsed("supports_managers", "answer on support")?,

@@ -13,6 +13,7 @@ mod joint_working;
 mod level;
 pub mod local_steps;
 pub mod moderated;
+pub mod organisation;
 pub mod plan;
 pub mod plics;
 mod proposals;
@@ -40,7 +41,7 @@ pub use self::evidence::{
     Revision, add, bring, evidence, evidence_of, hand_in, review, revise,
 };
 pub use self::joint_working::{
-    Every, JointWorking, NewJointWorking, Status, Support, joint_working, record,
+    Every, JointWorking, NewJointWorking, SUPPORT, Status, Support, Trigger, joint_working, record,
 };
 pub use self::level::{Answer, Level, LevelState, NewLevel, Says, answer, levels, put_forward};
 pub use self::proposals::{

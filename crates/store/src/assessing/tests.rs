@@ -172,8 +172,10 @@ fn joint_working_keeps_what_it_was() {
         let amara = add_person(&store, "Amara").await;
         let new = |status, words: &str| NewJointWorking {
             status,
+            trigger: None,
             words: words.to_owned(),
             shared_every: Some(Every::Month),
+            shared_with: "Consultants and ward sisters".to_owned(),
             last_shared_on: Some(day("2025-04-20")),
             lapse_confirmed: false,
             supports_managers: Support::Yes,
@@ -182,14 +184,29 @@ fn joint_working_keeps_what_it_was() {
             let (store, entry) = (store.clone(), Entry { at: at(seen), ..by(&amara) });
             async move { change!(store, |tx| record(tx, &hip(), &said, seen, &entry)) }
         };
-        records(new(Status::AdHoc, "For one contract"), 0).await.expect("recorded");
+        let called = |kind: &str, words: &str| {
+            let trigger = Trigger { kind: kind.to_owned(), words: words.to_owned() };
+            NewJointWorking { trigger: Some(trigger), ..new(Status::AdHoc, "Twice a month") }
+        };
+        // It is ad hoc if something called for it, and only then.
+        let unasked = records(new(Status::AdHoc, "Twice a month"), 0).await;
+        assert_eq!(error(unasked), "what called for it is missing");
+        assert_eq!(
+            error(records(called("contract_goal", " "), 0).await),
+            "what called for it is missing"
+        );
+        let norm = NewJointWorking { status: Status::Norm, ..called("contract_goal", "Falls") };
+        let rule = "only joint work that is ad hoc was called for by something";
+        assert_eq!(error(records(norm, 0).await), rule);
+        let first = called("contract_goal", "Falls on two wards");
+        records(first.clone(), 0).await.expect("recorded");
         records(new(Status::Norm, "Every month"), 1).await.expect("recorded");
         let stale = records(new(Status::Norm, "Every month"), 1).await;
         assert!(error(stale).contains("you edited version 1, it is at 2"));
         let mut db = store.read().await.expect("a connection");
         let then = joint_working(&mut db, at(0)).await.expect("a read");
         let now = joint_working(&mut db, at(1)).await.expect("a read");
-        assert_eq!((then[0].said.status, now[0].said.status), (Status::AdHoc, Status::Norm));
+        assert_eq!((&then[0].said, now[0].said.status), (&first, Status::Norm));
         assert_eq!((now.len(), &now[0].said), (1, &new(Status::Norm, "Every month")));
     });
 }

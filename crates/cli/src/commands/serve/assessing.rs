@@ -9,7 +9,8 @@ use engagement::Framework;
 use engagement::framework::{RecordedFor, Step};
 use jiff::{SignedDuration, Timestamp};
 use store::assessing::{
-    self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, Says, Side,
+    self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, SUPPORT, Says,
+    Side, Trigger,
 };
 use store::{AssessmentId, Entry, PersonId, Tx, UnitCode, Unknown, units};
 use web::shell::session::today;
@@ -132,7 +133,8 @@ async fn ratings(
     Ok(())
 }
 
-/// One piece that bears every step of which clinicians say that it is so.
+/// One piece that bears every step of which clinicians say that it is so; of some units it shows as
+/// well that managers are supported in using financial data.
 async fn evidence(
     tx: &mut Tx,
     place: &Place<'_>,
@@ -144,6 +146,7 @@ async fn evidence(
     let so = steps
         .iter()
         .filter(|it| pattern.of(it.id.as_str(), it.from_level.number()) == Said::Consistently);
+    let shows = of.joint.as_ref().is_some_and(|it| it.is_support_shown);
     let today = today(place.at);
     let new = NewEvidence {
         unit: place.unit.clone(),
@@ -153,7 +156,7 @@ async fn evidence(
         happened_on: today.plus(-of.evidence_days_ago),
         expires_on: of.expires_in_days.map(|it| today.plus(it)),
         owner: owner.clone(),
-        steps: so.map(|it| it.id.to_string()).collect(),
+        steps: so.map(|it| it.id.to_string()).chain(shows.then(|| SUPPORT.to_owned())).collect(),
     };
     added(tx, place, &new, i64::from(of.evidence_days_ago)).await
 }
@@ -208,10 +211,13 @@ async fn joint_working(
         |what: &'static str| move |it: Unknown| store::Error::Unreadable { what, value: it.0 };
     let every = (!it.shared_every.is_empty()).then(|| it.shared_every.parse());
     let day: Day = today(place.at);
+    let trigger = Trigger { kind: it.trigger.clone(), words: it.trigger_words.clone() };
     let new = NewJointWorking {
+        trigger: Some(trigger).filter(|it| !it.kind.is_empty()),
         status: it.status.parse().map_err(unreadable("state of joint working"))?,
         words: it.words.clone(),
         shared_every: every.transpose().map_err(unreadable("time between two sharings"))?,
+        shared_with: it.shared_with.clone(),
         last_shared_on: it.last_shared_days_ago.map(|it| day.plus(-it)),
         lapse_confirmed: it.lapse_confirmed,
         supports_managers: it.supports.parse().map_err(unreadable("answer on support"))?,
@@ -227,6 +233,7 @@ mod tests {
 
     use demonstration::staff;
     use engagement::level::{Lapse, Shown, UnitResult};
+    use engagement::triggers::Triggers;
     use engagement::{Level, Proposal};
     use store::Store;
     use store::units::{Unit, UnitKind};
@@ -296,6 +303,17 @@ mod tests {
     /// `CARD 4`; 0 where Level 1 is not yet shown.
     fn told(at: &Gathered, unit: &str) -> String {
         format!("{unit} {}", proposed(at, unit).level().map_or(0, Level::number))
+    }
+
+    #[test]
+    fn whatever_called_for_joint_work_is_on_the_list() {
+        let all = demonstration::assessments();
+        let joint: Vec<&DemonstrationJointWorking> =
+            all.iter().filter_map(|it| it.joint.as_ref()).collect();
+        let called: Vec<&str> =
+            joint.iter().map(|it| it.trigger.as_str()).filter(|it| !it.is_empty()).collect();
+        assert_eq!(called, ["saving", "pressure", "business_case"]);
+        assert!(called.iter().all(|it| Triggers::own().named(it).is_some()));
     }
 
     #[tokio::test]

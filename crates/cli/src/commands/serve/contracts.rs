@@ -1,11 +1,12 @@
-//! The contract of a demonstration with its commissioner, as it begins, and how far the trust says that
-//! it is with patient-level costing.
+//! The contract of a demonstration with its commissioner, as it begins, and what the trust says that it
+//! is: its type, and how far it is with patient-level costing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use demonstration::Person;
 use domain::Day;
 use jiff::Timestamp;
+use store::assessing::organisation;
 use store::assessing::plics::{self, PlicsState};
 use store::contracts::{self, NewContract};
 use store::{Entry, MeasureCode, PersonId, Tx, UnitCode, units};
@@ -37,6 +38,7 @@ pub(super) async fn record(
     let entry = Entry::by(keeper.as_str(), at);
     let said = "Two years are costed and published, and service lines read them every month";
     plics::state(tx, (PlicsState::Implemented, said), 0, &entry).await?;
+    organisation::state(tx, ("acute", "The licence of this invented trust"), 0, &entry).await?;
     let mut lines = BTreeSet::new();
     for it in units::list(tx).await?.into_iter().filter(|it| LINES.contains(&it.unit.code.as_str()))
     {

@@ -1,14 +1,16 @@
-//! How far clinicians and finance work together in a unit, how often they share data, and whether
-//! managers are supported in using it.
+//! How far clinicians and finance work together in a unit, what called for it where that is ad hoc,
+//! how often they share data, and whether managers are supported in using it, with what shows that.
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::triggers::Triggers;
 use serde::Deserialize;
-use store::assessing::{self, Every, NewJointWorking, Status, Support};
+use store::assessing::{self, Every, Evidence, NewJointWorking, SUPPORT, Status, Support, Trigger};
 use store::units::Branch;
 
+use super::reports::evidence_state;
 use super::{WORDS, day, every_words, is_trust, may, seen, shell};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
@@ -18,6 +20,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::people::name_of;
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/self_assessment/joint_working.html")]
@@ -30,12 +33,25 @@ pub(super) struct JointPage {
     /// Whether it is the trust, of which only support is asked.
     is_trust: bool,
     statuses: Vec<(String, String)>,
+    triggers: Vec<(String, String)>,
     supports: Vec<(String, String)>,
     everies: Vec<(String, String)>,
     lapses: Vec<(String, String)>,
+    /// What shows whether managers are supported, accepted or not.
+    shown: Vec<Shown>,
+    /// Where what shows it is added; blank for those who do not.
+    add: String,
     seen: i64,
     typed: Typed,
     wrong: Wrong,
+}
+
+/// A piece of evidence that shows whether managers are supported.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    title: String,
+    address: String,
+    state: String,
 }
 
 /// How it is, as typed.
@@ -43,8 +59,11 @@ pub(super) struct JointPage {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Typed {
     status: String,
+    trigger: String,
+    trigger_words: String,
     words: String,
     shared_every: String,
+    shared_with: String,
     last_shared_on: String,
     lapse: String,
     supports: String,
@@ -60,12 +79,82 @@ pub(super) fn status_words(status: Status) -> &'static str {
     }
 }
 
-fn support_words(support: Support) -> &'static str {
+/// An answer on support, in words.
+pub(super) fn support_words(support: Support) -> &'static str {
     match support {
         Support::Yes => "Yes",
         Support::No => "No",
         Support::Unanswered => "Nobody can say yet",
     }
+}
+
+/// What called for joint work, of which kind and which; blank where it is not ad hoc.
+pub(super) fn called_for(said: &NewJointWorking) -> String {
+    match (&said.trigger, said.status) {
+        (Some(it), _) => format!("{}: {}", Triggers::own().said(&it.kind), it.words),
+        (None, Status::AdHoc) => "not asked apart when this was recorded".to_owned(),
+        (None, Status::BoardOnly | Status::Norm) => String::new(),
+    }
+}
+
+/// Evidence of a unit that shows whether managers are supported, and counts.
+pub(super) fn shows_support<'a>(gathered: &'a Gathered, code: &str) -> Vec<&'a Evidence> {
+    let mut found = gathered.evidence_for(code, SUPPORT);
+    found.retain(|it| gathered.is_live(it));
+    found
+}
+
+/// Whether managers of a unit are supported, and whether anything shows it, in a sentence.
+pub(super) fn support_said(gathered: &Gathered, code: &str) -> String {
+    let answer =
+        gathered.joint.get(code).map_or(Support::Unanswered, |it| it.said.supports_managers);
+    if answer == Support::Unanswered {
+        return "Nobody has said whether managers are supported in using financial data."
+            .to_owned();
+    }
+    let shown = match shows_support(gathered, code).len() as u64 {
+        0 => "no evidence that counts shows it".to_owned(),
+        more => words::count(
+            more,
+            "piece of evidence that counts shows it",
+            "pieces of evidence that count show it",
+        ),
+    };
+    let answer = support_words(answer).to_lowercase();
+    format!("Managers are supported in using financial data: {answer}; {shown}.")
+}
+
+/// The same; of the trust also how many specialties answered for themselves and nothing shows it.
+pub(super) fn support_told(gathered: &Gathered, unit: &Branch) -> Vec<String> {
+    let mut told = vec![support_said(gathered, unit.stored.unit.code.as_str())];
+    let has_answered = |code: &&str| {
+        let said = gathered.joint.get(*code).map(|it| it.said.supports_managers);
+        said.is_some_and(|it| it != Support::Unanswered)
+    };
+    let codes = gathered.specialties().map(|it| it.stored.unit.code.as_str());
+    let answered: Vec<&str> = codes.filter(has_answered).collect();
+    let bare = answered.iter().filter(|it| shows_support(gathered, it).is_empty()).count();
+    if is_trust(gathered, unit) && !answered.is_empty() {
+        told.push(format!(
+            "Of {} that answered for themselves, {} have no evidence that counts for it.",
+            words::count(answered.len() as u64, "specialty", "specialties"),
+            words::thousands(bare as u64)
+        ));
+    }
+    told
+}
+
+/// How it is in a unit, in short: how far people work together, what called for it, and support.
+pub(super) fn in_short(gathered: &Gathered, unit: &Branch) -> String {
+    let code = unit.stored.unit.code.as_str();
+    let Some(it) = gathered.joint.get(code) else { return "Nobody has said".to_owned() };
+    let mut said = Vec::new();
+    if !is_trust(gathered, unit) {
+        said.extend([status_words(it.said.status).to_owned(), called_for(&it.said)]);
+    }
+    said.push(support_said(gathered, code));
+    let said = said.iter().map(|it| words::sentence(it)).filter(|it| !it.is_empty());
+    said.collect::<Vec<_>>().join(" ")
 }
 
 pub(super) async fn show(
@@ -79,8 +168,11 @@ pub(super) async fn show(
         let said = &it.said;
         Typed {
             status: said.status.as_str().to_owned(),
+            trigger: said.trigger.as_ref().map_or_else(String::new, |it| it.kind.clone()),
+            trigger_words: said.trigger.as_ref().map_or_else(String::new, |it| it.words.clone()),
             words: said.words.clone(),
             shared_every: said.shared_every.map_or("", Every::as_str).to_owned(),
+            shared_with: said.shared_with.clone(),
             last_shared_on: said.last_shared_on.map_or_else(String::new, |it| it.to_string()),
             lapse: if said.lapse_confirmed { "yes" } else { "no" }.to_owned(),
             supports: said.supports_managers.as_str().to_owned(),
@@ -102,7 +194,8 @@ pub(super) async fn record(
         // How far people work together is asked of specialties alone.
         Status::BoardOnly.as_str().clone_into(&mut typed.status);
     }
-    let (new, wrong) = read(&typed, today(visit.now));
+    let before = gathered.joint.get(&code).and_then(|it| it.said.trigger.as_ref());
+    let (new, wrong) = read(&typed, before, today(visit.now));
     let Some(new) = new.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&gathered, unit), (typed, wrong)).await?.respond());
     };
@@ -115,17 +208,21 @@ pub(super) async fn record(
     done.await
 }
 
-fn read(typed: &Typed, today: Day) -> (Option<NewJointWorking>, Wrong) {
+fn read(typed: &Typed, before: Option<&Trigger>, today: Day) -> (Option<NewJointWorking>, Wrong) {
     let mut wrong = Wrong::default();
     let status = typed.status.parse::<Status>().ok();
     wrong.unless(status.is_some(), "status", "Choose how far people work together");
-    WORDS.check(&mut wrong, "words", &typed.words, "Say how it shows, or what called for it");
+    let trigger = status.and_then(|it| called(&mut wrong, typed, (it, before)));
+    WORDS.check(&mut wrong, "words", &typed.words, "Say how it shows");
     let every = typed.shared_every.parse::<Every>().ok();
     wrong.unless(
         every.is_some() || typed.shared_every.is_empty(),
         "shared_every",
         "Choose how often data are shared",
     );
+    if !typed.shared_with.trim().is_empty() {
+        WORDS.check(&mut wrong, "shared_with", &typed.shared_with, "");
+    }
     let last = typed.last_shared_on.parse::<Day>().ok();
     let is_day = last.is_some() || typed.last_shared_on.is_empty();
     wrong.unless(is_day, "last_shared_on", "Write the day as 2026-03-31");
@@ -134,13 +231,48 @@ fn read(typed: &Typed, today: Day) -> (Option<NewJointWorking>, Wrong) {
     wrong.unless(supports.is_some(), "supports", "Choose whether managers are supported");
     let new = status.zip(supports).map(|(status, supports_managers)| NewJointWorking {
         status,
+        trigger,
         words: typed.words.trim().to_owned(),
         shared_every: every,
+        shared_with: typed.shared_with.trim().to_owned(),
         last_shared_on: last,
         lapse_confirmed: typed.lapse == "yes",
         supports_managers,
     });
     (new, wrong)
+}
+
+/// What called for it, which is asked where it is ad hoc alone. What the form had from before is left
+/// out where it no longer is; what somebody wrote anew is not.
+fn called(
+    wrong: &mut Wrong,
+    typed: &Typed,
+    (status, before): (Status, Option<&Trigger>),
+) -> Option<Trigger> {
+    let new = Trigger { kind: typed.trigger.clone(), words: typed.trigger_words.trim().to_owned() };
+    if status == Status::AdHoc {
+        let is_kind = Triggers::own().named(&new.kind).is_some();
+        wrong.unless(is_kind, "trigger", "Choose what called for it");
+        WORDS.check(wrong, "trigger_words", &new.words, "Say which one it was");
+        return Some(new);
+    }
+    let is_blank = new.kind.is_empty() && new.words.is_empty();
+    wrong.unless(
+        is_blank || before == Some(&new),
+        "trigger",
+        "You wrote what called for it, and not that it is ad hoc: choose ad hoc, or clear both fields",
+    );
+    None
+}
+
+/// Evidence that shows whether managers are supported, drafts left out.
+fn shown(gathered: &Gathered, code: &str) -> Vec<Shown> {
+    let shown = |it: &&Evidence| Shown {
+        title: it.of.title.clone(),
+        address: format!("/assessment/{code}/evidence/{}", it.id),
+        state: evidence_state(gathered, it),
+    };
+    gathered.evidence_for(code, SUPPORT).iter().map(shown).collect()
 }
 
 async fn page(
@@ -157,27 +289,38 @@ async fn page(
             let who = name_of(&mut *visit.app.store().read().await?, it.by.as_str()).await?;
             if !is_trust(gathered, unit) {
                 now.push(format!("{}.", status_words(it.said.status)));
+                let called = called_for(&it.said);
+                if !called.is_empty() {
+                    now.push(words::sentence(&format!("What called for it: {called}")));
+                }
             }
             now.push(it.said.words.clone());
-            now.push(format!(
-                "Managers are supported in using financial data: {}.",
-                support_words(it.said.supports_managers).to_lowercase()
-            ));
+            now.push(support_said(gathered, code));
             if let Some(every) = it.said.shared_every {
                 let last = it.said.last_shared_on;
                 let last = last.map_or_else(|| "not yet".to_owned(), |it| day(&it));
                 let every = every_words(every).to_lowercase();
                 now.push(format!("Cost and quality data are shared {every}, last: {last}."));
             }
-            now.push(format!("Said by {who}, {}.", crate::shell::words::moment(it.at)));
+            if !it.said.shared_with.is_empty() {
+                now.push(words::sentence(&format!("Shared with: {}", it.said.shared_with)));
+            }
+            now.push(format!("Said by {who}, {}.", words::moment(it.at)));
         }
     }
+    let records = may(visit, Capability::Assess, code);
     Ok(JointPage {
         shell: shell(visit, unit, "How far people work together").with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),
         now,
-        records: may(visit, Capability::Assess, code),
+        records,
         is_trust: is_trust(gathered, unit),
+        shown: shown(gathered, code),
+        add: if records {
+            format!("/assessment/{code}/evidence?step={SUPPORT}#add")
+        } else {
+            String::new()
+        },
         seen: typed.seen.parse().unwrap_or(recorded.map_or(0, |it| it.number)),
         typed,
         wrong,
@@ -189,6 +332,8 @@ impl JointPage {
     /// The choices of the form.
     fn blank() -> Self {
         let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+        let mut triggers = vec![pair("", "Choose what called for it")];
+        triggers.extend(Triggers::own().trigger.iter().map(|it| pair(&it.code, &it.name)));
         let mut everies = vec![pair("", "No time is agreed")];
         everies.extend(Every::ALL.iter().map(|it| pair(it.as_str(), every_words(*it))));
         Self {
@@ -198,9 +343,12 @@ impl JointPage {
             records: false,
             is_trust: false,
             statuses: Status::ALL.iter().map(|it| pair(it.as_str(), status_words(*it))).collect(),
+            triggers,
             supports: Support::ALL.iter().map(|it| pair(it.as_str(), support_words(*it))).collect(),
             everies,
             lapses: vec![pair("no", "No"), pair("yes", "Yes, sharing has stopped")],
+            shown: Vec::new(),
+            add: String::new(),
             seen: 0,
             typed: Typed::default(),
             wrong: Wrong::default(),
@@ -217,11 +365,26 @@ impl Page for JointPage {
             kicker: "Trauma and orthopaedics".to_owned(),
             now: vec!["Ad hoc, when something calls for it.".to_owned()],
             records,
+            shown: if records {
+                Vec::new()
+            } else {
+                vec![Shown {
+                    title: "Notes of the budget surgery".to_owned(),
+                    address: "/assessment/TORT/evidence/1".to_owned(),
+                    state: "Counts to 1 May 2027".to_owned(),
+                }]
+            },
+            add: if records {
+                "/assessment/TORT/evidence?step=SUPPORT#add".to_owned()
+            } else {
+                String::new()
+            },
             wrong,
             ..Self::blank()
         };
         let mut wrong = Wrong::default();
         wrong.add("status", "Choose how far people work together");
+        wrong.add("trigger", "Choose what called for it");
         vec![page(true, Wrong::default()), page(false, Wrong::default()), page(true, wrong)]
     }
 }
@@ -237,19 +400,48 @@ mod tests {
             status: "norm".to_owned(),
             words: "Every month".to_owned(),
             shared_every: "month".to_owned(),
+            shared_with: " Ward sisters ".to_owned(),
             last_shared_on: "2026-05-20".to_owned(),
             supports: "yes".to_owned(),
             ..Typed::default()
         };
-        let (new, wrong) = read(&typed, day("2026-05-20"));
+        let (new, wrong) = read(&typed, None, day("2026-05-20"));
         assert!(wrong.is_empty(), "{wrong:?}");
         assert_eq!(
-            new.map(|it| (it.status, it.shared_every)),
-            Some((Status::Norm, Some(Every::Month)))
+            new.map(|it| (it.status, it.shared_every, it.shared_with)),
+            Some((Status::Norm, Some(Every::Month), "Ward sisters".to_owned()))
         );
-        let (_, wrong) = read(&typed, day("2026-05-19"));
+        let (_, wrong) = read(&typed, None, day("2026-05-19"));
         assert_eq!(wrong.of("last_shared_on"), "This day is still to come");
-        let (new, wrong) = read(&Typed::default(), day("2026-05-19"));
+        let (new, wrong) = read(&Typed::default(), None, day("2026-05-19"));
         assert_eq!((new, wrong.all().len()), (None, 3), "status, words and support are missing");
+    }
+
+    #[test]
+    fn what_called_for_it_is_asked_where_it_is_ad_hoc_and_nowhere_else() {
+        let day = "2026-05-20".parse::<Day>().expect("a day");
+        let typed = |status: &str, trigger: &str, which: &str| Typed {
+            status: status.to_owned(),
+            trigger: trigger.to_owned(),
+            trigger_words: which.to_owned(),
+            words: "Two meetings".to_owned(),
+            supports: "yes".to_owned(),
+            ..Typed::default()
+        };
+        let falls = Trigger { kind: "contract_goal".to_owned(), words: "Falls".to_owned() };
+        let (new, wrong) = read(&typed("ad_hoc", "contract_goal", " Falls "), None, day);
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(new.and_then(|it| it.trigger), Some(falls.clone()));
+        let (_, wrong) = read(&typed("ad_hoc", "", ""), None, day);
+        assert_eq!(wrong.of("trigger"), "Choose what called for it");
+        assert_eq!(wrong.of("trigger_words"), "Say which one it was");
+        let (_, wrong) = read(&typed("ad_hoc", "weather", "Snow"), None, day);
+        assert_eq!(wrong.all().len(), 1, "it is none of the list: {wrong:?}");
+        // What the form still has from before goes with the state that it belonged to.
+        let (new, wrong) = read(&typed("norm", "contract_goal", "Falls"), Some(&falls), day);
+        assert!(wrong.is_empty(), "{wrong:?}");
+        assert_eq!(new.map(|it| it.trigger), Some(None));
+        let (_, wrong) = read(&typed("norm", "contract_goal", "Sepsis"), Some(&falls), day);
+        assert!(wrong.of("trigger").contains("choose ad hoc, or clear both fields"), "{wrong:?}");
     }
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use store::assessing::{self, Level, LevelState, NewLevel, Says, Side};
 use store::units::Branch;
 
+use super::joint_working::{support_said, support_told};
 use super::list::level_of;
 use super::{
     WORDS, day, level_name, may, proposal, proposed, seen, shell, side_words, state_words, told,
@@ -33,6 +34,10 @@ pub(super) struct LevelPage {
     kicker: String,
     why: Vec<String>,
     lifts: Vec<String>,
+    /// Whether managers are supported in using financial data, and whether anything shows it.
+    support: Vec<String>,
+    /// Where that is recorded.
+    joint: String,
     thresholds: Vec<String>,
     history: Vec<Put>,
     /// Where the latest is answered; blank where this person answers nothing.
@@ -176,7 +181,13 @@ fn snapshot(gathered: &Gathered, proposal: &Proposal) -> String {
     let units: Vec<serde_json::Value> = proposal
         .units
         .iter()
-        .map(|it| json!({ "unit": it.unit.to_string(), "counted": counted(&it.counted) }))
+        .map(|it| {
+            json!({
+                "unit": it.unit.to_string(),
+                "counted": counted(&it.counted),
+                "support": support_said(gathered, it.unit.as_str()),
+            })
+        })
         .collect();
     json!({
         "framework": proposal.framework.to_string(),
@@ -258,6 +269,8 @@ async fn page(
         kicker: format!("{}, level and signatures", unit.stored.unit.name),
         why: told.why,
         lifts: told.lifts,
+        support: support_told(gathered, unit),
+        joint: format!("/assessment/{code}/joint-working"),
         thresholds: proposal.thresholds.in_words(),
         history: all.iter().rev().map(|it| put(it, &name)).collect(),
         answer: waits
@@ -331,6 +344,8 @@ impl Page for LevelPage {
             kicker: "Trauma and orthopaedics, level and signatures".to_owned(),
             why: vec!["What holds it there: units.".to_owned()],
             lifts: vec!["To reach Level 4 in units, all of: patient feedback.".to_owned()],
+            support: vec!["Nobody has said whether managers are supported.".to_owned()],
+            joint: "/assessment/TORT/joint-working".to_owned(),
             thresholds: vec!["Level 1 needs more than 50% of its own steps.".to_owned()],
             history,
             answer: answer.to_owned(),

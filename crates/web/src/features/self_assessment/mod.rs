@@ -6,6 +6,7 @@
 //! | GET | `/assessment` | who reads assessments, of their units |
 //! | GET | `/assessment/levels` | who reads assessments: the levels, the steps and the thresholds |
 //! | GET, POST | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013; saying how far the trust is with patient-level costing needs the right to sign for it |
+//! | GET, POST | `/assessment/organisation` | as above: what type of organisation this is; saying so needs the right to sign for it |
 //! | GET | `/assessment/characteristics`, `/assessment/library` | as above: what good looks like, examples and resources |
 //! | POST | `/assessment/library/links`, `tries` | who signs for the trust: where resources can be read, and whether they still answer |
 //! | GET | `/assessment/board`, `/assessment/inspection`, `/assessment/assurance`, each also as `.csv`, `.xlsx` | who reads the trust's assessment |
@@ -39,6 +40,7 @@ mod level;
 mod levels;
 mod list;
 mod national;
+mod organisation;
 mod reports;
 mod step;
 mod telling;
@@ -86,6 +88,8 @@ pub fn routes() -> Vec<Route> {
             reads,
             get(national::take),
         ),
+        Route::get("/assessment/organisation", reads, get(organisation::show)),
+        Route::post("/assessment/organisation", signs, post(organisation::record)),
         Route::get("/assessment/characteristics", reads, get(guide::characteristics::show)),
         Route::get("/assessment/library", reads, get(guide::library::show)),
         Route::post("/assessment/library/links", signs, post(guide::links::record)),
@@ -201,6 +205,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<levels::LevelsPage>(),
         rendered::<list::ListPage>(),
         rendered::<national::NationalPage>(),
+        rendered::<organisation::OrganisationPage>(),
         rendered::<reports::ReportPage>(),
         rendered::<step::StepPage>(),
         rendered::<unit::UnitPage>(),

@@ -1,5 +1,6 @@
 //! Where the trust stands beside the national distribution of 2012 and 2013, how that moved, and how
-//! far patient-level costing had come. Trusts are counted and never named.
+//! far patient-level costing had come, with those of the own type of organisation where that is
+//! known. Trusts are counted and never named.
 
 use access::Capability;
 use axum::extract::State;
@@ -7,10 +8,13 @@ use axum::response::Response;
 use charts::{Bar, Bars, Direction, Heading};
 use engagement::Level;
 use engagement::national::{Distribution, Movement};
+use engagement::organisation_types::OrganisationTypes;
 use engagement::reference::Reference;
+use store::assessing::organisation::{self, StatedType};
 use store::assessing::plics::{self, PlicsState};
 
 use super::list::level_of;
+use super::organisation::told;
 use super::{WORDS, level_name};
 use crate::App;
 use crate::shell::assessed::led;
@@ -35,8 +39,20 @@ pub(super) struct NationalPage {
     notes: Vec<String>,
     own_plics: Vec<String>,
     stating: Option<Stating>,
-    plics: Vec<(String, String, String)>,
+    plics: Vec<Adopted>,
     plics_notes: Vec<String>,
+    /// What type of organisation this is, as somebody said.
+    own_type: String,
+}
+
+/// A state of patient-level costing.
+#[derive(Clone, Debug, Default)]
+struct Adopted {
+    name: String,
+    trusts: String,
+    /// How many of them are of the own type; blank where nobody has said which that is.
+    of_type: String,
+    about: String,
 }
 
 /// What stands in place of the position for those who do not read the level of the trust.
@@ -81,7 +97,10 @@ async fn page(app: &App, visit: &Visit, stating: Stating) -> Result<Response, Fa
     let states = PlicsState::ALL.iter().map(|it| (it.to_string(), words::capital(it.as_str())));
     let states = std::iter::once((String::new(), "Choose".to_owned())).chain(states).collect();
     let own_plics = own_plics(app).await?;
-    let mut page = NationalPage::of(shell.with_errors(&stating.wrong), &Reference::own(), own)?;
+    let stated = organisation::latest(&mut *app.store().read().await?).await?;
+    let reference = Reference::own();
+    let mut page = NationalPage::of(shell.with_errors(&stating.wrong), &reference, own)?
+        .of_type(&reference, stated.as_ref());
     if !may_see {
         page.lead = vec![ELSEWHERE.to_owned()];
     }
@@ -209,22 +228,43 @@ impl NationalPage {
             stating: None,
             plics: plics.states.iter().map(|it| state(it, plics.total)).collect(),
             plics_notes: vec![plics.note.clone(), plics.source.clone()],
+            own_type:
+                "Nobody has said what type of organisation this is, so no figure is told by it."
+                    .to_owned(),
         })
+    }
+
+    /// With those of the own type, where somebody has said which that is.
+    fn of_type(mut self, reference: &Reference, stated: Option<&StatedType>) -> Self {
+        let Some(stated) = stated else { return self };
+        self.own_type = told(stated);
+        self.notes.push("The levels were published for all types together.".to_owned());
+        let own = OrganisationTypes::own().named(&stated.code);
+        let figures = own.and_then(|it| it.figures.as_deref());
+        for (row, state) in self.plics.iter_mut().zip(&reference.plics.states) {
+            let known = figures.and_then(|it| state.by_type.get(it));
+            row.of_type = known.map_or_else(
+                || "Of this type: not known".to_owned(),
+                |it| format!("Of this type: {it} of {}", state.trusts),
+            );
+        }
+        self
     }
 }
 
 /// A state of patient-level costing with its trusts, and what is known of their kind.
-fn state(it: &engagement::reference::PlicsState, total: u32) -> (String, String, String) {
+fn state(it: &engagement::reference::PlicsState, total: u32) -> Adopted {
     let share = (u64::from(it.trusts) * 2_000 + u64::from(total)) / (2 * u64::from(total.max(1)));
     let by_type: Vec<String> =
         it.by_type.iter().map(|(kind, trusts)| format!("{trusts} {kind}")).collect();
     let about = [by_type.join(", "), it.note.clone().unwrap_or_default()];
     let about: Vec<&str> = about.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
-    (
-        words::capital(&it.state),
-        format!("{} of {total}, {}.{}%", it.trusts, share / 10, share % 10),
-        about.join(". "),
-    )
+    Adopted {
+        name: words::capital(&it.state),
+        trusts: format!("{} of {total}, {}.{}%", it.trusts, share / 10, share % 10),
+        of_type: String::new(),
+        about: about.join(". "),
+    }
 }
 
 fn chart(of: &Distribution, own: Option<Level>) -> String {
@@ -261,7 +301,12 @@ impl Page for NationalPage {
             ..Stating::default()
         };
         stating.wrong.add("words", "Write the reason in a sentence");
-        vec![Self { stating: Some(stating), ..page(Some(2)) }, page(None)]
+        let mut told = Self { stating: Some(stating), ..page(Some(2)) };
+        "Type of this organisation: acute hospitals.".clone_into(&mut told.own_type);
+        for row in &mut told.plics {
+            "Of this type: not known".clone_into(&mut row.of_type);
+        }
+        vec![told, page(None)]
     }
 }
 
@@ -289,6 +334,6 @@ mod tests {
             "{told}"
         );
         // 121 of 244 are 49.59 in 100.
-        assert_eq!(page.plics[0].1, "121 of 244, 49.6%");
+        assert_eq!(page.plics[0].trusts, "121 of 244, 49.6%");
     }
 }

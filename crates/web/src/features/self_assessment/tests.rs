@@ -148,7 +148,7 @@ pub(super) async fn with_one_piece() -> (Site, Browser, Browser) {
     (site, amara, daniel)
 }
 
-async fn with_piece(site: &Site, who: &Browser, title: &str, all: &[String]) {
+pub(super) async fn with_piece(site: &Site, who: &Browser, title: &str, all: &[String]) {
     let mut fields = vec![
         ("title", title),
         ("kind", "minutes"),
@@ -162,8 +162,12 @@ async fn with_piece(site: &Site, who: &Browser, title: &str, all: &[String]) {
 }
 
 async fn joint(site: &Site, who: &Browser, status: &str, seen: &str) -> StatusCode {
+    let (trigger, which) =
+        if status == "ad_hoc" { ("contract_goal", "Falls on two wards") } else { ("", "") };
     let fields = [
         ("status", status),
+        ("trigger", trigger),
+        ("trigger_words", which),
         ("words", "A partner sits in every review"),
         ("supports", "yes"),
         ("shared_every", "month"),

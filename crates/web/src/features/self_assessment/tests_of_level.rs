@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use engagement::Framework;
 use store::audit::{self, Asked};
 
-use super::tests::{HIP, accepted, action, begun, person, put, rated, steps, text, with_evidence};
+use super::tests::{
+    HIP, accepted, action, begun, person, put, rated, steps, text, with_evidence, with_piece,
+};
 use crate::shell::testing::{Browser, Site, TRUST};
 
 const LEVEL: &str = "/assessment/HIP/level";
@@ -132,4 +134,66 @@ async fn without_support_in_using_financial_data_no_more_than_level_three_is_pro
     assert!(capped.contains("To reach Level 4"), "what lifts it: {capped}");
     let whole = said(who, ("yes", "2026-06-01", "no"), "1").await;
     assert!(whole.contains("Proposed: Level 4") && !whole.contains("at the most"), "{whole}");
+}
+
+#[tokio::test]
+async fn an_answer_on_support_has_evidence_of_its_own_which_makes_no_step_count() {
+    let (site, amara, daniel) = begun().await;
+    let (joint, who) = (format!("{HIP}/joint-working"), (&site, &amara));
+    let bare =
+        "Managers are supported in using financial data: yes; no evidence that counts shows it.";
+    let level = said(who, ("yes", "2026-06-01", "no"), "0").await;
+    assert!(level.contains(bare), "{level}");
+    let page = text(&site, &daniel, &joint).await;
+    let add = format!("href=\"{HIP}/evidence?step=SUPPORT#add\"");
+    assert!(page.contains("No evidence yet") && page.contains(&add), "{page}");
+    let form = text(&site, &daniel, &format!("{HIP}/evidence?step=SUPPORT")).await;
+    assert!(form.contains("value=\"SUPPORT\" checked"), "it is chosen already: {form}");
+    with_piece(&site, &amara, "Notes of the budget surgery", &["SUPPORT".to_owned()]).await;
+    let page = text(&site, &daniel, &joint).await;
+    assert!(
+        page.contains("Does not count: nobody has accepted it") && page.contains(bare),
+        "{page}"
+    );
+    accepted(&site, &amara, &daniel).await;
+    let page = text(&site, &daniel, &joint).await;
+    let shown = "Managers are supported in using financial data: yes; 1 piece of evidence that counts shows it.";
+    assert!(page.contains(shown) && page.contains("Notes of the budget surgery"), "{page}");
+    assert!(text(&site, &daniel, LEVEL).await.contains(shown));
+    let unit = text(&site, &daniel, HIP).await;
+    assert!(unit.contains(shown) && !unit.contains("piece of live evidence"), "{unit}");
+    let all = text(&site, &daniel, "/assessment/evidence?step=SUPPORT").await;
+    assert!(all.contains("Notes of the budget surgery"), "{all}");
+    let file = site.get(&daniel, &format!("{HIP}/report.csv")).await.text.replace('\u{a0}', " ");
+    let row = "together,Unit HIP,It is the norm,Yes,,Notes of the budget surgery";
+    assert!(file.contains(row), "{file}");
+}
+
+#[tokio::test]
+async fn joint_work_that_is_ad_hoc_says_what_called_for_it_and_allows_level_two() {
+    let (site, amara, _) = all_shown().await;
+    let joint = format!("{HIP}/joint-working");
+    let mut fields = vec![
+        ("status", "ad_hoc"),
+        ("words", "A partner sits in two meetings"),
+        ("supports", "yes"),
+        ("seen", "0"),
+    ];
+    let refused = site.post(&amara, &joint, &fields).await.text;
+    for part in ["Choose what called for it", "Say which one it was", ">A partner sits in two"] {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    fields.extend([("trigger", "saving"), ("trigger_words", "Agency nurses")]);
+    let done = site.post(&amara, &joint, &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = text(&site, &amara, &joint).await;
+    assert!(page.contains("What called for it: A plan to save money: Agency nurses."), "{page}");
+    assert!(page.contains("<option value=\"saving\" selected>"), "{page}");
+    let unit = text(&site, &amara, HIP).await;
+    // All steps count: joint work that is ad hoc alone holds it at Level 2.
+    assert!(unit.contains("Proposed: Level 2") && unit.contains("Agency nurses."), "{unit}");
+    let file = site.get(&amara, &format!("{HIP}/report.csv")).await.text.replace('\u{a0}', " ");
+    let row = "together,Unit HIP,\"Ad hoc, when something calls for it\",Yes,\
+               A plan to save money: Agency nurses,Nothing that counts";
+    assert!(file.contains(row), "{file}");
 }

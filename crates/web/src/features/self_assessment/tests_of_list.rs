@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use store::assessing::champions::{self, NewChampion};
 use store::assessing::{
     self, EvidenceState, NewEvidence, NewJointWorking, NewRating, Rating, Side, Status, Support,
+    Trigger,
 };
 use store::units::UnitKind;
 use store::{Entry, PersonId, Tx, UnitCode};
@@ -65,10 +66,13 @@ async fn works(
     seen: i64,
     entry: &Entry,
 ) -> store::Result<()> {
+    let trigger = Trigger { kind: "business_case".to_owned(), words: "The laboratory".to_owned() };
     let new = NewJointWorking {
         status,
+        trigger: (status == Status::AdHoc).then_some(trigger),
         words: "A partner sits in the reviews".to_owned(),
         shared_every: None,
+        shared_with: String::new(),
         last_shared_on: None,
         lapse_confirmed: false,
         supports_managers: Support::Yes,

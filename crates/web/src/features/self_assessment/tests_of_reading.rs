@@ -215,4 +215,28 @@ async fn an_organisation_that_is_no_acute_trust_is_assessed_by_its_own_units() {
     let list = text(&site, &lead, "/assessment").await;
     assert!(list.contains("Emergency crews") && list.contains("North of the river"), "{list}");
     assert!(!list.contains("Night team"), "a team is no specialty");
+    // A director says what type it is, and figures are told by it.
+    let (helen, at) = (director(&site).await, "/assessment/organisation");
+    let national = text(&site, &lead, "/assessment/national").await;
+    assert!(national.contains("Nobody has said what type") && !national.contains("Of this type:"));
+    let unsaid = [("kind", "ambulance"), ("source", ""), ("seen", "0")];
+    let page = site.post(&helen, at, &unsaid).await.text;
+    assert!(page.contains("Say where that is known from"), "{page}");
+    assert!(page.contains("value=\"ambulance\" checked"), "what was chosen stays: {page}");
+    let stated = [("kind", "ambulance"), ("source", "Licence of 2024"), ("seen", "0")];
+    assert_eq!(site.post(&helen, at, &stated).await.location(), at);
+    assert_eq!(site.post(&helen, at, &stated).await.status, StatusCode::CONFLICT);
+    assert_eq!(site.post(&lead, at, &stated).await.status, StatusCode::NOT_FOUND);
+    let page = text(&site, &lead, at).await;
+    assert!(page.contains("Type of this organisation: ambulance. Licence of 2024."), "{page}");
+    assert!(!page.contains("Record it"), "she does not sign for it: {page}");
+    let national = text(&site, &lead, "/assessment/national").await;
+    // Of those that had implemented it one was of this type, of those that did not plan it nine; of
+    // the other two states no type is known.
+    for (part, times) in [("1 of 121", 1), ("9 of 37", 1), ("not known", 2)] {
+        let part = format!("Of this type: {part}<");
+        assert_eq!(national.matches(&part).count(), times, "{part}: {national}");
+    }
+    let pack = text(&site, &helen, "/assessment/inspection").await;
+    assert!(pack.contains("Type of this organisation: ambulance."), "{pack}");
 }

@@ -247,10 +247,7 @@ fn tasks(gathered: &Gathered, unit: &Branch, (who, base): (&Who, &str)) -> Vec<T
         Task {
             name: "How far people work together",
             address: format!("{base}/joint-working"),
-            state: gathered.joint.get(code).map_or_else(
-                || "Nobody has said".to_owned(),
-                |it| super::joint_working::status_words(it.said.status).to_owned(),
-            ),
+            state: super::joint_working::in_short(gathered, unit),
         },
         Task {
             name: "Level and signatures",

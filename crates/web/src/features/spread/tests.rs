@@ -120,7 +120,10 @@ impl World {
     }
 
     async fn joint(&self, code: &str, status: &str) {
-        let fields = [("status", status), ("words", "So it is"), ("supports", "yes")];
+        let mut fields = vec![("status", status), ("words", "So it is"), ("supports", "yes")];
+        if status == "ad_hoc" {
+            fields.extend([("trigger", "saving"), ("trigger_words", "Agency nurses")]);
+        }
         let address = format!("/assessment/{code}/joint-working");
         done(&self.site, &self.helen, &address, &fields).await;
     }

@@ -14,7 +14,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::EvidenceId;
-use store::assessing::{self, Brought, Evidence, EvidenceState, NewEvidence};
+use store::assessing::{self, Brought, Evidence, EvidenceState, NewEvidence, SUPPORT};
 use store::units::Branch;
 
 use self::form::Typed;
@@ -31,6 +31,10 @@ use crate::shell::people::names;
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::words;
+
+/// What a piece can bear beside steps: an answer on support.
+const SUPPORT_ASKED: &str =
+    "Whether clinicians and managers are supported in using financial data (no step)";
 
 /// The word of the button that keeps a piece as a draft.
 const DRAFT: &str = "draft";
@@ -116,12 +120,13 @@ pub(super) async fn add(
     let (typed, mut wrong) = Typed::read(&visit, &received);
     let chosen: BTreeSet<String> =
         visit.fields.all("steps").into_iter().map(str::to_owned).collect();
-    let known: BTreeSet<String> =
+    let mut known: BTreeSet<String> =
         gathered.all_steps_of(unit).into_iter().map(|it| it.id.to_string()).collect();
+    known.insert(SUPPORT.to_owned());
     typed.check_kind(&mut wrong);
     let when = typed.when(&mut wrong, today(visit.now));
     let fits = !chosen.is_empty() && chosen.iter().all(|it| known.contains(it));
-    wrong.unless(fits, "steps", "Choose the steps that it bears");
+    wrong.unless(fits, "steps", "Choose what it bears");
     let Some((happened_on, expires_on)) = when.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&gathered, unit), &chosen, (typed, wrong)).await?.respond());
     };
@@ -244,6 +249,7 @@ async fn page(
         .all_steps_of(unit)
         .into_iter()
         .map(|it| (it.id.to_string(), it.label.clone(), chosen.contains(it.id.as_str())));
+    let support = (SUPPORT.to_owned(), SUPPORT_ASKED.to_owned(), chosen.contains(SUPPORT));
     Ok(EvidencePage {
         shell: shell(visit, unit, "Evidence").with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),
@@ -252,7 +258,7 @@ async fn page(
         pieces: pieces.collect(),
         adds,
         add: format!("/assessment/{code}/evidence"),
-        steps: steps.collect(),
+        steps: steps.chain([support]).collect(),
         kinds: SETTINGS.kind_options(),
         limits: kept::limits(),
         typed,
@@ -282,7 +288,8 @@ fn piece(gathered: &Gathered, it: &Evidence, owner: &str, today: domain::Day) ->
     let kind = SETTINGS.kind(&it.of.kind);
     let labels = gathered.framework.steps().iter().map(|it| (it.id.as_str(), it.label.as_str()));
     let own = gathered.local_steps.iter().map(|it| (it.id.as_str(), it.of.label.as_str()));
-    let labels = labels.chain(own).filter(|step| it.of.steps.contains(step.0));
+    let labels = labels.chain(own).chain([(SUPPORT, SUPPORT_ASKED)]);
+    let labels = labels.filter(|step| it.of.steps.contains(step.0));
     let collected = if it.is_collected { " Collected by the system." } else { "" };
     let file = it.latest().and_then(|it| it.file.as_ref());
     Piece {
@@ -356,7 +363,7 @@ impl Page for EvidencePage {
         let mut wrong = Wrong::default();
         wrong.add("title", "Give it a title");
         wrong.add("file", "notes.exe is none of the files that are taken");
-        wrong.add("steps", "Choose the steps that it bears");
+        wrong.add("steps", "Choose what it bears");
         let linked = Piece {
             place: "/services/TORT".to_owned(),
             link: "/services/TORT".to_owned(),

@@ -6,9 +6,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Day;
 use serde::{Deserialize, Serialize};
-use store::assessing::{self, Evidence};
+use store::assessing::{self, Evidence, SUPPORT};
 
 use super::super::day;
+use super::SUPPORT_ASKED;
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::download::{Kind, Table};
@@ -132,6 +133,7 @@ pub(in crate::features::self_assessment) async fn show(
     let states = Standing::ALL.iter().map(|it| (it.code().to_owned(), it.words().to_owned()));
     let labels = register.gathered.framework.steps().iter();
     let labels = labels.map(|it| (it.id.to_string(), format!("{} {}", it.id, it.label)));
+    let labels = labels.chain([(SUPPORT.to_owned(), SUPPORT_ASKED.to_owned())]);
     let lead = lead(&register, &asked);
     let query = serde_urlencoded::to_string(&asked).unwrap_or_default();
     let page = RegisterPage {

@@ -13,7 +13,7 @@ use store::units::Branch;
 
 use super::super::history::Snapshot;
 use super::super::{day, is_trust, lower, proposal, proposed, seen, shell, side_words, told};
-use super::{ReportPage, Section, evidence_index, signed};
+use super::{ReportPage, Section, evidence_index, signed, together};
 use crate::App;
 use crate::shell::assessing::{Gathered, Standing, gather};
 use crate::shell::fault::Fault;
@@ -60,6 +60,7 @@ async fn page(app: &App, visit: &Visit, code: &str) -> Result<ReportPage, Fault>
         sections: vec![
             level(of, &proposal, &names),
             trace(visit, of, &proposal),
+            together::section(of),
             steps(of),
             differences(of, &names),
             evidence_index(&gathered, &names, &pieces),

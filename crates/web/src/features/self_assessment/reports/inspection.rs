@@ -12,7 +12,7 @@ use engagement::library::{Library, Recommendation};
 use store::assessing::Evidence;
 use store::units::Branch;
 
-use super::super::{proposal, proposed, seen};
+use super::super::{organisation, proposal, proposed, seen};
 use super::{ReportPage, Section, evidence_index, joint, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
@@ -41,7 +41,10 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     let gathered = gather(app, visit.now).await?;
     let code = gathered.trust().ok_or(Fault::NotFound)?.stored.unit.code.to_string();
     let trust = seen(visit, &gathered, (Capability::ReadAssessments, &code))?;
-    let names = names(&mut *app.store().read().await?).await?;
+    let mut db = app.store().read().await?;
+    let names = names(&mut db).await?;
+    let stated = store::assessing::organisation::latest(&mut db).await?;
+    drop(db);
     let library = Library::own();
     let told = recommendations(&gathered, &library);
     let pieces: Vec<&Evidence> = gathered.evidence.iter().collect();
@@ -49,7 +52,10 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     Ok(ReportPage {
         shell: visit.shell("Inspection pack").below("Working together", "/assessment"),
         kicker: format!("{}, as recorded on {}", trust.stored.unit.name, words::moment(visit.now)),
-        lead: vec![gaps(&gathered, &library)],
+        lead: [gaps(&gathered, &library)]
+            .into_iter()
+            .chain(stated.as_ref().map(organisation::told))
+            .collect(),
         sections: vec![
             levels(&gathered, trust, &names)?,
             told,

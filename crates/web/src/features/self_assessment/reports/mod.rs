@@ -6,6 +6,7 @@ pub(super) mod assurance;
 pub(super) mod board;
 pub(super) mod inspection;
 mod joint;
+mod together;
 
 #[cfg(test)]
 mod tests;
@@ -74,7 +75,7 @@ impl ReportPage {
 }
 
 /// How a piece of evidence stands.
-fn evidence_state(gathered: &Gathered, it: &Evidence) -> String {
+pub(super) fn evidence_state(gathered: &Gathered, it: &Evidence) -> String {
     let last = gathered.lives_until(it);
     // What was changed after it was accepted counts as it was before.
     if gathered.is_live(it) {
