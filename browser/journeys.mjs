@@ -846,6 +846,39 @@ await journey('find a slot for the meeting of a review', async () => {
   for (const page of [helen, priya, owen]) await page.context().close();
 });
 
+// A clinical director opens a sit-down on a phone, names whose practice it is, and reads cost, quality and income.
+await journey('a consultant and finance sit down', async () => {
+  const [page, helen] = [await visitor(375), await visitor(1280)];
+  const done = () => page.waitForSelector('.nhsuk-notification-banner');
+  await signIn(page, 'amara.okafor');
+  await page.goto(`${address}/reviews/TORT`);
+  await page.fill('#title', 'Sit-down on the year');
+  await page.selectOption('#theme', 'sit_down');
+  await page.fill('#due', '2099-09-07');
+  await page.click('main form[action$="/open"] button');
+  await done();
+  await page.click('text=This consultant’s cost, quality and income');
+  const practice = new URL(page.url()).pathname;
+  await site.look(page, 'practice-of-nobody-yet');
+  await site.says(page, 'practice of nobody yet', 'Whose practice is this sit-down about?');
+  await page.fill('#code', 'CX99999');
+  await page.click('main form button');
+  await site.refused(page, 'code of nobody');
+  site.expect((await page.inputValue('#code')) === 'CX99999', 'code of nobody', 'is not given back');
+  await page.fill('#code', 'CX11001');
+  await page.click('main form button');
+  await done();
+  await site.look(page, 'practice');
+  await site.says(page, 'practice', 'This practice', 'Income beside cost', 'Income recognised', 'Income less cost', 'What was done', 'All events',
+    'What the cost is made of', 'All groups', 'What went wrong, and what that cost', 'Whose practice it is', 'Named by Amara Okafor');
+  const text = await page.innerText('main');
+  site.expect(!REFERENCE.test(text) && !text.includes('CX11001'), 'practice', 'tells who the consultant is');
+  await signIn(helen, 'helen.marsh');
+  site.expect((await see(helen, practice, 'practice-of-others')) === 404, 'practice', 'is there for who takes no part');
+  await page.context().close();
+  await helen.context().close();
+});
+
 // A director says how an action stands in one tap; two leads look at the ledger and at what the guard caught.
 await journey('agree what to do and see what came of it', async () => {
   for (const width of [1280, 375]) {

@@ -10,6 +10,7 @@ mod exporting;
 mod merging;
 mod opening;
 mod outcomes;
+mod practice;
 mod querying;
 mod reading_statements;
 

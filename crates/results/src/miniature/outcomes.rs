@@ -14,7 +14,7 @@ fn instant(day: i64, hour: i64) -> i64 {
 }
 
 /// An episode from 10:00 of one day to 14:00 of another, counted from 1 July.
-fn episode(number: u128, patient: u128, spell: u128, days: (i64, i64)) -> CostedEvent {
+pub(super) fn episode(number: u128, patient: u128, spell: u128, days: (i64, i64)) -> CostedEvent {
     CostedEvent {
         event_number: i64::try_from(number).expect("small"),
         patient: reference(patient),
@@ -35,16 +35,16 @@ fn episode(number: u128, patient: u128, spell: u128, days: (i64, i64)) -> Costed
     }
 }
 
-fn emergency(of: CostedEvent) -> CostedEvent {
+pub(super) fn emergency(of: CostedEvent) -> CostedEvent {
     CostedEvent { admission_method: "21".to_owned(), pod: "NEL".to_owned(), ..of }
 }
 
-fn medicine(of: CostedEvent) -> CostedEvent {
+pub(super) fn medicine(of: CostedEvent) -> CostedEvent {
     CostedEvent { service_line: "MEDICINE".to_owned(), ..of }
 }
 
 /// An appointment of 10 August.
-fn appointment(number: u128, pod: &str, attended: &str) -> CostedEvent {
+pub(super) fn appointment(number: u128, pod: &str, attended: &str) -> CostedEvent {
     CostedEvent {
         event_type: if pod.is_empty() { "DNA" } else { "OP" }.to_owned(),
         spell: String::new(),
@@ -56,7 +56,7 @@ fn appointment(number: u128, pod: &str, attended: &str) -> CostedEvent {
     }
 }
 
-fn run(events: &[CostedEvent]) -> Miniature {
+pub(super) fn run(events: &[CostedEvent]) -> Miniature {
     let mut made = miniature();
     made.table("events.parquet", events);
     made.finish();

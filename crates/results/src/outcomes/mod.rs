@@ -6,6 +6,7 @@
 //! - [`beside`]: two years of one measure, and whether the change is more than chance.
 //! - [`Run::leaving`]: stays by ward and day of discharge.
 //! - [`Run::uses_by_consultant`]: what spells needed, by consultant, adjusted for what was treated.
+//! - [`Run::practice`]: what the care of one consultant cost and earned, beside nobody else's.
 //!
 //! What each measure counts is data (`data/outcomes.toml`). Events of legally restricted records
 //! stand apart and are in none of these: nobody knows any more whose they are, and nothing below
@@ -17,6 +18,7 @@ pub(crate) mod definitions;
 mod leaving;
 mod newcomers;
 mod operations;
+mod practice;
 mod ready;
 pub(crate) mod spells;
 mod uses;
@@ -37,6 +39,7 @@ pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};
 pub use newcomers::{Newcomer, Stage};
+pub use practice::{Complication, Counted, Practice, Treated};
 pub use ready::{StayCosts, Waits};
 
 use crate::group::PatientGroup;
@@ -45,8 +48,8 @@ pub(crate) use definitions::Definitions;
 use definitions::{Filter, Kind, MeasureRule};
 use operations::Operations;
 pub(crate) use operations::of_this_run;
-use spells::Spell;
 pub(crate) use spells::{Calendar, Spells};
+use spells::{Followed, Spell, followed};
 pub(crate) use uses::of_events;
 
 /// One measure of a patient group in the year to date of a run.
@@ -247,16 +250,11 @@ impl Counting {
                 self.months[month].add(nights, 1, nights * nights);
             }
             Kind::Readmission if spell.died => {}
-            Kind::Readmission => {
-                let days = Definitions::own().spells.readmission_days;
-                if day.plus(days) > calendar.last() {
-                    self.unknown += 1;
-                    return;
-                }
-                let came_back =
-                    patient[index + 1..].iter().any(|it| spell.is_followed_by(it, days));
-                self.months[month].add(i64::from(came_back), 1, 0);
-            }
+            Kind::Readmission => match followed((patient, index), calendar) {
+                Followed::NotYetKnown => self.unknown += 1,
+                Followed::ByNothing => self.months[month].add(0, 1, 0),
+                Followed::By(_) => self.months[month].add(1, 1, 0),
+            },
             Kind::Spells => {
                 let counted = Filter::any_pod(&self.definition.numerator, &episode.pod);
                 let is_base = Filter::any_pod(&self.definition.denominator, &episode.pod);

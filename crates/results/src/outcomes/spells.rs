@@ -6,7 +6,7 @@ use domain::{Day, FinancialYear, Money};
 use jiff::tz::TimeZone;
 use tables::run::CostedEvent;
 
-use super::definitions::SpellRules;
+use super::definitions::{Definitions, SpellRules};
 use crate::ResultsError;
 use crate::group::PatientGroup;
 
@@ -205,6 +205,28 @@ impl Spells {
         }
         Ok(patients)
     }
+}
+
+/// What came after a spell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Followed {
+    /// The days in which it would be a readmission are not over.
+    NotYetKnown,
+    /// No emergency within these days.
+    ByNothing,
+    /// The first emergency of the patient within these days: its place among their spells.
+    By(usize),
+}
+
+/// What came after one of the spells of a patient that stand in order of admission.
+pub(super) fn followed((patient, index): (&[Spell], usize), calendar: &Calendar) -> Followed {
+    let (spell, days) = (&patient[index], Definitions::own().spells.readmission_days);
+    let is_over = spell.discharged.is_some_and(|it| it.plus(days) <= calendar.last());
+    if !is_over {
+        return Followed::NotYetKnown;
+    }
+    let next = (index + 1..patient.len()).find(|it| spell.is_followed_by(&patient[*it], days));
+    next.map_or(Followed::ByNothing, Followed::By)
 }
 
 impl Spell {

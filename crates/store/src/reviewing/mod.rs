@@ -6,6 +6,7 @@
 
 mod actions;
 mod body;
+mod consultant;
 mod coverage;
 mod due;
 mod items;
@@ -34,6 +35,7 @@ pub use self::body::{
     Agenda, Backfill, Body, Challenge, Coming, Decision, Input, InputState, LineNote, Measure,
     Participant, Presented, Priority, Question, Stage, StageState, Success, Text,
 };
+pub use self::consultant::{Consultant, consultant, name_consultant};
 pub use self::coverage::{
     HEARERS_MAX, NewOverview, Overview, RollOutMove, give_overview, overviews, roll_out,
     roll_out_moves, signed_in_since, take_back_overview,

@@ -396,6 +396,32 @@ fn figures_are_frozen_and_a_template_is_added_once() {
     });
 }
 
+#[test]
+fn whose_practice_a_sit_down_is_about_is_named_anew_and_stands_in_no_audit_row() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let named = async |who: &PersonId, reference: &'static str, seen| {
+            let (entry, review) = (by(who), review.clone());
+            change!(store, |tx| name_consultant(tx, &review, reference, seen, &entry))
+        };
+        let mut db = store.read().await.expect("a connection");
+        assert_eq!(consultant(&mut db, &review).await.expect("a read"), None);
+        named(&daniel, "4gje1soo2hidijcbmlqsdhlg4o", 0).await.expect("the first");
+        let late = error(named(&amara, "3nq808smau3efgclge6peksbhm", 0).await);
+        assert!(late.contains("by somebody else"), "{late}");
+        named(&amara, "3nq808smau3efgclge6peksbhm", 1).await.expect("another");
+        assert!(error(named(&amara, " ", 2).await).contains("the consultant"));
+        let found = consultant(&mut db, &review).await.expect("a read").expect("it is named");
+        assert_eq!((found.number, found.reference.as_str()), (2, "3nq808smau3efgclge6peksbhm"));
+        assert_eq!((found.by, found.at), (amara, at(0)));
+        let asked = Asked { action: Some("sit_down.".to_owned()), ..Asked::default() };
+        let rows = audit::list(&mut db, &asked, 10).await.expect("a read");
+        let objects: Vec<String> = rows.into_iter().filter_map(|it| it.entry.object).collect();
+        let wanted = [2, 1].map(|it| format!("review/{review} consultant {it}"));
+        assert_eq!(objects, wanted, "the latest first, without a reference");
+    });
+}
+
 /// Seconds to 21 May 2025.
 const LATER: i64 = 20 * 24 * 3600;
 

@@ -68,10 +68,19 @@ pub async fn may_read(db: &mut Connection, visit: &Visit, it: &Review) -> Result
     if !is_sit_down(visit, it) || compares(visit, it.unit.as_str()) {
         return Ok(true);
     }
+    takes_part(db, visit, it).await
+}
+
+/// Whether whoever is signed in takes part in a sit-down or in the one that it follows.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn takes_part(db: &mut Connection, visit: &Visit, it: &Review) -> Result<bool, Fault> {
     let me = &visit.person()?.id;
     let mut review = it.clone();
     loop {
-        if takes_part(db, &review, me).await? {
+        if is_in(db, &review, me).await? {
             return Ok(true);
         }
         match review.follows.clone() {
@@ -83,7 +92,7 @@ pub async fn may_read(db: &mut Connection, visit: &Visit, it: &Review) -> Result
 
 /// Whether somebody opened a review, is in the chair of a meeting of it, facilitates one, is on its list
 /// or is asked when they can come.
-async fn takes_part(db: &mut Connection, it: &Review, me: &PersonId) -> Result<bool, Fault> {
+async fn is_in(db: &mut Connection, it: &Review, me: &PersonId) -> Result<bool, Fault> {
     if it.opened_by == *me {
         return Ok(true);
     }

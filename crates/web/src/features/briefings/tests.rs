@@ -2,13 +2,21 @@
 
 use axum::http::StatusCode;
 
-use crate::shell::costed::{site, visible};
+use crate::shell::costed::{Site, site, site_on_postgres, visible};
 
 const BRIEFING: &str = "/services/TORT/briefing";
 
 #[tokio::test]
 async fn a_specialty_is_told_to_finance_and_a_clinician_approves_it() {
-    let site = site().await;
+    told_and_approved(site().await).await;
+}
+
+#[tokio::test]
+async fn a_briefing_is_told_and_approved_on_postgres_too() {
+    told_and_approved(site_on_postgres().await).await;
+}
+
+async fn told_and_approved(site: Site) {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let none = visible(&site.get(&daniel, BRIEFING).await.text);

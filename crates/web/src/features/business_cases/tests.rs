@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use store::{Entry, PersonId, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, visible};
 use crate::shell::testing::hidden;
 
 async fn person(site: &Site, email: &str) -> String {
@@ -125,7 +125,15 @@ async fn staffed(site: &Site, who: &SignedIn, case: &str) {
 
 #[tokio::test]
 async fn a_case_is_compared_evidenced_and_approved_by_another_and_then_stands() {
-    let site = site().await;
+    compared_and_approved(site().await).await;
+}
+
+#[tokio::test]
+async fn a_case_is_compared_and_approved_on_postgres_too() {
+    compared_and_approved(site_on_postgres().await).await;
+}
+
+async fn compared_and_approved(site: Site) {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let case = written(&site, &daniel).await;
     let shown = visible(&page(&site, &daniel, &case).await);
@@ -523,7 +531,15 @@ async fn demand_reads_months_of_the_costing_and_tells_what_is_lost_and_never_as_
 
 #[tokio::test]
 async fn a_ceiling_is_set_by_a_surgeon_and_finance_and_only_what_meets_it_saves() {
-    let site = site().await;
+    a_ceiling_met(site().await).await;
+}
+
+#[tokio::test]
+async fn a_ceiling_is_set_and_met_on_postgres_too() {
+    a_ceiling_met(site_on_postgres().await).await;
+}
+
+async fn a_ceiling_met(site: Site) {
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let [tomos, daniel] = [person(&site, "tomos.hughes").await, person(&site, "daniel.osei").await];
     let mut fields = vec![

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use store::audit::{self, Asked};
 
-use crate::shell::testing::{Browser, Site, TRUST, grant, hidden, site};
+use crate::shell::testing::{Browser, Site, TRUST, grant, hidden, site, site_on_postgres};
 
 const FALLS: [(&str, &str); 10] = [
     ("code", "FALLS"),
@@ -36,7 +36,10 @@ struct Sites {
 }
 
 async fn sites() -> Sites {
-    let site = site().await;
+    sites_on(site().await).await
+}
+
+async fn sites_on(site: Site) -> Sites {
     let leah = site.person("Leah", "CODING_INFORMATICS").await;
     let leah = site.sign_in(&leah).await;
     assert_eq!(site.post(&leah, "/measures/new", &FALLS).await.status, StatusCode::SEE_OTHER);
@@ -86,7 +89,10 @@ async fn send(
 
 /// A contract of hips that names Carl, and its address.
 async fn with_contract() -> (Sites, String) {
-    let it = sites().await;
+    with_contract_on(sites().await).await
+}
+
+async fn with_contract_on(it: Sites) -> (Sites, String) {
     let added = send(&it, "/contracts/new", &form(&it.carl.1)).await;
     assert_eq!(
         (added.status, added.location()),
@@ -108,7 +114,15 @@ async fn on_record(site: &Site, action: &str) -> usize {
 
 #[tokio::test]
 async fn who_is_named_sees_the_measures_of_the_contract_and_nothing_else() {
-    let (it, address) = with_contract().await;
+    seen_by_who_is_named(with_contract().await).await;
+}
+
+#[tokio::test]
+async fn who_is_named_sees_the_measures_on_postgres_too() {
+    seen_by_who_is_named(with_contract_on(sites_on(site_on_postgres().await).await).await).await;
+}
+
+async fn seen_by_who_is_named((it, address): (Sites, String)) {
     let page = it.site.get(&it.carl.0, &address).await;
     assert_eq!(page.status, StatusCode::OK);
     // 31 to the nearest five with the hidden five: the sum is hidden with it.
@@ -154,7 +168,15 @@ async fn who_is_not_named_or_looks_at_another_time_finds_nothing() {
 
 #[tokio::test]
 async fn a_changed_contract_takes_a_reader_out_at_once_and_no_change_is_lost() {
-    let (it, address) = with_contract().await;
+    changed(with_contract().await).await;
+}
+
+#[tokio::test]
+async fn a_changed_contract_takes_a_reader_out_on_postgres_too() {
+    changed(with_contract_on(sites_on(site_on_postgres().await).await).await).await;
+}
+
+async fn changed((it, address): (Sites, String)) {
     let change = format!("{address}/change");
     let mut fields = form(&it.dora.1);
     fields.push(("seen", "1".to_owned()));

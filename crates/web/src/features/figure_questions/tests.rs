@@ -6,7 +6,7 @@ use store::figure_questions::{self, NewQuestion, Side, StoredQuestion};
 use store::grants::NewGrant;
 use store::{Entry, PersonId, UnitCode, grants, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, trust, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, trust, visible};
 use crate::shell::questions::{PAGES, Place};
 
 const PAGE: &str = "/services/TORT";
@@ -55,7 +55,15 @@ async fn stored(site: &Site) -> Vec<StoredQuestion> {
 
 #[tokio::test]
 async fn a_director_asks_finance_answers_and_the_director_is_told() {
-    let site = site().await;
+    asked_and_answered(site().await).await;
+}
+
+#[tokio::test]
+async fn a_question_is_asked_and_answered_on_postgres_too() {
+    asked_and_answered(site_on_postgres().await).await;
+}
+
+async fn asked_and_answered(site: Site) {
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let page = site.get(&amara, PAGE).await.text;
@@ -431,7 +439,15 @@ async fn asked_on(
 
 #[tokio::test]
 async fn what_nobody_answers_goes_up_and_stands_on_the_list_of_whoever_has_it() {
-    let site = site().await;
+    gone_up(site().await).await;
+}
+
+#[tokio::test]
+async fn what_nobody_answers_goes_up_on_postgres_too() {
+    gone_up(site_on_postgres().await).await;
+}
+
+async fn gone_up(site: Site) {
     let (amara, daniel) = (person(&site, "amara.okafor").await, person(&site, "daniel.osei").await);
     let priya = person(&site, "priya.raman").await;
     // Today is the first of June: the eleventh of May is 21 days ago, the tenth is 22.

@@ -10,13 +10,16 @@ use store::follow_ups::{self, Added, Compared, Figure, LookedAt, NewFollowUp, St
 use store::measures::Decimal;
 use store::{Entry, FollowUpId, PersonId, UnitCode, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, trust, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, trust, visible};
 
 const PURPOSE: &str = "/services/TORT/colleagues/purpose";
 
 /// The site with the comparison on in orthopaedics.
 async fn compared() -> Site {
-    let site = site().await;
+    compared_on(site().await).await
+}
+
+async fn compared_on(site: Site) -> Site {
     let director = site.sign_in("MEDICAL_DIRECTOR").await;
     let fields = [
         ("purpose", "Support for surgeons"),
@@ -94,7 +97,15 @@ async fn looked(site: &Site, who: &SignedIn, it: &str, fields: &[(&str, &str)]) 
 
 #[tokio::test]
 async fn months_are_looked_at_with_cost_and_quality_missed_ones_are_marked_and_it_ends() {
-    let site = compared().await;
+    followed_to_its_end(compared().await).await;
+}
+
+#[tokio::test]
+async fn a_follow_up_goes_to_its_end_on_postgres_too() {
+    followed_to_its_end(compared_on(site_on_postgres().await).await).await;
+}
+
+async fn followed_to_its_end(site: Site) {
     let helen = site.sign_in("MEDICAL_DIRECTOR").await;
     let it = begun(&site).await;
     let page = visible(&site.get(&helen, &it).await.text);

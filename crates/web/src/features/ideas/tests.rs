@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, visible};
 
 async fn put(site: &Site, who: &SignedIn, (unit, words, named): (&str, &str, &str)) -> Answer {
     let fields = [("unit", unit), ("words", words), ("named", named)];
@@ -109,7 +109,15 @@ async fn nobody_decides_on_their_own_idea_and_out_of_reach_there_is_none() {
 
 #[tokio::test]
 async fn what_the_figures_bear_out_is_taken_to_a_review_and_its_author_is_told() {
-    let site = site().await;
+    taken_to_a_review(site().await).await;
+}
+
+#[tokio::test]
+async fn an_idea_is_taken_to_a_review_on_postgres_too() {
+    taken_to_a_review(site_on_postgres().await).await;
+}
+
+async fn taken_to_a_review(site: Site) {
     let (tomos, amara) = (site.sign_in("CLINICIAN").await, site.sign_in("CLINICAL_DIRECTOR").await);
     let fields = [("title", "Hip review"), ("theme", "discharge"), ("due", "2026-07-23")];
     let opened = site.post(&amara, "/reviews/TORT/open", &fields).await;

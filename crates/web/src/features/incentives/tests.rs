@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use store::{PersonId, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, visible};
 use crate::shell::testing::hidden;
 
 /// Falls with harm for each thousand bed days of orthopaedics.
@@ -168,7 +168,15 @@ async fn a_rule_that_names_one_kind_is_refused_and_what_was_typed_stays() {
 
 #[tokio::test]
 async fn the_page_tells_what_was_met_and_two_leads_decide_whatever_it_says() {
-    let site = site().await;
+    met_and_decided(site().await).await;
+}
+
+#[tokio::test]
+async fn two_leads_decide_upon_an_incentive_on_postgres_too() {
+    met_and_decided(site_on_postgres().await).await;
+}
+
+async fn met_and_decided(site: Site) {
     measured(&site).await;
     let grace = site.sign_in("SERVICE_MANAGER").await;
     let it = proposed(&site, &grace).await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use store::joint_actions;
 use store::{PersonId, people};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, visible};
 
 async fn person(site: &Site, email: &str) -> PersonId {
     let mut db = site.store.read().await.expect("reads");
@@ -44,7 +44,15 @@ async fn agreed(
 
 #[tokio::test]
 async fn joint_work_needs_two_professions_and_an_update_is_one_tap_from_the_list() {
-    let site = site().await;
+    agreed_and_updated(site().await).await;
+}
+
+#[tokio::test]
+async fn joint_work_is_agreed_and_updated_on_postgres_too() {
+    agreed_and_updated(site_on_postgres().await).await;
+}
+
+async fn agreed_and_updated(site: Site) {
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let form = site.get(&amara, "/actions/new?from=/services/TORT&unit=TORT").await.text;

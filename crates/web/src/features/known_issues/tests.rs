@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::shell::costed::{SignedIn, Site, site, visible};
+use crate::shell::costed::{SignedIn, Site, site, site_on_postgres, visible};
 use crate::shell::testing::hidden;
 
 const DATA: &str = "/services/TORT/data";
@@ -38,7 +38,15 @@ async fn added(site: &Site, who: &SignedIn, (effect, owner): (&str, &str)) {
 
 #[tokio::test]
 async fn an_issue_stands_on_the_page_of_the_service_line_and_in_the_pack() {
-    let site = site().await;
+    an_issue_told(site().await).await;
+}
+
+#[tokio::test]
+async fn an_issue_stands_on_the_page_and_in_the_pack_on_postgres_too() {
+    an_issue_told(site_on_postgres().await).await;
+}
+
+async fn an_issue_told(site: Site) {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let before = visible(&site.get(&daniel, "/services/TORT").await.text);
     assert!(before.contains("No issue of the data is known"), "{before}");

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use store::assessing::{self, NewLevel, Says, Side};
 use store::{Entry, PersonId, UnitCode};
 
-use crate::shell::testing::{Browser, Site, TRUST, grant, site};
+use crate::shell::testing::{Browser, Site, TRUST, grant, site, site_on_postgres};
 
 /// Both directors of a trust.
 struct Directors {
@@ -100,7 +100,15 @@ fn addresses(page: &str, end: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_return_is_of_one_signed_level_and_a_later_one_is_another_version() {
-    let site = site().await;
+    returned(site().await).await;
+}
+
+#[tokio::test]
+async fn a_return_is_of_one_signed_level_on_postgres_too() {
+    returned(site_on_postgres().await).await;
+}
+
+async fn returned(site: Site) {
     let all = directors(&site).await;
     let helen = &all.helen.1;
     assert!(text(&site, helen, HERE).await.contains("Nothing can be returned yet"));

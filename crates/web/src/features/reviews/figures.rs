@@ -249,7 +249,7 @@ impl Shown {
 }
 
 /// A balance in words, since signs and brackets mean different things to different people.
-fn balance(micro: i64) -> String {
+pub(super) fn balance(micro: i64) -> String {
     let amount = Money::from_micro_pounds(micro);
     let pounds = words::pounds(amount.abs());
     if micro < 0 { format!("deficit of {pounds}") } else { format!("surplus of {pounds}") }

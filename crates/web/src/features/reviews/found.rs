@@ -59,6 +59,8 @@ pub(super) struct Found {
     pub(super) people: People,
     /// Whether whoever asks may change it.
     pub(super) runs: bool,
+    /// Whether it is a sit-down in which whoever asks takes part.
+    pub(super) takes_part: bool,
     /// Due joint actions of the service line that the review has not taken up, for its open meetings.
     pub(super) due: Vec<ReviewAction>,
     /// What the list of actions holds of its actions, as far as whoever asks sees it, by reference.
@@ -255,6 +257,8 @@ impl Found {
         updates.extend(said);
         let looked_at = || actions.iter().chain(&due).map(|it| it.of.action.as_str());
         let (kept, benefits) = kept(&mut db, visit, &looked_at().collect()).await?;
+        let takes_part = sit_downs::is_sit_down(visit, &review)
+            && sit_downs::takes_part(&mut db, visit, &review).await?;
         Ok(Self {
             guide: app.settings().reviews.clone(),
             items: reviewing::items_of(&mut db, &id).await?,
@@ -265,6 +269,7 @@ impl Found {
             polls: slots::polls_of(&mut db, &id).await?,
             people: all_people(app, &mut db, visit.now).await?,
             runs: may(visit, Capability::RunReviews, code),
+            takes_part,
             due,
             kept,
             keeps: may(visit, Capability::KeepActions, code),

@@ -15,6 +15,7 @@
 //! | POST | `/reviews/{unit}/{review}/done/{item}` | who runs its reviews |
 //! | POST | `/reviews/{unit}/{review}/have/{item}` | as above: it is at hand, or they are there |
 //! | GET | `/reviews/{unit}/{review}/plan` | who reads its reviews: the action plan on one page |
+//! | GET, POST | `/reviews/{unit}/{review}/practice` | who takes part in the sit-down and sees its costs exactly |
 //! | GET, POST | `/reviews/{unit}/{review}/add/{kind}`, `items/{item}`, `action`, `arrange` | who runs its reviews |
 //! | GET, POST | `/reviews/{unit}/{review}/slots` | who runs its reviews |
 //! | GET | `/reviews/{unit}/{review}/slots/{poll}` | who reads its reviews |
@@ -46,6 +47,7 @@ mod overview;
 mod papers;
 mod parts;
 mod plan;
+mod practice;
 mod programme;
 mod reasons;
 mod register;
@@ -59,6 +61,8 @@ mod themes;
 mod tests;
 #[cfg(test)]
 mod tests_of_coverage;
+#[cfg(test)]
+mod tests_of_practice;
 #[cfg(test)]
 mod tests_of_sit_downs;
 #[cfg(test)]
@@ -100,6 +104,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/reviews/{unit}/{review}/done/{item}", runs, post(review::done)),
         Route::post("/reviews/{unit}/{review}/have/{item}", runs, post(at_hand::have)),
         Route::get("/reviews/{unit}/{review}/plan", reads, get(plan::show)),
+        Route::get("/reviews/{unit}/{review}/practice", reads, get(practice::show)),
+        Route::post("/reviews/{unit}/{review}/practice", reads, post(practice::name)),
         Route::get("/reviews/{unit}/{review}/add/{kind}", runs, get(item::begin)),
         Route::post("/reviews/{unit}/{review}/add/{kind}", runs, post(item::add)),
         Route::get("/reviews/{unit}/{review}/items/{item}", runs, get(item::show)),
@@ -140,6 +146,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<line::LinePage>(),
         rendered::<meeting::MeetingPage>(),
         rendered::<plan::PlanPage>(),
+        rendered::<practice::PracticePage>(),
         rendered::<programme::ProgrammePage>(),
         rendered::<review::ReviewPage>(),
         rendered::<slots::ProposePage>(),

@@ -52,6 +52,12 @@ pub(super) fn practice(visit: &Visit, found: &Found) -> Vec<(String, String)> {
     }
     let scope = |capability| visit.scope(capability).ok();
     let mut all = Vec::new();
+    if found.takes_part {
+        all.push((
+            "This consultant’s cost, quality and income, on one page".to_owned(),
+            format!("{}/practice", found.address()),
+        ));
+    }
     if scope(Capability::ClinicianComparison)
         .is_some_and(|it| it.of_own() || it.of_unit(unit).is_some())
     {

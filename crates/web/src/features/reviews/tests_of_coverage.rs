@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 
-use crate::shell::testing::{Browser, Site, TRUST, grant, site, unlinked};
+use crate::shell::testing::{Browser, Site, TRUST, grant, site, site_on_postgres, unlinked};
 
 const COVERAGE: &str = "/reviews/coverage";
 const OVERVIEW: &str = "/reviews/HIP/overview";
@@ -20,7 +20,10 @@ struct Begun {
 
 impl Begun {
     async fn new() -> Self {
-        let site = site().await;
+        Self::on(site().await).await
+    }
+
+    async fn on(site: Site) -> Self {
         let amara = site.of_profession("Amara", "medicine").await;
         let daniel = site.of_profession("Daniel", "finance").await;
         let helen = site.of_profession("Helen", "medicine").await;
@@ -67,7 +70,15 @@ impl Begun {
 
 #[tokio::test]
 async fn a_line_is_covered_once_it_has_leads_an_overview_and_access_that_works() {
-    let it = Begun::new().await;
+    covered(Begun::new().await).await;
+}
+
+#[tokio::test]
+async fn a_line_is_covered_on_postgres_too() {
+    covered(Begun::on(site_on_postgres().await).await).await;
+}
+
+async fn covered(it: Begun) {
     let daniel = it.site.sign_in(&it.daniel).await;
     let page = it.page(&daniel, COVERAGE).await;
     assert!(page.contains("Not in the register yet") && page.contains("None of 1"), "{page}");

@@ -10,7 +10,7 @@ use store::units::{self, Unit, UnitKind};
 use store::{Entry, PersonId, UnitCode, people};
 
 use crate::shell::costed;
-use crate::shell::testing::{Browser, Site, TRUST, grant, site, unlinked};
+use crate::shell::testing::{Browser, Site, TRUST, grant, site, site_on_postgres, unlinked};
 
 /// The two directors and a site with hips, knees and ankles.
 struct World {
@@ -21,7 +21,10 @@ struct World {
 }
 
 async fn world() -> World {
-    let site = site().await;
+    world_on(site().await).await
+}
+
+async fn world_on(site: Site) -> World {
     for code in ["KNE", "ANK"] {
         unit(&site, code).await;
     }
@@ -206,7 +209,15 @@ async fn a_plan_takes_the_warning_away_and_is_overdue_when_its_day_is_past() {
 
 #[tokio::test]
 async fn two_very_small_specialties_are_left_out_once_both_have_signed() {
-    let world = world().await;
+    left_out(world().await).await;
+}
+
+#[tokio::test]
+async fn very_small_specialties_are_left_out_on_postgres_too() {
+    left_out(world_on(site_on_postgres().await).await).await;
+}
+
+async fn left_out(world: World) {
     world.whole(TRUST).await;
     world.whole("HIP").await;
     world.joint("KNE", "ad_hoc").await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use store::joint_actions::{self, NewAction};
 use store::{Entry, UnitCode};
 
-use crate::shell::costed::{Answer, SignedIn, Site, site, trust, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, trust, visible};
 
 const PAGE: &str = "/services/TORT/national";
 
@@ -58,7 +58,15 @@ async fn a_page_leads_to_a_difference_with_its_words_filled_in() {
 
 #[tokio::test]
 async fn it_is_explained_by_a_clinician_and_finance_together_and_leads_to_an_action() {
-    let site = site().await;
+    explained_together(site().await).await;
+}
+
+#[tokio::test]
+async fn a_difference_is_explained_together_on_postgres_too() {
+    explained_together(site_on_postgres().await).await;
+}
+
+async fn explained_together(site: Site) {
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let wrong = opened(&site, &amara, (" ", "2026-05-31")).await.text;

@@ -6,7 +6,7 @@ use store::walk_throughs::{self, NewSignature, NewStep, NewWalkThrough};
 use store::{Entry, PersonId, UnitCode, people};
 
 use crate::shell::allocations::allocations;
-use crate::shell::costed::{Answer, SignedIn, Site, site, trust, visible};
+use crate::shell::costed::{Answer, SignedIn, Site, site, site_on_postgres, trust, visible};
 use crate::shell::words;
 
 /// The published costing.
@@ -27,7 +27,15 @@ async fn said(site: &Site, who: &SignedIn, it: &str, fields: &[(&str, &str)]) ->
 
 #[tokio::test]
 async fn a_clinician_asks_for_another_measure_and_finance_agrees_a_change() {
-    let site = site().await;
+    asked_and_agreed(site().await).await;
+}
+
+#[tokio::test]
+async fn a_change_of_an_allocation_is_agreed_on_postgres_too() {
+    asked_and_agreed(site_on_postgres().await).await;
+}
+
+async fn asked_and_agreed(site: Site) {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let all = allocations(&trust().open(), "TORT").expect("reads");
@@ -195,7 +203,15 @@ async fn what_was_published_after_somebody_looked_is_shown_before_it_is_signed()
 
 #[tokio::test]
 async fn a_clinician_signs_and_what_changes_afterwards_outdates_it() {
-    let site = site().await;
+    signed_and_outdated(site().await).await;
+}
+
+#[tokio::test]
+async fn what_a_clinician_signed_is_outdated_on_postgres_too() {
+    signed_and_outdated(site_on_postgres().await).await;
+}
+
+async fn signed_and_outdated(site: Site) {
     let inputs = "/walk-throughs/inputs/TORT";
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;

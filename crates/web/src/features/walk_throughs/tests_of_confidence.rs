@@ -10,7 +10,7 @@ use store::walk_throughs::{self, NewStep, NewWalkThrough};
 use store::{Entry, PersonId, UnitCode, people};
 
 use crate::shell::allocations::allocations;
-use crate::shell::costed::{SignedIn, Site, site, trust, visible};
+use crate::shell::costed::{SignedIn, Site, site, site_on_postgres, trust, visible};
 
 const PAGE: &str = "/walk-throughs/confidence/TORT";
 const BEFORE: &str = "0000000000000000";
@@ -75,7 +75,15 @@ async fn page(site: &Site, who: &SignedIn) -> String {
 
 #[tokio::test]
 async fn a_clinician_says_how_far_they_trust_it_and_nobody_else_is_told() {
-    let site = site().await;
+    trust_said(site().await).await;
+}
+
+#[tokio::test]
+async fn a_clinician_says_how_far_they_trust_it_on_postgres_too() {
+    trust_said(site_on_postgres().await).await;
+}
+
+async fn trust_said(site: Site) {
     let tomos = site.sign_in("CLINICIAN").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let empty = page(&site, &tomos).await;

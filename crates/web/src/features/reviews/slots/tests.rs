@@ -4,7 +4,9 @@ use axum::http::StatusCode;
 use store::PersonId;
 use store::audit::{self, Asked};
 
-use crate::shell::testing::{Answer, Browser, Site, TRUST, grant, hidden, site, unlinked};
+use crate::shell::testing::{
+    Answer, Browser, Site, TRUST, grant, hidden, site, site_on_postgres, unlinked,
+};
 
 const HIP: &str = "/reviews/HIP";
 
@@ -33,7 +35,10 @@ async fn somebody(site: &Site, name: &str, profession: &str, role: &str, unit: &
 }
 
 async fn begun() -> Begun {
-    let site = site().await;
+    begun_on(site().await).await
+}
+
+async fn begun_on(site: Site) -> Begun {
     let amara = somebody(&site, "Amara", "medicine", "CLINICAL_DIRECTOR", "HIP").await;
     let fields = [("title", "Hip review"), ("theme", "discharge"), ("due", "2026-07-23")];
     let opened = site.post(&amara.browser, &format!("{HIP}/open"), &fields).await;
@@ -103,7 +108,15 @@ fn best(page: &str) -> &str {
 
 #[tokio::test]
 async fn slots_are_proposed_answered_and_one_is_picked_from_which_the_meeting_is_arranged() {
-    let it = begun().await;
+    proposed_and_picked(begun().await).await;
+}
+
+#[tokio::test]
+async fn slots_are_proposed_and_one_is_picked_on_postgres_too() {
+    proposed_and_picked(begun_on(site_on_postgres().await).await).await;
+}
+
+async fn proposed_and_picked(it: Begun) {
     let page = it.page(&it.amara, &it.review).await;
     assert!(page.contains("Ask when people can come"));
     let poll = it.proposed().await;
