@@ -85,6 +85,10 @@ pub struct DemonstrationJointWorking {
     pub shared_every: String,
     /// When they last were, in days before today.
     pub last_shared_days_ago: Option<i32>,
+    /// Code of with whom they are shared; blank where none are.
+    pub audience: String,
+    /// Who that is, in somebody's own words; mostly blank.
+    pub audience_words: String,
     /// Whether somebody has confirmed that sharing stopped.
     pub lapse_confirmed: bool,
     /// Whether managers are supported in using financial data.
@@ -108,6 +112,8 @@ pub fn assessments() -> Vec<DemonstrationAssessment> {
                 words: text("words"),
                 shared_every: text("shared_every"),
                 last_shared_days_ago: days("last_shared_days_ago"),
+                audience: text("audience"),
+                audience_words: text("audience_words"),
                 lapse_confirmed: it.text("lapse_confirmed") == "yes",
                 supports: text("supports"),
             }),

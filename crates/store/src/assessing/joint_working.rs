@@ -2,13 +2,14 @@
 //! using financial data.
 
 use domain::Day;
+use engagement::audiences::Audiences;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
-use super::{said, unchanged};
+use super::{said, short, unchanged};
 use crate::Connection;
 use crate::audit::{self, Entry};
-use crate::error::{Result, taken};
+use crate::error::{Refusal, Result, taken};
 use crate::ids::{PersonId, UnitCode};
 use crate::people;
 use crate::row::{Values as _, iso, texts};
@@ -57,6 +58,15 @@ texts! {
     }
 }
 
+/// With whom data on cost and quality are shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedWith {
+    /// Code of the list of audiences.
+    pub audience: String,
+    /// Who they are in somebody's own words; blank where the name says it.
+    pub words: String,
+}
+
 /// How it is in a unit, as it should be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJointWorking {
@@ -68,6 +78,8 @@ pub struct NewJointWorking {
     pub shared_every: Option<Every>,
     /// When they were last shared.
     pub last_shared_on: Option<Day>,
+    /// With whom they are shared; none in records from before that was asked.
+    pub shared_with: Option<SharedWith>,
     /// Whether a person has confirmed that the sharing lapsed.
     pub lapse_confirmed: bool,
     /// Whether managers are supported in using financial data.
@@ -92,7 +104,8 @@ pub struct JointWorking {
 /// Records how it is in a unit, in place of the number that was seen: 0 where there was none.
 ///
 /// # Errors
-/// If the words are missing, the unit is not there, or somebody has recorded something since.
+/// If the words are missing, data are shared and nobody says with whom, the unit is not there, or
+/// somebody has recorded something since.
 pub async fn record(
     tx: &mut Tx,
     unit: &UnitCode,
@@ -101,6 +114,8 @@ pub async fn record(
     entry: &Entry,
 ) -> Result<()> {
     let words = said("how it shows", &new.words)?;
+    audience(new)?;
+    let shared_with = new.shared_with.as_ref();
     units::get(tx, unit).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     let found = joint_working(tx, entry.at).await?;
@@ -108,8 +123,8 @@ pub async fn record(
     unchanged(|| format!("joint working in {unit}"), seen, current)?;
     sqlx::query(
         "INSERT INTO joint_working (unit, number, status, words, shared_every, last_shared_on,
-             lapse_confirmed, supports_managers, recorded_by, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             lapse_confirmed, supports_managers, recorded_by, recorded_at, audience, audience_words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(unit.as_str())
     .bind(seen + 1)
@@ -121,12 +136,38 @@ pub async fn record(
     .bind(new.supports_managers.as_str())
     .bind(by.as_str())
     .bind(entry.at.as_microsecond())
+    .bind(shared_with.map(|it| it.audience.as_str()))
+    .bind(shared_with.map(|it| it.words.trim()))
     .execute(&mut **tx)
     .await
     .map_err(taken(format!("record {} of joint working in {unit}", seen + 1)))?;
     let object = format!("joint-working/{unit} {} {}", seen + 1, new.status);
     audit::append(tx, &entry.of("assessment.joint_working", object)).await?;
     Ok(())
+}
+
+/// Refuses sharing with nobody, an audience that is not on the list, and one without the words that
+/// it needs.
+fn audience(new: &NewJointWorking) -> Result<()> {
+    let rule = |said: &str| Err(Refusal::Rule(said.to_owned()).into());
+    let Some(of) = &new.shared_with else {
+        if new.shared_every.is_some() {
+            return rule("say with whom data on cost and quality are shared");
+        }
+        return Ok(());
+    };
+    if new.shared_every.is_none() {
+        return rule("say how often data on cost and quality are shared");
+    }
+    let words = short("who the audience is", &of.words)?;
+    let list = Audiences::own();
+    match list.get(&of.audience) {
+        None => rule("choose with whom data are shared from the list of audiences"),
+        Some(it) if it.needs_words && words.is_empty() => {
+            rule("say in your own words with whom data are shared")
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 /// How it is in each unit of which something is recorded until an instant, by unit.
@@ -156,10 +197,16 @@ fn stored(row: &AnyRow) -> Result<JointWorking> {
             words: row.text("words")?,
             shared_every: row.parsed_if("shared_every", "time between two sharings")?,
             last_shared_on: row.day_if("last_shared_on")?,
+            shared_with: shared_with(row)?,
             lapse_confirmed: row.flag("lapse_confirmed")?,
             supports_managers: row.parsed("supports_managers", "answer on support")?,
         },
         by: PersonId::new(row.text("recorded_by")?),
         at: row.at("recorded_at")?,
     })
+}
+
+fn shared_with(row: &AnyRow) -> Result<Option<SharedWith>> {
+    let Some(audience) = row.text_if("audience")? else { return Ok(None) };
+    Ok(Some(SharedWith { audience, words: row.text_if("audience_words")?.unwrap_or_default() }))
 }

@@ -40,7 +40,7 @@ pub use self::evidence::{
     Revision, add, bring, evidence, evidence_of, hand_in, review, revise,
 };
 pub use self::joint_working::{
-    Every, JointWorking, NewJointWorking, Status, Support, joint_working, record,
+    Every, JointWorking, NewJointWorking, SharedWith, Status, Support, joint_working, record,
 };
 pub use self::level::{Answer, Level, LevelState, NewLevel, Says, answer, levels, put_forward};
 pub use self::proposals::{

@@ -9,7 +9,8 @@ use engagement::Framework;
 use engagement::framework::{RecordedFor, Step};
 use jiff::{SignedDuration, Timestamp};
 use store::assessing::{
-    self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, Says, Side,
+    self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, Says,
+    SharedWith, Side,
 };
 use store::{AssessmentId, Entry, PersonId, Tx, UnitCode, Unknown, units};
 use web::shell::session::today;
@@ -213,6 +214,10 @@ async fn joint_working(
         words: it.words.clone(),
         shared_every: every.transpose().map_err(unreadable("time between two sharings"))?,
         last_shared_on: it.last_shared_days_ago.map(|it| day.plus(-it)),
+        shared_with: (!it.audience.is_empty()).then(|| SharedWith {
+            audience: it.audience.clone(),
+            words: it.audience_words.clone(),
+        }),
         lapse_confirmed: it.lapse_confirmed,
         supports_managers: it.supports.parse().map_err(unreadable("answer on support"))?,
     };

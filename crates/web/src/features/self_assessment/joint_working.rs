@@ -5,8 +5,9 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::audiences::Audiences;
 use serde::Deserialize;
-use store::assessing::{self, Every, NewJointWorking, Status, Support};
+use store::assessing::{self, Every, NewJointWorking, SharedWith, Status, Support};
 use store::units::Branch;
 
 use super::{WORDS, day, every_words, is_trust, may, seen, shell};
@@ -32,6 +33,7 @@ pub(super) struct JointPage {
     statuses: Vec<(String, String)>,
     supports: Vec<(String, String)>,
     everies: Vec<(String, String)>,
+    audiences: Vec<(String, String)>,
     lapses: Vec<(String, String)>,
     seen: i64,
     typed: Typed,
@@ -46,6 +48,8 @@ pub(super) struct Typed {
     words: String,
     shared_every: String,
     last_shared_on: String,
+    audience: String,
+    audience_words: String,
     lapse: String,
     supports: String,
     seen: String,
@@ -58,6 +62,12 @@ pub(super) fn status_words(status: Status) -> &'static str {
         Status::AdHoc => "Ad hoc, when something calls for it",
         Status::Norm => "It is the norm",
     }
+}
+
+/// With whom cost and quality data are shared, in words.
+pub(super) fn audience_words(of: Option<&SharedWith>) -> String {
+    let told = |it: &SharedWith| Audiences::own().told(&it.audience, &it.words);
+    of.map_or_else(|| "audience not recorded".to_owned(), told)
 }
 
 fn support_words(support: Support) -> &'static str {
@@ -82,12 +92,19 @@ pub(super) async fn show(
             words: said.words.clone(),
             shared_every: said.shared_every.map_or("", Every::as_str).to_owned(),
             last_shared_on: said.last_shared_on.map_or_else(String::new, |it| it.to_string()),
+            audience: shared(said, |it| &it.audience),
+            audience_words: shared(said, |it| &it.words),
             lapse: if said.lapse_confirmed { "yes" } else { "no" }.to_owned(),
             supports: said.supports_managers.as_str().to_owned(),
             seen: String::new(),
         }
     });
     Ok(page(&visit, (&gathered, unit), (typed, Wrong::default())).await?.respond())
+}
+
+/// What is kept of the audience, as it was typed.
+fn shared(said: &NewJointWorking, of: fn(&SharedWith) -> &String) -> String {
+    said.shared_with.as_ref().map(of).cloned().unwrap_or_default()
 }
 
 pub(super) async fn record(
@@ -130,6 +147,7 @@ fn read(typed: &Typed, today: Day) -> (Option<NewJointWorking>, Wrong) {
     let is_day = last.is_some() || typed.last_shared_on.is_empty();
     wrong.unless(is_day, "last_shared_on", "Write the day as 2026-03-31");
     wrong.unless(last.is_none_or(|it| it <= today), "last_shared_on", "This day is still to come");
+    let shared_with = shared_with(typed, &mut wrong);
     let supports = typed.supports.parse::<Support>().ok();
     wrong.unless(supports.is_some(), "supports", "Choose whether managers are supported");
     let new = status.zip(supports).map(|(status, supports_managers)| NewJointWorking {
@@ -137,10 +155,28 @@ fn read(typed: &Typed, today: Day) -> (Option<NewJointWorking>, Wrong) {
         words: typed.words.trim().to_owned(),
         shared_every: every,
         last_shared_on: last,
+        shared_with,
         lapse_confirmed: typed.lapse == "yes",
         supports_managers,
     });
     (new, wrong)
+}
+
+/// With whom data are shared; asked wherever they are shared regularly, and nowhere else.
+fn shared_with(typed: &Typed, wrong: &mut Wrong) -> Option<SharedWith> {
+    let (audience, words) = (typed.audience.trim(), typed.audience_words.trim());
+    let list = Audiences::own();
+    let chosen = list.get(audience);
+    if chosen.is_some() && typed.shared_every.is_empty() {
+        wrong.add("shared_every", "Choose how often data are shared with them");
+    }
+    let is_asked = !typed.shared_every.is_empty() || !audience.is_empty() || !words.is_empty();
+    wrong.unless(chosen.is_some() || !is_asked, "audience", "Choose with whom data are shared");
+    let needs_words = chosen.is_some_and(|it| it.needs_words);
+    if needs_words || !words.is_empty() {
+        WORDS.check(wrong, "audience_words", words, "Say in your own words who they are");
+    }
+    chosen.map(|it| SharedWith { audience: it.id.clone(), words: words.to_owned() })
 }
 
 async fn page(
@@ -168,6 +204,8 @@ async fn page(
                 let last = last.map_or_else(|| "not yet".to_owned(), |it| day(&it));
                 let every = every_words(every).to_lowercase();
                 now.push(format!("Cost and quality data are shared {every}, last: {last}."));
+                let with = audience_words(it.said.shared_with.as_ref());
+                now.push(format!("Shared with: {with}."));
             }
             now.push(format!("Said by {who}, {}.", crate::shell::words::moment(it.at)));
         }
@@ -191,6 +229,8 @@ impl JointPage {
         let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
         let mut everies = vec![pair("", "No time is agreed")];
         everies.extend(Every::ALL.iter().map(|it| pair(it.as_str(), every_words(*it))));
+        let mut audiences = vec![pair("", "Nobody is chosen")];
+        audiences.extend(Audiences::own().audiences.iter().map(|it| pair(&it.id, &it.name)));
         Self {
             shell: Shell::default(),
             kicker: String::new(),
@@ -200,6 +240,7 @@ impl JointPage {
             statuses: Status::ALL.iter().map(|it| pair(it.as_str(), status_words(*it))).collect(),
             supports: Support::ALL.iter().map(|it| pair(it.as_str(), support_words(*it))).collect(),
             everies,
+            audiences,
             lapses: vec![pair("no", "No"), pair("yes", "Yes, sharing has stopped")],
             seen: 0,
             typed: Typed::default(),
@@ -238,6 +279,7 @@ mod tests {
             words: "Every month".to_owned(),
             shared_every: "month".to_owned(),
             last_shared_on: "2026-05-20".to_owned(),
+            audience: "both_professions".to_owned(),
             supports: "yes".to_owned(),
             ..Typed::default()
         };
@@ -251,5 +293,34 @@ mod tests {
         assert_eq!(wrong.of("last_shared_on"), "This day is still to come");
         let (new, wrong) = read(&Typed::default(), day("2026-05-19"));
         assert_eq!((new, wrong.all().len()), (None, 3), "status, words and support are missing");
+    }
+
+    #[test]
+    fn sharing_says_with_whom() {
+        let check = |(every, audience, words): (&str, &str, &str), field: &str, expected: &str| {
+            let typed = Typed {
+                status: "norm".to_owned(),
+                words: "Every month".to_owned(),
+                shared_every: every.to_owned(),
+                audience: audience.to_owned(),
+                audience_words: words.to_owned(),
+                supports: "yes".to_owned(),
+                ..Typed::default()
+            };
+            let (new, wrong) = read(&typed, "2026-05-20".parse().expect("a day"));
+            assert_eq!(wrong.of(field), expected, "{typed:?}");
+            new.map(|it| audience_words(it.shared_with.as_ref())).unwrap_or_default()
+        };
+        let missing = "Choose with whom data are shared";
+        check(("month", "", ""), "audience", missing);
+        check(("month", "invented", ""), "audience", missing);
+        check(("", "", "The league of friends"), "audience", missing);
+        check(("month", "others", " "), "audience_words", "Say in your own words who they are");
+        let often = "Choose how often data are shared with them";
+        check(("", "board", ""), "shared_every", often);
+        assert_eq!(check(("month", "board", ""), "audience", ""), "The board");
+        let named = check(("month", "others", "The league of friends"), "audience", "");
+        assert_eq!(named, "Others: The league of friends");
+        assert_eq!(check(("", "", ""), "audience", ""), "audience not recorded");
     }
 }

@@ -70,6 +70,7 @@ async fn works(
         words: "A partner sits in the reviews".to_owned(),
         shared_every: None,
         last_shared_on: None,
+        shared_with: None,
         lapse_confirmed: false,
         supports_managers: Support::Yes,
     };
