@@ -563,6 +563,16 @@ await journey('prepare, hold and close a review of a service line', async () => 
   await site.says(amara, 'hip review', 'This review is finished', 'Physiotherapy at weekends on the hip ward');
   const hips = await amara.innerText('main');
   for (const it of ['To be gone through', 'Not yet there']) site.expect(!hips.includes(it), 'hip review', `says ${it}`);
+  // Its pack was checked and issued; its figures lead to the run that it was read off, and that is named.
+  await amara.click('text=The pack as it was kept');
+  await site.says(amara, 'pack of the hip review', 'For the meeting on 26 February 2025.', 'after the end of its period', 'was published after the meeting', 'Look into it:', 'Another costing was published since.');
+  await site.look(amara, 'pack-of-the-hip-review');
+  await amara.click('main section[aria-labelledby="care"] a:has-text("Stays")');
+  await site.says(amara, 'stays behind the pack', 'You see run', '2024/25 to the end of March', 'It is not the newest published costing.');
+  await site.look(amara, 'stays-of-the-run-of-a-pack');
+  await amara.click('text=See this page for the newest');
+  await amara.waitForURL((it) => !it.searchParams.has('run'));
+  site.expect(!(await amara.innerText('main')).includes('You see run'), 'stays of the newest', 'name the run of the pack');
   // What it left open was carried on, and the costing of the second year is frozen with the last one.
   await amara.goto(`${address}/reviews/TORT`);
   await amara.click('main li:has-text("Held") a:has-text("Trauma and orthopaedics review") >> nth=0');
@@ -1353,9 +1363,17 @@ await journey('a specialty from nothing to a signed level', async () => {
   await helen.check('input[value="norm"]');
   await helen.fill('#words', 'A partner sits in every review');
   await helen.check('input[name="supports"][value="yes"]');
+  // Regular sharing has a frequency, a last day and an audience.
+  await helen.selectOption('#shared_every', 'month');
+  await helen.fill('#last_shared_on', new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+  await helen.click('main form button');
+  await site.refused(helen, 'sharing with nobody');
+  await helen.selectOption('#audience', 'both_professions');
   await helen.click('main form button');
   await helen.waitForSelector('.nhsuk-notification-banner');
   await site.says(helen, 'specialty', 'Proposed: Level 4');
+  await see(helen, '/assessment/UROL/joint-working', 'joint-working-with-an-audience');
+  await site.says(helen, 'joint working', 'Shared with: Clinicians and finance of the specialty, together.');
   await see(helen, '/assessment/UROL/level', 'level-to-put-forward');
   await helen.check('input[name="level"][value="3"]');
   await helen.fill('#culture', 'People ask each other');

@@ -87,10 +87,12 @@ pub struct DemonstrationJointWorking {
     pub words: String,
     /// How often data are shared; blank for no agreed time.
     pub shared_every: String,
-    /// With whom; blank where nobody has said.
-    pub shared_with: String,
     /// When they last were, in days before today.
     pub last_shared_days_ago: Option<i32>,
+    /// Code of with whom they are shared; blank where none are.
+    pub audience: String,
+    /// Who that is, in somebody's own words; mostly blank.
+    pub audience_words: String,
     /// Whether somebody has confirmed that sharing stopped.
     pub lapse_confirmed: bool,
     /// Whether managers are supported in using financial data.
@@ -117,8 +119,9 @@ pub fn assessments() -> Vec<DemonstrationAssessment> {
                 trigger_words: text("trigger_words"),
                 words: text("words"),
                 shared_every: text("shared_every"),
-                shared_with: text("shared_with"),
                 last_shared_days_ago: days("last_shared_days_ago"),
+                audience: text("audience"),
+                audience_words: text("audience_words"),
                 lapse_confirmed: it.text("lapse_confirmed") == "yes",
                 supports: text("supports"),
                 is_support_shown: it.text("supports_shown") == "yes",

@@ -24,6 +24,7 @@
 pub mod actions;
 pub mod assessment;
 pub mod assurance;
+pub mod audiences;
 pub mod benefits;
 pub mod briefings;
 pub mod cases;

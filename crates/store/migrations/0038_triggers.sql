@@ -1,9 +1,6 @@
 -- What called for joint working that is ad hoc, as a question of its own: of which kind it is, and which
--- it is. Both are missing where joint working is not ad hoc, and in records from before it was asked. And
--- with whom data on cost and quality are shared, which was not asked before either.
+-- it is. Both are missing where joint working is not ad hoc, and in records from before it was asked.
 
 ALTER TABLE joint_working ADD COLUMN trigger_kind TEXT;
 
 ALTER TABLE joint_working ADD COLUMN trigger_words TEXT;
-
-ALTER TABLE joint_working ADD COLUMN shared_with TEXT;

@@ -47,6 +47,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0034_idea_review.sql"),
     include_str!("../migrations/0035_walk_through_standards.sql"),
     include_str!("../migrations/0036_sit_down_consultant.sql"),
+    include_str!("../migrations/0037_sharing_audience.sql"),
     include_str!("../migrations/0038_triggers.sql"),
     include_str!("../migrations/0039_organisation_type.sql"),
 ];

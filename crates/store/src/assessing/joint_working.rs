@@ -1,7 +1,8 @@
 //! How far clinicians and finance work together in a unit, what called for it where that is ad hoc,
-//! and whether managers are supported in using financial data.
+//! with whom they share data, and whether managers are supported in using financial data.
 
 use domain::Day;
+use engagement::audiences::Audiences;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -70,6 +71,15 @@ pub struct Trigger {
     pub words: String,
 }
 
+/// With whom data on cost and quality are shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedWith {
+    /// Code of the list of audiences.
+    pub audience: String,
+    /// Who they are in somebody's own words; blank where the name says it.
+    pub words: String,
+}
+
 /// How it is in a unit, as it should be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJointWorking {
@@ -81,10 +91,10 @@ pub struct NewJointWorking {
     pub words: String,
     /// How often cost and quality data are shared, where it is agreed.
     pub shared_every: Option<Every>,
-    /// With whom; blank where nobody has said.
-    pub shared_with: String,
     /// When they were last shared.
     pub last_shared_on: Option<Day>,
+    /// With whom they are shared; none in records from before that was asked.
+    pub shared_with: Option<SharedWith>,
     /// Whether a person has confirmed that the sharing lapsed.
     pub lapse_confirmed: bool,
     /// Whether managers are supported in using financial data.
@@ -109,8 +119,8 @@ pub struct JointWorking {
 /// Records how it is in a unit, in place of the number that was seen: 0 where there was none.
 ///
 /// # Errors
-/// If the words are missing, it is ad hoc and nothing called for it, or the other way round, the unit
-/// is not there, or somebody has recorded something since.
+/// If the words are missing, it is ad hoc and nothing called for it, or the other way round, data are
+/// shared and nobody says with whom, the unit is not there, or somebody has recorded something since.
 pub async fn record(
     tx: &mut Tx,
     unit: &UnitCode,
@@ -120,7 +130,8 @@ pub async fn record(
 ) -> Result<()> {
     let words = said("how it shows", &new.words)?;
     let trigger = trigger(new)?;
-    let shared_with = short("with whom data are shared", &new.shared_with)?;
+    audience(new)?;
+    let shared_with = new.shared_with.as_ref();
     units::get(tx, unit).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     let found = joint_working(tx, entry.at).await?;
@@ -129,8 +140,8 @@ pub async fn record(
     sqlx::query(
         "INSERT INTO joint_working (unit, number, status, words, shared_every, last_shared_on,
              lapse_confirmed, supports_managers, recorded_by, recorded_at, trigger_kind,
-             trigger_words, shared_with)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             trigger_words, audience, audience_words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(unit.as_str())
     .bind(seen + 1)
@@ -144,7 +155,8 @@ pub async fn record(
     .bind(entry.at.as_microsecond())
     .bind(trigger.map(|it| it.0))
     .bind(trigger.map(|it| it.1))
-    .bind(shared_with)
+    .bind(shared_with.map(|it| it.audience.as_str()))
+    .bind(shared_with.map(|it| it.words.trim()))
     .execute(&mut **tx)
     .await
     .map_err(taken(format!("record {} of joint working in {unit}", seen + 1)))?;
@@ -164,6 +176,30 @@ fn trigger(new: &NewJointWorking) -> Result<Option<(&str, &str)>> {
             let rule = "only joint work that is ad hoc was called for by something";
             Err(Refusal::Rule(rule.to_owned()).into())
         }
+    }
+}
+
+/// Refuses sharing with nobody, an audience that is not on the list, and one without the words that
+/// it needs.
+fn audience(new: &NewJointWorking) -> Result<()> {
+    let rule = |said: &str| Err(Refusal::Rule(said.to_owned()).into());
+    let Some(of) = &new.shared_with else {
+        if new.shared_every.is_some() {
+            return rule("say with whom data on cost and quality are shared");
+        }
+        return Ok(());
+    };
+    if new.shared_every.is_none() {
+        return rule("say how often data on cost and quality are shared");
+    }
+    let words = short("who the audience is", &of.words)?;
+    let list = Audiences::own();
+    match list.get(&of.audience) {
+        None => rule("choose with whom data are shared from the list of audiences"),
+        Some(it) if it.needs_words && words.is_empty() => {
+            rule("say in your own words with whom data are shared")
+        }
+        Some(_) => Ok(()),
     }
 }
 
@@ -195,12 +231,17 @@ fn stored(row: &AnyRow) -> Result<JointWorking> {
             trigger: trigger.map(|(kind, words)| Trigger { kind, words }),
             words: row.text("words")?,
             shared_every: row.parsed_if("shared_every", "time between two sharings")?,
-            shared_with: row.text_if("shared_with")?.unwrap_or_default(),
             last_shared_on: row.day_if("last_shared_on")?,
+            shared_with: shared_with(row)?,
             lapse_confirmed: row.flag("lapse_confirmed")?,
             supports_managers: row.parsed("supports_managers", "answer on support")?,
         },
         by: PersonId::new(row.text("recorded_by")?),
         at: row.at("recorded_at")?,
     })
+}
+
+fn shared_with(row: &AnyRow) -> Result<Option<SharedWith>> {
+    let Some(audience) = row.text_if("audience")? else { return Ok(None) };
+    Ok(Some(SharedWith { audience, words: row.text_if("audience_words")?.unwrap_or_default() }))
 }

@@ -41,7 +41,8 @@ pub use self::evidence::{
     Revision, add, bring, evidence, evidence_of, hand_in, review, revise,
 };
 pub use self::joint_working::{
-    Every, JointWorking, NewJointWorking, SUPPORT, Status, Support, Trigger, joint_working, record,
+    Every, JointWorking, NewJointWorking, SUPPORT, SharedWith, Status, Support, Trigger,
+    joint_working, record,
 };
 pub use self::level::{Answer, Level, LevelState, NewLevel, Says, answer, levels, put_forward};
 pub use self::proposals::{

@@ -165,6 +165,63 @@ fn evidence_counts_once_somebody_accepts_it() {
     });
 }
 
+fn with(audience: &str, words: &str) -> SharedWith {
+    SharedWith { audience: audience.to_owned(), words: words.to_owned() }
+}
+
+#[test]
+fn sharing_says_with_whom_and_older_records_do_not() {
+    on_both(|store| async move {
+        add_unit(&store, "HIP", None).await.expect("a unit");
+        let amara = add_person(&store, "Amara").await;
+        let new = |every, shared_with| NewJointWorking {
+            status: Status::Norm,
+            trigger: None,
+            words: "Every month".to_owned(),
+            shared_every: every,
+            last_shared_on: Some(day("2025-04-20")),
+            shared_with,
+            lapse_confirmed: false,
+            supports_managers: Support::Yes,
+        };
+        let records = |said: NewJointWorking, seen: i64| {
+            let (store, entry) = (store.clone(), Entry { at: at(seen), ..by(&amara) });
+            async move { change!(store, |tx| record(tx, &hip(), &said, seen, &entry)) }
+        };
+        let month = Some(Every::Month);
+        for (every, shared_with, expected) in [
+            (month, None, "say with whom data on cost and quality are shared"),
+            (None, Some(with("board", "")), "say how often data on cost and quality are shared"),
+            (
+                month,
+                Some(with("invented", "")),
+                "choose with whom data are shared from the list of audiences",
+            ),
+            (month, Some(with("others", " ")), "say in your own words with whom data are shared"),
+        ] {
+            assert_eq!(error(records(new(every, shared_with), 0).await), expected);
+        }
+        let kept = new(month, Some(with("others", "The league of friends")));
+        records(kept.clone(), 0).await.expect("recorded");
+        let mut db = store.read().await.expect("a connection");
+        let now = joint_working(&mut db, at(0)).await.expect("a read");
+        assert_eq!(now[0].said, kept);
+        drop(db);
+        // As a record is from before this was asked.
+        let older = "UPDATE joint_working SET audience = NULL, audience_words = NULL";
+        let change = store.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query(older).execute(&mut **tx).await?;
+                Ok(())
+            })
+        });
+        change.await.expect("changed");
+        let mut db = store.read().await.expect("a connection");
+        let then = joint_working(&mut db, at(0)).await.expect("a read");
+        assert_eq!(then[0].said, NewJointWorking { shared_with: None, ..kept });
+    });
+}
+
 #[test]
 fn joint_working_keeps_what_it_was() {
     on_both(|store| async move {
@@ -175,8 +232,8 @@ fn joint_working_keeps_what_it_was() {
             trigger: None,
             words: words.to_owned(),
             shared_every: Some(Every::Month),
-            shared_with: "Consultants and ward sisters".to_owned(),
             last_shared_on: Some(day("2025-04-20")),
+            shared_with: Some(with("both_professions", "")),
             lapse_confirmed: false,
             supports_managers: Support::Yes,
         };

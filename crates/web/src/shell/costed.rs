@@ -194,6 +194,7 @@ pub(crate) struct Site {
     pub(crate) store: Store,
     /// Folder of its database.
     pub(crate) folder: TempDir,
+    pub(crate) app: App,
     router: Router,
 }
 
@@ -288,7 +289,7 @@ async fn site_at(
     };
     change(&mut settings);
     let app = App::new(store.clone(), settings, Arc::new(now));
-    Site { router: crate::router(app), store, folder }
+    Site { router: crate::router(app.clone()), app, store, folder }
 }
 
 /// The trust, its divisions and service lines, and the wards of the demonstration below them.

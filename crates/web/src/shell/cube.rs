@@ -74,13 +74,23 @@ static DECIDED: Kept<String, Cube> = Kept::new(RUNS);
 /// Runs whose cubes are kept at most.
 const RUNS: usize = 100;
 
-/// The run that pages show, and its cube; nothing where nothing is published.
+/// The run that pages show, and its cube: the one that the address names, else the newest; nothing
+/// where nothing is published.
 ///
 /// # Errors
 ///
 /// [`Fault::Broken`] if it cannot be read.
 pub async fn latest(app: &App, visit: &Visit) -> Result<Option<(Arc<Run>, Arc<Cube>)>, Fault> {
-    at(app, visit.may(access::Capability::ReadRuns)).await
+    let Some(named) = &visit.named else {
+        return at(app, visit.may(access::Capability::ReadRuns)).await;
+    };
+    let (app, id) = (app.clone(), named.id.clone());
+    reading(move || {
+        let run = app.shelf().run(&id)?;
+        let cube = of(&run)?;
+        Ok(Some((run, cube)))
+    })
+    .await
 }
 
 /// The published run and its cube, whoever looks; nothing where nothing is published.

@@ -10,6 +10,9 @@ use super::page::{Page, Shell};
 pub enum Fault {
     /// Nothing here for this person: unknown, or out of their scope. Both look the same.
     NotFound,
+    /// The run that the address names is not there, or not published; says where the same page of the
+    /// newest is.
+    NoSuchRun(String),
     /// A program has no token, or one that opens nothing; says what to do.
     NoToken(String),
     /// The form was not one of this session's, or came from another site.
@@ -30,7 +33,7 @@ impl Fault {
     /// Its status.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoSuchRun(_) => StatusCode::NOT_FOUND,
             Self::NoToken(_) => StatusCode::UNAUTHORIZED,
             Self::Forged => StatusCode::FORBIDDEN,
             Self::Stale(_) => StatusCode::CONFLICT,
@@ -46,6 +49,10 @@ impl Fault {
             Self::NotFound => (
                 "Page not found",
                 "If you typed the address, check that it is right. If somebody sent you a link, it may lead to something that you have no right to see: ask them.".to_owned(),
+            ),
+            Self::NoSuchRun(_) => (
+                "This costing cannot be shown",
+                "The address asks for a run by its name. It is not published, or it is not kept here any more. Nothing of it is shown, and the newest published costing is not put in its place.".to_owned(),
             ),
             Self::Forged => (
                 "That form is no longer valid",
@@ -69,7 +76,11 @@ impl Fault {
     /// The page that says so.
     pub fn page(&self, shell: Shell) -> Response {
         let (title, text) = self.words();
-        let page = FaultPage { shell: shell.titled(title), text };
+        let newest = match self {
+            Self::NoSuchRun(address) => address.clone(),
+            _ => String::new(),
+        };
+        let page = FaultPage { shell: shell.titled(title), text, newest };
         let mut response = page.respond();
         *response.status_mut() = self.status();
         if let Self::TooMany(seconds) = self
@@ -123,13 +134,20 @@ impl From<results::ResultsError> for Fault {
 struct FaultPage {
     shell: Shell,
     text: String,
+    /// The same page of the newest run; blank where no run was named.
+    newest: String,
 }
 
 impl Page for FaultPage {
     const TEMPLATE: &'static str = "shell/fault.html";
 
     fn samples() -> Vec<Self> {
-        vec![FaultPage { shell: Shell::sample("Page not found"), text: Fault::NotFound.words().1 }]
+        let page = |fault: &Fault, newest: &str| {
+            let (title, text) = fault.words();
+            FaultPage { shell: Shell::sample(title), text, newest: newest.to_owned() }
+        };
+        let newest = "/services/TORT";
+        vec![page(&Fault::NotFound, ""), page(&Fault::NoSuchRun(newest.to_owned()), newest)]
     }
 }
 

@@ -14,9 +14,11 @@ use jiff::SignedDuration;
 
 use super::fault::Fault;
 use super::forms::{self, Fields, Tokens};
+use super::named_run::NamedRun;
+use super::page::Shell;
 use super::registry::{Body, Policy};
 use super::visit::{SignedIn, Visit};
-use super::{api, headers, session};
+use super::{api, headers, named_run, session};
 use crate::App;
 
 /// Bytes of a form at most.
@@ -40,6 +42,8 @@ pub(super) struct Guarded {
     pub(super) body: Body,
     /// The path as the registry has it. What somebody typed in its place may be an identity.
     pub(super) path: &'static str,
+    /// Whether the page speaks of a run that the address names.
+    pub(super) names_run: bool,
 }
 
 /// Lets a request through, or answers it.
@@ -68,6 +72,8 @@ pub(super) async fn guard(State(gate): State<Guarded>, request: Request, next: N
         }
         let reached = response.extensions_mut().remove::<Reached>();
         response = marked(told(&visit, &fault), reached);
+    } else if let Some(run) = &visit.named {
+        response = named_run::staying(run, response).await;
     }
     if had_said && method == Method::GET {
         forms::forget_said(response.headers_mut());
@@ -89,7 +95,8 @@ fn told(visit: &Visit, fault: &Fault) -> Response {
     if api::is_api(&visit.path) {
         return api::as_problem(fault, &visit.request);
     }
-    fault.page(visit.shell(""))
+    // A page that is not made shows no run.
+    fault.page(Shell { named: NamedRun::default(), ..visit.shell("") })
 }
 
 /// An answer to a program: put on record before it is sent, and not sent again where it is held.
@@ -161,6 +168,7 @@ async fn arrived(gate: &Guarded, request: &Parts) -> (Visit, Result<(), Fault>) 
         fields: Fields::default(),
         once: String::new(),
         said: forms::said(&request.headers),
+        named: None,
     };
     (visit, proof)
 }
@@ -176,6 +184,9 @@ async fn pass(
         return Ok(elsewhere);
     }
     if !changes {
+        if gate.names_run {
+            named_run::taken(visit, &mut request).await?;
+        }
         request.extensions_mut().insert(visit.clone());
         return Ok(reach(next, request).await);
     }

@@ -27,6 +27,7 @@ pub mod known_issues;
 pub mod measures;
 pub mod model_faults;
 pub mod models;
+pub mod named_run;
 pub mod page;
 pub mod paging;
 pub mod passwords;

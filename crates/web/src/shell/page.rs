@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 
 use super::fault::Fault;
 use super::forms::Wrong;
+use super::named_run::NamedRun;
 use super::terms;
 
 /// A link of the menu or of the trail above a page.
@@ -42,6 +43,8 @@ pub struct Shell {
     pub notice: String,
     /// What was just done; blank for nothing.
     pub said: String,
+    /// The run that was asked for by name; blank for the newest.
+    pub named: NamedRun,
     /// Whether the form on it was refused.
     pub has_errors: bool,
     /// Token of forms.
@@ -70,6 +73,12 @@ impl Shell {
     /// Marked as holding a refused form, where something is wrong with it.
     pub fn with_errors(mut self, wrong: &Wrong) -> Self {
         self.has_errors = !wrong.is_empty();
+        self
+    }
+
+    /// As one that was asked for a run that is not the newest, for samples.
+    pub fn of_named_run(mut self) -> Self {
+        self.named = NamedRun::sample();
         self
     }
 

@@ -57,6 +57,8 @@ pub struct Route {
     pub policy: Policy,
     /// How its form comes.
     pub body: Body,
+    /// Whether it speaks of a run that is named in the address as well as of the newest.
+    pub names_run: bool,
     /// Where the same file is as a workbook, for a CSV file.
     workbook: Option<&'static str>,
     handler: MethodRouter<App>,
@@ -65,7 +67,7 @@ pub struct Route {
 impl Route {
     /// A page.
     pub fn get(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, policy, body: Body::Form, workbook: None, handler }
+        Self::of(Method::GET, path, (policy, Body::Form), handler)
     }
 
     /// A table that is taken away: at the one address as CSV, at the other as a workbook, under one
@@ -85,12 +87,27 @@ impl Route {
 
     /// A form that changes something.
     pub fn post(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Form, workbook: None, handler }
+        Self::of(Method::POST, path, (policy, Body::Form), handler)
     }
 
     /// A file that is brought in.
     pub fn upload(path: &'static str, policy: Policy, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::POST, path, policy, body: Body::Upload, workbook: None, handler }
+        Self::of(Method::POST, path, (policy, Body::Upload), handler)
+    }
+
+    /// The same page, which speaks of a published run that the address names, `?run=NAME`, as well as
+    /// of the newest.
+    pub fn of_named_run(self) -> Self {
+        Self { names_run: true, ..self }
+    }
+
+    fn of(
+        method: Method,
+        path: &'static str,
+        (policy, body): (Policy, Body),
+        handler: MethodRouter<App>,
+    ) -> Self {
+        Self { method, path, policy, body, names_run: false, workbook: None, handler }
     }
 }
 
@@ -116,12 +133,18 @@ pub fn router(app: App) -> Router {
             policy: route.policy,
             body: route.body,
             path: route.path,
+            names_run: route.names_run,
         };
         let layer = middleware::from_fn_with_state(guarded, guard::guard);
         router = router.route(route.path, route.handler.layer(layer));
     }
-    let lost =
-        guard::Guarded { app: app.clone(), policy: Policy::Public, body: Body::Form, path: "" };
+    let lost = guard::Guarded {
+        app: app.clone(),
+        policy: Policy::Public,
+        body: Body::Form,
+        path: "",
+        names_run: false,
+    };
     let lost = middleware::from_fn_with_state(lost, guard::guard);
     let nothing = axum::routing::any(|| async { super::fault::Fault::NotFound }).layer(lost);
     router.fallback_service(nothing.with_state(app.clone())).with_state(app)

@@ -1,6 +1,6 @@
 //! One request as its page sees it: who asks, what they may, and what to put on record.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use access::{Access, Capability, Scope};
 use axum::extract::FromRequestParts;
@@ -12,6 +12,7 @@ use store::{Running, Tx};
 
 use super::fault::Fault;
 use super::forms::Fields;
+use super::named_run::NamedRun;
 use super::page::{Link, Shell};
 use crate::App;
 
@@ -40,6 +41,8 @@ pub struct Visit {
     pub once: String,
     /// What the form before this page did.
     pub said: String,
+    /// The published run that the address names; none for the newest.
+    pub named: Option<NamedRun>,
 }
 
 /// Who is signed in.
@@ -70,6 +73,44 @@ impl std::fmt::Debug for App {
 }
 
 impl Visit {
+    /// A visit of somebody who has no browser, at a moment: for what a demonstration begins with.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NotFound`] if nobody has this reference; [`Fault::Broken`] if the store cannot be read.
+    pub(crate) async fn in_name_of(
+        app: &App,
+        id: &store::PersonId,
+        now: Timestamp,
+    ) -> Result<Self, Fault> {
+        let mut db = app.store().read().await?;
+        let found = store::people::get(&mut db, id).await?;
+        let person = SignedIn {
+            access: super::session::access_of(app, &mut db, id, now).await?,
+            id: found.id,
+            name: found.person.name,
+            session: store::SessionId::new(""),
+            second_factor: false,
+            proved_at: now,
+            must_change: false,
+            identity: None,
+        };
+        Ok(Self {
+            app: app.clone(),
+            now,
+            request: String::new(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            path: String::new(),
+            nonce: String::new(),
+            csrf: String::new(),
+            person: Some(person),
+            fields: Fields::default(),
+            once: String::new(),
+            said: String::new(),
+            named: None,
+        })
+    }
+
     /// Who is signed in; a page whose policy asks for that has somebody.
     ///
     /// # Errors
@@ -221,6 +262,7 @@ impl Visit {
             navigation: self.person.as_ref().map(|it| self.navigation(it)).unwrap_or_default(),
             notice: settings.notice.clone(),
             said: self.said.clone(),
+            named: self.named.clone().unwrap_or_default(),
             csrf: self.csrf.clone(),
             once: super::forms::random_token(),
             nonce: self.nonce.clone(),

@@ -10,7 +10,7 @@ use engagement::framework::{RecordedFor, Step};
 use jiff::{SignedDuration, Timestamp};
 use store::assessing::{
     self, EvidenceState, NewEvidence, NewJointWorking, NewLevel, NewRating, Rating, SUPPORT, Says,
-    Side, Trigger,
+    SharedWith, Side, Trigger,
 };
 use store::{AssessmentId, Entry, PersonId, Tx, UnitCode, Unknown, units};
 use web::shell::session::today;
@@ -217,8 +217,11 @@ async fn joint_working(
         status: it.status.parse().map_err(unreadable("state of joint working"))?,
         words: it.words.clone(),
         shared_every: every.transpose().map_err(unreadable("time between two sharings"))?,
-        shared_with: it.shared_with.clone(),
         last_shared_on: it.last_shared_days_ago.map(|it| day.plus(-it)),
+        shared_with: (!it.audience.is_empty()).then(|| SharedWith {
+            audience: it.audience.clone(),
+            words: it.audience_words.clone(),
+        }),
         lapse_confirmed: it.lapse_confirmed,
         supports_managers: it.supports.parse().map_err(unreadable("answer on support"))?,
     };

@@ -13,6 +13,7 @@ mod incentives;
 mod joint_work;
 mod key;
 mod local_reviews;
+mod packs;
 mod provider;
 mod questions;
 mod reviews;
@@ -146,6 +147,9 @@ async fn serve(
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(work(runner(&store, &settings)?, stopped));
     let app = App::new(store.clone(), settings, Arc::new(surroundings::instant));
+    if site.demonstration {
+        packs::record(&app).await?;
+    }
     announce(context, &address, (&people, &first))?;
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;

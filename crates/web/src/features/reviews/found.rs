@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Capability, View};
+use domain::Day;
 use engagement::benefits::BenefitSettings;
 use engagement::reviews::{Participant, ReviewGuide, Side};
 use jiff::Timestamp;
@@ -69,7 +70,7 @@ pub(super) struct Found {
     pub(super) keeps: bool,
     /// Benefits that are claimed of its actions and that they see.
     pub(super) benefits: Vec<StoredBenefit>,
-    /// The pack that was kept last, for those who may see it: where it is, and when it was made.
+    /// The pack that was kept for it last, for those who may see it: where it is, and when it was made.
     pub(super) pack: Option<(String, Timestamp)>,
     /// Ideas of staff that were taken to it and that they see, the latest first.
     pub(super) ideas: Vec<StoredIdea>,
@@ -205,17 +206,26 @@ async fn kept(
     Ok((kept, benefits))
 }
 
-/// The pack of a service line that was kept last, for those who see its figures exactly.
+/// The pack that was kept last for a review, for those who see its figures exactly: one for the day of
+/// a meeting of it, else one that was made since it was opened and is for no meeting before.
 async fn pack(
     db: &mut store::Connection,
     visit: &Visit,
-    unit: &UnitCode,
+    (review, meetings): (&Review, &[Meeting]),
 ) -> Result<Option<(String, Timestamp)>, Fault> {
+    let unit = &review.unit;
     if !sees_figures(visit, unit.as_str()) {
         return Ok(None);
     }
-    let last = packs::list(db, unit).await?.into_iter().next();
-    Ok(last.map(|it| (format!("/services/{unit}/packs/{}", it.id), it.made_at)))
+    let all = packs::list(db, unit).await?;
+    let opened_on = today(review.opened_at);
+    let is_met = |on: Day| meetings.iter().any(|it| it.of.held_on == on);
+    let is_since = |it: &&packs::Pack| {
+        it.made_at >= review.opened_at && it.of.meeting_on.is_none_or(|on| on > opened_on)
+    };
+    let own = all.iter().find(|it| it.of.meeting_on.is_some_and(is_met));
+    let own = own.or_else(|| all.iter().find(is_since));
+    Ok(own.map(|it| (format!("/services/{unit}/packs/{}", it.id), it.made_at)))
 }
 
 /// Ideas that were taken to a review and not to another since, as far as somebody sees them.
@@ -259,6 +269,7 @@ impl Found {
         let (kept, benefits) = kept(&mut db, visit, &looked_at().collect()).await?;
         let takes_part = sit_downs::is_sit_down(visit, &review)
             && sit_downs::takes_part(&mut db, visit, &review).await?;
+        let pack = pack(&mut db, visit, (&review, &meetings)).await?;
         Ok(Self {
             guide: app.settings().reviews.clone(),
             items: reviewing::items_of(&mut db, &id).await?,
@@ -274,7 +285,7 @@ impl Found {
             kept,
             keeps: may(visit, Capability::KeepActions, code),
             benefits,
-            pack: pack(&mut db, visit, &unit.code).await?,
+            pack,
             ideas: taken_to(&mut db, visit, &id).await?,
             unit,
             review,

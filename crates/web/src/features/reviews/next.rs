@@ -108,8 +108,7 @@ fn prepared(visit: &Visit, found: &Found, meeting: &Meeting) -> Option<NextStep>
     }
     let unit = found.unit.code.as_str();
     let makes = visit.scope(Capability::MakePacks).is_ok_and(|it| it.of_unit(unit).is_some());
-    let is_kept = found.pack.as_ref().is_some_and(|it| it.1 >= found.review.opened_at);
-    if makes && !is_kept && found.figures.is_some() && sees_figures(visit, unit) {
+    if makes && found.pack.is_none() && found.figures.is_some() && sees_figures(visit, unit) {
         let said = format!("Next: keep the pack for the meeting on {on}.");
         return Some(NextStep::new(said, "Go to the pack", format!("/services/{unit}/pack")));
     }

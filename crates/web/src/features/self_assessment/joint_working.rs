@@ -1,13 +1,17 @@
 //! How far clinicians and finance work together in a unit, what called for it where that is ad hoc,
-//! how often they share data, and whether managers are supported in using it, with what shows that.
+//! how often and with whom they share data, and whether managers are supported in using it, with what
+//! shows that.
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::audiences::Audiences;
 use engagement::triggers::Triggers;
 use serde::Deserialize;
-use store::assessing::{self, Every, Evidence, NewJointWorking, SUPPORT, Status, Support, Trigger};
+use store::assessing::{
+    self, Every, Evidence, NewJointWorking, SUPPORT, SharedWith, Status, Support, Trigger,
+};
 use store::units::Branch;
 
 use super::reports::evidence_state;
@@ -36,6 +40,7 @@ pub(super) struct JointPage {
     triggers: Vec<(String, String)>,
     supports: Vec<(String, String)>,
     everies: Vec<(String, String)>,
+    audiences: Vec<(String, String)>,
     lapses: Vec<(String, String)>,
     /// What shows whether managers are supported, accepted or not.
     shown: Vec<Shown>,
@@ -63,8 +68,9 @@ pub(super) struct Typed {
     trigger_words: String,
     words: String,
     shared_every: String,
-    shared_with: String,
     last_shared_on: String,
+    audience: String,
+    audience_words: String,
     lapse: String,
     supports: String,
     seen: String,
@@ -77,6 +83,12 @@ pub(super) fn status_words(status: Status) -> &'static str {
         Status::AdHoc => "Ad hoc, when something calls for it",
         Status::Norm => "It is the norm",
     }
+}
+
+/// With whom cost and quality data are shared, in words.
+pub(super) fn audience_words(of: Option<&SharedWith>) -> String {
+    let told = |it: &SharedWith| Audiences::own().told(&it.audience, &it.words);
+    of.map_or_else(|| "audience not recorded".to_owned(), told)
 }
 
 /// An answer on support, in words.
@@ -172,14 +184,20 @@ pub(super) async fn show(
             trigger_words: said.trigger.as_ref().map_or_else(String::new, |it| it.words.clone()),
             words: said.words.clone(),
             shared_every: said.shared_every.map_or("", Every::as_str).to_owned(),
-            shared_with: said.shared_with.clone(),
             last_shared_on: said.last_shared_on.map_or_else(String::new, |it| it.to_string()),
+            audience: shared(said, |it| &it.audience),
+            audience_words: shared(said, |it| &it.words),
             lapse: if said.lapse_confirmed { "yes" } else { "no" }.to_owned(),
             supports: said.supports_managers.as_str().to_owned(),
             seen: String::new(),
         }
     });
     Ok(page(&visit, (&gathered, unit), (typed, Wrong::default())).await?.respond())
+}
+
+/// What is kept of the audience, as it was typed.
+fn shared(said: &NewJointWorking, of: fn(&SharedWith) -> &String) -> String {
+    said.shared_with.as_ref().map(of).cloned().unwrap_or_default()
 }
 
 pub(super) async fn record(
@@ -220,13 +238,11 @@ fn read(typed: &Typed, before: Option<&Trigger>, today: Day) -> (Option<NewJoint
         "shared_every",
         "Choose how often data are shared",
     );
-    if !typed.shared_with.trim().is_empty() {
-        WORDS.check(&mut wrong, "shared_with", &typed.shared_with, "");
-    }
     let last = typed.last_shared_on.parse::<Day>().ok();
     let is_day = last.is_some() || typed.last_shared_on.is_empty();
     wrong.unless(is_day, "last_shared_on", "Write the day as 2026-03-31");
     wrong.unless(last.is_none_or(|it| it <= today), "last_shared_on", "This day is still to come");
+    let shared_with = shared_with(typed, &mut wrong);
     let supports = typed.supports.parse::<Support>().ok();
     wrong.unless(supports.is_some(), "supports", "Choose whether managers are supported");
     let new = status.zip(supports).map(|(status, supports_managers)| NewJointWorking {
@@ -234,8 +250,8 @@ fn read(typed: &Typed, before: Option<&Trigger>, today: Day) -> (Option<NewJoint
         trigger,
         words: typed.words.trim().to_owned(),
         shared_every: every,
-        shared_with: typed.shared_with.trim().to_owned(),
         last_shared_on: last,
+        shared_with,
         lapse_confirmed: typed.lapse == "yes",
         supports_managers,
     });
@@ -275,6 +291,23 @@ fn shown(gathered: &Gathered, code: &str) -> Vec<Shown> {
     gathered.evidence_for(code, SUPPORT).iter().map(shown).collect()
 }
 
+/// With whom data are shared; asked wherever they are shared regularly, and nowhere else.
+fn shared_with(typed: &Typed, wrong: &mut Wrong) -> Option<SharedWith> {
+    let (audience, words) = (typed.audience.trim(), typed.audience_words.trim());
+    let list = Audiences::own();
+    let chosen = list.get(audience);
+    if chosen.is_some() && typed.shared_every.is_empty() {
+        wrong.add("shared_every", "Choose how often data are shared with them");
+    }
+    let is_asked = !typed.shared_every.is_empty() || !audience.is_empty() || !words.is_empty();
+    wrong.unless(chosen.is_some() || !is_asked, "audience", "Choose with whom data are shared");
+    let needs_words = chosen.is_some_and(|it| it.needs_words);
+    if needs_words || !words.is_empty() {
+        WORDS.check(wrong, "audience_words", words, "Say in your own words who they are");
+    }
+    chosen.map(|it| SharedWith { audience: it.id.clone(), words: words.to_owned() })
+}
+
 async fn page(
     visit: &Visit,
     (gathered, unit): (&Gathered, &Branch),
@@ -301,9 +334,8 @@ async fn page(
                 let last = last.map_or_else(|| "not yet".to_owned(), |it| day(&it));
                 let every = every_words(every).to_lowercase();
                 now.push(format!("Cost and quality data are shared {every}, last: {last}."));
-            }
-            if !it.said.shared_with.is_empty() {
-                now.push(words::sentence(&format!("Shared with: {}", it.said.shared_with)));
+                let with = audience_words(it.said.shared_with.as_ref());
+                now.push(format!("Shared with: {with}."));
             }
             now.push(format!("Said by {who}, {}.", words::moment(it.at)));
         }
@@ -336,6 +368,8 @@ impl JointPage {
         triggers.extend(Triggers::own().trigger.iter().map(|it| pair(&it.code, &it.name)));
         let mut everies = vec![pair("", "No time is agreed")];
         everies.extend(Every::ALL.iter().map(|it| pair(it.as_str(), every_words(*it))));
+        let mut audiences = vec![pair("", "Nobody is chosen")];
+        audiences.extend(Audiences::own().audiences.iter().map(|it| pair(&it.id, &it.name)));
         Self {
             shell: Shell::default(),
             kicker: String::new(),
@@ -346,6 +380,7 @@ impl JointPage {
             triggers,
             supports: Support::ALL.iter().map(|it| pair(it.as_str(), support_words(*it))).collect(),
             everies,
+            audiences,
             lapses: vec![pair("no", "No"), pair("yes", "Yes, sharing has stopped")],
             shown: Vec::new(),
             add: String::new(),
@@ -400,16 +435,17 @@ mod tests {
             status: "norm".to_owned(),
             words: "Every month".to_owned(),
             shared_every: "month".to_owned(),
-            shared_with: " Ward sisters ".to_owned(),
             last_shared_on: "2026-05-20".to_owned(),
+            audience: "both_professions".to_owned(),
             supports: "yes".to_owned(),
             ..Typed::default()
         };
         let (new, wrong) = read(&typed, None, day("2026-05-20"));
         assert!(wrong.is_empty(), "{wrong:?}");
+        let both = SharedWith { audience: "both_professions".to_owned(), words: String::new() };
         assert_eq!(
             new.map(|it| (it.status, it.shared_every, it.shared_with)),
-            Some((Status::Norm, Some(Every::Month), "Ward sisters".to_owned()))
+            Some((Status::Norm, Some(Every::Month), Some(both)))
         );
         let (_, wrong) = read(&typed, None, day("2026-05-19"));
         assert_eq!(wrong.of("last_shared_on"), "This day is still to come");
@@ -443,5 +479,34 @@ mod tests {
         assert_eq!(new.map(|it| it.trigger), Some(None));
         let (_, wrong) = read(&typed("norm", "contract_goal", "Sepsis"), Some(&falls), day);
         assert!(wrong.of("trigger").contains("choose ad hoc, or clear both fields"), "{wrong:?}");
+    }
+
+    #[test]
+    fn sharing_says_with_whom() {
+        let check = |(every, audience, words): (&str, &str, &str), field: &str, expected: &str| {
+            let typed = Typed {
+                status: "norm".to_owned(),
+                words: "Every month".to_owned(),
+                shared_every: every.to_owned(),
+                audience: audience.to_owned(),
+                audience_words: words.to_owned(),
+                supports: "yes".to_owned(),
+                ..Typed::default()
+            };
+            let (new, wrong) = read(&typed, None, "2026-05-20".parse().expect("a day"));
+            assert_eq!(wrong.of(field), expected, "{typed:?}");
+            new.map(|it| audience_words(it.shared_with.as_ref())).unwrap_or_default()
+        };
+        let missing = "Choose with whom data are shared";
+        check(("month", "", ""), "audience", missing);
+        check(("month", "invented", ""), "audience", missing);
+        check(("", "", "The league of friends"), "audience", missing);
+        check(("month", "others", " "), "audience_words", "Say in your own words who they are");
+        let often = "Choose how often data are shared with them";
+        check(("", "board", ""), "shared_every", often);
+        assert_eq!(check(("month", "board", ""), "audience", ""), "The board");
+        let named = check(("month", "others", "The league of friends"), "audience", "");
+        assert_eq!(named, "Others: The league of friends");
+        assert_eq!(check(("", "", ""), "audience", ""), "audience not recorded");
     }
 }

@@ -172,6 +172,7 @@ async fn joint(site: &Site, who: &Browser, status: &str, seen: &str) -> StatusCo
         ("supports", "yes"),
         ("shared_every", "month"),
         ("last_shared_on", "2026-06-01"),
+        ("audience", "both_professions"),
         ("lapse", "no"),
         ("seen", seen),
     ];

@@ -36,6 +36,8 @@ async fn said(
         ("supports", supports),
         ("shared_every", "month"),
         ("last_shared_on", last),
+        ("audience", "others"),
+        ("audience_words", "The consultants and their partner"),
         ("lapse", lapse),
         ("seen", seen),
     ];
@@ -110,6 +112,11 @@ async fn a_lapse_counts_once_two_of_the_agreed_times_have_gone_by_and_somebody_c
     let who = (&site, &amara);
     let recent = said(who, ("yes", "2026-06-01", "yes"), "0").await;
     assert!(recent.contains("Proposed: Level 4"), "{recent}");
+    let form = text(&site, &amara, &format!("{HIP}/joint-working")).await;
+    assert!(form.contains("Shared with: Others: The consultants and their partner."), "{form}");
+    let file = site.get(&amara, &format!("{HIP}/report.csv")).await.text.replace('\u{a0}', " ");
+    let row = "sharing,Unit HIP,Every month,1 June 2026,Others: The consultants and their partner";
+    assert!(file.contains(row), "{file}");
     let flagged = said(who, ("yes", "2026-04-01", "no"), "1").await;
     assert!(flagged.contains("Proposed: Level 4"), "{flagged}");
     let told =

@@ -72,8 +72,8 @@ async fn works(
         trigger: (status == Status::AdHoc).then_some(trigger),
         words: "A partner sits in the reviews".to_owned(),
         shared_every: None,
-        shared_with: String::new(),
         last_shared_on: None,
+        shared_with: None,
         lapse_confirmed: false,
         supports_managers: Support::Yes,
     };

@@ -232,6 +232,8 @@ impl Page for Answer {
         }
         };
         let title = "Each stay cost £8,790 and was paid £7,520";
-        vec![page(title, false, Some(movement::View::sample())), page(title, true, None)]
+        let mut older = page(title, true, None);
+        older.shell = older.shell.of_named_run();
+        vec![page(title, false, Some(movement::View::sample())), older]
     }
 }

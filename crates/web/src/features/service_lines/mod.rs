@@ -23,6 +23,9 @@
 //! | GET | `/api/v1/services/{unit}/statement`, `care`, `moved`, `outcomes` | a program, for who sees exact figures of it |
 //! | GET | `/services.csv`, `.xlsx` | who sees costs added up over patients; small numbers hidden for everybody |
 //!
+//! Pages and files but those of `/my-service`, packs and the week, which is of the records in place,
+//! speak of a published run that the address names, `?run=NAME`, as well as of the newest.
+//!
 //! What may be shown to those who see small numbers hidden is decided once for a run, over one
 //! table, in `cube`; every page, chart and file of theirs takes its figures from there. Those who
 //! see a service line exactly get the care behind it from `books`.
@@ -60,6 +63,7 @@ pub(crate) mod tests;
 use access::Capability;
 use axum::routing::{get, post};
 
+pub use self::pack::{pack_of_run, to_settle};
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
 
@@ -67,8 +71,7 @@ use crate::shell::registry::{Policy, Route};
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::AggregateCosts);
     let makes = Policy::Needs(Capability::MakePacks);
-    let mut routes = vec![
-        Route::get("/my-service", reads, get(mine::show)),
+    let of_a_run = vec![
         Route::get("/services", reads, get(overview::show)),
         Route::table(["/services.csv", "/services.xlsx"], reads, get(download::take)),
         Route::get("/services/{unit}", reads, get(unit::show)),
@@ -95,6 +98,16 @@ pub fn routes() -> Vec<Route> {
             reads,
             get(national::take),
         ),
+        Route::get("/services/{unit}/stays", reads, get(stays::show)),
+        Route::table(
+            ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],
+            reads,
+            get(stays::take),
+        ),
+    ];
+    let mut routes: Vec<Route> = of_a_run.into_iter().map(Route::of_named_run).collect();
+    routes.extend([
+        Route::get("/my-service", reads, get(mine::show)),
         Route::get("/services/{unit}/pack", reads, get(pack::draft::show)),
         Route::post("/services/{unit}/pack", makes, post(pack::draft::make)),
         Route::get("/services/{unit}/packs/{pack}", reads, get(pack::kept::show)),
@@ -104,19 +117,13 @@ pub fn routes() -> Vec<Route> {
             reads,
             get(pack::kept::take),
         ),
-        Route::get("/services/{unit}/stays", reads, get(stays::show)),
-        Route::table(
-            ["/services/{unit}/stays.csv", "/services/{unit}/stays.xlsx"],
-            reads,
-            get(stays::take),
-        ),
         Route::get("/services/{unit}/week", reads, get(week::show)),
         Route::table(
             ["/services/{unit}/week.csv", "/services/{unit}/week.xlsx"],
             reads,
             get(download::weeks),
         ),
-    ];
+    ]);
     routes.extend(api::routes());
     routes
 }

@@ -77,6 +77,7 @@ pub(in crate::shell) fn as_problem(fault: &Fault, request: &str) -> Response {
 fn detail(fault: &Fault) -> String {
     match fault {
         Fault::NotFound => "There is nothing here for this token. The address may be wrong, or its owner has no right to see this, or the token is not for it: /api/v1/openapi.json says which scope each address needs.".to_owned(),
+        Fault::NoSuchRun(_) => "There is no published run of this name here.".to_owned(),
         Fault::NoToken(why) | Fault::Refused(why) | Fault::Stale(why) => why.clone(),
         Fault::Forged => "A program reads; nothing can be changed here.".to_owned(),
         Fault::TooMany(seconds) => {

@@ -13,7 +13,7 @@ use store::units::Branch;
 
 use super::super::history::Snapshot;
 use super::super::{day, is_trust, lower, proposal, proposed, seen, shell, side_words, told};
-use super::{ReportPage, Section, evidence_index, signed, together};
+use super::{ReportPage, Section, evidence_index, sharing, signed, together};
 use crate::App;
 use crate::shell::assessing::{Gathered, Standing, gather};
 use crate::shell::fault::Fault;
@@ -63,6 +63,7 @@ async fn page(app: &App, visit: &Visit, code: &str) -> Result<ReportPage, Fault>
             together::section(of),
             steps(of),
             differences(of, &names),
+            shared(of),
             evidence_index(&gathered, &names, &pieces),
             Section {
                 id: "thresholds",
@@ -160,6 +161,14 @@ fn steps((gathered, unit): (&Gathered, &Branch)) -> Section {
         rows: gathered.steps_of(unit).iter().map(row).collect(),
         ..Section::default()
     }
+}
+
+/// Sharing of the unit; of the trust, of every specialty.
+fn shared((gathered, unit): (&Gathered, &Branch)) -> Section {
+    if is_trust(gathered, unit) {
+        return sharing::section(gathered, gathered.specialties());
+    }
+    sharing::section(gathered, [unit])
 }
 
 /// Steps on which the professions said different things, and what they agreed. Before both are done

@@ -13,7 +13,7 @@ use store::assessing::Evidence;
 use store::units::Branch;
 
 use super::super::{organisation, proposal, proposed, seen};
-use super::{ReportPage, Section, evidence_index, joint, signed};
+use super::{ReportPage, Section, evidence_index, joint, sharing, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -61,6 +61,7 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
             told,
             actions,
             outcomes,
+            sharing::section(&gathered, gathered.specialties()),
             evidence_index(&gathered, &names, &pieces),
         ],
         table: "/assessment/inspection.csv".to_owned(),

@@ -6,6 +6,7 @@ pub(super) mod assurance;
 pub(super) mod board;
 pub(super) mod inspection;
 mod joint;
+mod sharing;
 mod together;
 
 #[cfg(test)]

@@ -27,7 +27,12 @@ pub(super) async fn section(
         return Ok(None);
     }
     let mut db = app.store().read().await?;
-    let all = joint_actions::list(&mut db).await?;
+    let mut all = joint_actions::list(&mut db).await?;
+    // A pack tells what was known on its day.
+    all.retain(|it| it.added_at <= visit.now);
+    for it in &mut all {
+        it.updates.retain(|said| said.at <= visit.now);
+    }
     let people = names(&mut db).await?;
     let name = |id: &str| people.get(id).cloned().unwrap_or_else(|| id.to_owned());
     // The pack is kept for all who see the figures: what a sit-down agreed on stands in none.

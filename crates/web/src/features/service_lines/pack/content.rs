@@ -4,6 +4,7 @@
 use domain::{FinancialYear, Money};
 use results::care::BarKind;
 use serde::{Deserialize, Serialize};
+use store::packs::NewPack;
 
 use super::super::answer::Asked;
 use super::super::books::{Part, Year};
@@ -14,6 +15,7 @@ use super::super::sentences::{self, one_of};
 use crate::shell::fault::Fault;
 use crate::shell::known_issues::{IssueRow, Known};
 use crate::shell::measures::Beside;
+use crate::shell::named_run;
 use crate::shell::provenance::{Provenance, short};
 use crate::shell::words;
 
@@ -50,8 +52,8 @@ pub(in super::super) struct Section {
     /// Names of the columns of its rows.
     pub(in super::super) columns: Vec<String>,
     pub(in super::super) rows: Vec<Vec<String>>,
-    /// Where its figures can be looked into as they are now: name and address. Each page asks for the
-    /// rights of whoever goes there.
+    /// Where its figures can be looked into: name and address. Each page asks for the rights of whoever
+    /// goes there.
     #[serde(default)]
     pub(in super::super) looks: Vec<(String, String)>,
 }
@@ -82,6 +84,20 @@ impl Content {
                 trust(&provenance, asked.register),
             ],
         })
+    }
+
+    /// As it is kept.
+    pub(super) fn kept(of: &NewPack) -> Result<Self, Fault> {
+        serde_json::from_str(&of.content)
+            .map_err(|error| Fault::Broken(format!("a pack of {}: {error}", of.unit)))
+    }
+
+    /// With links that stay with a run, where they lead to pages that answer for one.
+    pub(super) fn naming(mut self, run: &str) -> Self {
+        for (_, address) in self.parts.iter_mut().flat_map(|it| &mut it.looks) {
+            *address = named_run::naming(address, run);
+        }
+        self
     }
 
     /// With what stands before everything else.

@@ -83,20 +83,7 @@ pub(in super::super) async fn make(
     if !wrong.is_empty() {
         return Ok(page(&app, &visit, seen, (typed.meeting_on, wrong)).await?.respond());
     }
-    if seen.run.records()?.publication.is_none() {
-        return Err(Fault::Refused(NOT_PUBLISHED.to_owned()));
-    }
-    let run = seen.run.id().to_owned();
-    let content = content(&app, &visit, &seen).await?;
-    let period_end = content.period_end.parse::<Day>();
-    let new = NewPack {
-        unit: UnitCode::new(code.as_str()),
-        run,
-        period_end: period_end.map_err(|_| Fault::Broken("a period ends on no day".to_owned()))?,
-        meeting_on: day.flatten(),
-        content: serde_json::to_string(&content)
-            .map_err(|error| Fault::Broken(format!("a pack: {error}")))?,
-    };
+    let new = new_pack(&app, &visit, &seen, day.flatten()).await?;
     let entry = visit.entry_in(scope, "pack.make", "");
     let said = "The pack is kept as it is now. A second person checks it before it is issued.";
     let leads_to = format!("/services/{code}/pack");
@@ -112,6 +99,32 @@ pub(in super::super) async fn make(
 /// Why a pack of a draft is not kept.
 const NOT_PUBLISHED: &str =
     "This costing is not published. A pack is read off a published one: publish it first.";
+
+/// The pack as its page shows it, to be kept.
+///
+/// # Errors
+///
+/// [`Fault::Refused`] if the run is not published; [`Fault::Broken`] if it cannot be read.
+pub(super) async fn new_pack(
+    app: &App,
+    visit: &Visit,
+    seen: &Exactly,
+    meeting_on: Option<Day>,
+) -> Result<NewPack, Fault> {
+    if seen.run.records()?.publication.is_none() {
+        return Err(Fault::Refused(NOT_PUBLISHED.to_owned()));
+    }
+    let content = content(app, visit, seen).await?;
+    let period_end = content.period_end.parse::<Day>();
+    Ok(NewPack {
+        unit: UnitCode::new(seen.code.as_str()),
+        run: seen.run.id().to_owned(),
+        period_end: period_end.map_err(|_| Fault::Broken("a period ends on no day".to_owned()))?,
+        meeting_on,
+        content: serde_json::to_string(&content)
+            .map_err(|error| Fault::Broken(format!("a pack: {error}")))?,
+    })
+}
 
 async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fault> {
     let register = Beside::of(app, visit, &line.code, unit::period(&line.run)).await?;

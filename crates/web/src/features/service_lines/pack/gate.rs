@@ -16,16 +16,23 @@ pub(super) const LENGTH: &str = "length";
 
 /// Everything that must be explained or waived before it is issued.
 pub(super) fn open(pack: &Pack, content: &Content) -> Vec<String> {
+    let notes = pack.all(store::packs::Act::Noted).map(|it| it.words.as_str());
+    let mut open = asked(content, notes);
+    open.retain(|it| !pack.settles(it));
+    open
+}
+
+/// What has to be settled of a pack with these notes.
+pub(super) fn asked<'a>(content: &Content, notes: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut text = content.text();
-    for note in pack.all(store::packs::Act::Noted) {
+    for note in notes {
         text.push('\n');
-        text.push_str(&note.words);
+        text.push_str(note);
     }
     let mut open: Vec<String> = terms::unexplained(&text).into_iter().collect();
     if lines(&text) > PAGE.0 * PAGES {
         open.push(LENGTH.to_owned());
     }
-    open.retain(|it| !pack.settles(it));
     open
 }
 

@@ -17,6 +17,7 @@ use crate::shell::cube;
 use crate::shell::download::Table;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
+use crate::shell::named_run::NamedRun;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::shelf::reading;
@@ -46,7 +47,7 @@ pub(in super::super) struct KeptPage {
     holds: Vec<String>,
     /// Where the run is that was frozen; blank where nobody finds it there, or they may not.
     run: String,
-    /// Which run the pages that it leads to show now.
+    /// Which run the pages that it leads to show.
     now: &'static str,
     /// What must be explained or waived first; `length` for its length.
     open: Vec<(String, String)>,
@@ -91,8 +92,7 @@ async fn found(
     if pack.of.unit.as_str() != code {
         return Err(Fault::NotFound);
     }
-    let content = serde_json::from_str(&pack.of.content)
-        .map_err(|error| Fault::Broken(format!("pack {id}: {error}")))?;
+    let content = Content::kept(&pack.of)?;
     Ok((pack, content, seen.name))
 }
 
@@ -191,27 +191,40 @@ async fn held(app: &App, code: &str) -> Result<Vec<String>, Fault> {
     Ok(all.into_iter().filter(Issue::holds).map(|it| it.of.what).collect())
 }
 
-/// Where the run of a pack is, for those who see runs while it is there; and what is said of the pages
-/// that the pack leads to.
-async fn frozen(app: &App, visit: &Visit, pack: &Pack) -> Result<(String, &'static str), Fault> {
-    let now = cube::latest(app, visit).await?;
-    let is_shown = now.is_some_and(|it| it.0.id() == pack.of.run);
-    let (at, run) = (app.clone(), pack.of.run.clone());
-    let is_there = reading(move || Ok(at.shelf().run(&run).is_ok())).await?;
-    let address = if is_there && visit.may(Capability::ReadRuns) {
-        format!("/runs/{}", pack.of.run)
-    } else {
-        String::new()
-    };
-    Ok((address, if is_shown { SAME } else { LATER }))
+/// The run that a pack was read off.
+struct Frozen {
+    /// Where it is, for those who see runs; blank for others, and where it is not here any more.
+    address: String,
+    /// Which run the pages show that the pack leads to.
+    now: &'static str,
+    /// Whether they can show this one.
+    is_there: bool,
+}
+
+impl Frozen {
+    async fn of(app: &App, visit: &Visit, pack: &Pack) -> Result<Self, Fault> {
+        let newest = cube::latest(app, visit).await?;
+        let is_newest = newest.is_some_and(|it| it.0.id() == pack.of.run);
+        let (at, run) = (app.clone(), pack.of.run.clone());
+        let is_there = reading(move || Ok(NamedRun::of(at.shelf(), &run, "").is_ok())).await?;
+        let address = if is_there && visit.may(Capability::ReadRuns) {
+            format!("/runs/{}", pack.of.run)
+        } else {
+            String::new()
+        };
+        let later = if is_there { LATER } else { GONE };
+        Ok(Self { address, now: if is_newest { SAME } else { later }, is_there })
+    }
 }
 
 /// What is said of pages of the run that was frozen.
-const SAME: &str = "The pages that this pack leads to show the run that it was read off.";
+const SAME: &str = "Pages of figures that this pack leads to show the run that it was read off.";
 
-/// What is said where another run is shown now.
-const LATER: &str =
-    "Another costing was published since: the pages that this pack leads to show that one.";
+/// What is said where another run is the newest now.
+const LATER: &str = "Another costing was published since. Pages of figures that this pack leads to show the run that it was read off, and say so.";
+
+/// What is said where the run that was frozen cannot be shown.
+const GONE: &str = "The run that this pack was read off is not here any more. Pages of figures that it leads to show the newest.";
 
 async fn page(
     app: &App,
@@ -225,7 +238,7 @@ async fn page(
     let makes = visit.scope(Capability::MakePacks).is_ok_and(|it| it.of_unit(code).is_some());
     let me = &visit.person()?.id;
     let open = gate::open(&pack, &content);
-    let (run, now) = frozen(app, visit, &pack).await?;
+    let frozen = Frozen::of(app, visit, &pack).await?;
     let shell = visit
         .shell(content.headline.clone())
         .below("Services", "/services")
@@ -247,11 +260,11 @@ async fn page(
         may: may(&pack, (makes, me), open.is_empty()),
         checks: PackChecks::own().checks.into_iter().map(|it| (it.id, it.asks)).collect(),
         holds: held(app, code).await?,
-        run,
-        now,
+        run: frozen.address,
+        now: frozen.now,
         open: open.iter().map(|it| (it.clone(), told(it))).collect(),
         seen: pack.version(),
-        content,
+        content: if frozen.is_there { content.naming(&pack.of.run) } else { content },
         typed,
         wrong,
     })

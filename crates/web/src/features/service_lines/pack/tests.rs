@@ -1,9 +1,15 @@
 //! A pack from the run to those who asked for it: requests in, pages out.
 
 use axum::http::StatusCode;
+use demonstration::staff;
 use engagement::pack_checks::PackChecks;
+use jiff::Timestamp;
+use store::{Entry, packs, people};
 
-use crate::shell::costed::{SignedIn, Site, site, site_over, trust, visible};
+use super::{draft, pack_of_run};
+use crate::shell::costed::{
+    SignedIn, Site, copied, costed_again, site, site_over, trust, two_years, visible,
+};
 
 const PACK: &str = "/services/TORT/pack";
 
@@ -135,4 +141,93 @@ async fn a_draft_makes_no_pack_and_others_see_none() {
     assert!(page.contains("This costing is not published"), "{page}");
     let refused = draft.post(&costing, PACK, &[("meeting_on", "")]).await;
     assert!(refused.text.contains("publish it first"), "{}", refused.text);
+}
+
+/// The published run of the year before, in whole.
+fn older(site: &Site) -> String {
+    let found = site.app.shelf().latest_of("2024-25", false).expect("it reads");
+    found.expect("the year before is published").id().to_owned()
+}
+
+/// A pack of the year before, made by the functions of its page; where it is.
+async fn kept_of(site: &Site, run: &str) -> String {
+    let at: Timestamp = "2026-06-01T09:00:00Z".parse().expect("a moment");
+    let email = staff().into_iter().find(|it| it.role == "FINANCE_BUSINESS_PARTNER");
+    let mut db = site.store.read().await.expect("reads");
+    let found = people::by_email(&mut db, &email.expect("one").email).await.expect("reads");
+    drop(db);
+    let daniel = found.expect("is there").id;
+    let held_on = "2025-02-26".parse().expect("a day");
+    let new = pack_of_run(&site.app, (&daniel, at), ("TORT", run), held_on).await;
+    let new = new.expect("it is made");
+    assert_eq!((new.run.as_str(), new.period_end.to_string().as_str()), (run, "2025-03-31"));
+    let entry = Entry::by(daniel.as_str(), at);
+    let made =
+        site.store.write(move |tx| Box::pin(async move { packs::make(tx, &new, &entry).await }));
+    draft::address("TORT", &made.await.expect("it is kept"))
+}
+
+#[tokio::test]
+async fn a_kept_pack_leads_to_its_own_run_which_is_named() {
+    let site = site_over(two_years()).await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let run = older(&site);
+    let pack = site.get(&partner, &kept_of(&site, &run).await).await.text;
+    assert!(visible(&pack).contains("Another costing was published since."), "{pack}");
+    for page in ["", "/stays", "/national", "/budget", "/goods"] {
+        let link = format!("href=\"/services/TORT{page}?run={run}\"");
+        assert!(pack.contains(&link), "{link}: {pack}");
+    }
+    assert!(pack.contains("href=\"/services/TORT/week\"") && pack.contains("href=\"/actions\""));
+    let page = site.get(&partner, &format!("/services/TORT/stays?run={run}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let said = format!(
+        "You see run {}: 2024/25 to the end of March, published 20 May 2026. It is not the newest \
+         published costing.",
+        &run[..8]
+    );
+    assert!(visible(&page.text).contains(&said), "{}", page.text);
+    // The way to the newest and the menu lead away; the trail and the file stay.
+    for link in [
+        "data-newest href=\"/services/TORT/stays\"".to_owned(),
+        format!("href=\"/services/TORT?run={run}\""),
+        format!("href=\"/services/TORT/stays.csv?run={run}\""),
+        "href=\"/services\"".to_owned(),
+    ] {
+        assert!(page.text.contains(&link), "{link}: {}", page.text);
+    }
+    let file = site.get(&partner, &format!("/services/TORT/stays.csv?run={run}")).await.text;
+    assert!(file.contains(&run), "{file}");
+    // Of the newest nothing is said, and without a name nothing changes.
+    for address in [format!("/services/TORT?run={}", trust().run), "/services/TORT".to_owned()] {
+        let page = site.get(&partner, &address).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(!page.text.contains("It is not the newest"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_named_gives_no_right_and_a_draft_is_shown_to_nobody() {
+    let folder = copied(two_years());
+    let site = site_over(folder.path()).await;
+    let (run, unpublished) = (older(&site), costed_again(folder.path()));
+    for role in ["FINANCE_BUSINESS_PARTNER", "COSTING_ACCOUNTANT"] {
+        let who = site.sign_in(role).await;
+        for name in [unpublished.as_str(), "00ff", "..", "newest"] {
+            let page = site.get(&who, &format!("/services/TORT?run={name}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{role} {name}");
+            let said = visible(&page.text);
+            assert!(said.contains("This costing cannot be shown"), "{said}");
+            assert!(page.text.contains("href=\"/services/TORT\""), "{}", page.text);
+        }
+    }
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let page = site.get(&board, &format!("/services/TORT?run={run}")).await;
+    assert!(visible(&page.text).contains("small numbers hidden"), "{}", page.text);
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    for (who, page) in [(&board, "TORT/stays"), (&partner, "CARD/stays")] {
+        let refused = site.get(who, &format!("/services/{page}?run={run}")).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{page}");
+        assert!(!refused.text.contains("You see run"), "{}", refused.text);
+    }
 }
