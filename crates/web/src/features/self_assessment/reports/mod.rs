@@ -6,6 +6,7 @@ pub(super) mod assurance;
 pub(super) mod board;
 pub(super) mod inspection;
 mod joint;
+mod together;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,10 @@ pub(super) struct Section {
     chart: String,
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
+    /// Where there is more, and what the link says; blank for nowhere.
+    more: (&'static str, &'static str),
+    /// Whether it is for whoever looks alone: neither printed nor in the file.
+    is_private: bool,
 }
 
 #[derive(askama::Template)]
@@ -61,7 +66,7 @@ impl ReportPage {
         let said = std::iter::once(&self.kicker).chain(&self.lead).chain(&self.notes);
         let said = said.filter(|it| !it.is_empty());
         rows.extend(said.map(|it| ("report".to_owned(), vec![it.clone()])));
-        for section in &self.sections {
+        for section in self.sections.iter().filter(|it| !it.is_private) {
             let of = |cells: Vec<String>| (section.id.to_owned(), cells);
             rows.extend(section.lead.iter().map(|it| of(vec![it.clone()])));
             if !section.rows.is_empty() {
@@ -123,7 +128,7 @@ fn evidence_index(
             ("Ask", true),
         ],
         rows: pieces.iter().map(row).collect(),
-        chart: String::new(),
+        ..Section::default()
     }
 }
 
@@ -149,6 +154,8 @@ impl Page for ReportPage {
             id: "steps",
             name: "Steps",
             lead: vec!["One step counts.".to_owned()],
+            more: ("/assessment/levels", "What the steps are"),
+            is_private: true,
             chart: String::new(),
             columns: vec![("Step", false), ("How it stands", false), ("Evidence", true)],
             rows: vec![vec![
