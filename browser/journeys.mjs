@@ -889,6 +889,32 @@ await journey('a consultant and finance sit down', async () => {
   await helen.context().close();
 });
 
+// A finance partner begins with the reviews of their service lines; both directors are led to one page.
+await journey('first pages of a finance partner and of two directors', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'daniel.osei');
+    await page.goto(`${address}/`);
+    site.expect(new URL(page.url()).pathname === '/my-services', 'first page of a finance partner', `is ${page.url()}`);
+    await site.look(page, 'my-services');
+    await site.says(page, 'my services', 'Next review', 'Pack', 'Core roles', 'Joint actions overdue', 'Conflicts of data', 'Build the pack');
+    await page.click('main a.nhsuk-button >> nth=0');
+    await site.look(page, 'pack-of-my-service');
+    await site.says(page, 'pack of my service', 'Keep this pack');
+    for (const who of ['helen.marsh', 'ravi.sethi']) {
+      const director = await visitor(width);
+      await signIn(director, who);
+      await see(director, '/', `first-page-of-${who.split('.')[0]}`);
+      await site.says(director, 'first page of a director', 'held, as a saving may have harmed care');
+      await director.click('text=See the page');
+      await site.look(director, `both-directors-${who.split('.')[0]}`);
+      await site.says(director, 'page of both directors', 'Benefits verified against claimed', 'in all', 'Savings that are held', 'Loan instrument sets hired by the list', 'Follow-ups of colleagues', 'Reviews that are late');
+      await director.context().close();
+    }
+    await page.context().close();
+  }
+});
+
 // A director says how an action stands in one tap; two leads look at the ledger and at what the guard caught.
 await journey('agree what to do and see what came of it', async () => {
   for (const width of [1280, 375]) {

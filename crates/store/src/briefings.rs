@@ -173,6 +173,20 @@ pub async fn of_unit(db: &mut Connection, unit: &UnitCode) -> Result<Option<Brie
     }))
 }
 
+/// Every briefing in its latest version, by unit.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn list(db: &mut Connection) -> Result<Vec<Briefing>> {
+    let rows = sqlx::query("SELECT DISTINCT unit FROM briefing ORDER BY unit");
+    let rows = rows.fetch_all(&mut *db).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        all.extend(of_unit(db, &UnitCode::new(row.text("unit")?)).await?);
+    }
+    Ok(all)
+}
+
 fn approval(row: &AnyRow) -> Result<Approval> {
     Ok(Approval {
         version: row.number("version")?,
@@ -238,6 +252,7 @@ mod tests {
             change!(store, |tx| write(tx, &of, (&new(), 1), &entry)).expect("anew");
             let found = of_unit(&mut db, &hip).await.expect("a read").expect("it is there");
             assert_eq!(found.state(today), State::ToApprove);
+            assert_eq!(list(&mut db).await.expect("a read"), [found]);
         });
     }
 }

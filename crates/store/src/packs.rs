@@ -295,6 +295,25 @@ pub async fn list(db: &mut Connection, unit: &UnitCode) -> Result<Vec<Pack>> {
     Ok(all)
 }
 
+/// The newest pack of each unit, the oldest of them first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn newest(db: &mut Connection) -> Result<Vec<Pack>> {
+    let rows = sqlx::query(
+        "SELECT * FROM pack p WHERE NOT EXISTS (
+             SELECT 1 FROM pack later WHERE later.unit = p.unit AND (later.made_at > p.made_at
+                 OR (later.made_at = p.made_at AND later.id < p.id)))
+         ORDER BY p.made_at, p.id",
+    );
+    let rows = rows.fetch_all(&mut *db).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        all.push(with_steps(db, row).await?);
+    }
+    Ok(all)
+}
+
 async fn with_steps(db: &mut Connection, row: &AnyRow) -> Result<Pack> {
     let id = PackId::new(row.text("id")?);
     let steps = sqlx::query("SELECT * FROM pack_step WHERE pack = $1 ORDER BY number");
@@ -409,6 +428,26 @@ mod tests {
             assert_eq!((all.len(), all[0].steps.len()), (1, 7));
             assert!(all[0].settles("XYZ") && !all[0].settles("ABC"));
             assert_eq!(all[0].of, pack());
+        });
+    }
+
+    #[test]
+    fn the_newest_pack_of_each_unit_is_told() {
+        on_both(|store| async move {
+            add_unit(&store, "HIP", None).await.expect("a unit");
+            add_unit(&store, "EYE", None).await.expect("a unit");
+            let daniel = add_person(&store, "Daniel").await;
+            let eye = NewPack { unit: UnitCode::new("EYE"), ..pack() };
+            for new in [pack(), eye, NewPack { run: "run-2".to_owned(), ..pack() }] {
+                made(&store, &daniel, new).await.expect("it is made");
+            }
+            let mut db = store.read().await.expect("a connection");
+            for unit in ["HIP", "EYE"] {
+                let first = list(&mut db, &UnitCode::new(unit)).await.expect("a read").remove(0);
+                let all = newest(&mut db).await.expect("a read");
+                assert_eq!(all.len(), 2);
+                assert!(all.contains(&first), "{unit}");
+            }
         });
     }
 

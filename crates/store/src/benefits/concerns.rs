@@ -1,10 +1,11 @@
 //! What people fear for the quality of care where a benefit is claimed, and how long a claim waits for
 //! its leads.
 
-use engagement::benefits::Side;
+use engagement::benefits::{BenefitSettings, Side};
 use jiff::Timestamp;
 
 use super::{Step, StoredBenefit, Taken};
+use crate::ids::PersonId;
 
 /// A concern with what was said or done about it.
 #[derive(Clone, Copy, Debug)]
@@ -46,5 +47,41 @@ impl StoredBenefit {
         let missing: Vec<Side> = both.filter(|it| self.decision(*it).is_none()).collect();
         let waits = !self.is_withdrawn() && !missing.is_empty();
         waits.then_some((claim.at, missing))
+    }
+
+    /// Sides that have still to explain why the paired measure worsened; none where the guard holds
+    /// nothing, or it is claimed no more.
+    pub fn unexplained(&self, settings: &BenefitSettings) -> Vec<Side> {
+        if self.is_withdrawn() || !self.is_guarded(settings) {
+            return Vec::new();
+        }
+        let looked = self.of.proposal(self.pair.clone()).looked(settings);
+        let Some(month) = looked.map(|it| it.month) else { return Vec::new() };
+        let both = [Side::Clinical, Side::Finance].into_iter();
+        both.filter(|it| self.explained(*it).is_none_or(|until| until < month)).collect()
+    }
+
+    /// Whether it waits for somebody of a side to verify it: the side has not decided, the guard does
+    /// not hold it, and they neither own it, nor claimed it, nor wrote what the ledger shows, nor
+    /// decided for the other side.
+    pub fn waits_for_person(
+        &self,
+        (person, side): (&PersonId, Side),
+        settings: &BenefitSettings,
+    ) -> bool {
+        let waits = self.waits_for().is_some_and(|it| it.1.contains(&side));
+        let wrote = |it: &Taken| {
+            let is_claim = matches!(it.step, Step::Claim { .. } | Step::Evidence(_));
+            is_claim && it.by == *person
+        };
+        let other = match side {
+            Side::Finance => self.decision(Side::Clinical),
+            Side::Clinical => self.decision(Side::Finance),
+        };
+        waits
+            && !self.is_guarded(settings)
+            && self.of.owner != *person
+            && !self.steps.iter().any(wrote)
+            && other.is_none_or(|it| it.by != person.as_str())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{Capability, ProfessionGroup, View};
 use domain::Money;
 use engagement::actions::{Owner, Profession, Size, Standing, is_joint};
-use engagement::benefits::{BenefitSettings, Side};
+use engagement::benefits::{BenefitSettings, Entry, Side};
 use store::benefits::{NewBenefit, StoredBenefit};
 use store::joint_actions::{self, StoredAction, date_at};
 use store::measures::{self, Decimal, Good};
@@ -295,6 +295,15 @@ pub fn unit_of(benefit: &NewBenefit, settings: &BenefitSettings) -> Option<Strin
     }
     let basis = settings.basis(&benefit.ground.basis);
     Some(basis.map_or_else(|| benefit.ground.basis.clone(), |it| it.unit.clone()))
+}
+
+/// A benefit as the ledger counts it.
+pub fn entry(it: &StoredBenefit, settings: &BenefitSettings) -> Entry {
+    Entry {
+        unit: unit_of(&it.of, settings),
+        recurrent: it.of.recurrent,
+        account: it.account(settings),
+    }
 }
 
 /// A day of the rules in words.

@@ -45,6 +45,7 @@ pub mod shelf;
 pub mod sit_downs;
 pub mod spread;
 pub mod terms;
+pub mod to_decide;
 pub mod typed;
 pub mod use_of_figures;
 pub mod variation;

@@ -3,9 +3,9 @@
 
 use access::Capability;
 use domain::Day;
-use engagement::reviews::next_due;
+use engagement::reviews::{ReviewGuide, next_due};
 use store::reviewing::{self, Body, Coming, Meeting, Review};
-use store::{Connection, PersonId, joint_actions};
+use store::{Connection, PersonId, UnitCode, joint_actions};
 
 use super::fault::Fault;
 use super::session::{calendar, civil, today};
@@ -27,6 +27,33 @@ pub async fn waiting(db: &mut Connection, visit: &Visit) -> Result<String, Fault
     Ok(said.join(" "))
 }
 
+/// When the next review of each registered service line is due: by its open review, or else by its
+/// cadence.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn next_reviews(
+    db: &mut Connection,
+    guide: &ReviewGuide,
+    reviews: &[Review],
+) -> Result<Vec<(UnitCode, Day)>, Fault> {
+    let chairs = reviewing::chairs(db).await?;
+    let mut all = Vec::new();
+    for it in reviewing::register(db).await? {
+        let open = reviews.iter().filter(|of| of.unit == it.unit && of.next.is_none());
+        // One consultant's sit-down is no review of the service.
+        let open = open.filter(|of| !guide.is_sit_down(&of.theme));
+        let last = chairs.iter().filter(|of| of.unit == it.unit).map(|of| of.held_on).max();
+        let months = guide.cadence(&it.of.cadence).map(|it| it.months);
+        let by_cadence = months
+            .map(|months| civil(next_due(last.map(calendar), calendar(it.of.begins_on), months)));
+        let due: Option<Day> = open.map(|it| it.due_on).min().or(by_cadence);
+        all.extend(due.map(|due| (it.unit.clone(), due)));
+    }
+    Ok(all)
+}
+
 /// Reviews that are late, or due within the notice that a meeting needs, of service lines whose reviews
 /// they run or of which they hold a post.
 async fn due(db: &mut Connection, visit: &Visit, reviews: &[Review]) -> Result<String, Fault> {
@@ -38,24 +65,15 @@ async fn due(db: &mut Connection, visit: &Visit, reviews: &[Review]) -> Result<S
     let holds = |unit: &str| {
         posts.iter().any(|it| it.unit.as_str() == unit && it.person.as_ref() == Some(me))
     };
-    let chairs = reviewing::chairs(db).await?;
     let soon = on.plus(i32::try_from(guide.settings.notice.value).unwrap_or(0));
     let (mut late, mut close) = (0_u64, 0_u64);
-    for it in reviewing::register(db).await? {
-        let unit = it.unit.as_str();
+    for (unit, due) in next_reviews(db, guide, reviews).await? {
+        let unit = unit.as_str();
         if !runs(unit) && !holds(unit) {
             continue;
         }
-        let open = reviews.iter().filter(|of| of.unit == it.unit && of.next.is_none());
-        // One consultant's sit-down is no review of the service.
-        let open = open.filter(|of| !guide.is_sit_down(&of.theme));
-        let last = chairs.iter().filter(|of| of.unit == it.unit).map(|of| of.held_on).max();
-        let months = guide.cadence(&it.of.cadence).map(|it| it.months);
-        let by_cadence = months
-            .map(|months| civil(next_due(last.map(calendar), calendar(it.of.begins_on), months)));
-        let due: Option<Day> = open.map(|it| it.due_on).min().or(by_cadence);
-        late += u64::from(due.is_some_and(|it| it < on));
-        close += u64::from(due.is_some_and(|it| it >= on && it <= soon));
+        late += u64::from(due < on);
+        close += u64::from(due >= on && due <= soon);
     }
     let days = words::count(u64::from(guide.settings.notice.value), "day", "days");
     let late_of = words::count(late, "review is late", "reviews are late");

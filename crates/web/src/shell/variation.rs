@@ -1,6 +1,7 @@
 //! Differences and follow-ups of colleagues as somebody may see them, and what of them waits.
 
 use access::{Access, Capability, Scope, View};
+use domain::Day;
 use engagement::benefits::Side;
 use engagement::variation::{MonthState, Voices};
 use store::follow_ups::{self, StoredFollowUp};
@@ -103,6 +104,12 @@ pub async fn waiting(db: &mut Connection, visit: &Visit) -> Result<String, Fault
     })
 }
 
+/// Whether a follow-up goes on and has a month to be looked at on a day.
+pub fn has_month_due(it: &StoredFollowUp, day: Day) -> bool {
+    let asks = |it: MonthState| matches!(it, MonthState::Due | MonthState::Missed);
+    it.closed().is_none() && it.months(day).iter().any(|it| asks(it.state))
+}
+
 /// What of follow-ups waits for whoever is signed in, or concerns them; blank for nothing.
 ///
 /// # Errors
@@ -115,11 +122,8 @@ pub async fn follow_ups_waiting(db: &mut Connection, visit: &Visit) -> Result<St
     let day = today(visit.now);
     let all = follow_ups::list(db).await?;
     let mut said = Vec::new();
-    let is_due = |it: &&StoredFollowUp| {
-        let asks = |it: MonthState| matches!(it, MonthState::Due | MonthState::Missed);
-        it.closed().is_none() && it.months(day).iter().any(|it| asks(it.state))
-    };
-    let due = all.iter().filter(|it| may_keep(visit, it)).filter(is_due).count() as u64;
+    let is_due = |it: &&StoredFollowUp| may_keep(visit, it) && has_month_due(it, day);
+    let due = all.iter().filter(is_due).count() as u64;
     if due > 0 {
         let due =
             words::count(due, "follow-up of a colleague has", "follow-ups of colleagues have");

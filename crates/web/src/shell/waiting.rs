@@ -1,5 +1,5 @@
-//! What waits for somebody, for first pages: differences, follow-ups, ideas, walk-throughs, and slots
-//! of meetings.
+//! What waits for somebody, for first pages: what is theirs to decide, differences, follow-ups, ideas,
+//! walk-throughs, and slots of meetings.
 
 use access::Capability;
 use engagement::benefits::Side;
@@ -11,7 +11,7 @@ use store::walk_throughs::{self, StoredWalkThrough};
 use super::fault::Fault;
 use super::joint_work::own_side;
 use super::visit::Visit;
-use super::{ideas, reviews_waiting, variation, words};
+use super::{ideas, reviews_waiting, to_decide, variation, words};
 use crate::App;
 
 /// Where differences are.
@@ -37,15 +37,39 @@ pub struct Waiting {
     /// How much of it, in a sentence.
     pub said: String,
     /// Where it is.
-    pub address: &'static str,
+    pub address: String,
+    /// What the link to it says.
+    pub link: &'static str,
 }
 
-/// All that waits for whoever is signed in; nothing where nothing does.
+/// All that waits for whoever is signed in; nothing where nothing does. What is theirs to decide comes
+/// first.
 ///
 /// # Errors
 ///
 /// [`Fault::Broken`] if the store cannot be read.
 pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
+    let mut all = to_decide(app, visit).await?;
+    all.extend(at_doors(app, visit).await?);
+    Ok(all)
+}
+
+/// What of it is theirs to decide, or is held until they say why.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn to_decide(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
+    let mut db = app.store().read().await?;
+    to_decide::waiting(&mut db, visit).await
+}
+
+/// What of it is told where the page of its kind is led to.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn at_doors(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
     let mut db = app.store().read().await?;
     let all = [
         ("Differences", DIFFERENCES, variation::waiting(&mut db, visit).await?),
@@ -55,7 +79,7 @@ pub async fn waiting(app: &App, visit: &Visit) -> Result<Vec<Waiting>, Fault> {
         ("Reviews", REVIEWS, reviews(&mut db, visit).await?),
     ];
     let waits = all.into_iter().filter(|it| !it.2.is_empty());
-    Ok(waits.map(|(kind, address, said)| Waiting { kind, said, address }).collect())
+    Ok(waits.map(|(kind, address, said)| Waiting::new(kind, said, address)).collect())
 }
 
 /// Allocations of which their side has something to say.
@@ -122,9 +146,25 @@ async fn meetings(db: &mut Connection, visit: &Visit) -> Result<String, Fault> {
 }
 
 impl Waiting {
+    /// Something that waits: of what kind, how much in a sentence, and where.
+    pub fn new(kind: &'static str, said: String, address: impl Into<String>) -> Self {
+        Self { kind, said, address: address.into(), link: "See them" }
+    }
+
+    /// Where no page lists all of them: it leads to the first.
+    pub(super) fn at_the_first(self) -> Self {
+        Self { link: "See the first", ..self }
+    }
+
     /// For samples.
     pub fn sample() -> Vec<Self> {
+        let held = "1\u{a0}benefit is held, as a saving may have harmed care.".to_owned();
+        let packs = "1\u{a0}pack waits for you to check as the second person.".to_owned();
         let said = "2\u{a0}differences wait for answers of a clinician.".to_owned();
-        vec![Self { kind: "Differences", said, address: DIFFERENCES }]
+        vec![
+            Self::new("Held savings", held, "/benefits"),
+            Self::new("Packs", packs, "/services/TORT/packs/1").at_the_first(),
+            Self::new("Differences", said, DIFFERENCES),
+        ]
     }
 }

@@ -106,15 +106,8 @@ impl Seen {
     }
 
     fn ledger(&self) -> Ledger {
-        let entries: Vec<Entry> = self
-            .benefits
-            .iter()
-            .map(|it| Entry {
-                unit: unit_of(&it.of, &self.settings),
-                recurrent: it.of.recurrent,
-                account: self.account(it),
-            })
-            .collect();
+        let all = self.benefits.iter();
+        let entries: Vec<Entry> = all.map(|it| joint_work::entry(it, &self.settings)).collect();
         Ledger::of(&entries)
     }
 

@@ -74,6 +74,32 @@ async fn claimed(site: &Site, who: &SignedIn, otherwise: &[(&str, &str)]) -> Ans
     site.post(who, "/benefits/new", &fields).await
 }
 
+/// What the first page of somebody tells, with plain spaces.
+async fn first(site: &Site, who: &SignedIn, address: &str) -> String {
+    let page = site.get(who, address).await;
+    assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text);
+    visible(&page.text).replace('\u{a0}', " ")
+}
+
+/// Who is told so on their first page: the medical director, the finance director, whoever owns the
+/// benefit and keeps actions, and the board.
+async fn told(site: &Site, said: &str) -> [bool; 4] {
+    let mut all = [false; 4];
+    for (at, (role, page)) in [
+        ("MEDICAL_DIRECTOR", "/"),
+        ("FINANCE_DIRECTOR", "/"),
+        ("SERVICE_MANAGER", "/my-service"),
+        ("BOARD_MEMBER", "/"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let who = site.sign_in(role).await;
+        all[at] = first(site, &who, page).await.contains(said);
+    }
+    all
+}
+
 async fn decided(
     site: &Site,
     who: &SignedIn,
@@ -132,6 +158,8 @@ async fn verified(site: Site) {
     assert!(days.text.contains("Say what used the capacity released"), "{}", days.text);
     let helen = site.sign_in("MEDICAL_DIRECTOR").await;
     let ravi = site.sign_in("FINANCE_DIRECTOR").await;
+    let waits = "1 benefit waits for you to verify.";
+    assert_eq!(told(&site, waits).await, [true, true, false, false], "the leads, not its owner");
     // Whoever keeps benefits does not verify them.
     assert_eq!(
         decided(&site, &grace, &benefit, ("18128", "2")).await.status,
@@ -141,11 +169,13 @@ async fn verified(site: Site) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
     assert!(ledger.contains("£0 of cash verified"), "one lead is not enough: {ledger}");
+    assert_eq!(told(&site, waits).await, [false, true, false, false], "finance has still to");
     let stale = decided(&site, &ravi, &benefit, ("18128", "2")).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     let more = decided(&site, &ravi, &benefit, ("18129", "3")).await.text;
     assert!(more.contains("What is accepted and what is not must be within the claim"), "{more}");
     decided(&site, &ravi, &benefit, ("15000", "3")).await;
+    assert_eq!(told(&site, waits).await, [false; 4], "both have decided");
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
     let adds_up =
         "Of £18,128 cash claimed, £15,000 is verified, £3,128 is held and £0 was not accepted.";
@@ -153,6 +183,13 @@ async fn verified(site: Site) {
     assert!(ledger.contains("£15,000 comes again every year and £0 once"), "{ledger}");
     let file = site.get(&ravi, "/benefits.csv").await.text;
     assert!(file.contains("GBP,18128,15000,3128,0,FALLS,Verified in part"), "{file}");
+    // Both directors are led from their first pages to the same page, whose totals are these.
+    for who in [&helen, &ravi] {
+        assert!(site.get(who, "/").await.text.contains("href=\"/assessment/board\""));
+        let board = plain(&site.get(who, "/assessment/board").await.text).replace('\u{a0}', " ");
+        let part = "Cash, TORT £18,128 £15,000 £3,128 £0 Cash in all £18,128 £15,000 £3,128 £0";
+        assert!(board.contains(part) && board.contains("The guard holds nothing."), "{board}");
+    }
     let month = [("month", "2026-05"), ("reached", "1,400"), ("source", "Ledger"), ("seen", "4")];
     let done = site.post(&grace, &format!("{benefit}/reached"), &month).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -197,6 +234,8 @@ async fn held(site: Site) {
     let proposed = visible(&site.get(&amara, "/assessment/TORT/evidence").await.text);
     assert!(proposed.contains("lead verified all of what was claimed"), "{proposed}");
     assert!(proposed.contains("For: Improved efficiency and productivity"), "{proposed}");
+    let alert = "1 benefit is held, as a saving may have harmed care";
+    assert_eq!(told(&site, alert).await, [false; 4], "nothing is held yet");
     // 14 of 2,000 bed days in two months are 7 for each thousand; agreed was no more than 6.
     kept(&site, &leah, "FALLS,TORT,2026-05,9,1000,Reports\n").await;
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
@@ -205,6 +244,14 @@ async fn held(site: Site) {
         "{ledger}"
     );
     assert!(ledger.contains("£0 is verified, £18,128 is held"), "{ledger}");
+    // Its owner is told too, and of the leads alone an explanation is asked.
+    assert_eq!(told(&site, alert).await, [true, true, true, false]);
+    let asks = "harmed care; 1 waits for your explanation.";
+    assert_eq!(told(&site, asks).await, [true, true, false, false]);
+    assert_eq!(told(&site, "for you to verify").await, [false; 4], "nobody verifies what is held");
+    let board = plain(&site.get(&helen, "/assessment/board").await.text).replace('\u{a0}', " ");
+    assert!(board.contains("1 benefit is held, as a saving may have harmed care."), "{board}");
+    assert!(board.contains("Fewer temporary nurses £18,128 TORT"), "{board}");
     let page = visible(&site.get(&helen, &benefit).await.text);
     assert!(
         page.contains("5.0 in the year before, 7.0 in the latest months to May 2026"),
@@ -221,9 +268,12 @@ async fn held(site: Site) {
     assert_eq!(site.post(&helen, &explain, &words("4")).await.status, StatusCode::SEE_OTHER);
     let page = visible(&site.get(&ravi, &benefit).await.text);
     assert!(page.contains("until it is explained by an accountant"), "{page}");
+    assert_eq!(told(&site, alert).await, [true, true, true, false], "it is still held");
+    assert_eq!(told(&site, asks).await, [false, true, false, false]);
     assert_eq!(site.post(&ravi, &explain, &words("5")).await.status, StatusCode::SEE_OTHER);
     let ledger = visible(&site.get(&ravi, "/benefits").await.text);
     assert!(ledger.contains("£18,128 is verified, £0 is held"), "{ledger}");
+    assert_eq!(told(&site, alert).await, [false; 4], "both have explained it");
 }
 
 /// What a reader sees, with single spaces.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::shell::costed::{Site, site, site_on_postgres, visible};
+use crate::shell::costed::{SignedIn, Site, site, site_on_postgres, visible};
 
 const BRIEFING: &str = "/services/TORT/briefing";
 
@@ -32,6 +32,13 @@ async fn told_and_approved(site: Site) {
     assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, BRIEFING));
     let own = visible(&site.get(&daniel, BRIEFING).await.text);
     assert!(own.contains("No clinician has approved") && !own.contains("Approve it for finance"));
+    let grace = site.sign_in("SERVICE_MANAGER").await;
+    let waits = async |who: &SignedIn| {
+        let page = visible(&site.get(who, "/my-service").await.text).replace('\u{a0}', " ");
+        page.contains("1 briefing for finance waits for you to approve.")
+    };
+    assert!(waits(&amara).await);
+    assert!(!waits(&daniel).await && !waits(&grace).await, "neither is a clinician");
     let approve = format!("{BRIEFING}/approve");
     let finance = site.post(&daniel, &approve, &[("seen", "1"), ("review_on", "2027-06-01")]).await;
     assert!(finance.text.contains("A clinician approves what is said of a specialty"));
@@ -40,6 +47,7 @@ async fn told_and_approved(site: Site) {
     assert!(past.text.contains("must be still to come"), "{}", past.text);
     let done = site.post(&amara, &approve, &[("seen", "1"), ("review_on", "2027-06-01")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert!(!waits(&amara).await, "it is approved");
     let page = visible(&site.get(&daniel, BRIEFING).await.text);
     for part in ["Approved", "We mend hips", "Winter", "To be looked at again by 1 June 2027"] {
         assert!(page.contains(part), "{part}: {page}");

@@ -166,13 +166,24 @@ async fn compared_and_approved(site: Site) {
     assert!(bare.text.contains("It holds up"), "what was typed stays");
     done(&site, &daniel, (&case, &format!("{case}/take-back")), &[]).await;
     staffed(&site, &daniel, &case).await;
+    let waits = async |role: &str, first: &str| {
+        let page = page(&site, &site.sign_in(role).await, first).await;
+        visible(&page).contains("1 business case waits for your decision.")
+    };
+    assert!(!waits("FINANCE_DIRECTOR", "/").await, "it is being written");
     done(&site, &daniel, (&case, &format!("{case}/submit")), &[]).await;
+    assert!(waits("FINANCE_DIRECTOR", "/").await);
+    // She assessed its impact on quality, he wrote it, and neither decides; nor does the board.
+    assert!(!waits("CLINICAL_DIRECTOR", "/my-service").await);
+    assert!(!waits("FINANCE_BUSINESS_PARTNER", "/my-service").await);
+    assert!(!waits("BOARD_MEMBER", "/").await);
     let neither = sent(&site, &ravi, (&case, &decide), &[("because", "It holds up")]).await;
     refused(&neither, "Choose to approve or to refuse the case");
     assert!(neither.text.contains("It holds up"), "what was typed stays");
     let blank = sent(&site, &ravi, (&case, &decide), &[("decides", "approve")]).await;
     refused(&blank, "Write the reason");
     done(&site, &ravi, (&case, &decide), &yes).await;
+    assert!(!waits("FINANCE_DIRECTOR", "/").await, "it is decided");
     let shown = visible(&page(&site, &daniel, &case).await);
     assert!(shown.contains("Approved by Ravi Sethi"), "{shown}");
     let list = visible(&page(&site, &daniel, "/cases").await);

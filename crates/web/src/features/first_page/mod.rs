@@ -7,6 +7,7 @@
 use access::{Access, Capability, View};
 use axum::response::Response;
 use axum::routing::get;
+use engagement::benefits::Side;
 use store::units::{self, UnitKind};
 
 use crate::features::{ACTIONS, ASSESSMENT, MenuItem, QUESTIONS};
@@ -15,7 +16,8 @@ use crate::shell::forms::go;
 use crate::shell::page::{Link, Page, Shell, rendered};
 use crate::shell::registry::{Policy, Route};
 use crate::shell::visit::Visit;
-use crate::shell::{evidence, joint_work, questions, waiting, work};
+use crate::shell::waiting::{self, Waiting};
+use crate::shell::{evidence, joint_work, questions, work};
 
 /// Routes of this feature.
 pub fn routes() -> Vec<Route> {
@@ -28,14 +30,24 @@ struct FirstPage {
     shell: Shell,
     roles: Vec<String>,
     doors: Vec<(Link, String)>,
+    /// What is theirs to decide, or is held until they say why.
+    followed: Vec<Waiting>,
+    /// Whether they lead together, and are led to the one page that is the same for both directors.
+    leads: bool,
 }
 
 async fn show(visit: Visit) -> Result<Response, Fault> {
     let person = visit.person()?;
     let own = answers_for(&person.access);
     if !own.is_empty() {
-        let is_of_wards = are_wards(&visit, &own).await?;
-        return Ok(go(if is_of_wards { "/my-ward" } else { "/my-service" }, ""));
+        let page = if are_wards(&visit, &own).await? {
+            "/my-ward"
+        } else if is_partner(&visit).await? {
+            "/my-services"
+        } else {
+            "/my-service"
+        };
+        return Ok(go(page, ""));
     }
     let matrix = visit.app.matrix();
     let named = person.access.roles().iter().filter_map(|it| matrix.role(it));
@@ -43,8 +55,9 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     let waiting = questions::waiting(&visit.app, &visit).await?;
     let evidence = evidence::waiting(&visit.app, &visit).await?;
     let actions = joint_work::waiting(&visit.app, &visit).await?;
-    let followed = waiting::waiting(&visit.app, &visit).await?;
-    let follows = |address: &str| followed.iter().find(|it| it.address == address);
+    let followed = waiting::to_decide(&visit.app, &visit).await?;
+    let at_doors = waiting::at_doors(&visit.app, &visit).await?;
+    let follows = |address: &str| at_doors.iter().find(|it| it.address == address);
     // What waits for somebody says more than what the page is for.
     let does = |it: &MenuItem| match it.address {
         QUESTIONS if !waiting.is_empty() => waiting.trim_end_matches('.').to_owned(),
@@ -64,7 +77,9 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
         let does = "See checks and costings that wait or run, how they ended, and stop them";
         doors.push((Link::new("Work in the background", "/jobs"), does.to_owned()));
     }
-    Ok(FirstPage { shell: visit.shell("What you can do here"), roles, doors }.respond())
+    let shell = visit.shell("What you can do here");
+    let leads = leads_together(&person.access);
+    Ok(FirstPage { shell, roles, doors, followed, leads }.respond())
 }
 
 /// The units that somebody answers for who does not answer for the whole trust: their first screen
@@ -76,6 +91,22 @@ fn answers_for(access: &Access) -> Vec<String> {
     }
     let is_exact = |unit: &&str| scope.of_unit(unit).is_some_and(|it| it.view == View::Exact);
     scope.units().filter(is_exact).map(str::to_owned).collect()
+}
+
+/// Whether it is somebody of finance who makes the packs of their units: they begin with how the
+/// reviews of these are prepared.
+async fn is_partner(visit: &Visit) -> Result<bool, Fault> {
+    let mut db = visit.app.store().read().await?;
+    let side = joint_work::own_side(&mut db, visit).await?;
+    Ok(side == Some(Side::Finance) && visit.may(Capability::MakePacks))
+}
+
+/// Whether somebody signs levels and verifies benefits of the whole trust, as the two directors do who
+/// lead together.
+fn leads_together(access: &Access) -> bool {
+    let all = [Capability::ReadAssessments, Capability::SignLevels, Capability::VerifyBenefits];
+    let of_trust = |it: Capability| access.scope(it).and_then(access::Scope::of_trust);
+    all.into_iter().all(|it| of_trust(it).is_some_and(|it| it.view == View::Exact))
 }
 
 /// Whether all of these units are wards.
@@ -100,8 +131,14 @@ impl Page for FirstPage {
             vec!["Costing accountant: Loads, maps, costs, reconciles and explains".to_owned()];
         let shell = || Shell::sample("What you can do here");
         vec![
-            Self { shell: shell(), roles, doors },
-            Self { shell: shell(), roles: Vec::new(), doors: Vec::new() },
+            Self { shell: shell(), roles, doors, followed: Waiting::sample(), leads: true },
+            Self {
+                shell: shell(),
+                roles: Vec::new(),
+                doors: Vec::new(),
+                followed: Vec::new(),
+                leads: false,
+            },
         ]
     }
 }

@@ -114,6 +114,15 @@ async fn followed_to_its_end(site: Site) {
     assert_eq!((page.matches("Missed").count(), page.matches("To come").count()), (2, 3), "{page}");
     let list = visible(&site.get(&helen, "/follow-ups").await.text);
     assert!(list.contains("0 of 6 months looked at, 2 missed. Month 3 by 10 June 2026."), "{list}");
+    let due = "1\u{a0}follow-up of a colleague has a month to be looked at.";
+    for (role, is_told) in
+        [("MEDICAL_DIRECTOR", true), ("FINANCE_DIRECTOR", true), ("BOARD_MEMBER", false)]
+    {
+        let board = site.get(&site.sign_in(role).await, "/assessment/board").await;
+        assert_eq!(visible(&board.text).contains(due), is_told, "{role}: {}", board.text);
+        let file = site.get(&site.sign_in(role).await, "/assessment/board.csv").await.text;
+        assert!(!file.contains("follow-up of a colleague"), "what is handed on: {file}");
+    }
     let first = visible(&site.get(&helen, "/").await.text);
     assert!(
         first.contains("1\u{a0}follow-up of a colleague has a month to be looked at"),

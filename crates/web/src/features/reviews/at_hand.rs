@@ -18,6 +18,7 @@ use crate::shell::fault::Fault;
 use crate::shell::form_page::FormPage;
 use crate::shell::forms::Wrong;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 /// Something is at hand, with where it is if somebody says so; or somebody is there.
 pub(super) async fn have(
@@ -97,8 +98,29 @@ pub(super) async fn known(
     Ok(all)
 }
 
-/// People who usually take part and are not on the list of a meeting yet, each with their role: those of
-/// the meeting before it, whoever holds a post of the service line, and who is in the chair.
+/// People who usually take part in a meeting and are not on its list yet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Usual {
+    /// Who can be asked, each with their role.
+    pub(super) asked: Vec<(String, String)>,
+    /// Who cannot, for want of a right, by name in a sentence or two; blank where everybody can.
+    pub(super) left_out: String,
+}
+
+/// Who cannot be asked for want of a right, by name and with what helps; blank for nobody.
+pub(super) fn not_asked<'a>(found: &'a Found, who: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = who.map(|it| found.name(it)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "{} cannot be asked: no role of theirs reads the reviews of this service. An administrator can give them one that does.",
+        words::listed(&names)
+    )
+}
+
+/// People who usually take part and are not on the list of a meeting yet: those of the meeting before
+/// it, whoever holds a post of the service line, and who is in the chair.
 ///
 /// # Errors
 ///
@@ -106,7 +128,7 @@ pub(super) async fn known(
 pub(super) async fn usual(
     db: &mut Connection,
     (found, meeting): (&Found, &Meeting),
-) -> Result<Vec<(String, String)>, Fault> {
+) -> Result<Usual, Fault> {
     let before = found.meetings.iter().rfind(|it| it.closed.is_some() && it.id != meeting.id);
     let mut all = known(db, found, before.map(|it| it.id.clone())).await?;
     if let Some(chair) = found.guide.chair(&meeting.of.chair_role) {
@@ -118,10 +140,14 @@ pub(super) async fn usual(
         _ => None,
     }));
     all.retain(|(person, role)| {
-        let takes_part = found.people.get(person).is_some_and(|it| it.takes_part);
-        takes_part && !role.is_empty() && listed.insert(person.clone())
+        let is_here = found.people.get(person).is_some_and(|it| it.is_here);
+        is_here && !role.is_empty() && listed.insert(person.clone())
     });
-    Ok(all)
+    let takes_part =
+        |it: &(String, String)| found.people.get(&it.0).is_some_and(|it| it.takes_part);
+    let (asked, others): (Vec<_>, Vec<_>) = all.into_iter().partition(takes_part);
+    let left_out = not_asked(found, others.iter().map(|it| it.0.as_str()));
+    Ok(Usual { asked, left_out })
 }
 
 /// Asks the usual people.
@@ -133,14 +159,14 @@ pub(super) async fn ask(
     let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
     let it = found.meeting(&meeting)?;
     let mut db = app.store().read().await?;
-    let all = usual(&mut db, (&found, it)).await?;
+    let usual = usual(&mut db, (&found, it)).await?;
     drop(db);
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.write", "");
     let (id, of) = (it.id.clone(), found.review.id.clone());
     let home = format!("{}#here", found.meeting_address(&it.id));
     let done = visit.change(&home, "The usual people are on the list.", move |tx| {
         Box::pin(async move {
-            for (person, role) in all {
+            for (person, role) in usual.asked {
                 let body = Body::Participant(Participant { person, role, ..Default::default() });
                 match reviewing::add_item(tx, (&of, Some(&id)), &body, &entry).await {
                     // Somebody else has put them on the list meanwhile.

@@ -39,6 +39,8 @@ pub(super) struct MeetingPage {
     here: Vec<Entry>,
     /// People who usually take part and are not on the list yet.
     usual: String,
+    /// Who of them cannot be asked, and why; blank for nobody.
+    left_out: String,
     /// The pack and the pages behind the figures: what it is, and where.
     papers: Vec<(String, String)>,
     /// Ideas of staff that were taken to the review: words, how it stands, and where.
@@ -92,7 +94,8 @@ pub(super) async fn page(
     let facilitates = facilitates(&mut db, visit, (found, it)).await?;
     let usual = at_hand::usual(&mut db, (found, it)).await?;
     drop(db);
-    let usual: Vec<&str> = usual.iter().map(|it| found.name(&it.0)).collect();
+    let at_hand::Usual { asked, left_out } = usual;
+    let usual: Vec<&str> = asked.iter().map(|it| found.name(&it.0)).collect();
     let (mut last, agreed) = actions(found, Some(it));
     for row in &mut last {
         wrong.of(&format!("because-{}", row.action)).clone_into(&mut row.wrong);
@@ -116,6 +119,7 @@ pub(super) async fn page(
         priorities: priorities(found),
         here: kind("participant"),
         usual: words::listed(&usual),
+        left_out,
         papers: papers(visit, found),
         ideas: ideas(found),
         reasons: reasons(),
@@ -351,6 +355,7 @@ impl Page for MeetingPage {
             priorities: Vec::new(),
             here: Vec::new(),
             usual: String::new(),
+            left_out: String::new(),
             papers: Vec::new(),
             ideas: Vec::new(),
             agenda: Vec::new(),
@@ -432,6 +437,7 @@ fn sample(wrong: Wrong) -> MeetingPage {
             },
         ],
         usual: "Tomos Hughes and Grace Whitfield".to_owned(),
+        left_out: "Leah Novak cannot be asked: no role of theirs reads reviews.".to_owned(),
         ideas: vec![sampled_idea()],
         papers: vec![(
             "The service line behind the figures".to_owned(),

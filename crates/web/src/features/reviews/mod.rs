@@ -2,6 +2,7 @@
 //!
 //! | method | address | who |
 //! |---|---|---|
+//! | GET | `/my-services` | who makes packs: the first page of a finance partner |
 //! | GET | `/reviews` | who reads reviews, of their units |
 //! | GET | `/reviews/coverage` | who reads reviews, of their units |
 //! | GET, POST | `/reviews/themes` | who reads reviews; adding a theme needs the right to run them |
@@ -42,6 +43,7 @@ mod hold;
 mod item;
 mod line;
 mod meeting;
+mod my_services;
 mod next;
 mod overview;
 mod papers;
@@ -61,6 +63,8 @@ mod themes;
 mod tests;
 #[cfg(test)]
 mod tests_of_coverage;
+#[cfg(test)]
+mod tests_of_my_services;
 #[cfg(test)]
 mod tests_of_practice;
 #[cfg(test)]
@@ -85,7 +89,9 @@ use crate::shell::words;
 pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadReviews);
     let runs = Policy::Needs(Capability::RunReviews);
+    let packs = Policy::Needs(Capability::MakePacks);
     vec![
+        Route::get("/my-services", packs, get(my_services::show)),
         Route::get("/reviews", reads, get(programme::show)),
         Route::get("/reviews/coverage", reads, get(coverage::show)),
         Route::get("/reviews/themes", reads, get(themes::show)),
@@ -145,6 +151,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<coverage::CoveragePage>(),
         rendered::<line::LinePage>(),
         rendered::<meeting::MeetingPage>(),
+        rendered::<my_services::MyServices>(),
         rendered::<plan::PlanPage>(),
         rendered::<practice::PracticePage>(),
         rendered::<programme::ProgrammePage>(),

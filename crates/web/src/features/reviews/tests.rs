@@ -34,7 +34,7 @@ pub(super) async fn begun() -> Begun {
     begun_on(site().await).await
 }
 
-async fn begun_on(site: Site) -> Begun {
+pub(super) async fn begun_on(site: Site) -> Begun {
     let (amara, amara_id) =
         person(&site, ("Amara", "medicine"), ("CLINICAL_DIRECTOR", "HIP")).await;
     let (daniel, daniel_id) =

@@ -244,6 +244,48 @@ async fn the_usual_people_are_asked_with_one_button_and_come_with_one_tap() {
     assert!(refused.text.contains("Choose one of those that stand there"));
 }
 
+/// The third post of the register is the lead for coding.
+#[tokio::test]
+async fn a_lead_for_coding_from_informatics_is_asked_and_whoever_cannot_be_is_told_by_name() {
+    let it = begun().await;
+    let (leah_in, leah) =
+        person(&it.site, ("Leah", "informatics"), ("CODING_INFORMATICS", TRUST)).await;
+    let (_, ada) = person(&it.site, ("Ada", "informatics"), ("ADMINISTRATOR", TRUST)).await;
+    let fields = [
+        ("conditions", "Hips"),
+        ("cadence", "quarter"),
+        ("begins_on", "2026-05-11"),
+        ("is_pilot", "no"),
+        ("post_1", it.amara_id.as_str()),
+        ("post_2", it.daniel_id.as_str()),
+        ("post_3", leah.as_str()),
+        ("post_4", ada.as_str()),
+        ("seen", "0.0.0.0.0"),
+    ];
+    it.sent(&format!("{HIP}/register"), &fields).await;
+    let review = it.review().await;
+    let slots = it.page(&it.amara, &format!("{review}/slots")).await;
+    assert!(slots.contains(&format!("<option value=\"{leah}\" selected")), "{slots}");
+    assert!(slots.contains("Ada cannot be asked: no role of theirs reads the reviews"), "{slots}");
+    let meeting = it.meeting(&review).await;
+    let page = it.page(&it.amara, &meeting).await;
+    assert!(page.contains("Usually there: Amara, Daniel and Leah."), "{page}");
+    let told = "Ada cannot be asked: no role of theirs reads the reviews of this service.";
+    assert!(page.contains(told), "{page}");
+    it.sent(&format!("{meeting}/usual"), &[]).await;
+    let page = it.page(&it.amara, &meeting).await;
+    assert_eq!(page.matches("Asked</strong>").count(), 3, "{page}");
+    assert!(page.contains("Leah") && page.contains(told), "it stays told: {page}");
+    // She reads the meeting to which she is asked, and changes nothing of it.
+    let hers = it.page(&leah_in, &meeting).await;
+    assert!(hers.contains("Leah") && !hers.contains("/usual") && !hers.contains("cannot be asked"));
+    assert_eq!(it.site.post(&leah_in, &format!("{meeting}/usual"), &[]).await.status, 404);
+    // And she can be put on a list by hand.
+    let id = meeting.rsplit('/').next().expect("a reference");
+    let add = it.page(&it.amara, &format!("{review}/add/participant?meeting={id}")).await;
+    assert!(add.contains(&leah) && !add.contains(&ada), "{add}");
+}
+
 #[tokio::test]
 async fn whoever_was_there_last_or_holds_a_post_is_asked_again_and_whoever_stood_in_is_not() {
     let it = begun().await;

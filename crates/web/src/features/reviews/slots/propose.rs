@@ -13,7 +13,7 @@ use store::{Connection, PersonId};
 use super::profession_of;
 use crate::App;
 use crate::features::reviews::arrange::USUAL_BEGIN;
-use crate::features::reviews::at_hand::known;
+use crate::features::reviews::at_hand::{known, not_asked};
 use crate::features::reviews::found::Found;
 use crate::shell::fault::Fault;
 use crate::shell::form_page::{Field, FormPage, Kind};
@@ -122,9 +122,14 @@ pub(in crate::features::reviews) async fn begin(
     let mut people = usual_people(&mut db, &found).await?;
     drop(db);
     let readers = readers(&app, &visit, &found).await?;
-    people.retain(|it| readers.iter().any(|of| of.0 == it[0]));
+    let reads = |it: &str| readers.iter().any(|of| of.0 == it);
+    let is_left_out = |it: &&str| !reads(it) && found.people.get(*it).is_some_and(|it| it.is_here);
+    let left_out = not_asked(&found, people.iter().map(|it| it[0].as_str()).filter(is_left_out));
+    people.retain(|it| reads(&it[0]));
     let typed = Typed { slots: vec![usual; most], people };
-    Ok(ProposePage::of(&visit, (&found, &readers), (typed, Wrong::default())).respond())
+    let mut page = ProposePage::of(&visit, (&found, &readers), (typed, Wrong::default()));
+    page.lead.extend(Some(left_out).filter(|it| !it.is_empty()));
+    Ok(page.respond())
 }
 
 /// Who is asked to begin with: the list of the last meeting of this review, or of the one before it,

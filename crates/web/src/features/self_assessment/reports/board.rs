@@ -1,5 +1,6 @@
 //! One page for the board, the same for both directors: the level, what holds it, what would lift it,
-//! how specialties are spread over the levels, what moved, how many actions are joint, and what is due.
+//! how specialties are spread over the levels, what moved, how many actions are joint, what came of
+//! them, and what is due.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use super::super::history::movement::{Movement, moved, quarter_before};
 use super::super::history::this_day;
 use super::super::list::{gap, level_of};
 use super::super::{day, level_name, proposal, proposed, seen, told};
-use super::{ReportPage, Section, joint, signed};
+use super::{ReportPage, Section, came_of_it, joint, signed};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
@@ -67,26 +68,28 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
     let proposal = proposal(&gathered, trust)?;
     let told = told(&gathered, trust, &proposal);
     let lead = vec![position(&gathered, trust, &names), format!("{}.", proposed(&proposal))];
+    let came = came_of_it::sections(app, visit).await?;
+    let sections = vec![
+        spread(&levels, unbegun),
+        sentences("holds", "What holds it, and what would lift it", told.why, told.lifts),
+        movement(&gathered, &before)?,
+        Section {
+            id: "leads",
+            name: "Who leads together",
+            lead: leads(&gathered, sponsors.as_ref(), &names),
+            ..Section::default()
+        },
+        gaps(&gathered),
+        actions,
+    ];
+    let due = due(&gathered, this_day(visit.now));
     Ok(ReportPage {
         shell: visit
             .shell("Clinical and financial engagement, for the board")
             .below("Working together", "/assessment"),
         kicker: format!("{}, as recorded on {}", trust.stored.unit.name, words::moment(visit.now)),
         lead,
-        sections: vec![
-            spread(&levels, unbegun),
-            sentences("holds", "What holds it, and what would lift it", told.why, told.lifts),
-            movement(&gathered, &before)?,
-            Section {
-                id: "leads",
-                name: "Who leads together",
-                lead: leads(&gathered, sponsors.as_ref(), &names),
-                ..Section::default()
-            },
-            gaps(&gathered),
-            actions,
-            due(&gathered, this_day(visit.now)),
-        ],
+        sections: sections.into_iter().chain(came).chain([due]).collect(),
         table: "/assessment/board.csv".to_owned(),
         notes: proposal.thresholds.in_words(),
     })

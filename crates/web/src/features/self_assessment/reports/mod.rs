@@ -4,6 +4,7 @@
 pub(super) mod assessment;
 pub(super) mod assurance;
 pub(super) mod board;
+mod came_of_it;
 pub(super) mod inspection;
 mod joint;
 mod sharing;
@@ -42,6 +43,10 @@ pub(super) struct Section {
     chart: String,
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
+    /// Where there is more, and what the link says; blank for nowhere.
+    more: (&'static str, &'static str),
+    /// Whether it is for whoever looks alone: neither printed nor in the file.
+    is_private: bool,
 }
 
 #[derive(askama::Template)]
@@ -63,7 +68,7 @@ impl ReportPage {
         let said = std::iter::once(&self.kicker).chain(&self.lead).chain(&self.notes);
         let said = said.filter(|it| !it.is_empty());
         rows.extend(said.map(|it| ("report".to_owned(), vec![it.clone()])));
-        for section in &self.sections {
+        for section in self.sections.iter().filter(|it| !it.is_private) {
             let of = |cells: Vec<String>| (section.id.to_owned(), cells);
             rows.extend(section.lead.iter().map(|it| of(vec![it.clone()])));
             if !section.rows.is_empty() {
@@ -125,7 +130,7 @@ fn evidence_index(
             ("Ask", true),
         ],
         rows: pieces.iter().map(row).collect(),
-        chart: String::new(),
+        ..Section::default()
     }
 }
 
@@ -151,6 +156,8 @@ impl Page for ReportPage {
             id: "steps",
             name: "Steps",
             lead: vec!["One step counts.".to_owned()],
+            more: ("/assessment/levels", "What the steps are"),
+            is_private: true,
             chart: String::new(),
             columns: vec![("Step", false), ("How it stands", false), ("Evidence", true)],
             rows: vec![vec![

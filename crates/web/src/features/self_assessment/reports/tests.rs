@@ -210,6 +210,41 @@ async fn the_board_reads_how_many_actions_are_joint_and_how_many_of_one_professi
 }
 
 #[tokio::test]
+async fn the_board_reads_which_reviews_are_late_and_who_reads_none_is_told_so() {
+    let (site, _, _) = signed().await;
+    let helen = person(&site, "Helen", "medicine", ("MEDICAL_DIRECTOR", TRUST)).await;
+    let ravi = person(&site, "Ravi", "finance", ("FINANCE_DIRECTOR", TRUST)).await;
+    let none = text(&site, &helen, "/assessment/board").await;
+    for part in ["No review is late.", "No benefit is claimed.", "The guard holds nothing."] {
+        assert!(none.contains(part), "{part}: {none}");
+    }
+    let fields = [
+        ("conditions", "Hips"),
+        ("cadence", "quarter"),
+        ("begins_on", "2026-05-11"),
+        ("is_pilot", "no"),
+        ("seen", "0.0.0.0.0"),
+    ];
+    let done = site.post(&helen, "/reviews/HIP/register", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    // It is 11 June: 20 days of May and 11 of June since 11 May.
+    let row = "Unit HIP | 11 May 2026 | 31 days late";
+    for who in [&helen, &ravi, &board_member(&site).await] {
+        let page = text(&site, who, "/assessment/board").await;
+        assert!(rows(&page).iter().any(|it| it.replace('\u{a0}', " ") == row), "{page}");
+        assert!(page.contains("1 review is late."), "{page}");
+    }
+    let file = site.get(&ravi, "/assessment/board.csv").await.text.replace('\u{a0}', " ");
+    assert!(file.contains("late-reviews,Unit HIP,11 May 2026,31 days late"), "{file}");
+    let nadia = person(&site, "Nadia", "peer review", ("PEER_ASSESSOR", TRUST)).await;
+    let page = text(&site, &nadia, "/assessment/board").await;
+    for part in ["reads no reviews.", "reads no benefits.", "follows up no colleagues."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("31 days late"), "{page}");
+}
+
+#[tokio::test]
 async fn both_directors_and_the_board_read_the_same_page() {
     let (site, _, _) = signed().await;
     let helen = person(&site, "Helen", "medicine", ("MEDICAL_DIRECTOR", TRUST)).await;

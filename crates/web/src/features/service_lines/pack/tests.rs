@@ -73,6 +73,17 @@ async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
     let director = site.sign_in("CLINICAL_DIRECTOR").await;
     let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let address = kept(&site, &partner).await;
+    let clinician = site.sign_in("CLINICIAN").await;
+    let waits = async |who: &SignedIn| {
+        let page = site.get(who, "/my-service").await.text;
+        let told = visible(&page).replace('\u{a0}', " ");
+        let is_told = told.contains("1 pack waits for you to check as the second person.");
+        assert_eq!(is_told, page.contains(&format!("href=\"{address}\"")), "with a link");
+        is_told
+    };
+    assert!(waits(&director).await);
+    assert!(!waits(&partner).await, "he made it");
+    assert!(!waits(&clinician).await, "he makes no packs");
     let before = visible(&site.get(&director, &address).await.text);
     assert!(before.contains("To be checked by a second person") && before.contains("3 June 2026"));
     let own = act(&site, &partner, &address, ("checked", "", "", "0")).await;
@@ -83,6 +94,7 @@ async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
     assert!(page.contains("ZQX is explained nowhere"), "{page}");
     let checked = act(&site, &director, &address, ("checked", "", "", "1")).await;
     assert_eq!(checked.0, StatusCode::SEE_OTHER, "{}", checked.1);
+    assert!(!waits(&director).await, "it is checked");
     let page = visible(&site.get(&director, &address).await.text);
     assert!(page.contains("Looked at: The main figures make sense"), "{page}");
     let part = [("act", "checked"), ("seen", "2"), ("check", "sense")];
