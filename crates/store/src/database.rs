@@ -46,6 +46,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0033_others.sql"),
     include_str!("../migrations/0034_idea_review.sql"),
     include_str!("../migrations/0035_walk_through_standards.sql"),
+    include_str!("../migrations/0044_pack_cause.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

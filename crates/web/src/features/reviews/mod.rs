@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | GET | `/reviews` | who reads reviews, of their units |
 //! | GET | `/reviews/coverage` | who reads reviews, of their units |
+//! | GET | `/reviews/released` | who reads reviews, of their units |
 //! | GET, POST | `/reviews/themes` | who reads reviews; adding a theme needs the right to run them |
 //! | GET | `/reviews/{unit}` | who reads its reviews |
 //! | GET, POST | `/reviews/{unit}/register` | who runs its reviews |
@@ -33,6 +34,7 @@ mod arrange;
 mod at_hand;
 mod begin;
 mod calendar;
+mod checks;
 mod coverage;
 mod fields;
 mod figures;
@@ -49,6 +51,7 @@ mod plan;
 mod programme;
 mod reasons;
 mod register;
+mod released;
 mod review;
 mod roll_out;
 mod slots;
@@ -60,6 +63,8 @@ mod tests;
 #[cfg(test)]
 mod tests_of_coverage;
 #[cfg(test)]
+mod tests_of_sides;
+#[cfg(test)]
 mod tests_of_sit_downs;
 #[cfg(test)]
 mod tests_of_use;
@@ -70,7 +75,7 @@ use domain::Day;
 use store::reviewing::LETTERS_MAX;
 
 pub use self::begin::review_of_theme;
-pub use self::figures::figures_to_freeze;
+pub use self::figures::{figures_attached, figures_to_freeze};
 
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
@@ -84,6 +89,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/reviews", reads, get(programme::show)),
         Route::get("/reviews/coverage", reads, get(coverage::show)),
+        Route::get("/reviews/released", reads, get(released::show)),
         Route::get("/reviews/themes", reads, get(themes::show)),
         Route::post("/reviews/themes", runs, post(themes::add)),
         Route::get("/reviews/{unit}", reads, get(line::show)),
@@ -141,6 +147,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<meeting::MeetingPage>(),
         rendered::<plan::PlanPage>(),
         rendered::<programme::ProgrammePage>(),
+        rendered::<released::ReleasedPage>(),
         rendered::<review::ReviewPage>(),
         rendered::<slots::ProposePage>(),
         rendered::<slots::SlotsPage>(),
