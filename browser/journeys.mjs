@@ -464,6 +464,12 @@ await journey('a pack for a review', async () => {
   await daniel.goto(`${address}${pack}`);
   await daniel.click('text=Issue it');
   await site.says(daniel, 'pack', 'after the end of its period');
+  await daniel.goto(`${address}${pack}`);
+  const sheets = (await daniel.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b[^s]/g).length;
+  faults.expect(sheets <= 2, pack, `prints on ${sheets} sheets, more than two`);
+  await daniel.emulateMedia({ media: 'print' });
+  faults.expect(await daniel.isVisible('.concord-words'), pack, 'prints without its words explained');
+  await daniel.emulateMedia({ media: null });
   await see(amara, pack, 'pack-issued');
   await amara.click('text=Keep this error with its cause');
   await faults.look(amara, 'pack with a missing cause');
@@ -791,6 +797,28 @@ await journey('a first review, led by its next step', async () => {
   console.log(`a first review: ${forms.size} pages beside the review and its meeting, ${taps} taps, ${opened.length} loads`);
   site.expect(forms.size <= 9, 'first review', `needs ${forms.size} pages: ${[...forms].join(' ')}`);
   await page.context().close();
+});
+
+// The review of dermatology is under way: it is about appointments that nobody attends, and has an action
+// against them; what is wrong with its data stands in its pack.
+await journey('the review of dermatology and its action on missed appointments', async () => {
+  for (const width of [1280, 375]) {
+    const page = await visitor(width);
+    await signIn(page, 'helen.marsh');
+    await page.goto(`${address}/reviews/DERM`);
+    await page.click('text=Go on with the review');
+    await site.look(page, 'dermatology-review');
+    await site.says(page, 'dermatology review', 'Costing with clinicians', 'Appointments that nobody attends', '310 to 620 clinic places a year', 'Text messages a week and a day before each appointment');
+    await page.click('text=Text messages a week and a day before each appointment');
+    await site.look(page, 'dermatology-action');
+    await site.says(page, 'dermatology action', 'DNA below 8%');
+    await page.goto(`${address}/services/DERM/pack`);
+    await site.look(page, 'dermatology-pack');
+    await site.says(page, 'dermatology pack', 'enough to agree on reminders', 'One appointment in twenty has no outcome');
+    await see(page, '/reviews/released', 'time-for-clinicians');
+    await site.says(page, 'time for clinicians', 'Costing with clinicians', 'Hip pathway', 'All programmes');
+    await page.context().close();
+  }
 });
 
 // Slots are proposed for a meeting, two answer on a phone, and the meeting is arranged from the best.

@@ -23,6 +23,7 @@ mod incentives;
 mod job_plans;
 mod joint_work;
 mod joint_working;
+mod known;
 mod ledger;
 mod measures;
 mod model;
@@ -60,6 +61,7 @@ pub use joint_work::{
     updates,
 };
 pub use joint_working::{DemonstrationSpread, joint_working};
+pub use known::known_of_data;
 pub use measures::{DemonstrationMeasure, measure_values, measures};
 pub use national::{NationalFigure, national_figures};
 pub use questions::{DemonstrationQuestion, questions};

@@ -52,6 +52,12 @@ pub struct Example {
     pub steps: Vec<StepId>,
     /// The characteristics that it shows; our mapping.
     pub characteristics: Vec<CharacteristicId>,
+    /// What was done, where the guide says so.
+    #[serde(default)]
+    pub actions: Vec<String>,
+    /// By what it is seen that patients gained and lost nothing, where the guide says so.
+    #[serde(default)]
+    pub outcomes: Vec<String>,
     /// Its figures.
     #[serde(default)]
     pub figures: Vec<Figure>,

@@ -50,6 +50,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0037_sharing_audience.sql"),
     include_str!("../migrations/0038_triggers.sql"),
     include_str!("../migrations/0039_organisation_type.sql"),
+    include_str!("../migrations/0044_pack_cause.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

@@ -64,10 +64,26 @@ pub struct Step {
     pub about: String,
     /// What was said; blank where nothing needs to be.
     pub words: String,
+    /// Why something was wrong that was found afterwards; blank for every other step, and where nobody
+    /// was asked.
+    pub cause: String,
     /// Who.
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+}
+
+/// Something that should be done with a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewStep<'a> {
+    /// What.
+    pub act: Act,
+    /// The word, or the part, that it is about; blank for all of it.
+    pub about: &'a str,
+    /// What is said; blank where nothing needs to be.
+    pub words: &'a str,
+    /// Why something was wrong that was found afterwards; blank for every other step.
+    pub cause: &'a str,
 }
 
 /// Where a pack stands.
@@ -182,27 +198,30 @@ pub async fn make(tx: &mut Tx, new: &NewPack, entry: &Entry) -> Result<PackId> {
 pub async fn take(
     tx: &mut Tx,
     id: &PackId,
-    (act, about, words): (Act, &str, &str),
+    new: NewStep<'_>,
     (seen, open): (i64, &[String]),
     entry: &Entry,
 ) -> Result<()> {
+    let NewStep { act, about, .. } = new;
     let pack = get(tx, id).await?;
     let by = people::get(tx, &PersonId::new(entry.actor.as_str())).await?.id;
     unchanged(|| format!("pack {id}"), seen, pack.version())?;
-    let words = fitting(act, words)?;
+    let words = fitting(act, new.words)?;
+    let cause = cause(new)?;
     looked_at(act, about)?;
     allowed(&pack, act, (&by, open))?;
     released(tx, act, &pack.of.unit).await?;
     let number = seen + 1;
     sqlx::query(
-        "INSERT INTO pack_step (pack, number, act, about, words, taken_by, taken_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO pack_step (pack, number, act, about, words, cause, taken_by, taken_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(id.as_str())
     .bind(number)
     .bind(act.as_str())
     .bind(about.trim())
     .bind(words)
+    .bind(cause)
     .bind(by.as_str())
     .bind(entry.at.as_microsecond())
     .execute(&mut **tx)
@@ -247,6 +266,16 @@ fn fitting(act: Act, words: &str) -> Result<&str> {
     match act {
         Act::Checked | Act::Issued => short(what, words, LETTERS_MAX),
         _ => said(what, words, LETTERS_MAX),
+    }
+}
+
+/// Why something was wrong: what is found afterwards has a cause, and nothing else has one.
+fn cause(new: NewStep<'_>) -> Result<&str> {
+    let what = "the cause of the error";
+    match new.act {
+        Act::Faulted => said(what, new.cause, LETTERS_MAX),
+        _ if new.cause.trim().is_empty() => Ok(""),
+        _ => Err(Refusal::Unusable(what).into()),
     }
 }
 
@@ -338,6 +367,7 @@ fn step(row: &AnyRow) -> Result<Step> {
         act: row.parsed("act", "what was done with a pack")?,
         about: row.text("about")?,
         words: row.text("words")?,
+        cause: row.text("cause")?,
         by: PersonId::new(row.text("taken_by")?),
         at: row.at("taken_at")?,
     })
@@ -374,7 +404,11 @@ mod tests {
         let (entry, id) = (by(who), id.clone());
         let (about, words) = (about.to_owned(), words.to_owned());
         let open: Vec<String> = open.iter().map(|it| (*it).to_owned()).collect();
-        change!(store, |tx| take(tx, &id, (act, &about, &words), (seen, &open), &entry))
+        let cause = if act == Act::Faulted { "It was booked a month late" } else { "" };
+        change!(store, |tx| {
+            let new = NewStep { act, about: &about, words: &words, cause };
+            take(tx, &id, new, (seen, &open), &entry)
+        })
     }
 
     /// Everything on the list, as it is kept.
@@ -426,6 +460,8 @@ mod tests {
             let mut db = store.read().await.expect("a connection");
             let all = list(&mut db, &UnitCode::new("HIP")).await.expect("a read");
             assert_eq!((all.len(), all[0].steps.len()), (1, 7));
+            let causes: Vec<&str> = all[0].steps.iter().map(|it| it.cause.as_str()).collect();
+            assert_eq!(causes, ["", "", "", "", "", "", "It was booked a month late"]);
             assert!(all[0].settles("XYZ") && !all[0].settles("ABC"));
             assert_eq!(all[0].of, pack());
         });
@@ -486,6 +522,16 @@ mod tests {
             assert_eq!(error(early), "it waits until an issue of the data is mended");
             assert_eq!(state(&store, &held).await, State::Checked);
         });
+    }
+
+    #[test]
+    fn an_error_has_a_cause_and_nothing_else_has_one() {
+        let step = |act, cause| NewStep { act, about: "", words: "Wrong", cause };
+        let told = |act, text| cause(step(act, text)).map(str::to_owned);
+        assert_eq!(error(told(Act::Faulted, " ")), "the cause of the error is missing");
+        assert_eq!(told(Act::Faulted, "Booked late").expect("it is said"), "Booked late");
+        assert_eq!(told(Act::Noted, "").expect("none is asked for"), "");
+        assert!(told(Act::Noted, "Booked late").is_err());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Time that is bought so that clinicians can take part: who is stood in for, for how many sessions, at
 //! what cost (guide 3.7). Sessions are exact tenths, cost is exact pence.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::ReviewGuide;
@@ -101,6 +103,18 @@ pub fn released(guide: &ReviewGuide, all: &[Backfill]) -> Released {
     }
 }
 
+/// Time that was bought, by the programme that it is for, in the order of their names; what names none
+/// comes last. Programmes whose names differ in capital letters alone are one.
+pub fn by_programme(guide: &ReviewGuide, all: &[(&str, Backfill)]) -> Vec<(String, Released)> {
+    let mut found: BTreeMap<(bool, String), (String, Vec<Backfill>)> = BTreeMap::new();
+    for (name, it) in all {
+        let name = name.trim();
+        let key = (name.is_empty(), name.to_lowercase());
+        found.entry(key).or_insert_with(|| (name.to_owned(), Vec::new())).1.push(*it);
+    }
+    found.into_values().map(|(name, of)| (name, released(guide, &of))).collect()
+}
+
 /// Tenths as people read them: `2.5`, `6`.
 pub fn tenths(tenths: u64) -> String {
     let (whole, part) = (tenths / u64::from(TENTHS), tenths % u64::from(TENTHS));
@@ -124,6 +138,28 @@ mod tests {
         assert_eq!(found.cost, Pence::new(425_051));
         assert_eq!((tenths(found.tenths), tenths(60)), ("8.6".to_owned(), "6".to_owned()));
         assert_eq!(released(&ReviewGuide::own(), &[]), Released::default());
+    }
+
+    #[test]
+    fn programmes_add_up_to_all_that_was_bought() {
+        let guide = ReviewGuide::own();
+        let of =
+            |sessions: &str, cost: &str| backfill((sessions, cost), DAYS).expect("it is right");
+        let all = [
+            ("Hip pathway", of("2.5", "1250.50")),
+            ("", of("1", "400")),
+            (" hip pathway ", of("0.5", "0")),
+            ("Costing", of("4", "2000")),
+        ];
+        let found = by_programme(&guide, &all);
+        let told: Vec<_> =
+            found.iter().map(|(name, it)| (name.as_str(), it.entries, it.tenths)).collect();
+        assert_eq!(told, [("Costing", 1, 40), ("Hip pathway", 2, 30), ("", 1, 10)]);
+        let sum = released(&guide, &all.map(|it| it.1));
+        // 8 sessions of four hours are 32 hours, 1,920 minutes.
+        assert_eq!((sum.tenths, sum.minutes), (80, 1_920));
+        assert_eq!(found.iter().map(|it| it.1.minutes).sum::<u64>(), 1_920);
+        assert_eq!(found.iter().map(|it| it.1.cost).sum::<Pence>(), sum.cost);
     }
 
     #[test]

@@ -19,14 +19,17 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 pub use self::amount::{Amount, AmountError, Needs, needs};
-pub use self::backfill::{Backfill, BackfillFault, Released, backfill, released, sessions, tenths};
+pub use self::backfill::{
+    Backfill, BackfillFault, Released, backfill, by_programme, released, sessions, tenths,
+};
 pub use self::local::{DecidedBy, LocalFault};
 pub use self::meeting::{
     Attendance, Came, DataAge, DueAction, EXPECTED, Facilitator, Notice, Participant, Side, absent,
     attendance, data_age, facilitator, notice, waiting,
 };
 pub use self::programme::{
-    Chaired, Held, Stage, StageState, chaired, days_late, needs_reason, next_due, outstanding,
+    Chaired, Held, Perspective, Stage, StageState, chaired, days_late, needs_reason, next_due,
+    outstanding, unheard,
 };
 pub use self::slots::{
     Answer, Asked, Coming, MeetingSlot, Missing, SlotFault, SlotStanding, asked_faults, ranked,
@@ -44,6 +47,9 @@ const NOTICE: (u32, u32) = (0, 366);
 
 /// People who may have to be there, from and to.
 const QUORUM: (u32, u32) = (2, 30);
+
+/// From whose side a question may be asked.
+const SIDES: [&str; 3] = ["clinical", "finance", "both"];
 
 /// Everything about reviews that is data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -65,6 +71,8 @@ pub struct ReviewGuide {
     pub stages: Vec<StageTemplate>,
     /// What a review may be about.
     pub themes: Vec<Theme>,
+    /// What is brought by itself, and what of a checklist it answers.
+    pub brings: Vec<Brings>,
     /// Who decided the local numbers of a trust; none where all are those of the program.
     #[serde(skip)]
     pub local: Option<DecidedBy>,
@@ -197,6 +205,30 @@ pub struct StageTemplate {
     pub texts: Vec<String>,
 }
 
+/// Something that a program does which brings what a checklist asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brings {
+    /// What: figures that are frozen, or a pack that is kept.
+    pub what: Brought,
+    /// What of a checklist it answers.
+    pub asks: Vec<String>,
+    /// What is said where somebody says that it is at hand, and this was not done.
+    pub missing: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// What is brought by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brought {
+    /// Figures that were frozen for the review.
+    Figures,
+    /// A pack that was kept while the review was open.
+    Pack,
+}
+
 /// What a review may be about, with what it begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -215,6 +247,10 @@ pub struct Theme {
     pub minutes: u32,
     /// Questions to answer together.
     pub questions: Vec<String>,
+    /// From whose side each question is asked, in their order: `clinical`, `finance` or `both`; none
+    /// where that is open.
+    #[serde(default)]
+    pub sides: Vec<String>,
     /// Data to ask for.
     pub data: Vec<String>,
     /// Measures to choose from: each with the one that shows whether patients pay for it.
@@ -244,6 +280,12 @@ pub enum ReviewGuideError {
     /// The role in which somebody usually takes part is none of those that there are.
     #[error("`{0}` usually takes part as `{1}`, which is no role: write the code of one")]
     NoRole(String, String),
+    /// A theme says of other questions from whose side they are than it has, or names no such side.
+    #[error("the sides of `{0}` must be clinical, finance or both, one for each question or none")]
+    Sides(String),
+    /// What is brought by itself answers something that no checklist asks for.
+    #[error("`{0}` stands in the checklist of no stage: write it as it stands there")]
+    NotAsked(String),
     /// Something does not say where it comes from.
     #[error("`{0}` needs a source")]
     NoSource(String),
@@ -278,6 +320,14 @@ impl ReviewGuide {
         }
         for it in &guide.themes {
             within("meetings", it.meetings, (1, 12))?;
+            let fits = it.sides.is_empty() || it.sides.len() == it.questions.len();
+            if !fits || it.sides.iter().any(|it| !SIDES.contains(&it.as_str())) {
+                return Err(ReviewGuideError::Sides(it.id.clone()));
+            }
+        }
+        let asked = |it: &&String| guide.stages.iter().any(|of| of.checklist.contains(it));
+        if let Some(it) = guide.brings.iter().flat_map(|it| &it.asks).find(|it| !asked(it)) {
+            return Err(ReviewGuideError::NotAsked(it.clone()));
         }
         let usual = guide.posts.iter().map(|it| (&it.id, &it.role));
         let usual = usual.chain(guide.chairs.iter().map(|it| (&it.id, &it.role)));
@@ -290,6 +340,8 @@ impl ReviewGuide {
         let sources = sources.chain(guide.stages.iter().map(|it| (&it.id, &it.source)));
         let sources = sources.chain(guide.roles.iter().map(|it| (&it.id, &it.source)));
         let sources = sources.chain(guide.posts.iter().map(|it| (&it.id, &it.source)));
+        let brings = guide.brings.iter().map(|it| (&it.missing, &it.source));
+        let sources = sources.chain(brings);
         for (id, source) in sources {
             if source.trim().is_empty() {
                 return Err(ReviewGuideError::NoSource(id.clone()));
@@ -311,6 +363,18 @@ impl ReviewGuide {
     /// A cadence by its code.
     pub fn cadence(&self, id: &str) -> Option<&Cadence> {
         self.cadences.iter().find(|it| it.id == id)
+    }
+
+    /// What is brought by itself.
+    pub fn brings(&self, what: Brought) -> Option<&Brings> {
+        self.brings.iter().find(|it| it.what == what)
+    }
+
+    /// What is said of something that is at hand, where nothing was attached by itself that answers it;
+    /// nothing where nothing ever is.
+    pub fn missing(&self, asks: &str) -> Option<&str> {
+        let answers = |it: &&Brings| it.asks.iter().any(|it| it == asks);
+        self.brings.iter().find(answers).map(|it| it.missing.as_str())
     }
 
     /// A role by its code.

@@ -52,6 +52,25 @@ pub fn outstanding<'a>(checklist: impl IntoIterator<Item = (&'a str, bool)>) -> 
     checklist.into_iter().filter(|it| !it.1).map(|it| it.0).collect()
 }
 
+/// A question that is asked from one side, and whether it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Perspective<'a> {
+    /// The question.
+    pub asks: &'a str,
+    /// From whose side: `clinical` or `finance`; another, or none, waits for nobody.
+    pub side: &'a str,
+    /// Whether there is an answer.
+    pub is_answered: bool,
+}
+
+/// What of one side nobody has answered, so that a stage is not behind us without a reason: a cause is
+/// found by both sides (guide 6.5).
+pub fn unheard<'a>(all: impl IntoIterator<Item = Perspective<'a>>) -> Vec<&'a str> {
+    let is_one = |it: &Perspective<'_>| ["clinical", "finance"].contains(&it.side);
+    let open = all.into_iter().filter(|it| is_one(it) && !it.is_answered);
+    open.map(|it| it.asks).collect()
+}
+
 /// A review that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {

@@ -413,3 +413,40 @@ fn a_staff_group_is_absent_when_nobody_of_it_was_at_three_meetings_in_a_row() {
     assert_eq!(absent(&guide, &all[..3]), [], "it came to one of these three");
     assert_eq!(absent(&guide, &all[1..3]), [], "two meetings are no habit");
 }
+
+#[test]
+fn a_side_that_was_not_heard_is_told_and_both_together_wait_for_nobody() {
+    let of = |asks, side, is_answered| Perspective { asks, side, is_answered };
+    let all = [
+        of("Finance: where?", "finance", true),
+        of("Clinicians: what?", "clinical", false),
+        of("Both: which cause?", "both", false),
+        of("Anybody: why?", "", false),
+    ];
+    assert_eq!(unheard(all), ["Clinicians: what?"]);
+    assert_eq!(unheard(all.map(|it| Perspective { is_answered: true, ..it })), [""; 0]);
+}
+
+#[test]
+fn flow_asks_both_sides_and_what_is_brought_by_itself_answers_what_is_asked_for() {
+    let guide = ReviewGuide::own();
+    let flow = guide.theme("flow").expect("a theme");
+    assert_eq!(flow.sides, ["finance", "clinical", "both", "both"]);
+    assert!(flow.questions[0].starts_with("Finance:") && flow.questions[1].starts_with("Clin"));
+    assert_eq!(
+        guide.missing("Activity, and patients waiting"),
+        Some("Said to be at hand: no kept pack is attached.")
+    );
+    assert_eq!(guide.missing("Actions sized, put in order and planned"), None);
+    let figures = guide.brings(Brought::Figures).expect("figures are brought");
+    assert_eq!(figures.asks, ["Cost, income and surplus or deficit of the service line"]);
+    let fault = |from: &str, to: &str| {
+        ReviewGuide::parse(&OWN.replacen(from, to, 1)).expect_err("a fault").to_string()
+    };
+    let sides = "sides = [\"finance\", \"clinical\", \"both\", \"both\"]";
+    let told = "the sides of `flow` must be clinical, finance or both";
+    assert!(fault(sides, "sides = [\"finance\"]").starts_with(told));
+    assert!(fault(sides, &sides.replace("clinical", "nurse")).starts_with(told));
+    let told = fault("asks = [\"Activity, and", "asks = [\"Activities, and");
+    assert!(told.starts_with("`Activities, and patients waiting` stands in"), "{told}");
+}

@@ -75,6 +75,12 @@ pub struct Input {
     pub state: InputState,
     /// Where it is, or why the review goes on without it.
     pub words: String,
+    /// What was attached by itself, such as a pack that was kept; blank for nothing.
+    #[serde(default)]
+    pub attached: String,
+    /// Where that is.
+    #[serde(default)]
+    pub link: String,
 }
 
 /// A question to answer together.
@@ -86,6 +92,12 @@ pub struct Question {
     pub asks: String,
     /// The answer; blank until there is one.
     pub answer: String,
+    /// From whose side it is asked: `clinical`, `finance` or `both`; blank where that is open.
+    #[serde(default)]
+    pub side: String,
+    /// Who answers it for their side; blank for nobody.
+    #[serde(default)]
+    pub answers: String,
 }
 
 /// Something to be written in a stage.
@@ -217,6 +229,9 @@ pub struct Backfill {
     pub from: String,
     /// The last day.
     pub to: String,
+    /// The programme that pays for it, or that it is for; blank where none is named.
+    #[serde(default)]
+    pub programme: String,
 }
 
 /// What people write in a review.
@@ -327,6 +342,7 @@ impl Body {
                 (Some("the cost"), &it.cost),
                 (Some("the first day"), &it.from),
                 (Some("the last day"), &it.to),
+                (None, &it.programme),
             ],
             Self::Presented(it) => {
                 vec![(Some("the day"), &it.on), (Some("to whom the plan was presented"), &it.words)]
@@ -376,6 +392,7 @@ impl Body {
     pub(super) fn people(&self) -> Vec<PersonId> {
         let named: &[&String] = match self {
             Self::Decision(it) => &[&it.senior],
+            Self::Question(it) => &[&it.answers],
             Self::Participant(it) => &[&it.person, &it.deputy_for],
             _ => &[],
         };

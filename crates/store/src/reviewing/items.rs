@@ -190,7 +190,7 @@ fn closed() -> Error {
     Refusal::WrongMove { what, from, to: "changed" }.into()
 }
 
-async fn write(
+pub(super) async fn write(
     tx: &mut Tx,
     (id, number, seen): (&ReviewItemId, i64, i64),
     body: &Body,

@@ -5,6 +5,7 @@
 //! once, both texts are kept and stand until somebody who saw both has written it anew.
 
 mod actions;
+mod attached;
 mod body;
 mod consultant;
 mod coverage;
@@ -31,6 +32,7 @@ pub use self::actions::{
     ActionUpdate, NewAction, Progress, ReviewAction, actions_of_review, note_action, say_progress,
     updates_of_review,
 };
+pub use self::attached::{attach, bought};
 pub use self::body::{
     Agenda, Backfill, Body, Challenge, Coming, Decision, Input, InputState, LineNote, Measure,
     Participant, Presented, Priority, Question, Stage, StageState, Success, Text,

@@ -669,3 +669,72 @@ fn what_a_meeting_agrees_on_needs_an_update_in_the_next_meeting_and_not_in_this(
         assert_eq!(carried[0].of.agreed_in, None);
     });
 }
+
+#[test]
+fn what_is_attached_by_itself_ticks_what_is_asked_for_and_leaves_what_people_said() {
+    on_both(|store| async move {
+        let (amara, _, review) = begun(&store).await;
+        let input = |asks: &str, state, words: &str| {
+            let (asks, words) = (asks.to_owned(), words.to_owned());
+            Body::Input(Input { stage: "prepare".into(), asks, state, words, ..Input::default() })
+        };
+        let all = [
+            input("Figures", InputState::Open, ""),
+            input("Figures of wards", InputState::Attached, "In the folder"),
+            input("Figures of theatres", InputState::Waived, "None are open"),
+            input("Rotas", InputState::Open, ""),
+        ];
+        for body in all {
+            added(&store, &amara, (&review, None), body).await.expect("it is added");
+        }
+        let asks: Vec<String> =
+            ["Figures", "Figures of wards", "Figures of theatres"].map(str::to_owned).to_vec();
+        for words in ["Run 1", "Run 2", "Run 2"] {
+            let (entry, id, asks) = (by(&amara), review.clone(), asks.clone());
+            change!(store, |tx| attach(tx, &id, &asks, (words, "/runs"), &entry)).expect("attached");
+        }
+        let mut db = store.read().await.expect("a connection");
+        let items = items_of(&mut db, &review).await.expect("they are read");
+        let told = |it: &Item| match &it.latest().body {
+            Body::Input(of) => Some((of.state, of.words.clone(), of.attached.clone(), it.number())),
+            _ => None,
+        };
+        let found: Vec<_> = items.iter().filter_map(told).collect();
+        let of = |state, words: &str, attached: &str, number| {
+            (state, words.to_owned(), attached.to_owned(), number)
+        };
+        // The third time changes nothing.
+        assert_eq!(found[0], of(InputState::Attached, "", "Run 2", 3));
+        assert_eq!(found[1], of(InputState::Attached, "In the folder", "Run 2", 3));
+        assert_eq!(found[2], of(InputState::Waived, "None are open", "", 1));
+        assert_eq!(found[3], of(InputState::Open, "", "", 1));
+    });
+}
+
+#[test]
+fn time_that_is_bought_is_read_as_it_was_written_last() {
+    on_both(|store| async move {
+        let (amara, _, review) = begun(&store).await;
+        let body = |sessions: &str, programme: &str| {
+            Body::Backfill(Backfill {
+                role: "Consultant".into(),
+                sessions: sessions.to_owned(),
+                cost: "400".into(),
+                from: "2025-06-01".into(),
+                to: "2025-06-30".into(),
+                programme: programme.to_owned(),
+            })
+        };
+        let id = added(&store, &amara, (&review, None), body("2", "")).await.expect("it is added");
+        // Another kind of text may speak of it.
+        let text = "\"kind\":\"backfill\"".to_owned();
+        let text = Body::Success(Success { words: text, evidence: String::new() });
+        added(&store, &amara, (&review, None), text).await.expect("it is added");
+        let (entry, new) = (by(&amara), body("2.5", "Hip pathway"));
+        change!(store, |tx| edit_item(tx, &id, &new, 1, &entry)).expect("it is written");
+        let mut db = store.read().await.expect("a connection");
+        let found = bought(&mut db).await.expect("it is read");
+        let Body::Backfill(of) = body("2.5", "Hip pathway") else { panic!("it is backfill") };
+        assert_eq!(found, [(review, of)]);
+    });
+}

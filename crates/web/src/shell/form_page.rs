@@ -11,7 +11,7 @@ use super::page::{Page, Shell, rendered};
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// A line of text.
+    /// A line of text; what can be chosen is offered, and something else may be written.
     #[default]
     Line,
     /// Several lines.
@@ -186,6 +186,8 @@ impl Page for FormPage {
             fields: vec![
                 Field::new(Kind::Lines, "words", "What was decided", "In plain words"),
                 Field::new(Kind::Line, "evidence", "What it rested on", "").with("Run 14"),
+                Field::new(Kind::Line, "programme", "Programme", "One of those before, or another")
+                    .of([("Hip pathway".into(), "Hip pathway".into())]),
                 Field::new(Kind::Figure, "one_off", "Cost once", "In pounds").with("15000.00"),
                 Field::new(Kind::Hidden, "run", "", "").with("45f90b5fcd55d0b4"),
                 Field::new(Kind::Radios, "touches_safety", "Does it touch safety?", "")

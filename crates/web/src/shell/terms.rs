@@ -52,6 +52,9 @@ const NO_LINK: [&str; 15] = [
     "summary", "svg", "textarea",
 ];
 
+/// What stands in a page that prints its words too: whoever reads the paper has no link to follow.
+const PRINTS: &str = "concord-prints-words";
+
 /// Elements whose text nobody reads as words.
 const NO_WORDS: [&str; 4] = ["script", "style", "textarea", "title"];
 
@@ -62,16 +65,69 @@ pub fn explain(page: &str) -> String {
     let Some((main, after)) = split_at(rest, "</main>") else { return page.to_owned() };
     let mut making = Making::default();
     making.text(main);
-    let said = making.said();
+    let said = making.said(main.contains(PRINTS));
     format!("{before}{}{said}{after}", making.out)
 }
 
-/// Acronyms of a plain text that the glossary does not explain, but for what everybody says.
+/// Acronyms and words of finance of a plain text that the glossary does not explain, but for what
+/// everybody says.
 pub fn unexplained(text: &str) -> BTreeSet<String> {
     let is_known = |it: &String| {
         SAID_BY_ALL.contains(&it.as_str()) || all().iter().any(|term| term.term == *it)
     };
-    acronyms_of(text).filter(|it| !is_known(it)).collect()
+    let plain = plain(text);
+    let of_finance = of_finance().iter().filter(|it| it.is_in(&plain)).map(|it| it.term.clone());
+    acronyms_of(text).chain(of_finance).filter(|it| !is_known(it)).collect()
+}
+
+/// A word of finance that looks like any other word, and means nothing to whoever is not of finance.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinanceWord {
+    /// The word, or several of them, of one thing.
+    pub term: String,
+    /// What may be said instead.
+    pub say: String,
+    /// Whose word it is.
+    pub source: String,
+}
+
+impl FinanceWord {
+    /// Whether a text made plain has it, of one thing or of many.
+    fn is_in(&self, plain_text: &str) -> bool {
+        plain_text.contains(&plain(&self.term))
+    }
+}
+
+/// Words of finance that stand in a pack's way until they are explained.
+pub fn of_finance() -> &'static [FinanceWord] {
+    static ALL: OnceLock<Vec<FinanceWord>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        serde_json::from_str(include_str!("../../data/finance-words.json"))
+            .expect("a test reads the words")
+    })
+}
+
+/// Words in small letters and of one thing, each between blanks.
+fn plain(text: &str) -> String {
+    let mut plain = String::from(" ");
+    for word in text.split_whitespace() {
+        let word = word.trim_matches(|it: char| !it.is_alphanumeric()).to_lowercase();
+        plain.push_str(word.strip_suffix('s').unwrap_or(&word));
+        plain.push(' ');
+    }
+    plain
+}
+
+/// Words of the glossary that a plain text uses, with what they mean.
+pub fn of_text(text: &str) -> Vec<(String, String)> {
+    let mut making = Making::default();
+    making.words(text);
+    let said = |(_, it): (usize, &Term)| {
+        let words = if it.words.is_empty() { String::new() } else { format!("{}. ", it.words) };
+        (it.term.clone(), capital(&format!("{words}{}", it.means)))
+    };
+    making.used().into_iter().map(said).collect()
 }
 
 /// Acronyms that need no explanation in a hospital of the NHS.
@@ -175,17 +231,23 @@ impl Making {
         );
     }
 
-    /// The words that the page uses, with what they mean.
-    fn said(&self) -> String {
+    /// The words that were used, with their places in the glossary.
+    fn used(&self) -> Vec<(usize, &'static Term)> {
         let is_used = |(at, it): &(usize, &Term)| {
             self.seen.contains(at) || (it.words.is_empty() && self.read.contains(&it.term))
         };
-        let used: Vec<(usize, &Term)> = all().iter().enumerate().filter(is_used).collect();
+        all().iter().enumerate().filter(is_used).collect()
+    }
+
+    /// The words that the page uses, with what they mean; on paper too where that is asked for.
+    fn said(&self, prints: bool) -> String {
+        let used = self.used();
         if used.is_empty() {
             return String::new();
         }
-        let mut said = String::from(
-            "<section class=\"concord-words concord-no-print\" aria-labelledby=\"words-of-page\"><h2 class=\"nhsuk-heading-s\" id=\"words-of-page\">Words on this page</h2><dl>",
+        let class = if prints { "concord-words" } else { "concord-words concord-no-print" };
+        let mut said = format!(
+            "<section class=\"{class}\" aria-labelledby=\"words-of-page\"><h2 class=\"nhsuk-heading-s\" id=\"words-of-page\">Words on this page</h2><dl>",
         );
         for (at, it) in used {
             let name = if it.words.is_empty() && self.linked.contains(&at) {
@@ -323,6 +385,42 @@ mod tests {
         let unexplained: Vec<String> = unexplained(text).into_iter().collect();
         assert!(unexplained.contains(&"ZQX".to_owned()), "{unexplained:?}");
         assert!(!unexplained.iter().any(|it| it == "HRG" || it == "NHS"), "{unexplained:?}");
+    }
+
+    #[test]
+    fn words_of_finance_are_found_though_they_look_like_any_other() {
+        let found = |text: &str| unexplained(text).into_iter().collect::<Vec<_>>().join(", ");
+        let text = "Accruals fell; the contribution margin (and one accrual) did not.";
+        assert_eq!(found(text), "accrual, contribution margin");
+        // Contribution alone is in the glossary, and parts of other words are other words.
+        assert_eq!(found("The contribution grew. It is marginal, at cost."), "");
+        assert_eq!(found("MARGINAL\n costs."), "MARGINAL, marginal cost");
+    }
+
+    #[test]
+    fn words_of_finance_are_in_order_with_plain_words_and_not_in_the_glossary() {
+        let terms: Vec<&str> = of_finance().iter().map(|it| it.term.as_str()).collect();
+        assert!(terms.is_sorted() && terms.len() > 10, "{terms:?}");
+        assert!(of_finance().iter().all(|it| !it.say.is_empty() && !it.source.is_empty()));
+        let is_explained = |it: &&str| all().iter().any(|term| term.term == **it);
+        assert_eq!(terms.iter().copied().find(is_explained), None);
+    }
+
+    #[test]
+    fn a_page_that_prints_its_words_keeps_them_on_paper() {
+        let on_screen = explained("<p>An HRG.</p>");
+        assert!(on_screen.contains("\"concord-words concord-no-print\""), "{on_screen}");
+        let on_paper = explained("<div class=\"concord-prints-words\"><p>An HRG.</p></div>");
+        assert!(on_paper.contains("<section class=\"concord-words\" "), "{on_paper}");
+    }
+
+    #[test]
+    fn words_of_a_text_come_with_what_they_mean() {
+        let found = of_text("Two CT scans, and overheads.");
+        let named: Vec<&str> = found.iter().map(|it| it.0.as_str()).collect();
+        assert_eq!(named, ["CT", "overheads"]);
+        assert_eq!(found[0].1, "Computed tomography. A scan made of many X-ray pictures.");
+        assert!(of_text("Plain words.").is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod followed;
 mod incentives;
 mod joint_work;
 mod key;
+mod known;
 mod local_reviews;
 mod packs;
 mod provider;

@@ -5,14 +5,14 @@ use demonstration::{
     DemonstrationService, HeldReview, ReviewLine, actions, review_inputs, review_lines,
 };
 use domain::Day;
-use engagement::reviews::{ReviewGuide, next_due};
+use engagement::reviews::{Brought, ReviewGuide, next_due};
 use jiff::{SignedDuration, Timestamp};
 use store::reviewing::{
-    self, Agenda, Body, Challenge, Coming, Decision, InputState, Item, NewAction, NewMeeting,
-    NewRegister, NewReview, Next, Participant, Priority, Progress, StageState, Success,
+    self, Agenda, Backfill, Body, Challenge, Coming, Decision, InputState, Item, NewAction,
+    NewMeeting, NewRegister, NewReview, Next, Participant, Priority, Progress, StageState, Success,
 };
 use store::{Entry, PersonId, ReviewId, ReviewMeetingId, Tx, UnitCode, Unknown, units};
-use web::features::reviews::review_of_theme;
+use web::features::reviews::{figures_attached, review_of_theme};
 use web::shell::session::{calendar, civil, today};
 
 use super::costed::known_at;
@@ -200,7 +200,11 @@ async fn freeze(
 ) -> store::Result<()> {
     let Some(costed) = known_at(place.scene.costed, entry.at) else { return Ok(()) };
     let Some((end, figures)) = costed.figures.get(place.unit.as_str()) else { return Ok(()) };
-    reviewing::freeze(tx, review, (&costed.run, *end, figures), 0, entry).await
+    reviewing::freeze(tx, review, (&costed.run, *end, figures), 0, entry).await?;
+    let asks = place.guide.brings(Brought::Figures).map_or_else(Vec::new, |it| it.asks.clone());
+    let link = format!("/reviews/{}/{review}#figures", place.unit);
+    let told = figures_attached(&costed.run, *end);
+    reviewing::attach(tx, review, &asks, (&told, &link), entry).await
 }
 
 /// Holds a review that is open, with all that was written in it, and closes it on its day; gives the
@@ -380,6 +384,18 @@ fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
             coming: if third == "yes" { Coming::Yes } else { Coming::Asked },
             deputy_for: String::new(),
         }),
+        "backfill" => {
+            // Days from the one on which it is written.
+            let day = |at: usize| on.plus(part(&third, at).parse().unwrap_or_default()).to_string();
+            Body::Backfill(Backfill {
+                role: first,
+                sessions: part(&second, 0),
+                cost: part(&second, 1),
+                from: day(0),
+                to: day(1),
+                programme: fourth,
+            })
+        }
         other => return Err(unreadable("kind of text", other)),
     })
 }

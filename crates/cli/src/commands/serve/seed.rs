@@ -1,7 +1,8 @@
 //! Fills the database of a demonstration at its first start: units of its model, people by role,
 //! what the medical director agreed on comparing clinicians, the register of measures, questions
 //! about figures, what is followed up, how well clinicians and finance say that they work together,
-//! two years of a national collection, reviews of service lines, and business cases.
+//! two years of a national collection, reviews of service lines, what is known of data, and business
+//! cases.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ use super::cases::{self, Costings};
 use super::costed::{self, Costed};
 use super::joint_work::{self, Scene};
 use super::{
-    assessing, collecting, confidence, contracts, coverage, evidence, followed, incentives,
+    assessing, collecting, confidence, contracts, coverage, evidence, followed, incentives, known,
     questions, reviews, slots, spread,
 };
 use crate::surroundings;
@@ -163,6 +164,7 @@ async fn write(
             evidence::record(tx, (&written, &notes), entry.at).await?;
             spread::record(tx, &written, entry.at).await?;
             contracts::record(tx, &written, entry.at).await?;
+            known::record(tx, &written, entry.at).await?;
             let scene = Scene::of(&written, &found.costed, entry.at);
             reviews::record(tx, &scene).await?;
             joint_work::record(tx, &scene).await?;

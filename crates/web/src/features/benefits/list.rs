@@ -63,6 +63,8 @@ struct TotalRow {
     verified: String,
     held: String,
     not_accepted: String,
+    /// Of what is verified, what comes again every year and what comes once.
+    again: String,
 }
 
 /// What the address asks for.
@@ -166,6 +168,11 @@ fn total(name: &str, it: &Totals, unit: Option<&str>) -> TotalRow {
         verified: sum(it.verified, unit),
         held: sum(it.held, unit),
         not_accepted: sum(it.not_accepted, unit),
+        again: format!(
+            "Of what is verified: {} again every year, {} once",
+            sum(it.recurrent, unit),
+            sum(it.one_off, unit)
+        ),
     }
 }
 
@@ -352,5 +359,25 @@ impl Page for List {
         let alert =
             ("Fewer therapy visits".to_owned(), "/benefits/2".to_owned(), "£18,128".to_owned());
         vec![page(vec![cash], vec![alert]), page(Vec::new(), Vec::new())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_total_in_its_own_unit_tells_what_comes_again_and_what_comes_once() {
+        let micro = |it: i128| it * 1_000_000;
+        let it = Totals {
+            claimed: micro(310),
+            verified: micro(184),
+            held: micro(126),
+            recurrent: micro(120),
+            one_off: micro(64),
+            ..Totals::default()
+        };
+        let again = total("Bed days", &it, Some("bed days")).again.replace('\u{a0}', " ");
+        assert_eq!(again, "Of what is verified: 120 bed days again every year, 64 bed days once");
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Theme {
     pub(super) meetings: u32,
     pub(super) minutes: u32,
     pub(super) questions: Vec<String>,
+    /// From whose side each question is asked, in their order; none where that is open.
+    pub(super) sides: Vec<String>,
     pub(super) data: Vec<String>,
     pub(super) measures: Vec<String>,
 }
@@ -42,6 +44,7 @@ fn of_guide(it: &engagement::reviews::Theme) -> Theme {
         meetings: it.meetings,
         minutes: it.minutes,
         questions: it.questions.clone(),
+        sides: it.sides.clone(),
         data: it.data.clone(),
         measures: it.measures.clone(),
     }
@@ -56,6 +59,7 @@ fn of_trust(it: Template, minutes: u32) -> Theme {
         meetings: 1,
         minutes,
         questions: lines(&it.of.questions),
+        sides: Vec::new(),
         data: lines(&it.of.data),
         measures: lines(&it.of.measures),
     }
@@ -100,9 +104,10 @@ impl Theme {
         }
         let (first, second) = (stage_at(guide, 0), stage_at(guide, 1));
         all.extend(self.data.iter().map(|it| input(first, it)));
-        all.extend(self.questions.iter().map(|asks| {
+        all.extend(self.questions.iter().enumerate().map(|(place, asks)| {
             let (stage, asks) = (second.to_owned(), asks.clone());
-            Body::Question(Question { stage, asks, answer: String::new() })
+            let side = self.sides.get(place).cloned().unwrap_or_default();
+            Body::Question(Question { stage, asks, side, ..Question::default() })
         }));
         let measures = self.measures.iter();
         all.extend(measures.map(|name| Body::Measure(Measure { name: name.clone() })));

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use engagement::reviews::{
-    BackfillFault, Needs, Side, StageState as Stands, backfill, needs, needs_reason,
-};
 use serde_json::{Map, Value};
 use store::reviewing::{
-    Agenda, Backfill, Body, Challenge, Coming, Decision, Input, LineNote, Measure, Participant,
-    Presented, Priority, Question, Stage, StageState, Success, Text,
+    Agenda, Backfill, Body, Challenge, Decision, Input, LineNote, Measure, Participant, Presented,
+    Priority, Question, Success, Text,
 };
 
 use super::WORDS;
-use super::found::{Found, participants, side};
+use super::checks::{further, is_of_side};
+use super::found::{Found, participants};
 use crate::shell::form_page::{Field, Kind};
 use crate::shell::forms::{Fields, Wrong};
 
@@ -61,6 +59,23 @@ const QUESTION: Spec = Spec {
     fields: &[
         (Kind::Line, "asks", "The question", "", "Write the question"),
         (Kind::Lines, "answer", "The answer", "Leave it blank until there is one", ""),
+    ],
+};
+
+const SIDED: Spec = Spec {
+    title: "A question to one side",
+    lead: "A cause is found by both sides: what the figures say, and what is seen at the bedside.",
+    button: "Keep it",
+    fields: &[
+        (Kind::Line, "asks", "The question", "", "Write the question"),
+        (Kind::Lines, "answer", "The answer", "Leave it blank until there is one", ""),
+        (
+            Kind::Choice,
+            "answers",
+            "Who answers it for their side",
+            "Needed with an answer of clinicians or of finance",
+            "",
+        ),
     ],
 };
 
@@ -232,6 +247,13 @@ const BACKFILL: Spec = Spec {
         (Kind::Line, "cost", "What they cost", "In pounds, such as 1,250.50", "Write the cost"),
         (Kind::Day, "from", "First day", "", "Write the day as 2026-06-11"),
         (Kind::Day, "to", "Last day", "", "Write the day as 2026-06-11"),
+        (
+            Kind::Line,
+            "programme",
+            "Programme that it is for",
+            "One of those before, or another",
+            "",
+        ),
     ],
 };
 
@@ -264,6 +286,7 @@ fn spec(body: &Body) -> &'static Spec {
     match body {
         Body::Stage(_) => &STAGE,
         Body::Input(_) => &INPUT,
+        Body::Question(it) if !it.side.is_empty() => &SIDED,
         Body::Question(_) => &QUESTION,
         Body::Text(_) => &TEXT,
         Body::Measure(_) => &MEASURE,
@@ -351,14 +374,14 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
             ("other", "Somebody else"),
         ]),
         (_, "touches_safety") => fixed(&[("yes", "Yes"), ("no", "No")]),
-        (_, "senior") => {
-            let all = participants(&found.people, "Nobody");
-            let is_clinical = |it: &str| it.is_empty() || side(&found.people, it) == Side::Clinical;
-            all.into_iter().filter(|it| is_clinical(&it.0)).collect()
+        (_, "senior") => of_side(found, "clinical"),
+        (Body::Question(it), "answers") => of_side(found, &it.side),
+        (Body::Backfill(_), "programme") => {
+            found.programmes.iter().map(|it| (it.clone(), it.clone())).collect()
         }
         (_, "person") => participants(&found.people, "Choose somebody"),
         (_, "deputy_for") => participants(&found.people, "Nobody"),
-        (_, "role") => {
+        (Body::Participant(_), "role") => {
             let roles = found.guide.roles.iter();
             let name = |it: &engagement::reviews::Role| {
                 (
@@ -378,6 +401,12 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
         ]),
         _ => Vec::new(),
     }
+}
+
+/// People of a side who can take part; everybody who can where it is neither of the two.
+fn of_side(found: &Found, of: &str) -> Vec<(String, String)> {
+    let all = participants(&found.people, "Nobody").into_iter();
+    all.filter(|it| it.0.is_empty() || is_of_side(found, &it.0, of)).collect()
 }
 
 /// What was typed in place of what stood there; also what is wrong with it. There is nothing to be
@@ -421,75 +450,5 @@ fn as_document(name: &str, text: &str) -> Value {
         "touches_safety" => Value::Bool(text == "yes"),
         "place" => text.parse::<u32>().map_or(Value::Null, Value::from),
         _ => Value::String(text.to_owned()),
-    }
-}
-
-/// What cannot be told of one field alone.
-fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mut Wrong) {
-    match (before, after) {
-        (Body::Stage(before), Body::Stage(after)) => {
-            let reason = needs_reason(&stage(before), &stage(after));
-            let is_said = !after.because.is_empty();
-            wrong.unless(is_said || !reason, "because", "Say why this departs from what was");
-        }
-        (_, Body::Input(it)) => {
-            let is_waived = it.state == store::reviewing::InputState::Waived;
-            let say = "Say why the review goes on without it";
-            wrong.unless(!is_waived || !it.words.is_empty(), "words", say);
-        }
-        (_, Body::Priority(it)) => {
-            let area = Needs {
-                baseline: [&it.value, &it.unit, &it.period, &it.source],
-                size: [&it.low, &it.high, &it.size_unit],
-            };
-            for (field, say) in needs(area) {
-                wrong.add(field, say);
-            }
-        }
-        (_, Body::Challenge(it)) if !it.closed_on.is_empty() => {
-            let is_day = it.closed_on.parse::<domain::Day>().is_ok();
-            wrong.unless(is_day, "closed_on", "Write the day as 2026-06-11");
-            wrong.unless(!it.answer.is_empty(), "answer", "Write what was answered");
-        }
-        (_, Body::Decision(it)) => {
-            let is_named =
-                !it.senior.is_empty() && side(&found.people, &it.senior) == Side::Clinical;
-            let say = "Name the senior clinician who took part: it touches the safety of patients";
-            wrong.unless(!it.touches_safety || is_named, "senior", say);
-        }
-        (_, Body::Backfill(it)) => {
-            let read = backfill((&it.sessions, &it.cost), (&it.from, &it.to));
-            if let Err(fault) = read {
-                let field = match fault {
-                    BackfillFault::Sessions => "sessions",
-                    BackfillFault::Cost(_) => "cost",
-                    BackfillFault::Period => "to",
-                };
-                wrong.add(field, fault.to_string());
-            }
-        }
-        (_, Body::Presented(it)) => {
-            let is_day = it.on.parse::<domain::Day>().is_ok();
-            wrong.unless(is_day, "on", "Write the day as 2026-06-11");
-        }
-        (_, Body::Participant(it)) => {
-            let is_deputy = it.coming == Coming::Deputy;
-            let say = "Choose for whom they stand in";
-            wrong.unless(!is_deputy || !it.deputy_for.is_empty(), "deputy_for", say);
-        }
-        _ => {}
-    }
-}
-
-/// A stage as the rules take it.
-pub(super) fn stage(it: &Stage) -> engagement::reviews::Stage {
-    engagement::reviews::Stage {
-        name: it.name.clone(),
-        place: it.place,
-        state: match it.state {
-            StageState::Open => Stands::Open,
-            StageState::Done => Stands::Done,
-            StageState::Skipped => Stands::Skipped,
-        },
     }
 }

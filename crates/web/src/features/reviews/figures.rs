@@ -5,6 +5,7 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::{FinancialYear, Money};
+use engagement::reviews::Brought;
 use results::Run;
 use results::statements::in_words;
 use serde::{Deserialize, Serialize};
@@ -100,12 +101,21 @@ pub(super) async fn freeze(
     let seen = visit.fields.get("seen").parse().unwrap_or_default();
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.freeze", "");
     let (id, home) = (found.review.id.clone(), found.address());
+    let asks = found.guide.brings(Brought::Figures).map_or_else(Vec::new, |it| it.asks.clone());
+    let (told, link) = (figures_attached(&run, end), format!("{home}#figures"));
     let done = visit.change(&home, "The figures are frozen for this review.", move |tx| {
-        Box::pin(
-            async move { reviewing::freeze(tx, &id, (&run, end, &document), seen, &entry).await },
-        )
+        Box::pin(async move {
+            reviewing::freeze(tx, &id, (&run, end, &document), seen, &entry).await?;
+            reviewing::attach(tx, &id, &asks, (&told, &link), &entry).await
+        })
     });
     done.await
+}
+
+/// What is said of frozen figures where a checklist asks for them: of which run, and up to which day.
+pub fn figures_attached(run: &str, end: domain::Day) -> String {
+    let run: String = run.chars().take(8).collect();
+    format!("Figures to {}, run {run}", words::day(&end.to_string()))
 }
 
 /// The figures of a service line in the latest published run, with the run and the end of its

@@ -74,6 +74,10 @@ pub(super) struct Found {
     pub(super) pack: Option<(String, Timestamp)>,
     /// Ideas of staff that were taken to it and that they see, the latest first.
     pub(super) ideas: Vec<StoredIdea>,
+    /// Whether they see exactly what the service line costs.
+    pub(super) sees: bool,
+    /// Programmes that time of clinicians was bought for before, where a form offers them.
+    pub(super) programmes: Vec<String>,
 }
 
 /// A service line that somebody may go to with a capability.
@@ -287,6 +291,8 @@ impl Found {
             benefits,
             pack,
             ideas: taken_to(&mut db, visit, &id).await?,
+            sees: sees_figures(visit, code),
+            programmes: Vec::new(),
             unit,
             review,
         })

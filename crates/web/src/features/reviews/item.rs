@@ -9,8 +9,8 @@ use serde::Deserialize;
 use store::reviewing::{self, Body, Item, LineNote, Version};
 use store::{ReviewItemId, ReviewMeetingId};
 
-use super::fields;
 use super::found::Found;
+use super::{fields, released};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::form_page::{Beside, FormPage};
@@ -43,13 +43,19 @@ fn blank(found: &Found, kind: &str, to: &To) -> Result<(Body, Option<ReviewMeeti
     Ok((body, Some(meeting.id.clone())))
 }
 
+/// A review that somebody may write in, with what its forms offer.
+async fn found(app: &App, visit: &Visit, of: (&str, &str)) -> Result<Found, Fault> {
+    let found = Found::of(app, visit, Capability::RunReviews, of).await?;
+    Ok(Found { programmes: released::programmes(app).await?, ..found })
+}
+
 pub(super) async fn begin(
     State(app): State<App>,
     Path((unit, review, kind)): Path<(String, String, String)>,
     Query(to): Query<To>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    let found = found(&app, &visit, (&unit, &review)).await?;
     let (body, meeting) = blank(&found, &kind, &to)?;
     let values = fields::values(&body);
     let mut page = page(&found, &visit, (&body, &values), meeting.as_ref());
@@ -63,7 +69,7 @@ pub(super) async fn add(
     Path((unit, review, kind)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    let found = found(&app, &visit, (&unit, &review)).await?;
     let text = |name: &str| visit.fields.get(name).to_owned();
     let to = To { meeting: text("meeting"), stage: text("stage"), line: text("line") };
     let (before, meeting) = blank(&found, &kind, &to)?;
@@ -93,7 +99,7 @@ pub(super) async fn show(
     Path((unit, review, item)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    let found = found(&app, &visit, (&unit, &review)).await?;
     let item = found.item(&ReviewItemId::new(item))?;
     let values = fields::values(&item.latest().body);
     Ok(edit(&found, &visit, item, &values).answer())
@@ -144,7 +150,7 @@ pub(super) async fn write(
     Path((unit, review, item)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = Found::of(&app, &visit, Capability::RunReviews, (&unit, &review)).await?;
+    let found = found(&app, &visit, (&unit, &review)).await?;
     let item = found.item(&ReviewItemId::new(item))?;
     let seen: i64 = visit.fields.get("seen").parse().unwrap_or_default();
     let (values, read) = fields::read(&found, &item.latest().body, &visit.fields);

@@ -5,6 +5,7 @@
 //! | GET | `/my-services` | who makes packs: the first page of a finance partner |
 //! | GET | `/reviews` | who reads reviews, of their units |
 //! | GET | `/reviews/coverage` | who reads reviews, of their units |
+//! | GET | `/reviews/released` | who reads reviews, of their units |
 //! | GET, POST | `/reviews/themes` | who reads reviews; adding a theme needs the right to run them |
 //! | GET | `/reviews/{unit}` | who reads its reviews |
 //! | GET, POST | `/reviews/{unit}/register` | who runs its reviews |
@@ -35,6 +36,7 @@ mod arrange;
 mod at_hand;
 mod begin;
 mod calendar;
+mod checks;
 mod coverage;
 mod fields;
 mod figures;
@@ -53,6 +55,7 @@ mod practice;
 mod programme;
 mod reasons;
 mod register;
+mod released;
 mod review;
 mod roll_out;
 mod slots;
@@ -68,6 +71,8 @@ mod tests_of_my_services;
 #[cfg(test)]
 mod tests_of_practice;
 #[cfg(test)]
+mod tests_of_sides;
+#[cfg(test)]
 mod tests_of_sit_downs;
 #[cfg(test)]
 mod tests_of_use;
@@ -78,7 +83,7 @@ use domain::Day;
 use store::reviewing::LETTERS_MAX;
 
 pub use self::begin::review_of_theme;
-pub use self::figures::figures_to_freeze;
+pub use self::figures::{figures_attached, figures_to_freeze};
 
 use crate::shell::page::rendered;
 use crate::shell::registry::{Policy, Route};
@@ -94,6 +99,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/my-services", packs, get(my_services::show)),
         Route::get("/reviews", reads, get(programme::show)),
         Route::get("/reviews/coverage", reads, get(coverage::show)),
+        Route::get("/reviews/released", reads, get(released::show)),
         Route::get("/reviews/themes", reads, get(themes::show)),
         Route::post("/reviews/themes", runs, post(themes::add)),
         Route::get("/reviews/{unit}", reads, get(line::show)),
@@ -155,6 +161,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<plan::PlanPage>(),
         rendered::<practice::PracticePage>(),
         rendered::<programme::ProgrammePage>(),
+        rendered::<released::ReleasedPage>(),
         rendered::<review::ReviewPage>(),
         rendered::<slots::ProposePage>(),
         rendered::<slots::SlotsPage>(),

@@ -98,17 +98,22 @@ pub(super) fn released(found: &Found) -> String {
         return "None is noted. Whoever must find cover for their clinic cannot come.".to_owned();
     }
     let sum = engagement::reviews::released(&found.guide, &all);
-    let (hours, minutes) = (sum.minutes / 60, sum.minutes % 60);
+    format!(
+        "{} sessions are bought for {}: {} of clinicians.",
+        tenths(sum.tenths),
+        sum.cost,
+        hours(sum.minutes)
+    )
+}
+
+/// Minutes as hours, and the minutes that are left: `34 hours 24 minutes`.
+pub(super) fn hours(minutes: u64) -> String {
+    let (hours, minutes) = (minutes / 60, minutes % 60);
     let rest = match minutes {
         0 => String::new(),
         more => format!(" {}", words::count(more, "minute", "minutes")),
     };
-    format!(
-        "{} sessions are bought for {}: {}{rest} of clinicians.",
-        tenths(sum.tenths),
-        sum.cost,
-        words::count(hours, "hour", "hours")
-    )
+    format!("{}{rest}", words::count(hours, "hour", "hours"))
 }
 
 /// Ideas of staff that were taken to the review: what each says, how it stands, and where it is.

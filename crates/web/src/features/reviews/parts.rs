@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use engagement::actions::{Action, Priority};
 use engagement::reviews::{Amount, DueAction, waiting};
 use store::reviewing::{
-    Body, Coming, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
+    Body, Coming, Input, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
 };
 
 use super::day;
@@ -32,6 +32,8 @@ pub(super) struct Entry {
     /// Its reference, and the version that the tap has seen.
     pub(super) key: String,
     pub(super) seen: i64,
+    /// Where that is which was attached by itself; blank for nothing, and for those who may not see it.
+    pub(super) link: String,
 }
 
 /// A priority area.
@@ -103,7 +105,16 @@ impl Entry {
             have: have(found, item),
             key: item.id.as_str().to_owned(),
             seen: item.number(),
+            link: link(found, latest),
         }
+    }
+}
+
+/// Where that is which was attached to something by itself, for those who see what a service line costs.
+fn link(found: &Found, body: &Body) -> String {
+    match body {
+        Body::Input(it) if found.sees && it.state == InputState::Attached => it.link.clone(),
+        _ => String::new(),
     }
 }
 
@@ -160,8 +171,17 @@ fn title_of(found: &Found, body: &Body) -> String {
 fn text_of(found: &Found, body: &Body) -> String {
     match body {
         Body::Stage(it) => it.because.clone(),
-        Body::Input(it) => it.words.clone(),
-        Body::Question(it) => it.answer.clone(),
+        Body::Input(it) => at_hand(found, it),
+        Body::Question(it) if it.answers.is_empty() || it.answer.is_empty() => it.answer.clone(),
+        Body::Question(it) => {
+            let side = match it.side.as_str() {
+                "clinical" => "for clinicians",
+                "finance" => "for finance",
+                _ => "for both",
+            };
+            let (answer, by) = (words::sentence(&it.answer), found.name(&it.answers));
+            format!("{answer} Answered {side} by {by}.")
+        }
         Body::Text(it) => it.words.clone(),
         Body::Measure(_) => String::new(),
         Body::Priority(it) => it.desired.clone(),
@@ -193,15 +213,32 @@ fn text_of(found: &Found, body: &Body) -> String {
             format!("{role}, for {}", found.name(&it.deputy_for))
         }
         Body::LineNote(it) => it.words.clone(),
-        Body::Backfill(it) => format!(
-            "{} sessions, £{}, {} to {}",
-            it.sessions,
-            it.cost.trim_start_matches('£'),
-            words::day(&it.from),
-            words::day(&it.to)
-        ),
+        Body::Backfill(it) => {
+            let of = if it.programme.is_empty() { "" } else { ", for " };
+            format!(
+                "{} sessions, £{}, {} to {}{of}{}",
+                it.sessions,
+                it.cost.trim_start_matches('£'),
+                words::day(&it.from),
+                words::day(&it.to),
+                it.programme
+            )
+        }
         Body::Presented(it) => format!("To {}", it.words),
     }
+}
+
+/// Where something is, and that nothing was attached which could have been.
+fn at_hand(found: &Found, it: &Input) -> String {
+    let missing = || found.guide.missing(&it.asks).unwrap_or_default().to_owned();
+    let attached = match (it.state, it.attached.is_empty()) {
+        (InputState::Attached, true) => missing(),
+        (InputState::Attached, false) => words::sentence(&it.attached),
+        _ => String::new(),
+    };
+    let said = [attached.as_str(), &it.words];
+    let said: Vec<&str> = said.into_iter().filter(|it| !it.is_empty()).collect();
+    said.join(" ")
 }
 
 /// How it stands in two words, and whether somebody must act.

@@ -7,6 +7,7 @@ use engagement::reviews::{data_age, outstanding};
 use store::ReviewItemId;
 use store::reviewing::{self, Body, InputState, Item, StageState};
 
+use super::checks::unheard_in;
 use super::day;
 use super::figures::{LineRow, Shown};
 use super::found::{Found, sees_figures};
@@ -134,6 +135,13 @@ pub(super) async fn done(
     if !open.is_empty() {
         return Err(Fault::Refused(format!(
             "Still to be brought, or waived with a reason: {}. Or leave the stage out, with a reason.",
+            words::listed(&open)
+        )));
+    }
+    let open = unheard_in(&found, &stage.stage);
+    if !open.is_empty() {
+        return Err(Fault::Refused(format!(
+            "Nobody has answered this for their side: {}. Answer it, or change the stage on its own page and say why it is behind us without.",
             words::listed(&open)
         )));
     }
@@ -354,6 +362,7 @@ mod samples {
             have: if act { "/reviews/TORT/1/have/2".to_owned() } else { String::new() },
             key: "2".to_owned(),
             seen: 1,
+            link: if act { String::new() } else { "/services/TORT/packs/1".to_owned() },
         };
         let both = Entry {
             texts: vec![
@@ -370,7 +379,10 @@ mod samples {
             seen: 1,
             is_open: true,
             waits: "2\u{a0}things still to be brought, or waived with a reason".to_owned(),
-            inputs: vec![entry("Staff in post", "Not yet there", true)],
+            inputs: vec![
+                entry("Staff in post", "Not yet there", true),
+                entry("Activity, and patients waiting", "At hand", false),
+            ],
             texts: vec![both],
             questions: vec![entry("What do patients wait for?", "", false)],
             diagnose: Some(diagnose(entry("Length of stay, days; with readmissions", "", false))),

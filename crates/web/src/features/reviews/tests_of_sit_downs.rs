@@ -146,7 +146,7 @@ async fn time_that_is_bought_for_clinicians_is_added_up_exactly() {
     let none = it.page(&it.amara, &review).await;
     assert!(none.contains("None is noted"), "{none}");
     let add = format!("{review}/add/backfill");
-    let bought = |sessions, cost| {
+    let bought = |sessions: &'static str, cost: &'static str| {
         [
             ("role", "Consultant"),
             ("sessions", sessions),
@@ -157,7 +157,12 @@ async fn time_that_is_bought_for_clinicians_is_added_up_exactly() {
     };
     let wrong = it.refused(&add, &bought("2.55", "100")).await;
     assert!(wrong.text.contains("Write the sessions as 6 or 2.5"), "{}", wrong.text);
-    it.sent(&add, &bought("2.5", "1,250.50")).await;
+    let programme = |fields: [(&'static str, &'static str); 5], of: &'static str| {
+        [fields.to_vec(), vec![("programme", of)]].concat()
+    };
+    it.sent(&add, &programme(bought("2.5", "1,250.50"), "Hip pathway")).await;
+    let form = it.page(&it.amara, &add).await;
+    assert!(form.contains("<option value=\"Hip pathway\">"), "it is offered again: {form}");
     it.sent(&add, &bought("6", "3000")).await;
     // 2.5 and 6 sessions are 8.5, of four hours each 34 hours; £1,250.50 and £3,000 are £4,250.50.
     let said = "8.5 sessions are bought for £4,250.50: 34 hours of clinicians.";
@@ -165,8 +170,34 @@ async fn time_that_is_bought_for_clinicians_is_added_up_exactly() {
         let text = it.page(&it.amara, &page).await;
         assert!(text.contains(said), "{page}: {text}");
     }
+    let by_programme = it.page(&it.amara, "/reviews/released").await;
+    // 2.5 sessions of four hours are 10 hours, 6 are 24.
+    for part in ["Time for clinicians: 34 hours", "Hip pathway", "10 hours", "£1,250.50"] {
+        assert!(by_programme.contains(part), "{part}: {by_programme}");
+    }
+    assert!(by_programme.contains("No programme is named") && by_programme.contains("24 hours"));
+    assert!(by_programme.contains("£4,250.50"), "{by_programme}");
     let programme = it.page(&it.amara, "/reviews").await;
     for part in ["Numbers in force", "This trust has decided none of them otherwise", "42 days"] {
         assert!(programme.contains(part), "{part}: {programme}");
     }
+}
+
+#[tokio::test]
+async fn time_bought_for_a_sit_down_is_in_no_total_of_the_service() {
+    let it = begun().await;
+    let (review, _) = sit_down(&it).await;
+    let fields = [
+        ("role", "Consultant"),
+        ("sessions", "1"),
+        ("cost", "400"),
+        ("from", "2026-07-01"),
+        ("to", "2026-07-31"),
+        ("programme", "Sit-downs"),
+    ];
+    it.sent(&format!("{review}/add/backfill"), &fields).await;
+    let page = it.page(&it.amara, "/reviews/released").await;
+    assert!(page.contains("No time is bought for clinicians yet"), "{page}");
+    let form = it.page(&it.amara, &format!("{review}/add/backfill")).await;
+    assert!(!form.contains("<option value=\"Sit-downs\">"), "{form}");
 }

@@ -185,6 +185,8 @@ async fn one_tap_says_that_something_is_at_hand_and_words_may_say_where() {
     let page = it.page(&it.amara, &review).await;
     assert_eq!(page.matches("At hand</strong>").count(), 2, "{page}");
     assert!(page.contains("In the folder"));
+    assert!(page.contains("Said to be at hand: no frozen figures are attached."), "{page}");
+    assert!(!page.contains("See what is attached"), "{page}");
     assert_eq!(super::tests::addresses(&page, "/have/").len(), taps.len() - 2);
     let again = it.refused(&taps[0], &[("seen", "2")]).await;
     assert_eq!(again.status, 422, "it is at hand already");
@@ -469,6 +471,8 @@ async fn cost_lines_are_frozen_with_notes_and_the_pack_and_the_service_line_are_
     assert_eq!(frozen.status, StatusCode::SEE_OTHER, "{}", frozen.text);
     let page = site.get(&amara, &review).await.text;
     assert!(page.contains("line by line, the largest first"), "{page}");
+    assert!(page.contains("Figures to 31 March 2026, run "), "{page}");
+    assert!(page.contains(&format!("href=\"{review}#figures\">See what is attached")), "{page}");
     for link in ["/services/TORT/pack", "/services/TORT", "/services/TORT/goods"] {
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}: {page}");
         assert_eq!(site.get(&amara, link).await.status, StatusCode::OK, "{link}");
@@ -488,6 +492,8 @@ async fn cost_lines_are_frozen_with_notes_and_the_pack_and_the_service_line_are_
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
     let page = site.get(&amara, &review).await.text;
     assert!(page.contains("The pack as it was kept") && page.contains("/services/TORT/packs/"));
+    // It answers two things of the checklist by itself: activity, and what is known to be wrong.
+    assert_eq!(page.matches("Pack to 31 March 2026, kept on 1 June 2026").count(), 2, "{page}");
     let board = site.sign_in("BOARD_MEMBER").await;
     let page = site.get(&board, &review).await.text;
     for hidden in ["Two nurses a night", "line by line", "/services/TORT"] {

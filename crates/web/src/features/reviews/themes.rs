@@ -111,6 +111,7 @@ impl Page for ThemesPage {
             meetings: 1,
             minutes: 60,
             questions: vec!["What do patients wait for?".to_owned()],
+            sides: Vec::new(),
             data: vec!["Bed days after ready".to_owned()],
             measures: vec!["Bed days after ready, days; with readmissions".to_owned()],
         };

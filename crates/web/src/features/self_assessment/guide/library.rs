@@ -42,6 +42,9 @@ struct Told {
     title: String,
     about: String,
     story: String,
+    /// What was done, and by what it was seen what patients had of it; none where the guide is silent.
+    actions: Vec<String>,
+    outcomes: Vec<String>,
     figures: Vec<String>,
     steps: String,
 }
@@ -165,6 +168,8 @@ fn told(framework: &Framework, it: &Example) -> Told {
         title: it.title.clone(),
         about: format!("Section {} of the guide", it.section),
         story: it.story.clone(),
+        actions: it.actions.clone(),
+        outcomes: it.outcomes.clone(),
         figures: it.figures.iter().map(Figure::in_words).map(|it| words::capital(&it)).collect(),
         steps: labels.map(|it| it.label.as_str()).collect::<Vec<_>>().join("; "),
     }
@@ -212,6 +217,9 @@ mod tests {
         let [all, by_step, none] = LibraryPage::samples().try_into().ok().expect("three samples");
         // The guide has 18 headed examples and eight in running text; chapter 7 has 18 resources.
         assert_eq!((all.examples.len(), all.resources.len()), (26, 18));
+        let hips = all.examples.iter().find(|it| it.title.starts_with("Wrightington"));
+        let hips = hips.expect("the record of a service that was turned around");
+        assert_eq!((hips.actions.len(), hips.outcomes.len(), hips.figures.len()), (4, 4, 4));
         let library = Library::own();
         let expected = library.examples.iter();
         let expected = expected.filter(|it| it.steps.iter().any(|it| it.as_str() == "C7")).count();

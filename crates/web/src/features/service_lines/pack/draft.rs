@@ -4,9 +4,11 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::reviews::{Brought, ReviewGuide};
 use serde::Deserialize;
 use store::packs::{self, NewPack, Pack, State as Stands};
-use store::{PackId, UnitCode};
+use store::reviewing::{self, Review};
+use store::{Entry, PackId, Tx, UnitCode};
 
 use super::super::answer::Asked;
 use super::super::books::{Books, Part};
@@ -22,6 +24,7 @@ use crate::shell::measures::Beside;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::questions::Questions;
+use crate::shell::session::today;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -85,15 +88,34 @@ pub(in super::super) async fn make(
     }
     let new = new_pack(&app, &visit, &seen, day.flatten()).await?;
     let entry = visit.entry_in(scope, "pack.make", "");
+    let guide = app.settings().reviews.clone();
+    let kept_on = words::day(&today(visit.now).to_string());
+    let told = format!("Pack to {}, kept on {kept_on}", words::day(&new.period_end.to_string()));
     let said = "The pack is kept as it is now. A second person checks it before it is issued.";
     let leads_to = format!("/services/{code}/pack");
     let done = visit.change(&leads_to, said, move |tx| {
         Box::pin(async move {
-            packs::make(tx, &new, &entry).await?;
-            Ok(())
+            let id = packs::make(tx, &new, &entry).await?;
+            attach(tx, (&guide, &new.unit), (&told, &address(&code, &id)), &entry).await
         })
     });
     done.await
+}
+
+/// Ticks what open reviews of a service line ask for and a pack answers; no sit-down asks for one.
+async fn attach(
+    tx: &mut Tx,
+    (guide, unit): (&ReviewGuide, &UnitCode),
+    what: (&str, &str),
+    entry: &Entry,
+) -> store::Result<()> {
+    let Some(brings) = guide.brings(Brought::Pack) else { return Ok(()) };
+    let mut all: Vec<Review> = reviewing::list(tx).await?;
+    all.retain(|it| it.unit == *unit && it.next.is_none() && !guide.is_sit_down(&it.theme));
+    for it in &all {
+        reviewing::attach(tx, &it.id, &brings.asks, what, entry).await?;
+    }
+    Ok(())
 }
 
 /// Why a pack of a draft is not kept.

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use engagement::pack_checks::PackChecks;
 use store::known_issues::{self, Issue};
-use store::packs::{self, Act, Pack, State as Stands, Step};
+use store::packs::{self, Act, NewStep, Pack, State as Stands, Step};
 use store::{PackId, PersonId, UnitCode};
 
 use super::super::exactly::exactly;
@@ -21,6 +21,7 @@ use crate::shell::named_run::NamedRun;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::shelf::reading;
+use crate::shell::terms;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -77,6 +78,8 @@ pub(in super::super) struct Typed {
     act: String,
     about: String,
     words: String,
+    /// Why something in it was wrong.
+    cause: String,
     seen: String,
 }
 
@@ -125,6 +128,12 @@ pub(in super::super) async fn take(
         rows.extend(part.rows.iter().map(|it| of(it.clone())));
     }
     rows.extend(pack.all(Act::Noted).map(|it| ("note".to_owned(), vec![it.words.clone()])));
+    let word = |word: String, means: String| ("word".to_owned(), vec![word, means]);
+    rows.extend(pack.all(Act::Explained).map(|it| word(it.about.clone(), it.words.clone())));
+    let error = |it: &Step| ("error".to_owned(), vec![it.words.clone(), it.cause.clone()]);
+    rows.extend(pack.all(Act::Faulted).map(error));
+    let of_glossary = terms::of_text(&gate::text(&pack, &content));
+    rows.extend(of_glossary.into_iter().map(|(it, means)| word(it, means)));
     let name = format!("pack-{code}-{}", pack.of.period_end);
     Table::ragged("part", rows).file(&visit, &name)
 }
@@ -139,8 +148,8 @@ pub(in super::super) async fn act(
     scope.of_unit(&code).ok_or(Fault::NotFound)?;
     let found = found(&app, &visit, (&code, &id)).await?;
     let text = |name: &str| visit.fields.get(name).to_owned();
-    let mut typed =
-        Typed { act: text("act"), about: text("about"), words: text("words"), seen: text("seen") };
+    let (about, words, cause) = (text("about"), text("words"), text("cause"));
+    let mut typed = Typed { act: text("act"), about, words, cause, seen: text("seen") };
     let act = typed.act.parse::<Act>().map_err(|_| Fault::NotFound)?;
     let mut wrong = Wrong::default();
     if act == Act::Checked {
@@ -155,6 +164,9 @@ pub(in super::super) async fn act(
     }
     if !matches!(act, Act::Checked | Act::Issued) {
         WORDS.check(&mut wrong, "words", &typed.words, "Say it in a few words");
+    }
+    if act == Act::Faulted {
+        WORDS.check(&mut wrong, "cause", &typed.cause, "Say why it was wrong");
     }
     let open = gate::open(&found.0, &found.1);
     if act == Act::Issued && !open.is_empty() {
@@ -177,8 +189,9 @@ pub(in super::super) async fn act(
     };
     let done = visit.change(&leads_to, said, move |tx| {
         Box::pin(async move {
-            let what = (act, typed.about.as_str(), typed.words.as_str());
-            packs::take(tx, &id, what, (seen, &open), &entry).await
+            let cause = if act == Act::Faulted { typed.cause.as_str() } else { "" };
+            let new = NewStep { act, about: &typed.about, words: &typed.words, cause };
+            packs::take(tx, &id, new, (seen, &open), &entry).await
         })
     });
     done.await
@@ -273,10 +286,12 @@ async fn page(
 /// What must be settled, as a question.
 fn told(open: &str) -> String {
     if open == gate::LENGTH {
-        "It is longer than two pages. Say why it must be.".to_owned()
-    } else {
-        format!("{open} is explained nowhere. Explain it, or say why nobody needs that.")
+        return "It is longer than two pages. Say why it must be.".to_owned();
     }
+    let name = words::capital(open);
+    let of_finance = terms::of_finance().iter().find(|it| it.term == open);
+    let say = of_finance.map_or_else(String::new, |it| format!(" In plain words: {}.", it.say));
+    format!("{name} is explained nowhere.{say} Explain it, or say why nobody needs that.")
 }
 
 fn may(pack: &Pack, (makes, me): (bool, &PersonId), nothing_open: bool) -> May {
@@ -331,7 +346,10 @@ fn steps(pack: &Pack, name: impl Fn(&PersonId) -> String) -> Vec<String> {
             Act::Checked => checked(&who, &at, &it.about),
             Act::Changes => format!("{who} asked for a change, {at}: {said}"),
             Act::Issued => format!("{who} issued it, {at}."),
-            Act::Faulted => format!("{who} found an error, {at}: {said}"),
+            Act::Faulted if it.cause.is_empty() => format!("{who} found an error, {at}: {said}"),
+            Act::Faulted => {
+                format!("{who} found an error, {at}: {said} Cause: {}", words::sentence(&it.cause))
+            }
         }
     };
     std::iter::once(made).chain(pack.steps.iter().map(told)).collect()
@@ -365,7 +383,7 @@ impl Page for KeptPage {
         wrong.add("words", "Say it in a few words");
         let writes = May { write: true, next: None };
         let next = |act, write| May { write, next: Some(act) };
-        let open = vec![("length".to_owned(), told(gate::LENGTH))];
+        let open = [gate::LENGTH, "accrual"].map(|it| (it.to_owned(), told(it))).to_vec();
         vec![
             page(next(Act::Checked, true), open, Wrong::default()),
             page(next(Act::Issued, true), Vec::new(), Wrong::default()),

@@ -57,5 +57,5 @@ pub async fn pack_of_run(
 ///
 /// [`Fault::Broken`] if its content cannot be read.
 pub fn to_settle(pack: &NewPack, notes: &[&str]) -> Result<Vec<String>, Fault> {
-    Ok(gate::asked(&Content::kept(pack)?, notes.iter().copied()))
+    Ok(gate::asked(&Content::kept(pack)?, notes, &[]))
 }

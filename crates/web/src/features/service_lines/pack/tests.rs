@@ -30,6 +30,9 @@ async fn act(
 ) -> (StatusCode, String) {
     let mut fields = vec![("act", act), ("about", about), ("words", words), ("seen", seen)];
     let list = PackChecks::own();
+    if act == "faulted" {
+        fields.push(("cause", "The rebate came a month later"));
+    }
     if act == "checked" {
         fields.extend(list.checks.iter().map(|it| ("check", it.id.as_str())));
     }
@@ -122,14 +125,51 @@ async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
     }
     let late = act(&site, &partner, &address, ("noted", "", "More", "5")).await;
     assert_eq!(late.0, StatusCode::UNPROCESSABLE_ENTITY);
-    let wrong = ("faulted", "", "The rebate came a month later", "5");
+    let wrong = ("faulted", "", "The income is £4,000 short", "5");
+    let without = [("act", "faulted"), ("words", "The income is £4,000 short"), ("seen", "5")];
+    let without = site.post(&director, &address, &without).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(without.text.contains("Say why it was wrong"), "{}", without.text);
+    assert!(without.text.contains("The income is £4,000 short"), "what was typed stays");
     assert_eq!(act(&site, &director, &address, wrong).await.0, StatusCode::SEE_OTHER);
     let page = visible(&site.get(&director, &address).await.text);
     assert!(page.contains("1\u{a0}error found after it was issued"), "{page}");
+    assert!(page.contains("Cause: The rebate came a month later."), "{page}");
     let file = site.get(&director, &format!("{address}/table.csv")).await.text;
+    assert!(file.contains("The rebate came a month later"), "{file}");
     assert!(file.contains("note,Ask what the ZQX did") && file.contains("\nmoney,"), "{file}");
+    // What is explained in it, then what the glossary says.
+    assert!(file.contains("\nword,ZQX,The quality group of theatres"), "{file}");
+    assert!(file.contains("\nword,overheads,"), "{file}");
     let recorded = site.audit("pack.").await;
     assert!(!format!("{recorded:?}").contains("ZQX"), "no words that somebody wrote");
+}
+
+#[tokio::test]
+async fn a_pack_of_more_than_two_pages_is_held_until_somebody_says_why() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let address = kept(&site, &partner).await;
+    // 1,800 letters are 18 lines: seven notes are more than the 124 lines of two pages.
+    let long = "Ask why. ".repeat(200);
+    for seen in ["0", "1", "2", "3", "4", "5", "6"] {
+        let noted = act(&site, &partner, &address, ("noted", "", &long, seen)).await;
+        assert_eq!(noted.0, StatusCode::SEE_OTHER, "{}", noted.1);
+    }
+    let page = site.get(&partner, &address).await.text;
+    assert!(page.contains("It is longer than two pages"), "{page}");
+    assert!(page.contains("<section class=\"concord-words\" "), "its words are printed");
+    let checked = act(&site, &director, &address, ("checked", "", "", "7")).await;
+    assert_eq!(checked.0, StatusCode::SEE_OTHER, "{}", checked.1);
+    let held = act(&site, &partner, &address, ("issued", "", "", "8")).await;
+    assert!(held.1.contains("Explain or waive what is open first"), "{}", held.1);
+    let waived = ("waived", "length", "The board asked for all of it", "8");
+    assert_eq!(act(&site, &partner, &address, waived).await.0, StatusCode::SEE_OTHER);
+    let checked = act(&site, &director, &address, ("checked", "", "", "9")).await;
+    assert_eq!(checked.0, StatusCode::SEE_OTHER, "{}", checked.1);
+    let issued = act(&site, &partner, &address, ("issued", "", "", "10")).await;
+    assert_eq!(issued.0, StatusCode::SEE_OTHER, "{}", issued.1);
 }
 
 #[tokio::test]
