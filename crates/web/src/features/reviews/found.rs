@@ -59,6 +59,8 @@ pub(super) struct Found {
     pub(super) people: People,
     /// Whether whoever asks may change it.
     pub(super) runs: bool,
+    /// Whether they see exactly what the service line costs.
+    pub(super) sees: bool,
     /// Due joint actions of the service line that the review has not taken up, for its open meetings.
     pub(super) due: Vec<ReviewAction>,
     /// What the list of actions holds of its actions, as far as whoever asks sees it, by reference.
@@ -265,6 +267,7 @@ impl Found {
             polls: slots::polls_of(&mut db, &id).await?,
             people: all_people(app, &mut db, visit.now).await?,
             runs: may(visit, Capability::RunReviews, code),
+            sees: sees_figures(visit, code),
             due,
             kept,
             keeps: may(visit, Capability::KeepActions, code),

@@ -51,6 +51,7 @@ mod ready;
 mod sentences;
 mod stays;
 mod unit;
+mod value;
 mod week;
 mod whose;
 
