@@ -439,6 +439,11 @@ await journey('a pack for a review', async () => {
   await see(daniel, '/services/TORT', 'service-line-with-a-pack');
   await daniel.click('text=Pack for a review');
   await site.look(daniel, 'pack-as-it-would-be');
+  // Each figure leads to where it comes from.
+  await daniel.click('section[aria-labelledby="money"] tbody a >> nth=0');
+  await site.says(daniel, 'statement behind a pack', 'From income to surplus or deficit');
+  site.expect(new URL(daniel.url()).hash.startsWith('#row-'), 'figure of a pack', `leads to ${daniel.url()}`);
+  await daniel.goBack();
   await daniel.fill('#meeting_on', 'soon');
   await daniel.click('text=Keep this pack');
   await site.refused(daniel, 'pack with an error');
@@ -608,6 +613,15 @@ await journey('prepare, hold and close a review of a service line', async () => 
   for (const [name, value] of Object.entries(area)) await amara.fill(`#${name}`, value);
   await amara.click('main form button');
   await done(amara);
+  // Another takes its baseline from the frozen figures, and leads to where that stands.
+  await amara.click('text=Add a priority area');
+  const another = { name: 'The largest line that can be changed', low: '1000', high: '5000', size_unit: 'pounds a year' };
+  for (const [name, value] of Object.entries(another)) await amara.fill(`#${name}`, value);
+  await amara.selectOption('#figure', { index: 1 });
+  await site.look(amara, 'priority-area-from-a-frozen-figure');
+  await amara.click('main form button');
+  await done(amara);
+  await site.says(amara, 'baseline of a frozen figure', 'The largest line that can be changed', 'Where the baseline comes from');
   await site.look(amara, 'review-with-a-priority');
   await site.says(amara, 'review with a priority', 'Next: arrange the meeting', 'line by line, the largest first', 'Say what would be unsafe to cut');
   await amara.click('a:has-text("Arrange the meeting")');

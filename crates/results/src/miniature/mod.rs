@@ -5,6 +5,7 @@ mod activity;
 mod bridging;
 mod budgeting;
 mod coding;
+mod costs_by_month;
 mod explaining;
 mod exporting;
 mod merging;

@@ -41,6 +41,8 @@ pub enum Form {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Definitions {
     pub(crate) spells: SpellRules,
+    pub(crate) cost_of_spell: CostRule,
+    pub(crate) cost_of_event: CostRule,
     chart: ChartRules,
     #[serde(rename = "measure")]
     pub(crate) measures: Vec<MeasureRule>,
@@ -60,6 +62,18 @@ pub(crate) struct SpellRules {
     pub(crate) died: Vec<String>,
     pub(crate) readmission_days: i32,
     pub(crate) source: String,
+}
+
+/// A cost by month that stands beside the outcomes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CostRule {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) definition: String,
+    pub(crate) source: String,
+    pub(crate) absent: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,6 +4,7 @@
 //!   patients of a group. A spell counts for the group that its **discharging episode** belongs
 //!   to, whichever consultants or specialties had it before.
 //! - [`beside`]: two years of one measure, and whether the change is more than chance.
+//! - [`Run::costs_by_month`]: what the same spells cost, so that both can be set side by side.
 //! - [`Run::leaving`]: stays by ward and day of discharge.
 //! - [`Run::uses_by_consultant`]: what spells needed, by consultant, adjusted for what was treated.
 //! - [`Run::practice`]: what the care of one consultant cost and earned, beside nobody else's.
@@ -14,6 +15,7 @@
 
 mod compared;
 mod consultants;
+mod costs_by_month;
 pub(crate) mod definitions;
 mod leaving;
 mod newcomers;
@@ -35,6 +37,7 @@ use tables::run::CostedEvent;
 
 pub use compared::{Charted, Compared, beside};
 pub use consultants::{BeyondChance, ConsultantUse, LeftOut, UseAsked, Uses, known_uses};
+pub use costs_by_month::{CostByMonth, CostsByMonth, MonthCost};
 pub use definitions::{Form, Good};
 pub(crate) use leaving::weekday;
 pub use leaving::{Leaving, Split, StayGroup};

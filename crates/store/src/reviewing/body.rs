@@ -133,6 +133,13 @@ pub struct Priority {
     pub period: String,
     /// Where it comes from.
     pub source: String,
+    /// The frozen figure that the baseline was taken from, such as `2/row-theatres`; blank where
+    /// somebody wrote it.
+    #[serde(default)]
+    pub figure: String,
+    /// The run that the figure is of; blank where there is none.
+    #[serde(default)]
+    pub run: String,
     /// The possible improvement, at the least.
     pub low: String,
     /// At the most.
@@ -313,6 +320,8 @@ impl Body {
                 (Some("the unit of the baseline"), &it.unit),
                 (Some("the period of the baseline"), &it.period),
                 (Some("the source of the baseline"), &it.source),
+                (None, &it.figure),
+                (None, &it.run),
                 (Some("the low size"), &it.low),
                 (Some("the high size"), &it.high),
                 (Some("the unit of the size"), &it.size_unit),

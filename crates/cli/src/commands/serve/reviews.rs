@@ -358,6 +358,7 @@ fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
             low: size(&third, 0),
             high: size(&third, 1),
             size_unit: part(&third, 2),
+            ..Priority::default()
         }),
         "success" => Body::Success(Success { words: first, evidence: second }),
         "agenda" => Body::Agenda(Agenda { subject: first, words: second }),

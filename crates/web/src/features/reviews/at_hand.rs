@@ -48,7 +48,7 @@ pub(super) async fn have(
         WORDS.check(&mut wrong, "words", &words, "");
     }
     if !wrong.is_empty() {
-        let page = edit(&found, &visit, item, &values(&body));
+        let page = edit(&found, &visit, item, &values(&found, &body));
         return Ok(FormPage { wrong, ..page }.answer());
     }
     let seen = visit.fields.get("seen").parse().unwrap_or_default();

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use store::reviewing::{
-    Agenda, Backfill, Body, Challenge, Decision, Input, LineNote, Measure, Participant, Presented,
-    Priority, Question, Success, Text,
-};
+use store::reviewing::Body;
 
 use super::WORDS;
+use super::baseline;
 use super::checks::{further, is_of_side};
 use super::found::{Found, participants};
 use crate::shell::form_page::{Field, Kind};
@@ -115,6 +113,13 @@ const PRIORITY: Spec = Spec {
     fields: &[
         (Kind::Line, "name", "What it is", "Such as: leaving when ready", "Write what it is"),
         (Kind::Line, "desired", "Where we want to be", "", ""),
+        (
+            Kind::Choice,
+            "figure",
+            "Take the baseline from the frozen figures",
+            "Value, unit, period and source are then filled in from it",
+            "",
+        ),
         (Kind::Line, "value", "Baseline", "A number, such as 5.1", ""),
         (Kind::Line, "unit", "Unit of the baseline", "Such as days a patient", ""),
         (Kind::Line, "period", "Period of the baseline", "Such as April 2025 to March 2026", ""),
@@ -309,30 +314,8 @@ pub(super) fn says(body: &Body) -> (&'static str, &'static str, &'static str) {
     (spec.title, spec.lead, spec.button)
 }
 
-/// A blank one of a kind that people may add; none of a stage, since a review has its own.
-pub(super) fn blank(kind: &str, stage: &str) -> Option<Body> {
-    let stage = || stage.to_owned();
-    Some(match kind {
-        "input" => Body::Input(Input { stage: stage(), ..Input::default() }),
-        "question" => Body::Question(Question { stage: stage(), ..Question::default() }),
-        "text" => Body::Text(Text { stage: stage(), ..Text::default() }),
-        "measure" => Body::Measure(Measure::default()),
-        "priority" => Body::Priority(Priority::default()),
-        "success" => Body::Success(Success::default()),
-        "agenda" => Body::Agenda(Agenda::default()),
-        "challenge" => Body::Challenge(Challenge::default()),
-        "decision" => Body::Decision(Decision::default()),
-        "minutes" => Body::Minutes { words: String::new() },
-        "participant" => Body::Participant(Participant::default()),
-        "line_note" => Body::LineNote(LineNote::default()),
-        "backfill" => Body::Backfill(Backfill::default()),
-        "presented" => Body::Presented(Presented::default()),
-        _ => return None,
-    })
-}
-
 /// Values of its fields by name, as a form shows them.
-pub(super) fn values(body: &Body) -> BTreeMap<String, String> {
+pub(super) fn values(found: &Found, body: &Body) -> BTreeMap<String, String> {
     let Ok(Value::Object(all)) = serde_json::to_value(body) else { return BTreeMap::new() };
     let text = |it: Value| match it {
         Value::String(it) => it,
@@ -340,7 +323,10 @@ pub(super) fn values(body: &Body) -> BTreeMap<String, String> {
         Value::Bool(false) => "no".to_owned(),
         other => other.to_string(),
     };
-    all.into_iter().map(|(name, it)| (name, text(it))).collect()
+    let mut values: BTreeMap<String, String> =
+        all.into_iter().map(|(name, it)| (name, text(it))).collect();
+    baseline::hide(found, body, &mut values);
+    values
 }
 
 /// The fields of its form, filled with values.
@@ -349,7 +335,9 @@ pub(super) fn fields(found: &Found, body: &Body, values: &BTreeMap<String, Strin
         let value = values.get(it.1).cloned().unwrap_or_default();
         Field::new(it.0, it.1, it.2, it.3).with(value).of(options(found, body, it.1))
     };
-    spec(body).fields.iter().map(field).collect()
+    // Where nothing is frozen there is nothing to choose.
+    let is_asked = |it: &Field| it.name != baseline::FIGURE || it.options.len() > 1;
+    spec(body).fields.iter().map(field).filter(is_asked).collect()
 }
 
 fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
@@ -368,6 +356,7 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
             ("attached", "At hand, or done"),
             ("waived", "We go on without it"),
         ]),
+        (Body::Priority(_), baseline::FIGURE) => baseline::options(found, body),
         (_, "side") => fixed(&[
             ("clinical", "A clinician"),
             ("finance", "Somebody of finance"),
@@ -417,7 +406,7 @@ pub(super) fn read(
     typed: &Fields,
 ) -> (BTreeMap<String, String>, Result<Body, Wrong>) {
     let mut wrong = Wrong::default();
-    let mut shown = values(before);
+    let mut shown = values(found, before);
     let mut document = match serde_json::to_value(before) {
         Ok(Value::Object(it)) => it,
         _ => Map::new(),
@@ -434,6 +423,7 @@ pub(super) fn read(
         }
         document.insert((*name).to_owned(), as_document(name, &text));
     }
+    baseline::take(found, before, (&mut shown, &mut document), &mut wrong);
     if !wrong.is_empty() {
         return (shown, Err(wrong));
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::reviewing::{self, Body, Version};
 
 use super::found::{Found, sees_figures};
+use super::papers::behind;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::shelf::reading;
@@ -26,6 +27,9 @@ pub(super) struct Frozen {
     pub(super) patients: u64,
     /// Rows of the statement: name, amount, and whether it adds up others.
     pub(super) rows: Vec<(String, i64, bool)>,
+    /// Codes of these rows in the model; none in figures that were frozen before codes were.
+    #[serde(default)]
+    pub(super) codes: Vec<String>,
     /// Cost that the service decides.
     pub(super) decides: i64,
     /// Cost of which it decides how much, not what one costs.
@@ -44,6 +48,9 @@ pub(super) struct Frozen {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Line {
     pub(super) name: String,
+    /// Code of the row of the statement that it is part of; blank where it is not known.
+    #[serde(default)]
+    pub(super) row: String,
     /// Cost that the service decides.
     pub(super) decides: i64,
     /// Cost of which it decides how much, not what one costs.
@@ -64,14 +71,18 @@ pub(super) struct Shown {
     pub(super) lines: Vec<LineRow>,
     /// What the lines come to together.
     pub(super) in_lines: String,
-    /// Name, amount, and whether it adds up others.
-    pub(super) rows: Vec<(String, String, bool)>,
+    /// Name, amount, whether it adds up others, and its place behind.
+    pub(super) rows: Vec<(String, String, bool, String)>,
+    /// Where the service line is on whose page these figures come from.
+    pub(super) behind: String,
 }
 
 /// A cost line that can be changed, as a page shows it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LineRow {
     pub(super) name: String,
+    /// Its place on the page of the service line.
+    pub(super) place: String,
     pub(super) amount: String,
     /// Who decides it.
     pub(super) who: &'static str,
@@ -164,6 +175,7 @@ fn read(run: &Run, code: &str) -> Result<Option<(domain::Day, Frozen)>, Fault> {
             .iter()
             .map(|it| (it.name.clone(), micro(it.amount), is_total(it)))
             .collect(),
+        codes: statement.iter().map(|it| it.row.clone()).collect(),
         decides: micro(change.decides),
         how_much: micro(change.how_much),
         outside: micro(change.outside),
@@ -173,6 +185,7 @@ fn read(run: &Run, code: &str) -> Result<Option<(domain::Day, Frozen)>, Fault> {
             .into_iter()
             .map(|it| Line {
                 name: it.name,
+                row: it.row,
                 decides: micro(it.decides),
                 how_much: micro(it.how_much),
             })
@@ -197,9 +210,10 @@ impl Shown {
             ("The service decides how much, not what one costs", frozen.how_much),
             ("Neither", frozen.outside),
         ];
-        let row = |it: &(String, i64, bool)| {
+        let row = |(at, it): (usize, &(String, i64, bool))| {
             let amount = if it.2 { balance(it.1) } else { pounds(it.1) };
-            (it.0.clone(), amount, it.2)
+            let code = frozen.codes.get(at).map_or("", String::as_str);
+            (it.0.clone(), amount, it.2, place_of_row(code))
         };
         Ok(Self {
             period: frozen.period.clone(),
@@ -209,7 +223,8 @@ impl Shown {
             change: change.iter().map(|it| (it.0.to_owned(), pounds(it.1))).collect(),
             lines: frozen.lines.iter().map(LineRow::of).collect(),
             in_lines: pounds(frozen.lines.iter().map(|it| it.decides + it.how_much).sum()),
-            rows: frozen.rows.iter().map(row).collect(),
+            rows: frozen.rows.iter().enumerate().map(row).collect(),
+            behind: String::new(),
         })
     }
 }
@@ -224,6 +239,7 @@ impl LineRow {
         let amount = Money::from_micro_pounds(it.decides + it.how_much);
         Self {
             name: it.name.clone(),
+            place: place_of_row(&it.row),
             amount: words::pounds(amount),
             who,
             notes: Vec::new(),
@@ -233,8 +249,10 @@ impl LineRow {
 }
 
 impl Shown {
-    /// With what people wrote of the lines, and where whoever may writes it.
+    /// With what people wrote of the lines, where whoever may writes it, and where the figures come
+    /// from.
     pub(super) fn with_notes(mut self, found: &Found) -> Self {
+        self.behind = behind(found, "");
         let runs = found.runs && !found.is_finished();
         for row in &mut self.lines {
             let note = found.items.iter().find(|it| match &it.latest().body {
@@ -256,6 +274,11 @@ impl Shown {
         }
         self
     }
+}
+
+/// The place at which a row of the statement stands on the page of the service line.
+pub(super) fn place_of_row(row: &str) -> String {
+    if row.is_empty() { "#statement".to_owned() } else { format!("#row-{row}") }
 }
 
 /// A balance in words, since signs and brackets mean different things to different people.
@@ -280,8 +303,8 @@ mod tests {
         let kept = r#"{"period":"2025/26","patients":1,"rows":[],"decides":1,"how_much":2,
             "outside":3,"result":4}"#;
         let read: Frozen = serde_json::from_str(kept).expect("it is read");
-        assert!(read.lines.is_empty());
-        let line = Line { name: "Nursing".to_owned(), decides: 0, how_much: 5_000_000 };
+        assert!(read.lines.is_empty() && read.codes.is_empty());
+        let line = Line { name: "Nursing".to_owned(), how_much: 5_000_000, ..Line::default() };
         let row = LineRow::of(&line);
         assert_eq!((row.amount.as_str(), row.who), ("£5", "The service decides how much"));
     }

@@ -6,7 +6,10 @@ use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
-use store::reviewing::{self, Body, Item, LineNote, Version};
+use store::reviewing::{
+    self, Agenda, Backfill, Body, Challenge, Decision, Input, Item, LineNote, Measure, Participant,
+    Presented, Priority, Question, Success, Text, Version,
+};
 use store::{ReviewItemId, ReviewMeetingId};
 
 use super::found::Found;
@@ -32,7 +35,7 @@ pub(super) struct To {
 fn blank(found: &Found, kind: &str, to: &To) -> Result<(Body, Option<ReviewMeetingId>), Fault> {
     let is_stage = found.guide.stages.iter().any(|it| it.id == to.stage);
     let stage = if is_stage { to.stage.as_str() } else { super::begin::stage_at(&found.guide, 0) };
-    let body = match fields::blank(kind, stage).ok_or(Fault::NotFound)? {
+    let body = match of_kind(kind, stage).ok_or(Fault::NotFound)? {
         Body::LineNote(of) => Body::LineNote(LineNote { line: to.line.clone(), ..of }),
         other => other,
     };
@@ -49,6 +52,28 @@ async fn found(app: &App, visit: &Visit, of: (&str, &str)) -> Result<Found, Faul
     Ok(Found { programmes: released::programmes(app).await?, ..found })
 }
 
+/// A blank one of a kind that people may add; none of a stage, since a review has its own.
+fn of_kind(kind: &str, stage: &str) -> Option<Body> {
+    let stage = || stage.to_owned();
+    Some(match kind {
+        "input" => Body::Input(Input { stage: stage(), ..Input::default() }),
+        "question" => Body::Question(Question { stage: stage(), ..Question::default() }),
+        "text" => Body::Text(Text { stage: stage(), ..Text::default() }),
+        "measure" => Body::Measure(Measure::default()),
+        "priority" => Body::Priority(Priority::default()),
+        "success" => Body::Success(Success::default()),
+        "agenda" => Body::Agenda(Agenda::default()),
+        "challenge" => Body::Challenge(Challenge::default()),
+        "decision" => Body::Decision(Decision::default()),
+        "minutes" => Body::Minutes { words: String::new() },
+        "participant" => Body::Participant(Participant::default()),
+        "line_note" => Body::LineNote(LineNote::default()),
+        "backfill" => Body::Backfill(Backfill::default()),
+        "presented" => Body::Presented(Presented::default()),
+        _ => return None,
+    })
+}
+
 pub(super) async fn begin(
     State(app): State<App>,
     Path((unit, review, kind)): Path<(String, String, String)>,
@@ -57,7 +82,7 @@ pub(super) async fn begin(
 ) -> Result<Response, Fault> {
     let found = found(&app, &visit, (&unit, &review)).await?;
     let (body, meeting) = blank(&found, &kind, &to)?;
-    let values = fields::values(&body);
+    let values = fields::values(&found, &body);
     let mut page = page(&found, &visit, (&body, &values), meeting.as_ref());
     page.action = format!("{}/add/{kind}", found.address());
     page.hidden = vec![("meeting", to.meeting), ("stage", to.stage)];
@@ -101,7 +126,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let found = found(&app, &visit, (&unit, &review)).await?;
     let item = found.item(&ReviewItemId::new(item))?;
-    let values = fields::values(&item.latest().body);
+    let values = fields::values(&found, &item.latest().body);
     Ok(edit(&found, &visit, item, &values).answer())
 }
 
@@ -131,7 +156,7 @@ pub(super) fn beside(found: &Found, it: &Version) -> Beside {
 
 /// What was written, field by field, without what it is called.
 pub(super) fn told(found: &Found, body: &Body) -> Vec<String> {
-    let values = fields::values(body);
+    let values = fields::values(found, body);
     let fields = fields::fields(found, body, &values);
     let said = |it: &crate::shell::form_page::Field| {
         let chosen = it.options.iter().find(|option| option.0 == it.value);

@@ -34,6 +34,7 @@
 mod action;
 mod arrange;
 mod at_hand;
+mod baseline;
 mod begin;
 mod calendar;
 mod checks;

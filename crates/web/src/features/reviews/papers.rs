@@ -13,6 +13,11 @@ use crate::shell::joint_work::{amount, unit_of};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
+/// A page of the service line of a review, or a place on one, that shows where a figure comes from.
+pub(super) fn behind(found: &Found, place: &str) -> String {
+    format!("/services/{}{place}", found.unit.code)
+}
+
 /// Where whoever looks finds the pack and the pages behind the frozen figures: what it is, and where.
 /// Nothing for those who do not see the figures exactly.
 pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
@@ -27,8 +32,7 @@ pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
             all.push((format!("The pack as it was kept, {}", words::moment(*at)), address.clone()));
         }
         None if is_frozen => {
-            let address = format!("/services/{unit}/pack");
-            all.push(("The pack as it would be now".to_owned(), address));
+            all.push(("The pack as it would be now".to_owned(), behind(found, "/pack")));
         }
         None => {}
     }
@@ -38,7 +42,7 @@ pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
             ("What was used, and at what price", "/goods"),
             ("What the service did this week", "/week"),
         ];
-        let page = |it: (&str, &str)| (it.0.to_owned(), format!("/services/{unit}{}", it.1));
+        let page = |it: (&str, &str)| (it.0.to_owned(), behind(found, it.1));
         all.extend(pages.map(page));
     }
     all

@@ -8,8 +8,8 @@ use store::reviewing::{
     Body, Coming, Input, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
 };
 
-use super::day;
 use super::found::Found;
+use super::{baseline, day};
 use crate::shell::joint_work::number;
 use crate::shell::session::calendar;
 use crate::shell::words;
@@ -42,6 +42,8 @@ pub(super) struct PriorityRow {
     pub(super) name: String,
     pub(super) now: String,
     pub(super) of: String,
+    /// Where its figure comes from; blank where somebody wrote it, and for those who may not see it.
+    pub(super) from: String,
     pub(super) desired: String,
     pub(super) size: String,
     pub(super) both: bool,
@@ -274,7 +276,12 @@ pub(super) fn priorities(found: &Found) -> Vec<PriorityRow> {
     let row = |item: &Item| match &item.latest().body {
         Body::Priority(it) => Some(PriorityRow {
             name: it.name.clone(),
-            now: format!("{} {}", number(&it.value), it.unit),
+            now: if baseline::is_hidden(found, it) {
+                baseline::HIDDEN.to_owned()
+            } else {
+                format!("{} {}", number(&it.value), it.unit)
+            },
+            from: baseline::from(found, it),
             of: format!("{}, {}", it.period, it.source),
             desired: it.desired.clone(),
             size: format!("{} to {} {}", number(&it.low), number(&it.high), it.size_unit),

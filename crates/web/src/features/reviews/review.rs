@@ -437,8 +437,9 @@ mod samples {
     fn diagnose(measure: Entry) -> Diagnose {
         let priority = PriorityRow {
             name: "Leaving when ready".to_owned(),
-            now: "5.1 days a patient".to_owned(),
-            of: "April 2025 to March 2026, run 14".to_owned(),
+            now: "415,000 pounds".to_owned(),
+            of: "2025/26 to the end of March, run 1fe9a090, frozen for this review".to_owned(),
+            from: "/services/TORT#row-direct_pay".to_owned(),
             desired: "4.4 days".to_owned(),
             size: "412 to 824 bed days a year".to_owned(),
             both: false,
@@ -452,13 +453,20 @@ mod samples {
             change: vec![("The service decides".to_owned(), "£4,430".to_owned())],
             lines: vec![LineRow {
                 name: "Nursing".to_owned(),
+                place: "#row-nursing".to_owned(),
                 amount: "£4,430".to_owned(),
                 who: "The service decides",
                 notes: vec!["Two nurses a night are the least".to_owned()],
                 edit: "/reviews/TORT/1/items/9".to_owned(),
             }],
             in_lines: "£4,430".to_owned(),
-            rows: vec![("Result".to_owned(), "deficit of £117,229".to_owned(), true)],
+            rows: vec![(
+                "Result".to_owned(),
+                "deficit of £117,229".to_owned(),
+                true,
+                "#row-result".to_owned(),
+            )],
+            behind: "/services/TORT".to_owned(),
         };
         Diagnose {
             figures: Some(figures),

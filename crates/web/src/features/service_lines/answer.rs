@@ -5,7 +5,7 @@ use access::Capability;
 use domain::Money;
 
 use super::books::{Books, Part, Year};
-use super::{change, closer, gap, money_rows, movement, outcomes, sentences, whose};
+use super::{change, closer, gap, money_rows, movement, outcomes, sentences, value, whose};
 use crate::shell::fault::Fault;
 use crate::shell::known_issues::Known;
 use crate::shell::measures::Beside;
@@ -33,6 +33,8 @@ pub(super) struct Answer {
     statement: money_rows::Statement,
     moved: Option<movement::View>,
     outcomes: outcomes::View,
+    /// Cost beside outcome, month by month; none where nothing has an outcome.
+    value: Option<value::View>,
     register: Beside,
     line_name: String,
     change: change::View,
@@ -122,6 +124,7 @@ impl Answer {
             statement: money_rows::Statement::of(asked, &year, last.as_ref()),
             moved: moved.map(|it| movement::View::of(asked, &it)).transpose()?,
             outcomes: outcomes::View::of(asked)?,
+            value: value::View::of(asked)?,
             register: asked.register.clone(),
             line_name: line.to_owned(),
             change: change::View::of(&asked.books.book.controllable(&year.care), (one, count)),
@@ -223,6 +226,7 @@ impl Page for Answer {
             statement: money_rows::Statement::sample(),
             moved,
             outcomes: outcomes::View::sample(),
+            value: (!is_fixed).then(value::View::sample),
             register: if is_fixed { Beside::default() } else { Beside::sample() },
             line_name: "Trauma and orthopaedics".to_owned(),
             change: change::View::sample(),

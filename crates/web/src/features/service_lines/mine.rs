@@ -75,7 +75,8 @@ pub(super) struct Difference {
     pub(super) text: String,
     /// What to ask about it, in plain words.
     pub(super) question: String,
-    address: String,
+    /// Where it can be looked into.
+    pub(super) address: String,
 }
 
 /// Which of one's service lines.

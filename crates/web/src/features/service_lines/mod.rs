@@ -54,6 +54,7 @@ mod ready;
 mod sentences;
 mod stays;
 mod unit;
+mod value;
 mod week;
 mod whose;
 

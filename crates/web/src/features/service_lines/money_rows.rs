@@ -29,6 +29,8 @@ pub(super) struct Statement {
 /// One row of the table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
+    /// Its code, by which it is found on the page.
+    pub(super) code: String,
     pub(super) name: String,
     /// What was used, with its cost of one.
     pub(super) uses: Vec<String>,
@@ -136,6 +138,7 @@ impl Row {
         let change = of_one_before.map(|it| rounded(of_one) - rounded(it));
         let is_result = is_total || row.kind == CareRowKind::Income;
         Self {
+            code: row.row.clone(),
             name: row.name.clone(),
             total: shown(amount(row)),
             each: shown(of_one),
@@ -195,6 +198,7 @@ fn one_use(it: &Use, events: u64) -> String {
 impl Statement {
     pub(super) fn sample() -> Self {
         let row = |name: &str, each: &str, change: &str| Row {
+            code: name.to_lowercase().replace(' ', "_"),
             name: name.to_owned(),
             total: "£840,480".to_owned(),
             each: each.to_owned(),

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use charts::{Heading, Limit, Line, Mark, Point};
 use results::Run;
 use results::group::PatientGroup;
-use results::outcomes::{Charted, Compared, Form, Good, Outcome, beside};
+use results::outcomes::{Compared, Form, Outcome, beside};
 use statistics::Estimate;
-use statistics::spc::Meaning;
 
 use super::answer::Asked;
 use super::books::{Books, Part};
@@ -18,9 +16,6 @@ use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
 use crate::shell::words;
 
-/// Measures that are drawn; the others are in the table.
-const DRAWN: &str = "stay";
-
 /// The measures of some care.
 #[derive(Clone, Debug, Default)]
 pub(super) struct View {
@@ -28,12 +23,13 @@ pub(super) struct View {
     pub(super) rows: Vec<Row>,
     /// What cannot be said, and why.
     pub(super) absent: Vec<String>,
-    pub(super) chart: Option<Drawn>,
 }
 
 /// One measure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
+    /// Its code, by which its row is found on the page.
+    pub(super) code: String,
     pub(super) name: String,
     pub(super) definition: String,
     pub(super) now: String,
@@ -41,15 +37,6 @@ pub(super) struct Row {
     pub(super) change: String,
     /// A concern, or nothing to be marked.
     pub(super) is_concern: bool,
-}
-
-/// One measure month by month.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Drawn {
-    pub(super) title: String,
-    pub(super) svg: String,
-    pub(super) note: String,
-    pub(super) rows: Vec<(String, String)>,
 }
 
 impl View {
@@ -73,10 +60,6 @@ impl View {
                 continue;
             }
             let compared = before.get(outcome.code.as_str()).map(|it| beside(it, outcome));
-            if outcome.code == DRAWN {
-                let chart = compared.as_ref().and_then(|it| it.chart.as_ref());
-                view.chart = chart.map(|it| drawn(outcome, it));
-            }
             view.rows.push(row(outcome, before.get(outcome.code.as_str()).copied(), compared));
         }
         view
@@ -84,6 +67,7 @@ impl View {
 
     pub(super) fn sample() -> Self {
         let row = |name: &str, now: &str, before: &str, change: &str, is_concern| Row {
+            code: name.to_lowercase().replace(' ', "-"),
             name: name.to_owned(),
             definition: "Nights between admission and discharge.".to_owned(),
             now: now.to_owned(),
@@ -98,12 +82,6 @@ impl View {
                 row("Emergency readmission", "40 of 824, 4.9%", "38 of 806, 4.7%", "No", false),
             ],
             absent: vec!["We hold no number of operations here.".to_owned()],
-            chart: Some(Drawn {
-                title: "Average stay by month, in days".to_owned(),
-                svg: String::new(),
-                note: "Dashed lines: trial limits.".to_owned(),
-                rows: vec![("April 2025".to_owned(), "4.7".to_owned())],
-            }),
         }
     }
 }
@@ -161,6 +139,7 @@ fn row(outcome: &Outcome, before: Option<&Outcome>, compared: Option<Compared>) 
     });
     let is_concern = compared.is_some_and(|it| it.is_better == Some(false));
     Row {
+        code: outcome.code.clone(),
         name: outcome.name.clone(),
         definition: outcome.definition.clone(),
         now: said(outcome),
@@ -181,8 +160,16 @@ fn said(outcome: &Outcome) -> String {
             words::thousands(total.denominator.unsigned_abs()),
             percent(&estimate)
         ),
-        Form::Mean => format!("{}\u{a0}{}", one_place(estimate.value), outcome.unit),
-        Form::Ratio => format!("{} for each", one_place(estimate.value)),
+        Form::Mean | Form::Ratio => valued(outcome, &estimate),
+    }
+}
+
+/// A value in its unit: `5.1 days`, `4.9%`.
+pub(super) fn valued(outcome: &Outcome, it: &Estimate) -> String {
+    match outcome.form {
+        Form::Proportion => format!("{}%", percent(it)),
+        Form::Mean => format!("{}\u{a0}{}", one_place(it.value), outcome.unit),
+        Form::Ratio => format!("{} for each", one_place(it.value)),
     }
 }
 
@@ -193,50 +180,4 @@ fn percent(it: &Estimate) -> String {
 
 pub(super) fn one_place(value: f64) -> String {
     format!("{value:.1}")
-}
-
-fn drawn(outcome: &Outcome, charted: &Charted) -> Drawn {
-    let xmr = &charted.xmr;
-    let point = |(index, label): (usize, &String)| Point {
-        label: label.clone(),
-        value: xmr.values.get(index).copied(),
-        mark: match charted.meanings.get(index) {
-            Some(Meaning::Concern) => Mark::Concern,
-            Some(Meaning::Improvement) => Mark::Improvement,
-            Some(Meaning::Neither) => Mark::Neither,
-            Some(Meaning::Ordinary) | None => Mark::Ordinary,
-        },
-    };
-    let limit =
-        |name: &str, value: f64| Limit { label: format!("{name} {}", one_place(value)), value };
-    let title = format!("{} by month, in {}", outcome.name, outcome.unit);
-    let good = match outcome.good {
-        Good::Up => " More is better.",
-        Good::Down => " Less is better.",
-        Good::Neither => "",
-    };
-    let chart = Line {
-        heading: Heading {
-            id: format!("{}-chart", outcome.code),
-            title: title.clone(),
-            description: format!(
-                "{title}, with average and limits. The table below holds the same figures."
-            ),
-        },
-        width: 900,
-        points: charted.labels.iter().enumerate().map(point).collect(),
-        average: Some(limit("average", xmr.mean)),
-        limits: vec![limit("upper limit", xmr.upper), limit("lower limit", xmr.lower)],
-        target: None,
-        callout: charted.callout.clone(),
-        rule: charted.rule.clone(),
-    }
-    .draw();
-    let values = charted.labels.iter().zip(&xmr.values);
-    Drawn {
-        title,
-        svg: chart.svg(),
-        note: format!("{}{good}", chart.note),
-        rows: values.map(|(label, value)| (label.clone(), one_place(*value))).collect(),
-    }
 }

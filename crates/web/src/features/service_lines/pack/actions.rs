@@ -39,7 +39,7 @@ pub(super) async fn section(
     let of_sit_downs = OfSitDowns::of(&mut db, visit).await?;
     let own = all.iter().filter(|it| it.agreed.unit.as_str() == unit && !of_sit_downs.holds(it));
     let told = own.map(|it| (it, standing(visit, it))).filter(|it| is_told(visit, it));
-    let mut rows = Vec::new();
+    let (mut rows, mut rows_from) = (Vec::new(), Vec::new());
     let mut late = 0;
     for (it, how) in told {
         late += u64::from(how.is_overdue);
@@ -49,6 +49,7 @@ pub(super) async fn section(
         let stands = [stands(how).to_owned(), words::sentence(&last)];
         let stands: Vec<&str> =
             stands.iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
+        rows_from.push(format!("/actions/{}", it.id));
         rows.push(vec![
             it.agreed.of.what.clone(),
             stands.join(". "),
@@ -67,7 +68,9 @@ pub(super) async fn section(
         lines: vec![lead],
         columns: ["Action", "How it stands", "Owners", "Due"].map(str::to_owned).to_vec(),
         rows,
+        rows_from,
         looks: vec![("All actions".to_owned(), "/actions".to_owned())],
+        ..Section::default()
     }))
 }
 

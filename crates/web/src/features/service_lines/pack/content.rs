@@ -12,9 +12,10 @@ use super::super::mine::{Difference, better, differences};
 use super::super::money_rows::Statement;
 use super::super::outcomes;
 use super::super::sentences::{self, one_of};
+use super::super::value;
 use crate::shell::fault::Fault;
 use crate::shell::known_issues::{IssueRow, Known};
-use crate::shell::measures::Beside;
+use crate::shell::measures::{Beside, Row};
 use crate::shell::named_run;
 use crate::shell::provenance::{Provenance, short};
 use crate::shell::words;
@@ -56,7 +57,17 @@ pub(in super::super) struct Section {
     /// goes there.
     #[serde(default)]
     pub(in super::super) looks: Vec<(String, String)>,
+    /// Where each of its lines comes from; blank where nothing further stands anywhere. None in
+    /// packs that were kept before lines led anywhere.
+    #[serde(default)]
+    pub(in super::super) lines_from: Vec<String>,
+    /// The same of its rows.
+    #[serde(default)]
+    pub(in super::super) rows_from: Vec<String>,
 }
+
+/// A sentence, and where it comes from.
+type Said = (String, String);
 
 impl Content {
     /// Read off the run now.
@@ -69,20 +80,24 @@ impl Content {
         let result = year.income.1 - year.care.cost();
         let said = sentences::result(result, words::in_a_sentence);
         let found = differences(asked)?;
+        let mut parts = vec![
+            care(asked, &year, last.as_ref())?.looking(code, &["", "stays"]),
+            quality(asked)?.looking(code, &[""]),
+        ];
+        parts.extend(cost_beside_outcome(asked)?);
+        parts.extend([
+            money(asked, (&year, last.as_ref()), result).looking(code, &["", "national"]),
+            controllable(asked, &year).looking(code, &["budget", "goods", "week"]),
+            questions(&found).looking(code, &[""]),
+            trust(&provenance, (code, asked.register)),
+        ]);
         Ok(Self {
             headline: format!("{line} had {said}"),
             from: format!("{}. Run {}.", provenance.period, short(&provenance.run)),
             age: provenance.age.clone(),
             is_old: provenance.is_old,
             period_end: period_end(asked)?,
-            parts: vec![
-                care(asked, &year, last.as_ref())?.looking(code, &["", "stays"]),
-                quality(asked)?.looking(code, &[""]),
-                money(asked, (&year, last.as_ref()), result).looking(code, &["", "national"]),
-                controllable(asked, &year).looking(code, &["budget", "goods", "week"]),
-                questions(&found).looking(code, &[""]),
-                trust(&provenance, asked.register),
-            ],
+            parts,
         })
     }
 
@@ -94,8 +109,11 @@ impl Content {
 
     /// With links that stay with a run, where they lead to pages that answer for one.
     pub(super) fn naming(mut self, run: &str) -> Self {
-        for (_, address) in self.parts.iter_mut().flat_map(|it| &mut it.looks) {
-            *address = named_run::naming(address, run);
+        for part in &mut self.parts {
+            let looks = part.looks.iter_mut().map(|it| &mut it.1);
+            for address in looks.chain(&mut part.lines_from).chain(&mut part.rows_from) {
+                *address = named_run::naming(address, run);
+            }
         }
         self
     }
@@ -110,12 +128,14 @@ impl Content {
     pub(super) fn knowing(mut self, known: &Known) -> Self {
         if let Some(part) = self.parts.iter_mut().find(|it| it.id == TRUST) {
             part.lines.extend(known.lines());
+            part.lines_from.resize(part.lines.len(), known.address.clone());
             part.columns =
                 ["What is wrong", "Effect", "Who sees to it", "Found"].map(str::to_owned).to_vec();
             let row = |it: &IssueRow| {
                 vec![it.what.clone(), it.effect.clone(), it.owner.clone(), it.found.clone()]
             };
             part.rows = known.issues.iter().map(row).collect();
+            part.rows_from = vec![known.address.clone(); part.rows.len()];
             part.looks.push(("What is known of the data".to_owned(), known.address.clone()));
         }
         if let Some(part) = self.parts.iter_mut().find(|it| it.id == CARE) {
@@ -142,11 +162,9 @@ impl Content {
     }
 
     pub(in super::super) fn sample() -> Self {
-        let part = |id: &str, name: &str, lines: &[&str]| Section {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            lines: lines.iter().map(|it| (*it).to_owned()).collect(),
-            ..Section::default()
+        let part = |id: &str, name: &str, lines: &[&str]| {
+            let said = |it: &&str| ((*it).to_owned(), page_of("TORT", "#statement"));
+            section(id, name, lines.iter().map(said).collect())
         };
         let money = Section {
             columns: vec!["Row".to_owned(), "In all".to_owned(), "For one".to_owned()],
@@ -155,6 +173,7 @@ impl Content {
                 "deficit of £0.62 million".to_owned(),
                 "deficit of £94".to_owned(),
             ]],
+            rows_from: vec![page_of("TORT", "#row-net")],
             ..part("money", "Money", &["A deficit of £0.62 million."])
         };
         Self {
@@ -190,11 +209,34 @@ impl Section {
         let wanted = PAGES.iter().filter(|it| pages.contains(&it.0));
         let look = |(end, name): &(&str, &str)| {
             let end = if end.is_empty() { String::new() } else { format!("/{end}") };
-            ((*name).to_owned(), format!("/services/{unit}{end}"))
+            ((*name).to_owned(), page_of(unit, &end))
         };
         self.looks = wanted.map(look).collect();
         self
     }
+
+    /// Its lines, each with what it is about in a few words and where it comes from; blank for
+    /// nowhere.
+    pub(in super::super) fn told(&self) -> Vec<(&str, &str, &str)> {
+        let mut told = Vec::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            let about = line.split([':', ';', ',']).next().unwrap_or_default();
+            let from = self.lines_from.get(at).map_or("", String::as_str);
+            told.push((line.as_str(), about, from));
+        }
+        told
+    }
+
+    /// Its rows, each with where it comes from; blank for nowhere.
+    pub(in super::super) fn tabled(&self) -> Vec<(&[String], &str)> {
+        let from = |at: usize| self.rows_from.get(at).map_or("", String::as_str);
+        self.rows.iter().enumerate().map(|(at, it)| (it.as_slice(), from(at))).collect()
+    }
+}
+
+/// A page of a service line, or a place on one: `#statement` on its first, `/stays` for another.
+fn page_of(unit: &str, place: &str) -> String {
+    format!("/services/{unit}{place}")
 }
 
 fn period_end(asked: &Asked<'_>) -> Result<String, Fault> {
@@ -206,8 +248,9 @@ fn period_end(asked: &Asked<'_>) -> Result<String, Fault> {
     Ok(year.period_end(manifest.last_period.clamp(1, 12)).to_string())
 }
 
-fn section(id: &str, name: &str, lines: Vec<String>) -> Section {
-    Section { id: id.to_owned(), name: name.to_owned(), lines, ..Section::default() }
+fn section(id: &str, name: &str, lines: Vec<Said>) -> Section {
+    let (lines, lines_from) = lines.into_iter().unzip();
+    Section { id: id.to_owned(), name: name.to_owned(), lines, lines_from, ..Section::default() }
 }
 
 /// How many were treated and, where the register holds it, how many wait.
@@ -215,22 +258,27 @@ fn care(asked: &Asked<'_>, year: &Year, last: Option<&Year>) -> Result<Section, 
     let before = last.map_or_else(String::new, |it| {
         format!(", {} the year before", words::thousands(it.patients))
     });
-    let mut lines = vec![format!(
+    let treated = format!(
         "{} treated{before}, in {}.",
         words::count(year.patients, "patient was", "patients were"),
         words::count(year.care.events, "event", "events")
-    )];
+    );
+    let mut lines = vec![(treated, page_of(asked.line.0, "#statement"))];
     let moved = asked.books.moved(asked.line.0, &Part::default())?;
-    lines.extend(moved.as_ref().and_then(|it| sentences::unit_cost(it, "event")));
+    let unit_cost = moved.as_ref().and_then(|it| sentences::unit_cost(it, "event"));
+    lines.extend(unit_cost.map(|it| (it, page_of(asked.line.0, "#moved"))));
     lines.extend(registered(asked.register, true));
     Ok(section(CARE, "Patients treated and waiting", lines))
 }
 
 /// Measures of the register: those of waiting, or all others.
-fn registered(register: &Beside, of_waiting: bool) -> Vec<String> {
+fn registered(register: &Beside, of_waiting: bool) -> Vec<Said> {
     let rows = register.rows.iter().filter(|it| it.is_waiting == of_waiting);
-    rows.map(|it| format!("{}: {}, was {}. Changed? {}.", it.name, it.now, it.before, it.change))
-        .collect()
+    let said = |it: &Row| {
+        let said = format!("{}: {}, was {}. Changed? {}.", it.name, it.now, it.before, it.change);
+        (said, it.address.clone())
+    };
+    rows.map(said).collect()
 }
 
 fn quality(asked: &Asked<'_>) -> Result<Section, Fault> {
@@ -238,17 +286,28 @@ fn quality(asked: &Asked<'_>) -> Result<Section, Fault> {
     let row = |it: &outcomes::Row| {
         vec![it.name.clone(), it.now.clone(), it.before.clone(), it.change.clone()]
     };
+    let from = |it: &outcomes::Row| page_of(asked.line.0, &format!("#outcome-{}", it.code));
     let mut lines = registered(asked.register, false);
-    lines.extend(found.absent.iter().cloned());
+    lines.extend(found.absent.iter().map(|it| (it.clone(), page_of(asked.line.0, "#outcomes"))));
     if !asked.register.missing.is_empty() {
-        lines.push(asked.register.missing.clone());
+        lines.push((asked.register.missing.clone(), page_of(asked.line.0, "#register")));
     }
     let names = ["What patients got", "This year", "Last year", "More than chance?"];
     Ok(Section {
         columns: names.iter().map(|it| (*it).to_owned()).collect(),
         rows: found.rows.iter().map(row).collect(),
+        rows_from: found.rows.iter().map(from).collect(),
         ..section("quality", "Quality, for the same patients and months", lines)
     })
+}
+
+/// What one cost and one outcome of the same patients, month by month, each with the way it goes.
+fn cost_beside_outcome(asked: &Asked<'_>) -> Result<Option<Section>, Fault> {
+    let Some(found) = value::View::of(asked)? else { return Ok(None) };
+    let said = |it: &value::Series| [it.direction.clone(), it.line.clone()];
+    let lines = found.both().into_iter().flat_map(said);
+    let lines = lines.map(|it| (it, page_of(asked.line.0, "#value"))).collect();
+    Ok(Some(section("value", "Cost beside outcome, month by month", lines)))
 }
 
 /// Result, what it is beside last year, where the year would end, and the steps from income to it.
@@ -262,8 +321,10 @@ fn money(asked: &Asked<'_>, (year, last): (&Year, Option<&Year>), result: Money)
         None => format!("{}.", words::capital(&said)),
     }];
     lines.extend(forecast(result, asked.books.run.manifest().last_period));
+    let lines = lines.into_iter().map(|it| (it, page_of(asked.line.0, "#statement"))).collect();
     let statement = Statement::of(asked, year, last);
-    let rows = statement.rows.iter().filter(|it| it.is_total);
+    let rows = || statement.rows.iter().filter(|it| it.is_total);
+    let rows_from = rows().map(|it| page_of(asked.line.0, &format!("#row-{}", it.code))).collect();
     let mut columns = vec!["Step".to_owned(), "In all".to_owned(), "For one".to_owned()];
     if statement.has_last {
         columns.push("For one, last year".to_owned());
@@ -273,7 +334,8 @@ fn money(asked: &Asked<'_>, (year, last): (&Year, Option<&Year>), result: Money)
         row.extend(statement.has_last.then(|| it.last.clone()));
         row
     };
-    Section { rows: rows.map(row).collect(), columns, ..section("money", "Money", lines) }
+    let rows = rows().map(row).collect();
+    Section { rows, rows_from, columns, ..section("money", "Money", lines) }
 }
 
 /// Where the year ends if it goes on as it has; nothing of a whole year.
@@ -292,7 +354,10 @@ fn forecast(result: Money, months: u8) -> Option<String> {
 
 fn controllable(asked: &Asked<'_>, year: &Year) -> Section {
     let found = asked.books.book.controllable(&year.care);
-    let said = |name: &str, amount: Money| format!("{name}: {}.", words::in_a_sentence(amount));
+    let said = |name: &str, amount: Money| {
+        let said = format!("{name}: {}.", words::in_a_sentence(amount));
+        (said, page_of(asked.line.0, "#change"))
+    };
     let lines = vec![
         said("What the service line decides, its own people and goods", found.decides),
         said(
@@ -306,19 +371,20 @@ fn controllable(asked: &Asked<'_>, year: &Year) -> Section {
 
 /// Each difference with its question, in plain words.
 fn questions(found: &[Difference]) -> Section {
-    let mut lines: Vec<String> = found
-        .iter()
-        .enumerate()
-        .map(|(at, it)| format!("{}. {}. {} {}", at + 1, it.title, it.text, it.question))
-        .collect();
+    let said = |(at, it): (usize, &Difference)| {
+        let said = format!("{}. {}. {} {}", at + 1, it.title, it.text, it.question);
+        (said, it.address.clone())
+    };
+    let mut lines: Vec<Said> = found.iter().enumerate().map(said).collect();
     if lines.is_empty() {
-        lines.push("Nothing here is dearer than in similar trusts or last year.".to_owned());
+        let nothing = "Nothing here is dearer than in similar trusts or last year.";
+        lines.push((nothing.to_owned(), String::new()));
     }
     section("questions", "Three differences, three questions", lines)
 }
 
 /// Age, matching and what is known to be wrong.
-fn trust(provenance: &Provenance, register: &Beside) -> Section {
+fn trust(provenance: &Provenance, (unit, register): (&str, &Beside)) -> Section {
     let old = if provenance.is_old { ": old for a review" } else { "" };
     let mut lines = vec![
         format!("The data are {}{old}.", provenance.age),
@@ -329,6 +395,8 @@ fn trust(provenance: &Provenance, register: &Beside) -> Section {
     if register.rows.is_empty() {
         lines.push("No measure of the register is beside these costs.".to_owned());
     }
+    // What is said of the run stands beneath the headline of the service line.
+    let lines = lines.into_iter().map(|it| (it, page_of(unit, ""))).collect();
     section(TRUST, "How far these figures can be trusted", lines)
 }
 

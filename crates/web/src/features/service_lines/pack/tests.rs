@@ -2,14 +2,17 @@
 
 use axum::http::StatusCode;
 use demonstration::staff;
+use domain::Money;
 use engagement::pack_checks::PackChecks;
 use jiff::Timestamp;
+use results::group::PatientGroup;
 use store::{Entry, packs, people};
 
 use super::{draft, pack_of_run};
 use crate::shell::costed::{
     SignedIn, Site, copied, costed_again, site, site_over, trust, two_years, visible,
 };
+use crate::shell::words;
 
 const PACK: &str = "/services/TORT/pack";
 
@@ -68,6 +71,96 @@ async fn a_pack_says_what_the_page_of_the_service_line_says() {
     for part in ["patients were treated", "old for a review", "?"] {
         assert!(page.contains(part), "{part}: {page}");
     }
+}
+
+/// A part of a pack.
+fn part<'a>(page: &'a str, id: &str) -> &'a str {
+    let begins = format!("aria-labelledby=\"{id}\"");
+    let rest = page.split(&begins).nth(1).unwrap_or_else(|| panic!("no {id} in {page}"));
+    rest.split("</section>").next().unwrap_or_default()
+}
+
+/// Where a page leads, as it is asked for.
+fn leads(page: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
+    links.map(|it| it.replace("&#38;", "&").replace("&amp;", "&")).collect()
+}
+
+#[tokio::test]
+async fn each_figure_of_a_pack_leads_to_where_it_comes_from() {
+    let site = site_over(two_years()).await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let address = kept(&site, &partner).await;
+    let draft = site.get(&director, PACK).await.text;
+    let kept = site.get(&director, &address).await.text;
+    for page in [&draft, &kept] {
+        for id in ["quality", "money"] {
+            let rows = part(page, id).split("<tbody").nth(1).expect("rows");
+            let rows = rows.split("</tbody>").next().unwrap_or_default();
+            let (rows, links) = (rows.matches("<tr").count(), rows.matches("<a href=").count());
+            assert!(rows > 0 && rows == links, "{id}: {rows} rows and {links} links: {page}");
+        }
+        for id in ["care", "value", "money", "controllable", "questions"] {
+            let told = part(page, id);
+            let lines = told.matches("<p>").count();
+            let links = told.matches(">Where this comes from<").count();
+            assert!(lines > 0 && lines == links, "{id}: {lines} lines and {links} links: {page}");
+        }
+    }
+    // The differences lead where the first page of the service leads them.
+    let of_first = leads(&site.get(&director, "/my-service?line=TORT").await.text);
+    let is_difference = |it: &&String| it.ends_with("#gap") || it.ends_with("#moved");
+    let of_first: Vec<&String> = of_first.iter().filter(is_difference).collect();
+    let of_pack = leads(part(&draft, "questions"));
+    let of_pack: Vec<&String> = of_pack.iter().filter(is_difference).collect();
+    assert!(!of_pack.is_empty(), "{draft}");
+    assert_eq!(of_pack, of_first);
+    // Each place is there, for those who may see it.
+    let board = site.sign_in("BOARD_MEMBER").await;
+    let mut places = leads(&draft);
+    places.retain(|it| it.starts_with("/services/TORT") && it.contains('#'));
+    places.sort();
+    places.dedup();
+    for it in &places {
+        let (path, place) = it.split_once('#').expect("a place");
+        let page = site.get(&director, path).await;
+        assert_eq!(page.status, StatusCode::OK, "{it}");
+        assert!(page.text.contains(&format!("id=\"{place}\"")), "{it}: {}", page.text);
+        let other = site.get(&board, path).await.text;
+        assert!(!other.contains("id=\"row-income\""), "{it}: {other}");
+    }
+    assert!(places.iter().any(|it| it.contains("#row-")), "{places:?}");
+    assert!(places.iter().any(|it| it.contains("#outcome-stay")), "{places:?}");
+}
+
+#[tokio::test]
+async fn cost_and_outcome_stand_side_by_side_for_the_same_months_on_the_page_and_in_the_pack() {
+    let site = site_over(two_years()).await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let of_run = trust().open().costs_by_month(&PatientGroup::of_line("TORT")).expect("reads");
+    // Both years are whole: what a spell cost is all that spells cost over all of them.
+    let cost: Money = of_run.spells.months.iter().map(|it| it.cost).sum();
+    let count = of_run.spells.months.iter().map(|it| it.count).sum();
+    let said = format!("Cost of a spell: {}, was £", words::pounds(words::each(cost, count)));
+    let page = site.get(&director, "/services/TORT").await.text;
+    let value = part(&page, "value");
+    assert!(value.contains(&said), "{said}: {value}");
+    for title in ["Cost of a spell by month, in pounds", "Average stay by month, in days"] {
+        let shown = value.split(&format!(">{title}</h3>")).nth(1).expect(title);
+        let shown = shown.split("</details>").next().expect("a table");
+        assert!(shown.contains("<svg") && shown.contains("in the same months of"), "{shown}");
+        // Two years of twelve months, and the head of the table.
+        assert_eq!(shown.matches("<tr").count(), 25, "{title}: {shown}");
+    }
+    let pack = site.get(&director, PACK).await.text;
+    let value = part(&pack, "value");
+    for told in [said.as_str(), "Cost of a spell by month, in pounds: Apr £", "Average stay: "] {
+        assert!(value.contains(told), "{told}: {value}");
+    }
+    // Appointments have no spell: the cost of an event stands beside what is known of them.
+    let page = site.get(&director, "/services/TORT?pod=OPFA").await.text;
+    assert!(part(&page, "value").contains("Cost of an event by month"), "{page}");
 }
 
 #[tokio::test]
