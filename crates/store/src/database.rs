@@ -46,6 +46,9 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0033_others.sql"),
     include_str!("../migrations/0034_idea_review.sql"),
     include_str!("../migrations/0035_walk_through_standards.sql"),
+    include_str!("../migrations/0040_post_share.sql"),
+    include_str!("../migrations/0041_champion_contacts.sql"),
+    include_str!("../migrations/0042_input_owners.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

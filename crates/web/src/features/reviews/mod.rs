@@ -54,6 +54,7 @@ mod roll_out;
 mod slots;
 mod so_far;
 mod themes;
+mod time;
 
 #[cfg(test)]
 mod tests;
