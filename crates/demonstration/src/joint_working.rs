@@ -9,7 +9,7 @@ const FILE: &str = include_str!("../data/joint_working.csv");
 /// One thing that is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemonstrationSpread {
-    /// What it is: `plan`, `champion`, `team`, `dialogue`, `sponsors`, `moderated`, `round`, `local`.
+    /// What it is: `plan`, `champion`, `contact`, `team`, `dialogue`, `sponsors`, `moderated`, `round`, `local`.
     pub kind: String,
     /// The unit; several of a round, with spaces; blank for the trust.
     pub unit: String,

@@ -25,6 +25,9 @@ pub struct DemonstrationService {
     pub is_pilot: bool,
     /// Post and who holds it.
     pub posts: Vec<(&'static str, String)>,
+    /// What share of a whole-time equivalent the business partner gives to it, in per cent; none where
+    /// nobody says.
+    pub partner_share: Option<u32>,
     /// The review that was held last.
     pub held: Option<HeldReview>,
     /// What its review is called.
@@ -87,6 +90,7 @@ pub fn services() -> Vec<DemonstrationService> {
             begins: text("begins"),
             is_pilot: it.text("is_pilot") == "yes",
             posts: POSTS.iter().map(|post| (*post, text(post))).collect(),
+            partner_share: it.text("business_partner_share").parse().ok(),
             held,
             title: text("title"),
             theme: text("theme"),

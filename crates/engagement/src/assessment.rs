@@ -283,6 +283,11 @@ impl Rated {
 }
 
 impl Frequency {
+    /// The day by which it is to happen again, after it last did.
+    pub fn next_due(self, last: Date) -> Date {
+        self.later(last, 1)
+    }
+
     /// The day so many cycles later.
     fn later(self, day: Date, cycles: u32) -> Date {
         match self {

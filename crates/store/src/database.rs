@@ -50,6 +50,9 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0037_sharing_audience.sql"),
     include_str!("../migrations/0038_triggers.sql"),
     include_str!("../migrations/0039_organisation_type.sql"),
+    include_str!("../migrations/0040_post_share.sql"),
+    include_str!("../migrations/0041_champion_contacts.sql"),
+    include_str!("../migrations/0042_input_owners.sql"),
     include_str!("../migrations/0044_pack_cause.sql"),
 ];
 

@@ -2,8 +2,8 @@
 //!
 //! A case is written until it is submitted. It is approved by somebody who neither wrote it, nor
 //! ever belonged to its team, nor assessed what it does to quality, and only where a clinician, a
-//! business manager and somebody of finance are named and its impact on quality is assessed by
-//! somebody who wrote nothing of it. After that nothing of it changes.
+//! business manager and somebody of finance are named, its impact on quality is assessed and signed by
+//! somebody who wrote nothing of it, and every concern that was raised has an answer. After that nothing of it changes.
 
 mod documents;
 mod options;
@@ -99,7 +99,7 @@ pub enum CaseFault {
     Incomplete(String),
     /// The decision is no second person's.
     #[error(
-        "whoever wrote the case, is or was named in its team, or assessed what it does to quality cannot decide on it: ask somebody else who approves cases"
+        "whoever wrote the case, is or was named in its team, assessed what it does to quality or answered a concern cannot decide on it: ask somebody else who approves cases"
     )]
     NotASecondPerson,
     /// Who assessed its impact on quality wrote of it too.
@@ -107,6 +107,17 @@ pub enum CaseFault {
         "whoever assessed what the case does to quality wrote of it too: take it back, and let somebody assess it who wrote nothing of it"
     )]
     AssessedByAuthor,
+    /// Who assessed its impact on quality has not signed it as it stands.
+    #[error(
+        "whoever assessed what the case does to quality has not signed it as it stands: ask them to sign it on the page of the case"
+    )]
+    Unsigned,
+    /// Somebody else would sign the impact on quality.
+    #[error("only whoever assessed what the case does to quality signs it")]
+    NotTheAssessor,
+    /// A concern has no answer.
+    #[error("answer every concern before the case is approved; without an answer: {0}")]
+    Unanswered(String),
     /// No reason.
     #[error("write the reason")]
     NoReason,
@@ -283,6 +294,28 @@ impl Case {
         incomplete(&self.all_lacks(evidence)).or(is_own.then_some(CaseFault::AssessedByAuthor))
     }
 
+    /// What forbids approving it beside what [`Case::decide_fault`] asks: an impact on quality that is
+    /// written in parts and not signed as it stands, or concerns without an answer, which are given.
+    pub fn approval_fault(&self, is_signed: bool, unanswered: &[&str]) -> Option<CaseFault> {
+        if self.quality.is_in_parts() && !is_signed {
+            return Some(CaseFault::Unsigned);
+        }
+        let each: Vec<String> = unanswered.iter().map(|it| format!("“{}”", it.trim())).collect();
+        (!each.is_empty()).then(|| CaseFault::Unanswered(each.join("; ")))
+    }
+
+    /// What forbids that somebody signs what it does to quality.
+    pub fn sign_fault(&self, state: CaseState, person: &str) -> Option<CaseFault> {
+        if !matches!(state, CaseState::Draft | CaseState::Submitted) {
+            return Some(wrong(state, "signed"));
+        }
+        let lacks = self.quality.lacks();
+        if !lacks.is_empty() {
+            return incomplete(&lacks);
+        }
+        (self.quality.assessed_by != person).then_some(CaseFault::NotTheAssessor)
+    }
+
     /// Whether somebody may decide on it, as [`Case::decide_fault`] has it: they wrote nothing of
     /// it, are in no version of its team, and did not assess its impact on quality.
     pub fn is_second(&self, (person, authors, named): (&str, &[&str], &[&str])) -> bool {
@@ -308,6 +341,11 @@ impl CaseState {
     /// What forbids that a submitted case is written again.
     pub fn take_back_fault(self) -> Option<CaseFault> {
         (self != Self::Submitted).then(|| wrong(self, "taken back"))
+    }
+
+    /// What forbids that a concern about a case in this state is raised or answered.
+    pub fn concern_fault(self) -> Option<CaseFault> {
+        matches!(self, Self::Refused | Self::Withdrawn).then(|| wrong(self, "spoken about further"))
     }
 
     /// What forbids that an action comes of a case in this state.

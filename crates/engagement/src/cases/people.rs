@@ -59,8 +59,17 @@ pub struct Team(Vec<Member>);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QualityImpact {
-    /// What it does to safety, to what works, and to how patients see it.
+    /// What it does to all three together: as it was written before each had its own part.
     pub words: String,
+    /// What it does to safety.
+    #[serde(default)]
+    pub safety: String,
+    /// What it does to how well care works.
+    #[serde(default)]
+    pub effectiveness: String,
+    /// What it does to how patients see it.
+    #[serde(default)]
+    pub experience: String,
     /// Reference of who assessed it; blank for nobody.
     pub assessed_by: String,
 }
@@ -123,10 +132,29 @@ impl Team {
 }
 
 impl QualityImpact {
+    /// Its parts, each with its name.
+    pub fn parts(&self) -> [(&'static str, &str); 3] {
+        [
+            ("safety", &self.safety),
+            ("how well care works", &self.effectiveness),
+            ("how patients see it", &self.experience),
+        ]
+    }
+
+    /// Whether it is written in parts: such an assessment is signed by whoever assessed.
+    pub fn is_in_parts(&self) -> bool {
+        self.parts().iter().any(|it| !it.1.trim().is_empty())
+    }
+
     pub(super) fn lacks(&self) -> Vec<Lack> {
         let lack = |what: &str| Lack { part: Part::Quality, what: what.to_owned() };
         let mut lacks = Vec::new();
-        if self.words.trim().is_empty() {
+        if self.is_in_parts() {
+            let blank = self.parts().into_iter().filter(|it| it.1.trim().is_empty());
+            lacks.extend(
+                blank.map(|it| lack(&format!("Impact on quality: say what it does to {}", it.0))),
+            );
+        } else if self.words.trim().is_empty() {
             lacks.push(lack("Assess what it does to quality"));
         }
         if self.assessed_by.is_empty() {

@@ -33,7 +33,11 @@ fn whole() -> Case {
         Member::new(CaseRole::Manager, "grace", Profession::Manager),
         Member::new(CaseRole::Finance, "daniel", Profession::Finance),
     ]);
-    case.quality = QualityImpact { words: "Watched".to_owned(), assessed_by: "helen".to_owned() };
+    case.quality = QualityImpact {
+        words: "Watched".to_owned(),
+        assessed_by: "helen".to_owned(),
+        ..QualityImpact::default()
+    };
     case
 }
 
@@ -140,6 +144,34 @@ fn a_second_person_decides_once_roles_and_quality_are_there() {
         draft.expect("it is a draft").to_string(),
         "this case is still being written, so it cannot be approved"
     );
+}
+
+#[test]
+fn an_impact_in_parts_is_whole_and_signed_and_every_concern_is_answered() {
+    let mut case = whole();
+    assert_eq!(case.approval_fault(false, &[]), None, "as it was written before there were parts");
+    case.quality.safety = "Fewer falls".to_owned();
+    assert_eq!(
+        told(&case.all_lacks(ONE)),
+        [
+            "Impact on quality: say what it does to how well care works",
+            "Impact on quality: say what it does to how patients see it",
+        ]
+    );
+    let half = case.sign_fault(CaseState::Draft, "helen").expect("half of it").to_string();
+    assert!(half.contains("say what it does to how well care works"), "{half}");
+    case.quality.effectiveness = "As before".to_owned();
+    case.quality.experience = "Calmer".to_owned();
+    assert!(case.all_lacks(ONE).is_empty());
+    assert_eq!(case.sign_fault(CaseState::Draft, "moira"), Some(CaseFault::NotTheAssessor));
+    assert_eq!(case.sign_fault(CaseState::Submitted, "helen"), None);
+    assert!(case.sign_fault(CaseState::Approved, "helen").is_some(), "it is decided");
+    assert_eq!(case.approval_fault(false, &[]), Some(CaseFault::Unsigned));
+    assert_eq!(case.approval_fault(true, &[]), None);
+    let open = case.approval_fault(true, &["Nights", " Falls "]).expect("two are open");
+    assert!(open.to_string().ends_with("without an answer: “Nights”; “Falls”"), "{open}");
+    assert_eq!(CaseState::Submitted.concern_fault(), None);
+    assert!(CaseState::Withdrawn.concern_fault().is_some());
 }
 
 #[test]

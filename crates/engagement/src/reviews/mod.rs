@@ -10,6 +10,7 @@ mod local;
 mod meeting;
 mod programme;
 mod slots;
+mod time;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use self::slots::{
     Answer, Asked, Coming, MeetingSlot, Missing, SlotFault, SlotStanding, asked_faults, ranked,
     slot_faults,
 };
+pub use self::time::{TimeShared, WHOLE_TIME, time_shared};
 
 /// What comes with the program.
 const OWN: &str = include_str!("../../data/reviews-2013.toml");
@@ -134,6 +136,9 @@ pub struct Post {
     pub leads: coverage::Leads,
     /// Code of the role in which whoever holds it usually takes part.
     pub role: String,
+    /// Whether a share of somebody's time is given to it.
+    #[serde(default)]
+    pub shares_time: bool,
     /// Where it comes from.
     pub source: String,
 }

@@ -5,38 +5,20 @@ use engagement::benefits::{BenefitSettings, Side};
 use jiff::Timestamp;
 
 use super::{Step, StoredBenefit, Taken};
+use crate::concerns::{self, Said};
 use crate::ids::PersonId;
 
-/// A concern with what was said or done about it.
-#[derive(Clone, Copy, Debug)]
-pub struct Concern<'a> {
-    /// Number of the step that raised it, from 1.
-    pub number: i64,
-    /// What somebody fears.
-    pub words: &'a str,
-    /// Who raised it, and when.
-    pub raised: &'a Taken,
-    /// The last answer, with who gave it and when; none before there is one.
-    pub answer: Option<(&'a str, &'a Taken)>,
-}
+/// A concern about a benefit.
+pub type Concern<'a> = concerns::Concern<'a, Taken>;
 
 impl StoredBenefit {
     /// Its concerns, in the order in which they were raised.
     pub fn concerns(&self) -> Vec<Concern<'_>> {
-        let answer = |of: i64| {
-            self.steps.iter().rev().find_map(|it| match &it.step {
-                Step::Answer { number, words } if *number == of => Some((words.as_str(), it)),
-                _ => None,
-            })
-        };
-        let numbered = (1_i64..).zip(&self.steps);
-        let raised = numbered.filter_map(|(number, it)| match &it.step {
-            Step::Concern { words } => {
-                Some(Concern { number, words, raised: it, answer: answer(number) })
-            }
+        concerns::log(&self.steps, |it| match &it.step {
+            Step::Concern { words } => Some(Said::Raised(words)),
+            Step::Answer { number, words } => Some(Said::Answered(*number, words)),
             _ => None,
-        });
-        raised.collect()
+        })
     }
 
     /// Since when what is claimed now waits for the decision of a lead, and of which sides; none where

@@ -14,6 +14,7 @@ use sqlx::any::AnyRow;
 
 use crate::Connection;
 use crate::audit::{self, Entry};
+use crate::concerns::{self, Concern, Said};
 use crate::error::{Error, Refusal, Result, taken, unchanged};
 use crate::ids::{CaseId, PersonId, UnitCode};
 use crate::row::{Values as _, each_to};
@@ -119,9 +120,49 @@ impl Record {
         wrote.chain(did).collect()
     }
 
-    /// Everybody whom any version of it names, such as in its team.
+    /// Everybody whom any version of it names, such as in its team, and who answered a concern.
     pub fn named(&self) -> Vec<&str> {
-        self.versions.iter().flat_map(|it| it.body.people()).collect()
+        let named = self.versions.iter().flat_map(|it| it.body.people());
+        let answers = self.steps.iter().filter(|it| matches!(it.step, Step::Answer { .. }));
+        named.chain(answers.map(|it| it.by.as_str())).collect()
+    }
+
+    /// Concerns that were raised about it, in their order.
+    pub fn concerns(&self) -> Vec<Concern<'_, Taken>> {
+        concerns::log(&self.steps, |it| match &it.step {
+            Step::Concern { words } => Some(Said::Raised(words)),
+            Step::Answer { number, words } => Some(Said::Answered(*number, words)),
+            _ => None,
+        })
+    }
+
+    /// What those concerns say that have no answer yet.
+    pub fn unanswered(&self) -> Vec<&str> {
+        let open = self.concerns().into_iter().filter(|it| it.answer.is_none());
+        open.map(|it| it.words).collect()
+    }
+
+    /// Signatures of what it does to quality, each with whether it holds for what stands now: it was
+    /// given by whoever is named as the assessor now, and nothing of the assessment changed since.
+    pub fn signatures(&self) -> Vec<(&Taken, bool)> {
+        let quality = |it: &Version| match &it.body {
+            Body::Case(it) => Some(it.quality.clone()),
+            _ => None,
+        };
+        let now = quality(self.latest());
+        let each = self.steps.iter().filter_map(|it| {
+            let Step::Signed { version } = &it.step else { return None };
+            let then = version.checked_sub(1).and_then(|it| self.versions.get(it));
+            let by = now.as_ref().map(|it| it.assessed_by.as_str());
+            let holds = by == Some(it.by.as_str()) && then.and_then(quality) == now;
+            Some((it, holds))
+        });
+        each.collect()
+    }
+
+    /// Whether what it does to quality is signed as it stands.
+    pub fn is_signed(&self) -> bool {
+        self.signatures().iter().any(|it| it.1)
     }
 
     /// References of the actions that came of it.

@@ -71,6 +71,23 @@ pub enum Step {
         /// Why.
         because: String,
     },
+    /// Whoever assessed what it does to quality signs that.
+    Signed {
+        /// Number of the version that they saw, from 1.
+        version: usize,
+    },
+    /// Somebody has a concern about it.
+    Concern {
+        /// What they fear.
+        words: String,
+    },
+    /// A concern is answered.
+    Answer {
+        /// Number of the step that raised it, from 1.
+        number: i64,
+        /// What is said or done about it.
+        words: String,
+    },
     /// An action came of it.
     Action {
         /// Reference of the action.
@@ -103,6 +120,9 @@ impl Step {
             Self::Approved { .. } => "approve",
             Self::Refused { .. } => "refuse",
             Self::Withdrawn { .. } => "withdraw",
+            Self::Signed { .. } => "sign_quality",
+            Self::Concern { .. } => "concern",
+            Self::Answer { .. } => "answer",
             Self::Action { .. } => "action",
         }
     }
@@ -132,13 +152,15 @@ impl Step {
         )
     }
 
-    /// Its words, which must not be blank.
-    fn words(&self) -> Option<&str> {
+    /// Its words, which must not be blank, and what they are.
+    fn words(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::Exempted { because }
             | Self::Approved { because }
             | Self::Refused { because }
-            | Self::Withdrawn { because } => Some(because),
+            | Self::Withdrawn { because } => Some(("the reason", because)),
+            Self::Concern { words } => Some(("what you fear", words)),
+            Self::Answer { words, .. } => Some(("what is done about the concern", words)),
             _ => None,
         }
     }
@@ -162,8 +184,8 @@ pub async fn step(tx: &mut Tx, id: &CaseId, step: &Step, seen: i64, entry: &Entr
         return Err(Error::NotFound(format!("business case {id}")));
     };
     allowed(&found, (case, step), entry)?;
-    if let Some(words) = step.words() {
-        said("the reason", words, LETTERS_MAX)?;
+    if let Some((what, words)) = step.words() {
+        said(what, words, LETTERS_MAX)?;
     }
     if let Step::Attached(figure) = step {
         short("the figure", &figure.name, LETTERS_MAX)?;
@@ -235,9 +257,23 @@ fn allowed(found: &Record, (case, step): (&Case, &Step), entry: &Entry) -> Resul
         }
         Step::Submitted => case.submit_fault(state, evidence),
         Step::TakenBack => state.take_back_fault(),
-        Step::Approved { because } => decides(true, because),
+        Step::Approved { because } => decides(true, because)
+            .or_else(|| case.approval_fault(found.is_signed(), &found.unanswered())),
         Step::Refused { because } => decides(false, because),
         Step::Withdrawn { because } => state.withdraw_fault(because),
+        Step::Signed { version } => {
+            if *version != found.versions.len() {
+                return Err(Error::NotFound(format!("version {version} of this case")));
+            }
+            case.sign_fault(state, &entry.actor)
+        }
+        Step::Concern { .. } => state.concern_fault(),
+        Step::Answer { number, .. } => {
+            if !found.concerns().iter().any(|it| it.number == *number) {
+                return Err(Error::NotFound(format!("concern {number} of this case")));
+            }
+            state.concern_fault()
+        }
         Step::Action { action } => {
             if found.actions().contains(&action.as_str()) {
                 return Err(Error::Duplicate("this action at this case".to_owned()));

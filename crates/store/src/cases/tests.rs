@@ -40,6 +40,7 @@ fn case(team: [&PersonId; 3]) -> Case {
         quality: QualityImpact {
             words: "Watched".to_owned(),
             assessed_by: clinician.as_str().to_owned(),
+            ..QualityImpact::default()
         },
         ..case.expect("there is room")
     }
@@ -205,6 +206,80 @@ async fn agreed(store: &Store, unit: &str, (amara, daniel): (&PersonId, &PersonI
     };
     let entry = by(amara);
     change!(store, |tx| joint_actions::agree(tx, &new, &entry)).expect("agreed")
+}
+
+#[test]
+fn a_case_with_an_unanswered_concern_or_an_unsigned_impact_is_not_approved() {
+    on_both(|store| async move {
+        let [amara, grace, daniel, ravi] = staff(&store).await;
+        let helen = add_person(&store, "Helen").await;
+        let mut new = case([&amara, &grace, &daniel]);
+        new.quality = QualityImpact {
+            safety: "Fewer falls".to_owned(),
+            effectiveness: "As before".to_owned(),
+            experience: "Calmer".to_owned(),
+            assessed_by: helen.to_string(),
+            ..QualityImpact::default()
+        };
+        let id = begun(&store, new.clone(), &daniel).await;
+        taken_by(&store, &id, &daniel, (figure(), 1)).await.expect("a draft");
+        let other = taken_by(&store, &id, &amara, (Step::Signed { version: 1 }, 2)).await;
+        assert!(error(other).starts_with("only whoever assessed"));
+        taken_by(&store, &id, &helen, (Step::Signed { version: 1 }, 2)).await.expect("she did");
+        // Another text of the assessment is not what Helen signed.
+        let mut now = new.clone();
+        now.quality.safety = "No change".to_owned();
+        rewritten(&store, (&id, &daniel), (now, 3)).await.expect("a draft");
+        taken_by(&store, &id, &daniel, (Step::Submitted, 4)).await.expect("it is whole");
+        let yes = || Step::Approved { because: because("It holds up") };
+        let unsigned = taken_by(&store, &id, &ravi, (yes(), 5)).await;
+        assert!(error(unsigned).contains("has not signed it as it stands"));
+        let old = taken_by(&store, &id, &helen, (Step::Signed { version: 1 }, 5)).await;
+        assert!(error(old).contains("version 1 of this case"));
+        taken_by(&store, &id, &helen, (Step::Signed { version: 2 }, 5)).await.expect("as it is");
+        let fear = |words: &str| Step::Concern { words: words.to_owned() };
+        let blank = taken_by(&store, &id, &ravi, (fear(" "), 6)).await;
+        assert_eq!(error(blank), "what you fear is missing");
+        taken_by(&store, &id, &ravi, (fear("Nobody is there at night"), 6)).await.expect("raised");
+        let open = taken_by(&store, &id, &ravi, (yes(), 7)).await;
+        assert!(error(open).ends_with("without an answer: “Nobody is there at night”"));
+        let answer = |number| Step::Answer { number, words: "A bank nurse is".to_owned() };
+        let none = taken_by(&store, &id, &daniel, (answer(1), 7)).await;
+        assert!(error(none).contains("concern 1 of this case"));
+        // Steps so far: a figure, a signature, submitted, a signature, the concern.
+        taken_by(&store, &id, &grace, (answer(5), 7)).await.expect("it is answered");
+        taken_by(&store, &id, &ravi, (yes(), 8)).await.expect("whoever raised it may decide");
+        let mut db = store.read().await.expect("a connection");
+        let found = get(&mut db, &id).await.expect("it is there");
+        let signed: Vec<bool> = found.signatures().iter().map(|it| it.1).collect();
+        assert_eq!((found.state(), signed), (CaseState::Approved, vec![false, true]));
+        let rows = audit::list(&mut db, &Asked::default(), 50).await.expect("a read");
+        let kept = format!("{rows:?}");
+        assert!(kept.contains("case.concern") && kept.contains("case.sign_quality"));
+        assert!(!kept.contains("night") && !kept.contains("bank nurse"), "no words: {kept}");
+    });
+}
+
+#[test]
+fn whoever_answered_a_concern_does_not_approve() {
+    on_both(|store| async move {
+        let [amara, grace, daniel, ravi] = staff(&store).await;
+        let id = begun(&store, case([&amara, &grace, &daniel]), &daniel).await;
+        taken_by(&store, &id, &daniel, (figure(), 1)).await.expect("a draft");
+        let fear = Step::Concern { words: "Nights".to_owned() };
+        taken_by(&store, &id, &amara, (fear, 2)).await.expect("raised");
+        let answer = Step::Answer { number: 2, words: "A nurse".to_owned() };
+        taken_by(&store, &id, &ravi, (answer, 3)).await.expect("answered");
+        taken_by(&store, &id, &daniel, (Step::Submitted, 4)).await.expect("it is whole");
+        let yes = Step::Approved { because: because("Yes") };
+        let own = taken_by(&store, &id, &ravi, (yes, 5)).await;
+        assert!(error(own).contains("cannot decide on it"));
+        let gone = Step::Withdrawn { because: because("No money") };
+        taken_by(&store, &id, &daniel, (gone, 5)).await.expect("with a reason");
+        let late = Step::Concern { words: "Days".to_owned() };
+        let late = taken_by(&store, &id, &amara, (late, 6)).await;
+        assert!(error(late).contains("was withdrawn, so it cannot be spoken about further"));
+    });
 }
 
 async fn rewritten(

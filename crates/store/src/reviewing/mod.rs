@@ -49,7 +49,7 @@ pub use self::meetings::{
     meetings_of, rearrange,
 };
 pub use self::register::{
-    NewRegister, Register, ServicePost, appoint, posts, record_register, register,
+    NewRegister, Register, ServicePost, allot, appoint, posts, record_register, register,
 };
 pub use self::templates::{NewTemplate, Template, add_template, templates};
 

@@ -2,6 +2,7 @@
 //! posts. A post that nobody holds is on record as vacant.
 
 use domain::Day;
+use engagement::reviews::WHOLE_TIME;
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -56,6 +57,9 @@ pub struct ServicePost {
     pub number: i64,
     /// Who holds it; nobody where it is vacant, or they have left.
     pub person: Option<PersonId>,
+    /// What share of a whole-time equivalent they give to it, in per cent; none where nobody holds it,
+    /// or nobody said.
+    pub share: Option<u32>,
     /// When it was recorded.
     pub at: Timestamp,
 }
@@ -101,10 +105,10 @@ pub async fn record_register(
 }
 
 /// Says who holds a post of a service line, in place of the number that was seen; nobody makes it
-/// vacant.
+/// vacant. What share of their time they give to it is not stated.
 ///
 /// # Errors
-/// If there is no such unit or person, they have left, or somebody recorded the post since.
+/// As [`allot`].
 pub async fn appoint(
     tx: &mut Tx,
     unit: &UnitCode,
@@ -112,7 +116,26 @@ pub async fn appoint(
     seen: i64,
     entry: &Entry,
 ) -> Result<()> {
+    allot(tx, unit, (post, person, None), seen, entry).await
+}
+
+/// Says who holds a post of a service line and what share of a whole-time equivalent they give to it,
+/// in per cent, in place of the number that was seen; nobody makes it vacant.
+///
+/// # Errors
+/// If there is no such unit or person, they have left, the share is of nobody or not of a whole, or
+/// somebody recorded the post since.
+pub async fn allot(
+    tx: &mut Tx,
+    unit: &UnitCode,
+    (post, person, share): (&str, Option<&PersonId>, Option<u32>),
+    seen: i64,
+    entry: &Entry,
+) -> Result<()> {
     let post = code("the post", post)?;
+    if let Some(fault) = share_fault(person.is_some(), share) {
+        return Err(Refusal::Rule(fault).into());
+    }
     units::get(tx, unit).await?;
     if let Some(person) = person
         && people::get(tx, person).await?.state != PersonState::Active
@@ -141,10 +164,34 @@ pub async fn appoint(
     .execute(&mut **tx)
     .await
     .map_err(taken(format!("record {} of this post", seen + 1)))?;
+    if let Some(percent) = share {
+        sqlx::query(
+            "INSERT INTO service_post_share (unit, post, number, percent) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(unit.as_str())
+        .bind(post)
+        .bind(seen + 1)
+        .bind(i64::from(percent))
+        .execute(&mut **tx)
+        .await?;
+    }
     let holder = person.map_or_else(|| "vacant".to_owned(), |it| format!("person/{it}"));
-    let object = format!("service/{unit} {post} {} {holder}", seen + 1);
+    let share = share.map_or_else(String::new, |it| format!(" {it}%"));
+    let object = format!("service/{unit} {post} {} {holder}{share}", seen + 1);
     audit::append(tx, &entry.of("service.appoint", object)).await?;
     Ok(())
+}
+
+/// What is wrong with a share of somebody's time.
+fn share_fault(is_held: bool, share: Option<u32>) -> Option<String> {
+    let percent = share?;
+    if !is_held {
+        return Some("nobody holds this post, so no share of time is given to it".to_owned());
+    }
+    let is_right = (1..=WHOLE_TIME).contains(&percent);
+    (!is_right).then(|| {
+        format!("the share of time is {percent}%: write a whole number from 1 to {WHOLE_TIME}")
+    })
 }
 
 /// What is recorded last of each service line, by unit.
@@ -183,8 +230,11 @@ pub async fn register(db: &mut Connection) -> Result<Vec<Register>> {
 /// If the database cannot be read.
 pub async fn posts(db: &mut Connection) -> Result<Vec<ServicePost>> {
     let rows = sqlx::query(
-        "SELECT s.unit, s.post, s.number, s.recorded_at, p.id AS holder FROM service_post s
+        "SELECT s.unit, s.post, s.number, s.recorded_at, p.id AS holder, t.percent
+         FROM service_post s
          LEFT JOIN person p ON p.id = s.person AND p.state = $1
+         LEFT JOIN service_post_share t
+             ON t.unit = s.unit AND t.post = s.post AND t.number = s.number
          WHERE s.number = (SELECT MAX(l.number) FROM service_post l
                            WHERE l.unit = s.unit AND l.post = s.post)
          ORDER BY s.unit, s.post",
@@ -193,11 +243,14 @@ pub async fn posts(db: &mut Connection) -> Result<Vec<ServicePost>> {
     .fetch_all(db)
     .await?;
     let read = |row: &AnyRow| -> Result<ServicePost> {
+        let person = row.text_if("holder")?.map(PersonId::new);
+        let percent = row.number_if("percent")?.and_then(|it| u32::try_from(it).ok());
         Ok(ServicePost {
             unit: UnitCode::new(row.text("unit")?),
             post: row.text("post")?,
             number: row.number("number")?,
-            person: row.text_if("holder")?.map(PersonId::new),
+            share: percent.filter(|_| person.is_some()),
+            person,
             at: row.at("recorded_at")?,
         })
     };

@@ -227,6 +227,46 @@ fn the_register_says_who_is_there_and_which_posts_are_vacant() {
     });
 }
 
+#[test]
+fn a_share_of_time_is_of_whoever_holds_the_post_and_ends_with_them() {
+    on_both(|store| async move {
+        let (amara, daniel, _) = begun(&store).await;
+        let allots = async |who: Option<PersonId>, share, seen| {
+            let entry = by(&amara);
+            change!(store, |tx| allot(
+                tx,
+                &hip(),
+                ("business_partner", who.as_ref(), share),
+                seen,
+                &entry
+            ))
+        };
+        let nobody = error(allots(None, Some(40), 0).await);
+        assert_eq!(nobody, "nobody holds this post, so no share of time is given to it");
+        for (share, said) in [(0, "is 0%"), (101, "is 101%: write a whole number from 1 to 100")] {
+            assert!(error(allots(Some(daniel.clone()), Some(share), 0).await).contains(said));
+        }
+        allots(Some(daniel.clone()), Some(40), 0).await.expect("it is stated");
+        let held = async || {
+            let mut db = store.read().await.expect("a connection");
+            let found = posts(&mut db).await.expect("a read").remove(0);
+            (found.number, found.person, found.share)
+        };
+        assert_eq!(held().await, (1, Some(daniel.clone()), Some(40)));
+        allots(Some(daniel.clone()), Some(100), 1).await.expect("all of it");
+        assert_eq!(held().await, (2, Some(daniel.clone()), Some(100)));
+        assert!(error(allots(None, None, 1).await).contains("changed by somebody else"));
+        // Somebody else has not taken over the share.
+        allots(Some(amara.clone()), None, 2).await.expect("another");
+        assert_eq!(held().await, (3, Some(amara.clone()), None));
+        allots(Some(daniel.clone()), Some(30), 3).await.expect("back again");
+        let (entry, gone) = (by(&amara), daniel.clone());
+        change!(store, |tx| crate::people::leave(tx, &gone, day("2025-05-01"), &entry))
+            .expect("they leave");
+        assert_eq!(held().await, (4, None, None), "nobody gives time after they have left");
+    });
+}
+
 async fn noted(store: &Store, who: &PersonId, review: &ReviewId, action: &str, due: &str) {
     let new = NewAction {
         action: action.to_owned(),

@@ -290,6 +290,21 @@ fn families(rules: &YearRules, feeds: &BTreeSet<&str>) -> Vec<String> {
     told
 }
 
+/// Lines of the inputs by what they are of: a feed, an activity, a family of rules or a statistic, in
+/// their order.
+pub fn by_input(lines: &[String]) -> Vec<(String, Vec<String>)> {
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for line in lines {
+        let name = line.split(": ").next().unwrap_or(line);
+        let name = name.split(", file ").next().unwrap_or(name);
+        match all.iter_mut().find(|it| it.0 == name) {
+            Some(of) => of.1.push(line.clone()),
+            None => all.push((name.to_owned(), vec![line.clone()])),
+        }
+    }
+    all
+}
+
 /// What of the inputs is not as it was signed: what was and is no more, and what is and was not.
 pub fn changed(signed: &[String], now: &[String]) -> Vec<String> {
     let before: BTreeSet<&str> = signed.iter().map(String::as_str).collect();
@@ -303,6 +318,20 @@ pub fn changed(signed: &[String], now: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::shell::costed::trust;
+
+    #[test]
+    fn lines_are_of_a_feed_an_activity_or_a_family_of_rules() {
+        let lines = [
+            "Feed Theatres, file a.csv: 1 of 1 row used, state 3fa9c1d2.",
+            "Feed Theatres, file b.csv: 2 of 2 rows used, state 77aa01bc.",
+            "Theatre: It is counted in minutes.",
+            "Matching: 3 rules, state 00112233.",
+            "Theatre: It weighs staff: all who are there.",
+        ];
+        let all = by_input(&lines.map(str::to_owned));
+        let all: Vec<(&str, usize)> = all.iter().map(|it| (it.0.as_str(), it.1.len())).collect();
+        assert_eq!(all, [("Feed Theatres", 2), ("Theatre", 2), ("Matching", 1)]);
+    }
 
     #[test]
     fn what_reaches_a_service_line_adds_up_to_its_cost_and_each_has_rules() {

@@ -400,7 +400,8 @@ fn status(status: Status) -> engine::Status {
     }
 }
 
-fn frequency(every: assessing::Every) -> engine::Frequency {
+/// How often something happens, as the rules take it.
+pub(super) fn frequency(every: assessing::Every) -> engine::Frequency {
     match every {
         assessing::Every::Week => engine::Frequency::Weekly,
         assessing::Every::Fortnight => engine::Frequency::Fortnightly,

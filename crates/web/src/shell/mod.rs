@@ -8,6 +8,7 @@ pub mod assets;
 pub mod beyond;
 pub mod care;
 pub mod collecting;
+pub mod concerns;
 pub mod costing_quality;
 pub mod cube;
 pub mod download;

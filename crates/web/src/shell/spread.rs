@@ -17,8 +17,9 @@ use store::people::{self, PersonState, StoredPerson};
 use store::units::{Branch, UnitKind};
 use store::{Connection, UnitCode};
 
-use super::assessing::Gathered;
+use super::assessing::{Gathered, frequency};
 use super::fault::Fault;
+use super::session::{calendar, civil, today};
 use super::{assessed, words};
 
 /// The champions of a unit; none where a place is vacant, or whoever had it has left.
@@ -39,6 +40,23 @@ pub struct Named {
     pub contact_every: Option<Every>,
     /// When they last were.
     pub last_contact_on: Option<Day>,
+    /// By when they are to be again; none where no time is agreed.
+    pub contact_due: Option<Day>,
+}
+
+impl Named {
+    /// Since when contact is past its stated frequency; none where it is not.
+    pub fn overdue(&self, today: Day) -> Option<Day> {
+        self.contact_due.filter(|it| *it < today)
+    }
+}
+
+/// What a champion is called.
+pub fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Clinical => "Clinical champion",
+        Kind::Cost => "Cost champion",
+    }
 }
 
 impl Champions {
@@ -54,6 +72,56 @@ impl Champions {
     pub fn vacant(&self) -> Vec<Kind> {
         Kind::ALL.iter().copied().filter(|it| self.of(*it).is_none()).collect()
     }
+
+    /// What is said where there is nobody, such as `No cost champion`.
+    pub fn missing(&self) -> Vec<String> {
+        let vacant = self.vacant().into_iter();
+        vacant.map(|it| format!("No {}", words::lower(kind_words(it)))).collect()
+    }
+
+    /// What is said where contact is past its stated frequency.
+    pub fn overdue(&self, today: Day) -> Vec<String> {
+        let late = Kind::ALL.iter().filter_map(|kind| {
+            let since = self.of(*kind)?.overdue(today)?;
+            let due = words::day(&since.to_string());
+            Some(format!("{}: contact was due {due}", kind_words(*kind)))
+        });
+        late.collect()
+    }
+}
+
+/// The champions of every unit that has any, as they were at a moment.
+///
+/// # Errors
+/// If the store cannot be read.
+pub async fn champions_at(
+    db: &mut Connection,
+    at: Timestamp,
+) -> Result<BTreeMap<String, Champions>, Fault> {
+    let people = all_people(db).await?;
+    champions_of(db, at, &people).await
+}
+
+async fn all_people(db: &mut Connection) -> Result<BTreeMap<String, StoredPerson>, Fault> {
+    let all = people::list(db).await?.into_iter();
+    Ok(all.map(|it| (it.id.as_str().to_owned(), it)).collect())
+}
+
+async fn champions_of(
+    db: &mut Connection,
+    at: Timestamp,
+    people: &BTreeMap<String, StoredPerson>,
+) -> Result<BTreeMap<String, Champions>, Fault> {
+    let mut found: BTreeMap<String, Champions> = BTreeMap::new();
+    for it in champions::all(db, at).await? {
+        let of = found.entry(it.unit.as_str().to_owned()).or_default();
+        let named = named(&it, people);
+        match it.kind {
+            Kind::Clinical => of.clinical = named,
+            Kind::Cost => of.cost = named,
+        }
+    }
+    Ok(found)
 }
 
 /// Whether a plan may be made for a unit: a directorate, a specialty or a service line.
@@ -71,16 +139,8 @@ pub(super) async fn read(db: &mut Connection, gathered: &mut Gathered) -> Result
     gathered.plan = planned.map(|it| (it.unit.as_str().to_owned(), it)).collect();
     gathered.statement = very_small::latest(db, at).await?;
     gathered.local_steps = in_use(db, at).await?;
-    let people: BTreeMap<String, StoredPerson> =
-        people::list(db).await?.into_iter().map(|it| (it.id.as_str().to_owned(), it)).collect();
-    for it in champions::all(db, at).await? {
-        let of = gathered.champions.entry(it.unit.as_str().to_owned()).or_default();
-        let named = named(&it, &people);
-        match it.kind {
-            Kind::Clinical => of.clinical = named,
-            Kind::Cost => of.cost = named,
-        }
-    }
+    let people = all_people(db).await?;
+    gathered.champions = champions_of(db, at, &people).await?;
     let open: Vec<(String, store::AssessmentId)> =
         gathered.assessments.iter().map(|it| (it.0.clone(), it.1.id.clone())).collect();
     for (unit, id) in open {
@@ -105,10 +165,13 @@ async fn in_use(db: &mut Connection, at: Timestamp) -> Result<Vec<LocalStep>, Fa
 
 fn named(it: &Champion, people: &BTreeMap<String, StoredPerson>) -> Option<Named> {
     let person = people.get(it.of.person.as_ref()?.as_str())?;
+    let from = it.last_contact_on.unwrap_or_else(|| today(it.since));
+    let due = |every: Every| civil(frequency(every).next_due(calendar(from)));
     (person.state == PersonState::Active).then(|| Named {
         name: person.person.name.clone(),
         contact_every: it.of.contact_every,
-        last_contact_on: it.of.last_contact_on,
+        last_contact_on: it.last_contact_on,
+        contact_due: it.of.contact_every.map(due),
     })
 }
 

@@ -125,7 +125,8 @@ async fn register(tx: &mut Tx, place: &Place<'_>) -> store::Result<()> {
     reviewing::record_register(tx, &place.unit, &new, 0, &entry).await?;
     for (post, holder) in &of.posts {
         let holder = if holder.is_empty() { None } else { Some(place.person(holder)?) };
-        reviewing::appoint(tx, &place.unit, (post, holder), 0, &entry).await?;
+        let share = of.partner_share.filter(|_| *post == "business_partner");
+        reviewing::allot(tx, &place.unit, (post, holder, share), 0, &entry).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use demonstration::{DemonstrationSpread, Person};
 use domain::Day;
 use jiff::{SignedDuration, Timestamp};
-use store::assessing::champions::{self, NewChampion};
+use store::assessing::champions::{self, Kind, NewChampion, NewContact};
 use store::assessing::dialogue::{self, NewDialogue};
 use store::assessing::local_steps::{self, NewLocalStep};
 use store::assessing::plan::{self, NewPlan};
@@ -81,6 +81,7 @@ impl One<'_> {
         match (self.it.kind.as_str(), self.units.first()) {
             ("plan", Some(unit)) => self.plan(tx, unit).await,
             ("champion", Some(unit)) => self.champion(tx, unit).await,
+            ("contact", Some(unit)) => self.contact(tx, unit).await,
             ("team", Some(unit)) => self.team(tx, unit).await,
             ("moderated", Some(unit)) => self.moderated(tx, unit).await,
             ("round", Some(_)) => self.round(tx).await,
@@ -120,11 +121,34 @@ impl One<'_> {
         let new = NewChampion {
             person: self.who.cloned(),
             contact_every: every.map(|it| read(it, "time between two contacts")).transpose()?,
-            last_contact_on: self.ago(),
             words: self.it.words.clone(),
         };
         let kind = read(&self.it.code, "kind of champion")?;
-        champions::record(tx, (unit, kind), &new, 0, &self.entry(0)).await
+        champions::record(tx, (unit, kind), &new, 0, &self.entry(0)).await?;
+        if new.person.is_none() {
+            return Ok(());
+        }
+        let with = match kind {
+            Kind::Clinical => "The cost champion",
+            Kind::Cost => "The clinical champion",
+        };
+        self.in_contact(tx, (unit, kind), (with, "")).await
+    }
+
+    async fn contact(&self, tx: &mut Tx, unit: &UnitCode) -> store::Result<()> {
+        let kind = read(&self.it.code, "kind of champion")?;
+        self.in_contact(tx, (unit, kind), (&self.it.more, &self.it.words)).await
+    }
+
+    async fn in_contact(
+        &self,
+        tx: &mut Tx,
+        of: (&UnitCode, Kind),
+        (with, words): (&str, &str),
+    ) -> store::Result<()> {
+        let Some(on) = self.ago() else { return Ok(()) };
+        let new = NewContact { on, with: with.to_owned(), words: words.to_owned() };
+        champions::add_contact(tx, of, (&new, today(self.at)), &self.entry(0)).await
     }
 
     async fn team(&self, tx: &mut Tx, unit: &UnitCode) -> store::Result<()> {

@@ -12,29 +12,10 @@ use store::benefits::{Step, StoredBenefit, Taken};
 use super::TEXT;
 use super::steps::taken;
 use crate::App;
+use crate::shell::concerns::{self, Row, days};
 use crate::shell::fault::Fault;
-use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::words;
-
-/// A concern as its page shows it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Row {
-    /// Number of the step that raised it.
-    pub(super) number: i64,
-    pub(super) what: String,
-    pub(super) by: String,
-    /// How long it has waited; blank once it is answered.
-    pub(super) age: String,
-    pub(super) answer: String,
-    pub(super) answered: String,
-}
-
-/// So many days, in words.
-fn days(from: Timestamp, now: Timestamp) -> String {
-    let days = i64::from(today(now).0 - today(from).0);
-    words::count(days.unsigned_abs(), "day", "days")
-}
 
 /// Concerns of a benefit, with the names of people.
 pub(super) fn rows(
@@ -46,18 +27,7 @@ pub(super) fn rows(
         let name = names.get(it.by.as_str()).map_or(it.by.as_str(), String::as_str);
         format!("{name}, {}", words::moment(it.at))
     };
-    let row = |it: &store::benefits::Concern<'_>| Row {
-        number: it.number,
-        what: words::sentence(it.words),
-        by: by(it.raised),
-        age: match it.answer {
-            Some(_) => String::new(),
-            None => format!("Not answered for {}", days(it.raised.at, now)),
-        },
-        answer: it.answer.map(|it| words::sentence(it.0)).unwrap_or_default(),
-        answered: it.answer.map(|it| by(it.1)).unwrap_or_default(),
-    };
-    benefit.concerns().iter().map(row).collect()
+    concerns::rows(&benefit.concerns(), (by, |it: &Taken| it.at), now)
 }
 
 /// How long the sign-off has waited, and for whom; blank where it waits for nobody.

@@ -11,12 +11,13 @@ use store::benefits::{Step, StoredBenefit, Taken};
 use store::measures::Decimal;
 
 use super::again::Costings;
-use super::concerns::{self, Row};
+use super::concerns;
 use super::list::stands;
 use super::reading::Asked;
 use super::steps::Typed;
 use super::{drawing, found, may};
 use crate::App;
+use crate::shell::concerns::{Row, unanswered};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::joint_work::{amount, choices, day, number, own_side, sum, unit_names, unit_of};
@@ -181,12 +182,6 @@ impl Show {
             wrong,
         })
     }
-}
-
-/// Concerns that wait for an answer, to choose from.
-fn unanswered(all: &[Row]) -> Vec<(String, String)> {
-    let open = all.iter().filter(|it| it.answer.is_empty());
-    open.map(|it| (it.number.to_string(), it.what.clone())).collect()
 }
 
 impl About<'_> {

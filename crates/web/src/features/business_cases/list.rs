@@ -9,6 +9,7 @@ use store::cases::{Body, Kind as RecordKind, Record};
 
 use super::HOME;
 use super::found::{lists, readable};
+use super::missing::beyond_words;
 use crate::App;
 use crate::shell::download::{Kind, Table};
 use crate::shell::fault::Fault;
@@ -53,7 +54,7 @@ fn proposal(record: &Record) -> (String, Option<Cost>) {
 /// How many things a case lacks before it can be approved.
 fn missing(record: &Record) -> usize {
     match record.body() {
-        Body::Case(case) => case.all_lacks(record.evidence()).len(),
+        Body::Case(case) => case.all_lacks(record.evidence()).len() + beyond_words(record, case),
         _ => 0,
     }
 }

@@ -9,6 +9,9 @@
 //! | GET | `/cases/{case}`, and `options.csv`, `options.xlsx` below it | who reads cases of its unit |
 //! | GET, POST | `/cases/{case}/words`, `team`, `options/{place}`, `evidence` | who keeps cases of its unit |
 //! | POST | `/cases/{case}/options/{place}/remove`, `exempt`, `detach`, `documents`, `documents/out`, `submit`, `take-back`, `withdraw`, `action` | as above |
+//! | POST | `/cases/{case}/sign` | who reads cases of its unit and assessed what it does to quality |
+//! | POST | `/cases/{case}/concern` | who reads cases of its unit |
+//! | POST | `/cases/{case}/answer` | who keeps cases of its unit |
 //! | POST | `/cases/{case}/decide` | who approves cases of its unit; never an author, nor the team |
 //! | GET | `/cases/journeys`, `/cases/journeys/{journey}` | who reads cases |
 //! | GET, POST | `/cases/journeys/new`, and `edit`, `try`, `idea` below a journey | who keeps cases of its unit |
@@ -25,12 +28,15 @@ mod demand;
 mod evidence;
 mod examples;
 mod figures;
+mod file;
 mod form;
 mod found;
 mod journeys;
 mod list;
+mod missing;
 mod options;
 mod outdated;
+mod quality;
 mod rows;
 mod show;
 mod steps;
@@ -63,7 +69,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/cases/new", keeps, post(write::open)),
         Route::get("/cases/examples", reads, get(examples::show)),
         Route::get("/cases/{case}", reads, get(show::show)),
-        Route::table(options, reads, get(show::take)),
+        Route::table(options, reads, get(file::take)),
         Route::get("/cases/{case}/words", keeps, get(write::words)),
         Route::post("/cases/{case}/words", keeps, post(write::write_words)),
         Route::get("/cases/{case}/team", keeps, get(write::team)),
@@ -81,6 +87,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/cases/{case}/take-back", keeps, post(steps::take_back)),
         Route::post("/cases/{case}/withdraw", keeps, post(steps::withdraw)),
         Route::post("/cases/{case}/action", keeps, post(steps::action)),
+        Route::post("/cases/{case}/sign", reads, post(quality::sign)),
+        Route::post("/cases/{case}/concern", reads, post(quality::raise)),
+        Route::post("/cases/{case}/answer", keeps, post(quality::answer)),
         Route::post("/cases/{case}/decide", approves, post(steps::decide)),
     ];
     all.extend(journeys::routes());

@@ -132,6 +132,9 @@ fn changed(before: Option<&Case>, after: &Case, staff: &Staff) -> Vec<String> {
         differs(role.name(), &holder(before, *role), &holder(after, *role));
     }
     differs("Impact on quality", &before.quality.words, &after.quality.words);
+    for ((name, was), (_, is)) in before.quality.parts().into_iter().zip(after.quality.parts()) {
+        differs(&format!("Impact on {name}"), was, is);
+    }
     let assessor = |of: &Case| match of.quality.assessed_by.as_str() {
         "" => String::new(),
         person => staff.with_title(person),

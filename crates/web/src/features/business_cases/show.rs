@@ -1,19 +1,22 @@
-//! One case: what it lacks, its options beside each other, evidence, team, decision and actions.
+//! One case: what it lacks, its options beside each other, evidence, team, impact on quality, concerns,
+//! decision and actions.
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use engagement::cases::{Case, CaseRole, CaseState, Compared, Cost, Document, Lack, Part};
+use engagement::cases::{Case, CaseState, Compared, Cost, Document};
 use engagement::pence::Pence;
-use store::cases::{Kind as RecordKind, Step};
+use store::cases::{Kind as RecordKind, Step, Taken};
 use store::joint_actions::StoredAction;
 
 use super::figures::{costing, shown, since};
 use super::found::{Found, found};
+use super::missing::{lacks, missing};
+use super::quality;
 use super::told::history;
 use super::write::case;
 use crate::App;
-use crate::shell::download::{Kind, Table};
+use crate::shell::concerns::{self, Row, unanswered};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::joint_work;
@@ -39,6 +42,13 @@ pub(super) struct Show {
     documents: Vec<DocumentRow>,
     exemption: String,
     team: Vec<(String, String)>,
+    /// What it does to quality, who assessed that, and who signed.
+    quality: Vec<(String, String)>,
+    concerns: Vec<Row>,
+    /// Concerns that wait for an answer, to choose from.
+    unanswered: Vec<(String, String)>,
+    /// A concern and an answer as typed.
+    said: Said,
     actions: Vec<(String, String)>,
     history: Vec<(String, String)>,
     /// What whoever looks may do.
@@ -67,6 +77,17 @@ struct May {
     decide: bool,
     withdraw: bool,
     link: bool,
+    sign: bool,
+    raise: bool,
+    answer: bool,
+}
+
+/// A concern and an answer as typed.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    concern: String,
+    of: String,
+    answer: String,
 }
 
 /// One option, as the heading of a column.
@@ -141,6 +162,9 @@ impl Show {
             format!("{} {}", words::sentence(because), found.by(&taken.by, taken.at))
         });
         let (actions, choices) = actions(app, visit, found).await?;
+        let by = |it: &Taken| found.by(&it.by, it.at);
+        let concerns = concerns::rows(&record.concerns(), (by, |it: &Taken| it.at), visit.now);
+        let text = |name: &str| visit.fields.get(name).to_owned();
         let address = found.address();
         let from = [("from", address.as_str()), ("unit", unit)];
         let from = serde_urlencoded::to_string(from).unwrap_or_default();
@@ -157,7 +181,11 @@ impl Show {
             figures: figures.collect(),
             documents: documents.collect(),
             exemption: exemption.unwrap_or_default(),
-            team: team(found, case),
+            team: quality::team(found, case),
+            quality: quality::facts(found, case),
+            unanswered: unanswered(&concerns),
+            concerns,
+            said: Said { concern: text("concern"), of: text("of"), answer: text("answer") },
             actions,
             history: history(found),
             may,
@@ -167,8 +195,8 @@ impl Show {
             file: format!("{address}/options.csv"),
             address,
             seen: record.seen(),
-            because: visit.fields.get("because").to_owned(),
-            why_withdrawn: visit.fields.get("why_withdrawn").to_owned(),
+            because: text("because"),
+            why_withdrawn: text("why_withdrawn"),
             wrong,
         })
     }
@@ -194,6 +222,9 @@ impl May {
             decide: approves && is_second && state == CaseState::Submitted,
             withdraw: found.keeps && state.withdraw_fault("a reason").is_none(),
             link: found.keeps && state == CaseState::Approved,
+            sign: !record.is_signed() && case.sign_fault(state, me).is_none(),
+            raise: state.concern_fault().is_none(),
+            answer: found.keeps && state.concern_fault().is_none(),
         })
     }
 }
@@ -220,7 +251,7 @@ fn lead(found: &Found, case: &Case) -> String {
         (CaseState::Submitted, _) => {
             "It waits for somebody who neither wrote it nor is of its team. Nothing of it changes until then.".to_owned()
         }
-        _ => match case.all_lacks(record.evidence()).len() as u64 {
+        _ => match missing(found, case).len() as u64 {
             0 => "It is complete and can be submitted.".to_owned(),
             missing => format!(
                 "It is being written: {} before it can be approved.",
@@ -228,29 +259,6 @@ fn lead(found: &Found, case: &Case) -> String {
             ),
         },
     }
-}
-
-fn lacks(found: &Found, case: &Case, writes: bool) -> Vec<(String, String)> {
-    let is_open = matches!(found.record.state(), CaseState::Draft | CaseState::Submitted);
-    if !is_open {
-        return Vec::new();
-    }
-    let address = found.address();
-    let place = |it: &Lack| {
-        if !writes {
-            return String::new();
-        }
-        match it.part {
-            Part::Words => format!("{address}/words"),
-            Part::Options if case.options.len() > 1 => format!("{address}/words#proposed"),
-            Part::Options => format!("{address}/options/new"),
-            Part::Option(place) => format!("{address}/options/{place}"),
-            Part::Evidence => format!("{address}/evidence"),
-            Part::Team | Part::Quality => format!("{address}/team"),
-        }
-    };
-    let all = case.all_lacks(found.record.evidence());
-    all.into_iter().map(|it| (it.what.clone(), place(&it))).collect()
 }
 
 fn columns(case: &Case, address: Option<&str>) -> Vec<OptionColumn> {
@@ -294,25 +302,6 @@ fn not_written() -> String {
     "Not written yet".to_owned()
 }
 
-fn team(found: &Found, case: &Case) -> Vec<(String, String)> {
-    let named = |person: &str| {
-        if person.is_empty() { "Nobody yet".to_owned() } else { found.staff.with_title(person) }
-    };
-    let role = |role: &CaseRole| {
-        let holder = case.team.holder(*role).map_or("", |it| it.person.as_str());
-        (role.name().to_owned(), named(holder))
-    };
-    let mut all: Vec<(String, String)> = CaseRole::ALL.iter().map(role).collect();
-    let quality = if case.quality.words.is_empty() {
-        "Not assessed yet".to_owned()
-    } else {
-        case.quality.words.clone()
-    };
-    all.push(("Impact on quality".to_owned(), quality));
-    all.push(("Assessed by".to_owned(), named(&case.quality.assessed_by)));
-    all
-}
-
 /// Names and addresses.
 type Named = Vec<(String, String)>;
 
@@ -335,48 +324,6 @@ async fn actions(app: &App, visit: &Visit, found: &Found) -> Result<(Named, Name
     let mut free = vec![(String::new(), "Choose an action".to_owned())];
     free.extend(all.into_iter().filter(is_free).map(|it| (it.id.to_string(), it.agreed.of.what)));
     Ok((linked, free))
-}
-
-pub(super) async fn take(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    visit: Visit,
-) -> Result<Response, Fault> {
-    let found = found(&app, &visit, (Capability::ReadCases, RecordKind::Case), &id).await?;
-    let case = case(&found)?;
-    let plain = |it: Option<Pence>| it.map_or_else(String::new, Pence::plain);
-    let row = |(place, it): (usize, Compared<'_>)| {
-        let cost = it.option.cost;
-        vec![
-            it.option.name.clone(),
-            if case.proposed == Some(place) { "yes" } else { "no" }.to_owned(),
-            plain(cost.map(|it| it.one_off)),
-            plain(cost.map(|it| it.recurrent)),
-            plain(it.difference.map(|it| it.one_off)),
-            plain(it.difference.map(|it| it.recurrent)),
-            it.option.outcome.clone(),
-            it.option.experience.clone(),
-            it.option.safety.clone(),
-        ]
-    };
-    let text = |it| (it, Kind::Text);
-    let columns = [
-        text("option"),
-        text("proposed"),
-        text("cost_once_gbp"),
-        text("cost_every_year_gbp"),
-        text("once_beside_doing_nothing_gbp"),
-        text("every_year_beside_doing_nothing_gbp"),
-        text("outcome"),
-        text("experience"),
-        text("safety"),
-    ];
-    let rows = case.compared().into_iter().enumerate().map(row).collect();
-    Table::new(&columns, rows)
-        .about("Case", &case.title)
-        .about("State", found.record.state().name())
-        .about("What it is", "Differences are cost less that of doing nothing; below zero is less.")
-        .file(&visit, "options")
 }
 
 impl Page for Show {
@@ -405,9 +352,13 @@ impl Page for Show {
             documents: Vec::new(),
             exemption: String::new(),
             team: vec![pair("Clinician", "Nobody yet")],
+            quality: vec![pair("Impact on quality", "Not assessed yet")],
+            concerns: Vec::new(),
+            unanswered: Vec::new(),
+            said: Said::default(),
             actions: Vec::new(),
             history: vec![pair("Begun", "Daniel Osei, 11 June 2026, 08:31")],
-            may: May { write: true, withdraw: true, ..May::default() },
+            may: May { write: true, withdraw: true, raise: true, ..May::default() },
             choices: Vec::new(),
             address: "/cases/1".to_owned(),
             service: "/services/TORT".to_owned(),
@@ -427,11 +378,23 @@ impl Show {
     fn submitted(&self) -> Self {
         let mut wrong = Wrong::default();
         wrong.add("because", "Write the reason");
+        wrong.add("concern", "Say what you fear");
+        wrong.add("answer", "Say what is done about the concern");
         Self {
             shell: self.shell.clone().with_errors(&wrong),
             state: "Waits for a decision".to_owned(),
             lacks: Vec::new(),
-            may: May { decide: true, take_back: true, withdraw: true, ..May::default() },
+            may: May {
+                decide: true,
+                take_back: true,
+                withdraw: true,
+                sign: true,
+                raise: true,
+                answer: true,
+                ..May::default()
+            },
+            concerns: quality::sample(),
+            unanswered: unanswered(&quality::sample()),
             options: self.options.clone(),
             rows: self.rows.clone(),
             wrong,
@@ -477,6 +440,10 @@ impl Show {
             documents: vec![document("https://audit.example/4"), document("")],
             exemption: "A new service. Daniel Osei, 11 June 2026, 08:31".to_owned(),
             team: self.team.clone(),
+            quality: self.quality.clone(),
+            concerns: Vec::new(),
+            unanswered: Vec::new(),
+            said: Said::default(),
             actions: vec![("Open the lounge".to_owned(), "/actions/1".to_owned())],
             history: self.history.clone(),
             may: May { link: true, withdraw: true, ..May::default() },

@@ -21,7 +21,7 @@ async fn kept(app: &App, visit: &Visit, id: &str) -> Result<Found, Fault> {
     found(app, visit, (Capability::KeepCases, RecordKind::Case), id).await
 }
 
-async fn taken(
+pub(super) async fn taken(
     app: &App,
     visit: &Visit,
     found: &Found,

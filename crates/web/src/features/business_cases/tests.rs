@@ -117,10 +117,42 @@ async fn staffed(site: &Site, who: &SignedIn, case: &str) {
         ("clinician", tomos.as_str()),
         ("manager", &grace),
         ("finance", &daniel),
-        ("quality", "Readmissions are watched"),
+        ("safety", "Readmissions are watched"),
+        ("effectiveness", "As before"),
+        ("experience", "Calmer"),
         ("assessed_by", &amara),
     ];
     done(site, who, (&form, &form), &fields).await;
+}
+
+/// Signs the impact on quality, raises a concern and answers it; until then nobody approves the case.
+async fn signed_and_answered(
+    site: &Site,
+    [daniel, ravi]: [&SignedIn; 2],
+    (case, yes): (&str, &[(&str, &str)]),
+) {
+    let [decide, sign, concern, answer] =
+        ["decide", "sign", "concern", "answer"].map(|it| format!("{case}/{it}"));
+    let unsigned = sent(site, ravi, (case, &decide), yes).await;
+    refused(&unsigned, "has not signed it as it stands");
+    let other = sent(site, daniel, (case, &sign), &[]).await;
+    refused(&other, "Only whoever assessed what the case does to quality signs it");
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    done(site, &amara, (case, &sign), &[]).await;
+    let silent = sent(site, ravi, (case, &concern), &[("concern", " ")]).await;
+    refused(&silent, "Say what you fear");
+    let fear = [("concern", "Nobody is there at night")];
+    done(site, ravi, (case, &concern), &fear).await;
+    let open = sent(site, ravi, (case, &decide), yes).await;
+    refused(&open, "without an answer: “Nobody is there at night”");
+    let shown = visible(&page(site, daniel, case).await);
+    assert!(shown.contains("Answer the concern: Nobody is there at night"), "{shown}");
+    // Steps so far: attached, submitted, taken back, submitted, signed, the concern.
+    let says = [("of", "6"), ("answer", "A bank nurse is")];
+    let blank = sent(site, daniel, (case, &answer), &says[1..]).await;
+    refused(&blank, "Choose which concern is answered");
+    assert!(blank.text.contains("A bank nurse is"), "what was typed stays");
+    done(site, daniel, (case, &answer), &says).await;
 }
 
 #[tokio::test]
@@ -182,8 +214,13 @@ async fn compared_and_approved(site: Site) {
     assert!(neither.text.contains("It holds up"), "what was typed stays");
     let blank = sent(&site, &ravi, (&case, &decide), &[("decides", "approve")]).await;
     refused(&blank, "Write the reason");
+    signed_and_answered(&site, [&daniel, &ravi], (&case, &yes)).await;
     done(&site, &ravi, (&case, &decide), &yes).await;
     assert!(!waits("FINANCE_DIRECTOR", "/").await, "it is decided");
+    let shown = visible(&page(&site, &daniel, &case).await);
+    for part in ["Impact on safety", "Readmissions are watched", "Answer: A bank nurse is."] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     let shown = visible(&page(&site, &daniel, &case).await);
     assert!(shown.contains("Approved by Ravi Sethi"), "{shown}");
     let list = visible(&page(&site, &daniel, "/cases").await);
@@ -643,7 +680,9 @@ async fn whoever_left_stays_in_team_and_ceiling_and_no_case_is_approved_with_the
         ("clinician", tomos.as_str()),
         ("manager", &grace),
         ("finance", &finance),
-        ("quality", "Falls are watched too"),
+        ("safety", "Falls are watched"),
+        ("effectiveness", "As before"),
+        ("experience", "Calmer"),
         ("assessed_by", &amara),
     ];
     done(&site, &daniel, (&team, &team), &fields).await;
@@ -651,6 +690,8 @@ async fn whoever_left_stays_in_team_and_ceiling_and_no_case_is_approved_with_the
     let because = [("because", "A new service")];
     done(&site, &daniel, (&evidence, &format!("{case}/exempt")), &because).await;
     done(&site, &daniel, (&case, &format!("{case}/submit")), &[]).await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    done(&site, &amara, (&case, &format!("{case}/sign")), &[]).await;
     let ravi = site.sign_in("FINANCE_DIRECTOR").await;
     let yes = [("decides", "approve"), ("because", "It holds up")];
     let gone = sent(&site, &ravi, (&case, &format!("{case}/decide")), &yes).await;

@@ -32,6 +32,9 @@ pub(super) fn told(step: &Step) -> String {
         Step::Approved { because } => with("Approved", because),
         Step::Refused { because } => with("Refused", because),
         Step::Withdrawn { because } => with("Withdrawn", because),
+        Step::Signed { .. } => "Impact on quality signed".to_owned(),
+        Step::Concern { words } => with("Concern", words),
+        Step::Answer { words, .. } => with("Concern answered", words),
         Step::Action { .. } => "An action came of it".to_owned(),
     }
 }

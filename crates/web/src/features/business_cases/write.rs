@@ -7,10 +7,10 @@ use engagement::cases::{Case, CaseRole, Member, QualityImpact, Team};
 use serde::Deserialize;
 use store::cases::{Body, Kind as RecordKind};
 
+use super::HOME;
 use super::form::Reader;
 use super::found::{Found, begin as begin_record, found, kept_units, lead};
 use super::outdated::{keep, outdated};
-use super::{HOME, TEXT};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::form_page::{Field, FormPage, Kind};
@@ -212,6 +212,22 @@ pub(super) async fn write_words(
 
 const TEAM: &str = "Team and quality";
 
+/// What a team and an impact on quality are for.
+const TEAM_LEAD: &str = "A case is approved once all three are named, its impact on quality is assessed and signed, and every concern has an answer. Whoever is or was of the team, or assessed its impact on quality, does not decide on it; whoever writes of the case does not assess it. All must still work here when it is approved.";
+
+/// Parts of what it does to quality: field and what it asks.
+const PARTS: [(&str, &str); 3] = [
+    ("safety", "What it does to safety"),
+    ("effectiveness", "What it does to how well care works"),
+    ("experience", "What it does to how patients see it"),
+];
+
+/// What was written of quality before it had parts, to be written on from.
+fn written_before(found: &Found) -> Option<String> {
+    let words = &case(found).ok()?.quality.words;
+    (!words.trim().is_empty()).then(|| format!("Written of quality before it had parts: {words}"))
+}
+
 pub(super) async fn team(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -221,8 +237,12 @@ pub(super) async fn team(
     let case = case(&found)?;
     let typed = |name: &str| match CaseRole::ALL.iter().find(|it| it.word() == name) {
         Some(role) => case.team.holder(*role).map_or_else(String::new, |it| it.person.clone()),
-        None if name == "quality" => case.quality.words.clone(),
-        None => case.quality.assessed_by.clone(),
+        None => match name {
+            "safety" => case.quality.safety.clone(),
+            "effectiveness" => case.quality.effectiveness.clone(),
+            "experience" => case.quality.experience.clone(),
+            _ => case.quality.assessed_by.clone(),
+        },
     };
     let shell = found.shell(&visit, TEAM);
     Ok(team_page(&found, (shell, found.record.seen()), &typed, Wrong::default()).answer())
@@ -243,27 +263,24 @@ fn team_page(
             Field::new(Kind::Choice, role.word(), role.name(), "").with(chosen).of(&people)
         })
         .collect();
-    let quality = "What it does to safety, to what works, and to how patients see it";
-    let hint = "For the better or the worse, and how it would be noticed";
     let assessed_by = typed("assessed_by");
     let everybody = found.staff.with_leaver(&found.staff.choices(None, "Nobody yet"), &assessed_by);
+    let hint = "For the better or the worse, and how it would be noticed";
+    for (name, label) in PARTS {
+        let field = Field::new(Kind::Lines, name, label, hint).with(typed(name));
+        let is_first = name == PARTS[0].0;
+        fields.push(if is_first { field.under("Impact on quality") } else { field });
+    }
+    let hint = "Nobody who writes of the case. They sign it themselves on the page of the case";
     fields.push(
-        Field::new(Kind::Lines, "quality", quality, hint)
-            .with(typed("quality"))
-            .under("Impact on quality"),
-    );
-    fields.push(
-        Field::new(Kind::Choice, "assessed_by", "Who assessed it", "Nobody who writes of the case")
+        Field::new(Kind::Choice, "assessed_by", "Who assessed it", hint)
             .with(assessed_by)
             .of(&everybody),
     );
     FormPage {
         shell,
         kicker: found.unit.clone(),
-        lead: vec![
-            "A case is approved once all three are named and its impact on quality is assessed. Whoever is or was of the team, or assessed its impact on quality, does not decide on it; whoever writes of the case does not assess it. All must still work here when it is approved."
-                .to_owned(),
-        ],
+        lead: std::iter::once(TEAM_LEAD.to_owned()).chain(written_before(found)).collect(),
         action: format!("{}/team", found.address()),
         hidden: vec![("seen", seen.to_string())],
         fields,
@@ -304,10 +321,7 @@ pub(super) async fn write_team(
         read.wrong.unless(fits || is_kept, role.word(), "Choose somebody of the list");
         members.push(Member::new(*role, person, profession));
     }
-    let words = read.plain("quality").to_owned();
-    if !words.is_empty() {
-        TEXT.check(&mut read.wrong, "quality", &words, "");
-    }
+    let [safety, effectiveness, experience] = PARTS.map(|it| read.text(it.0));
     let assessed_by = read.plain("assessed_by").to_owned();
     let is_kept = assessed_by.is_empty() || assessed_by == case.quality.assessed_by;
     let is_here = is_kept || found.staff.is_here(&assessed_by);
@@ -316,7 +330,8 @@ pub(super) async fn write_team(
         let shell = found.shell(&visit, TEAM);
         return Ok(team_page(&found, (shell, seen), &typed, read.wrong).answer());
     }
-    let quality = QualityImpact { words, assessed_by };
+    let words = case.quality.words.clone();
+    let quality = QualityImpact { words, safety, effectiveness, experience, assessed_by };
     let body = Case { team: Team::of(members), quality, ..case.clone() };
     keep((&app, &visit), &found, (Body::Case(body), seen), "It is kept.", &again).await
 }

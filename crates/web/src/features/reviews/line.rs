@@ -4,6 +4,8 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::reviews::Post;
+use store::assessing::champions::Kind;
 use store::reviewing::{self, Review};
 use store::units::Unit;
 
@@ -12,7 +14,7 @@ use super::found::{may, name, unit};
 use super::programme::Programme;
 use super::reasons::{self, Reason};
 use super::so_far::SoFar;
-use super::{WORDS, day};
+use super::{WORDS, day, time};
 use crate::App;
 use crate::shell::assessing::gather;
 use crate::shell::fault::Fault;
@@ -20,7 +22,9 @@ use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::today;
 use crate::shell::sit_downs::may_read;
+use crate::shell::spread::kind_words;
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/reviews/line.html")]
@@ -30,8 +34,8 @@ pub(super) struct LinePage {
     lead: Vec<String>,
     /// What it treats and has, and how often it is reviewed.
     facts: Vec<(String, String)>,
-    /// Post, and who holds it; a vacant one has no name.
-    posts: Vec<(String, String)>,
+    /// Posts and champions' places.
+    posts: Vec<Place>,
     reviews: Vec<Row>,
     /// Sit-downs of one consultant and finance, of those that whoever looks may read.
     sit_downs: Vec<Row>,
@@ -45,6 +49,18 @@ pub(super) struct LinePage {
     themes: Vec<(String, String)>,
     typed: Typed,
     wrong: Wrong,
+}
+
+/// A post, or the place of a champion.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    name: String,
+    /// Who holds it; blank where it is vacant.
+    holder: String,
+    /// What share of their time they give to it, or when they were in contact.
+    says: String,
+    /// What is wrong with that; blank for nothing.
+    warns: String,
 }
 
 /// A review.
@@ -95,19 +111,19 @@ impl LinePage {
         (typed, wrong): (Typed, Wrong),
     ) -> Self {
         let code = unit.code.as_str();
-        let posts = programme.guide.posts.iter().map(|it| {
-            let holder = programme.post(code, &it.id).0;
-            (it.name.clone(), holder.map_or("", |it| name(&programme.people, it)).to_owned())
-        });
+        let on = today(visit.now);
         let rows: Vec<Row> =
-            programme.reviews_of(code).map(|it| Row::of(programme, it, today(visit.now))).collect();
+            programme.reviews_of(code).map(|it| Row::of(programme, it, on)).collect();
         let open = programme.reviews_of(code).find(|it| it.next.is_none());
         Self {
             shell: visit.shell(&unit.name).below("Reviews", "/reviews").with_errors(&wrong),
             kicker: "Service line".to_owned(),
-            lead: lead(programme, code),
+            lead: lead(programme, code, on),
             facts: facts(programme, code),
-            posts: posts.collect(),
+            posts: posts(programme, code)
+                .into_iter()
+                .chain(champions(programme, code, on))
+                .collect(),
             reviews: rows,
             sit_downs: Vec::new(),
             so_far: SoFar::default(),
@@ -177,18 +193,58 @@ impl Row {
     }
 }
 
-fn lead(programme: &Programme, code: &str) -> Vec<String> {
+/// Who holds the posts of a service line, with the share of time where there is one.
+fn posts(programme: &Programme, code: &str) -> Vec<Place> {
+    let place = |it: &Post| {
+        let holder = programme.post(code, &it.id).0;
+        let (says, warns) = time::of_post(programme, code, &it.id);
+        Place {
+            name: it.name.clone(),
+            holder: holder.map_or("", |it| name(&programme.people, it)).to_owned(),
+            says,
+            warns,
+        }
+    };
+    programme.guide.posts.iter().map(place).collect()
+}
+
+/// The champions of a service line, with when they were last in contact.
+fn champions(programme: &Programme, code: &str, on: Day) -> Vec<Place> {
+    let found = programme.champions_of(code);
+    let place = |kind: &Kind| {
+        let of = found.of(*kind);
+        let says = of.map_or_else(String::new, |it| {
+            it.last_contact_on.map_or_else(
+                || "No contact is recorded yet".to_owned(),
+                |last| format!("Last in contact {}", day(last)),
+            )
+        });
+        let due = of.and_then(|it| it.overdue(on));
+        Place {
+            name: kind_words(*kind).to_owned(),
+            holder: of.map_or_else(String::new, |it| it.name.clone()),
+            says,
+            warns: due.map_or_else(String::new, |it| format!("Contact was due {}", day(it))),
+        }
+    };
+    Kind::ALL.iter().map(place).collect()
+}
+
+fn lead(programme: &Programme, code: &str, on: Day) -> Vec<String> {
     let mut lead = match programme.due_of(code) {
         Some(it) => vec![format!("The next review is due {}.", day(it))],
         None => vec!["It is not in the programme yet: record it in the register.".to_owned()],
     };
-    let missing = programme.missing_of(code);
-    if !missing.is_empty() {
+    let champions = programme.champions_of(code);
+    for missing in [programme.missing_of(code), champions.missing()] {
+        if missing.is_empty() {
+            continue;
+        }
         let missing: Vec<String> = missing.iter().map(|it| it.to_lowercase()).collect();
         let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
-        let said = crate::shell::words::listed(&missing);
-        lead.push(crate::shell::words::sentence(&said));
+        lead.push(words::sentence(&words::listed(&missing)));
     }
+    lead.extend(champions.overdue(on).iter().map(|it| words::sentence(it)));
     lead
 }
 
@@ -253,8 +309,13 @@ impl Page for LinePage {
             lead: vec!["The next review is due 11 June 2026.".to_owned()],
             facts: vec![("What it treats".to_owned(), "Hips and knees".to_owned())],
             posts: vec![
-                ("Clinical service lead".to_owned(), "Amara Okafor".to_owned()),
-                ("Clinical lead for coding".to_owned(), String::new()),
+                Place {
+                    name: "Finance business partner".to_owned(),
+                    holder: "Daniel Osei".to_owned(),
+                    says: "60% of a whole-time equivalent, 110% in all service lines".to_owned(),
+                    warns: "More than 100%".to_owned(),
+                },
+                Place { name: "Clinical lead for coding".to_owned(), ..Place::default() },
             ],
             reviews,
             sit_downs: vec![Row {

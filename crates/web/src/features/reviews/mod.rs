@@ -62,6 +62,7 @@ mod roll_out;
 mod slots;
 mod so_far;
 mod themes;
+mod time;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! The programme: every service line with who runs it, how often it is reviewed, and what is late.
 
+use std::collections::BTreeMap;
+
 use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,10 +14,12 @@ use store::units::{self, Unit};
 
 use super::day;
 use super::found::{People, all_people, is_reviewed, name};
+use super::time;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::session::{self, calendar, today};
+use crate::shell::spread::{Champions, champions_at};
 use crate::shell::visit::Visit;
 use crate::shell::{waiting, words};
 
@@ -30,6 +34,10 @@ pub(super) struct ProgrammePage {
     /// Slots that wait for whoever looks: of which review, and where.
     slots: Vec<(String, String)>,
     rows: Vec<Row>,
+    /// How the time of business partners is shared out.
+    time: Vec<time::Row>,
+    /// Service lines without one.
+    without: Vec<String>,
     numbers: Numbers,
 }
 
@@ -68,8 +76,10 @@ struct Row {
     address: String,
     is_pilot: bool,
     lead: String,
-    /// Posts that nobody holds.
+    /// Posts that nobody holds, and champions that there are none of.
     missing: Vec<String>,
+    /// Champions whose contact is past its stated frequency.
+    overdue: Vec<String>,
     every: String,
     last: String,
     next: String,
@@ -89,6 +99,7 @@ pub(super) struct Programme {
     pub(super) meetings: Vec<Meeting>,
     pub(super) chairs: Vec<reviewing::Chair>,
     pub(super) people: People,
+    pub(super) champions: BTreeMap<String, Champions>,
 }
 
 impl Programme {
@@ -104,6 +115,7 @@ impl Programme {
             meetings: reviewing::meetings(&mut db).await?,
             chairs: reviewing::chairs(&mut db).await?,
             people: all_people(app, &mut db, now).await?,
+            champions: champions_at(&mut db, now).await?,
         })
     }
 
@@ -117,6 +129,12 @@ impl Programme {
         let found = self.posts.iter().find(|it| it.unit.as_str() == unit && it.post == post);
         let person = found.and_then(|it| it.person.as_ref());
         (person.map(PersonId::as_str), found.map_or(0, |it| it.number))
+    }
+
+    /// What share of their time whoever holds a post gives to it, in per cent; none where it is not
+    /// stated.
+    pub(super) fn share(&self, unit: &str, post: &str) -> Option<u32> {
+        self.posts.iter().find(|it| it.unit.as_str() == unit && it.post == post)?.share
     }
 
     /// Reviews of a service line, the latest first; not the sit-downs of one consultant and finance.
@@ -166,6 +184,11 @@ impl Programme {
         vacant.map(|it| it.missing.clone()).collect()
     }
 
+    /// The champions of a service line.
+    pub(super) fn champions_of(&self, unit: &str) -> Champions {
+        self.champions.get(unit).cloned().unwrap_or_default()
+    }
+
     fn row(&self, unit: &Unit, on: Day) -> Row {
         let code = unit.code.as_str();
         let registered = self.registered(code);
@@ -173,12 +196,15 @@ impl Programme {
         let days = due.map_or(0, |it| days_late(calendar(it), calendar(on)));
         let lead = self.guide.posts.first().and_then(|it| self.post(code, &it.id).0);
         let cadence = registered.and_then(|it| self.guide.cadence(&it.of.cadence));
+        let champions = self.champions_of(code);
+        let missing = self.missing_of(code).into_iter().chain(champions.missing());
         Row {
             name: unit.name.clone(),
             address: format!("/reviews/{code}"),
             is_pilot: registered.is_some_and(|it| it.of.is_pilot),
             lead: lead.map_or_else(String::new, |it| name(&self.people, it).to_owned()),
-            missing: if registered.is_some() { self.missing_of(code) } else { Vec::new() },
+            missing: missing.filter(|_| registered.is_some()).collect(),
+            overdue: champions.overdue(on),
             every: cadence
                 .map_or_else(|| "Not in the programme yet".to_owned(), |it| it.name.clone()),
             last: self.last_of(code).map_or_else(|| "Not yet".to_owned(), day),
@@ -249,6 +275,8 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         hint: programme.hint(),
         numbers: Numbers::of(&programme.guide),
         slots: slots_waiting(&app, &visit).await?,
+        time: time::rows(&programme, |it| scope.of_unit(it).is_some()),
+        without: time::without(&programme, |it| scope.of_unit(it).is_some()),
         rows,
     };
     Ok(page.respond())
@@ -281,7 +309,10 @@ fn lead(rows: &[Row]) -> Vec<String> {
     let mut lead = vec![format!("{all}, {} in the programme.", words::thousands(known))];
     if vacant > 0 {
         let services = words::count(vacant, "of them has", "of them have");
-        lead.push(format!("{} a post that nobody holds.", words::capital(&services)));
+        lead.push(format!(
+            "{} a post that nobody holds, or no champion.",
+            words::capital(&services)
+        ));
     }
     lead
 }
@@ -295,7 +326,8 @@ impl Page for ProgrammePage {
             address: "/reviews/TORT".to_owned(),
             is_pilot: true,
             lead: "Amara Okafor".to_owned(),
-            missing: vec!["No coding lead".to_owned()],
+            missing: vec!["No coding lead".to_owned(), "No cost champion".to_owned()],
+            overdue: vec!["Clinical champion: contact was due 1 June 2026".to_owned()],
             every: "Every quarter".to_owned(),
             last: "12 March 2026".to_owned(),
             next: "12 June 2026".to_owned(),
@@ -317,6 +349,12 @@ impl Page for ProgrammePage {
             lead: lead(&rows),
             hint: hint.to_owned(),
             numbers: Numbers::of(&ReviewGuide::own()),
+            time: if rows.is_empty() { Vec::new() } else { time::sample() },
+            without: if rows.is_empty() {
+                Vec::new()
+            } else {
+                vec!["No business partner: Fertility.".to_owned()]
+            },
             slots: if rows.is_empty() {
                 Vec::new()
             } else {

@@ -6,6 +6,7 @@ use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::Day;
+use engagement::reviews::WHOLE_TIME;
 use store::PersonId;
 use store::reviewing::{self, NewRegister};
 use store::units::Unit;
@@ -23,6 +24,19 @@ use crate::shell::visit::Visit;
 /// Fields of the form that hold a post, in the order of the guide's posts.
 const POSTS: [&str; 8] =
     ["post_1", "post_2", "post_3", "post_4", "post_5", "post_6", "post_7", "post_8"];
+
+/// Fields that hold a share of time, each beside the post of the same place.
+const SHARES: [&str; 8] =
+    ["share_1", "share_2", "share_3", "share_4", "share_5", "share_6", "share_7", "share_8"];
+
+/// Field, field of the share of time where there is one, and code of each post.
+type Of<'a> = (&'static str, Option<&'static str>, &'a str);
+
+fn posts_of(programme: &Programme) -> Vec<Of<'_>> {
+    let fields = POSTS.iter().zip(&SHARES);
+    let posts = fields.zip(&programme.guide.posts);
+    posts.map(|((post, share), it)| (*post, it.shares_time.then_some(*share), &*it.id)).collect()
+}
 
 /// What is typed, by field.
 type Typed = BTreeMap<&'static str, String>;
@@ -42,8 +56,12 @@ pub(super) async fn show(
         ("begins_on", of.as_ref().map_or_else(|| today(visit.now), |it| it.begins_on).to_string()),
         ("is_pilot", if of.is_some_and(|it| it.is_pilot) { "yes" } else { "no" }.to_owned()),
     ]);
-    for (field, post) in POSTS.iter().zip(&programme.guide.posts) {
-        typed.insert(field, programme.post(&code, &post.id).0.unwrap_or_default().to_owned());
+    for (field, share, post) in posts_of(&programme) {
+        typed.insert(field, programme.post(&code, post).0.unwrap_or_default().to_owned());
+        if let Some(share) = share {
+            let stated = programme.share(&code, post);
+            typed.insert(share, stated.map_or_else(String::new, |it| it.to_string()));
+        }
     }
     Ok(page(&visit, (&programme, &unit), &typed, (seen(&programme, &code), Wrong::default())))
 }
@@ -87,8 +105,13 @@ fn page(
         .of(pilot),
     ];
     let people = choices(&programme.people, "Nobody: the post is vacant");
-    for (name, post) in POSTS.iter().zip(&programme.guide.posts) {
+    for ((name, share, _), post) in posts_of(programme).into_iter().zip(&programme.guide.posts) {
         fields.push(field(Kind::Choice, name, &post.name, "").of(people.clone()));
+        if let Some(share) = share {
+            let label = format!("{}: share of time in per cent (optional)", post.name);
+            let hint = "Of a whole-time equivalent, given to this service line: a whole number, such as 40";
+            fields.push(field(Kind::Figure, share, &label, hint));
+        }
     }
     let address = format!("/reviews/{}", unit.code);
     let shell = visit.shell("What the register says").below("Reviews", "/reviews");
@@ -115,24 +138,28 @@ pub(super) async fn record(
     let unit = unit(&app, &visit, (Capability::RunReviews, &code)).await?;
     let programme = Programme::of(&app, visit.now).await?;
     let names = ["conditions", "resources", "cadence", "begins_on", "is_pilot"];
-    let posts: Vec<(&'static str, &str)> =
-        POSTS.iter().copied().zip(programme.guide.posts.iter().map(|it| it.id.as_str())).collect();
-    let all = names.into_iter().chain(posts.iter().map(|it| it.0));
+    let posts = posts_of(&programme);
+    let of_posts = posts.iter().flat_map(|it| std::iter::once(it.0).chain(it.1));
+    let all = names.into_iter().chain(of_posts);
     let typed: Typed = all.map(|it| (it, visit.fields.get(it).trim().to_owned())).collect();
     let (new, wrong) = read(&programme, &typed, &posts);
     let seen = visit.fields.get("seen").to_owned();
     let Some(new) = new.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&programme, &unit), &typed, (seen, wrong)));
     };
-    let holders: Vec<(String, Option<PersonId>)> = posts
+    let holders: Vec<Holder> = posts
         .iter()
-        .map(|(field, post)| {
+        .map(|(field, share, post)| {
             let person = typed.get(field).filter(|it| !it.is_empty());
-            ((*post).to_owned(), person.map(|it| PersonId::new(it.as_str())))
+            let share = share.and_then(|it| typed.get(it)?.parse().ok());
+            ((*post).to_owned(), person.map(|it| PersonId::new(it.as_str())), share)
         })
         .collect();
-    let before: Vec<Option<PersonId>> =
-        posts.iter().map(|it| programme.post(&code, it.1).0.map(PersonId::new)).collect();
+    let before = |it: &Of<'_>| {
+        let person = programme.post(&code, it.2).0.map(PersonId::new);
+        (it.2.to_owned(), person, programme.share(&code, it.2))
+    };
+    let before: Vec<Holder> = posts.iter().map(before).collect();
     let numbers: Vec<i64> = seen.split('.').map(|it| it.parse().unwrap_or(-1)).collect();
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "service.record", "");
     let (unit, leads_to) = (unit.code, format!("/reviews/{code}"));
@@ -140,10 +167,10 @@ pub(super) async fn record(
         Box::pin(async move {
             let number = |at: usize| numbers.get(at).copied().unwrap_or(-1);
             reviewing::record_register(tx, &unit, &new, number(0), &entry).await?;
-            for (at, ((post, person), before)) in holders.iter().zip(&before).enumerate() {
-                if person != before {
-                    let holder = (post.as_str(), person.as_ref());
-                    reviewing::appoint(tx, &unit, holder, number(at + 1), &entry).await?;
+            for (at, (held, before)) in holders.iter().zip(&before).enumerate() {
+                if held != before {
+                    let holder = (held.0.as_str(), held.1.as_ref(), held.2);
+                    reviewing::allot(tx, &unit, holder, number(at + 1), &entry).await?;
                 }
             }
             Ok(())
@@ -152,11 +179,10 @@ pub(super) async fn record(
     done.await
 }
 
-fn read(
-    programme: &Programme,
-    typed: &Typed,
-    posts: &[(&'static str, &str)],
-) -> (Option<NewRegister>, Wrong) {
+/// A post, who holds it, and what share of their time they give to it.
+type Holder = (String, Option<PersonId>, Option<u32>);
+
+fn read(programme: &Programme, typed: &Typed, posts: &[Of<'_>]) -> (Option<NewRegister>, Wrong) {
     let value = |name: &str| typed.get(name).map_or("", String::as_str);
     let mut wrong = Wrong::default();
     WORDS.check(&mut wrong, "conditions", value("conditions"), "Write what the service treats");
@@ -167,10 +193,18 @@ fn read(
     wrong.unless(is_cadence, "cadence", "Choose how often it is reviewed");
     let begins = value("begins_on").parse::<Day>().ok();
     wrong.unless(begins.is_some(), "begins_on", "Write the day as 2026-06-11");
-    for (field, _) in posts {
+    for (field, share, _) in posts {
         let person = value(field);
         let is_here = programme.people.get(person).is_some_and(|it| it.is_here);
         wrong.unless(person.is_empty() || is_here, field, "Choose somebody who works here");
+        if let Some(share) = share.filter(|it| !value(it).is_empty()) {
+            let percent = value(share).parse::<u32>();
+            let is_right = percent.is_ok_and(|it| (1..=WHOLE_TIME).contains(&it));
+            let says = format!("Write a whole number from 1 to {WHOLE_TIME}, or leave it blank");
+            wrong.unless(is_right, share, &says);
+            let says = "Nobody holds this post: choose who does, or leave the share blank";
+            wrong.unless(!person.is_empty(), share, says);
+        }
     }
     let new = begins.map(|begins_on| NewRegister {
         conditions: value("conditions").to_owned(),

@@ -142,6 +142,72 @@ async fn a_service_is_recorded_and_its_vacancies_and_lateness_are_told() {
 }
 
 #[tokio::test]
+async fn the_time_of_a_business_partner_is_shared_out_and_more_than_a_whole_is_flagged() {
+    let it = begun().await;
+    let address = format!("{HIP}/register");
+    let page = it.page(&it.amara, "/reviews").await;
+    assert!(page.contains("No business partner: "), "a service line without one: {page}");
+    let fields = |partner: &'static str, share: &'static str, seen: &'static str| {
+        let partner = if partner.is_empty() { "" } else { it.daniel_id.as_str() };
+        vec![
+            ("conditions", "Hips"),
+            ("resources", ""),
+            ("cadence", "quarter"),
+            ("begins_on", "2026-05-11"),
+            ("is_pilot", "yes"),
+            ("post_1", ""),
+            ("post_2", partner),
+            ("share_2", share),
+            ("seen", seen),
+        ]
+    };
+    for (partner, share, says) in [
+        ("daniel", "0", "Write a whole number from 1 to 100"),
+        ("daniel", "40.5", "Write a whole number from 1 to 100"),
+        ("", "40", "Nobody holds this post"),
+    ] {
+        let refused = it.refused(&address, &fields(partner, share, "0.0.0.0.0")).await.text;
+        assert!(refused.contains(says), "{says}: {refused}");
+        assert!(refused.contains(&format!("value=\"{share}\"")), "what was typed is given back");
+    }
+    it.sent(&address, &fields("daniel", "60", "0.0.0.0.0")).await;
+    let page = it.page(&it.amara, HIP).await;
+    assert!(page.contains("60% of a whole-time equivalent"), "{page}");
+    assert!(page.contains("No clinical champion and no cost champion."), "{page}");
+    // Somebody of the trust gives half of his time to knees too: 60 + 50 is more than a whole.
+    let entry = it.site.operator();
+    let daniel = store::PersonId::new(it.daniel_id.as_str());
+    let put = it.site.store().write(move |tx| {
+        Box::pin(async move {
+            let unit = store::units::Unit {
+                code: store::UnitCode::new("KNE"),
+                name: "Knees".to_owned(),
+                kind: store::units::UnitKind::ServiceLine,
+                parent: Some(store::UnitCode::new(TRUST)),
+                from: "2024-04-01".parse().expect("a day"),
+                until: None,
+            };
+            store::units::upsert(tx, &unit, None, &entry).await?;
+            let held = ("business_partner", Some(&daniel), Some(50));
+            store::reviewing::allot(tx, &unit.code, held, 0, &entry).await
+        })
+    });
+    put.await.expect("knees have a partner");
+    let page = it.page(&it.amara, HIP).await;
+    for part in ["60% of a whole-time equivalent, 110% in all service lines", "More than 100%"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    // Amara sees hips alone: the sum is told, and not where the rest goes.
+    let page = it.page(&it.amara, "/reviews").await;
+    for part in ["110%", "1 other service line", "No clinical champion"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("Knees"), "{page}");
+    it.sent(&address, &fields("daniel", "50", "1.0.1.0.0")).await;
+    assert!(!it.page(&it.amara, "/reviews").await.contains("More than 100%"));
+}
+
+#[tokio::test]
 async fn a_review_begins_with_its_theme_and_a_stage_closes_when_all_is_at_hand_or_waived() {
     let it = begun().await;
     let review = it.review().await;

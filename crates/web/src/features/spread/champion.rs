@@ -1,24 +1,22 @@
-//! A champion of a unit: who it is, and when they were last in contact.
+//! A champion of a unit: who it is, and how often they are in contact.
 
 use access::{Capability, ProfessionGroup};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::Day;
 use serde::Deserialize;
 use store::PersonId;
 use store::assessing::Every;
 use store::assessing::champions::{self, Champion, Kind, NewChampion};
 use store::units::Branch;
 
-use super::teams::kind_words;
-use super::{choices, is_chosen, past_if};
+use super::{choices, is_chosen};
 use crate::App;
 use crate::shell::assessed::{WORDS, every_words, seen, shell};
 use crate::shell::assessing::gather;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
-use crate::shell::session::today;
+use crate::shell::spread::kind_words;
 use crate::shell::visit::Visit;
 
 #[derive(askama::Template)]
@@ -27,6 +25,8 @@ pub(super) struct ChampionPage {
     shell: Shell,
     kicker: String,
     says: &'static str,
+    /// Where contacts are recorded.
+    log: String,
     people: Vec<(String, String)>,
     everies: Vec<(String, String)>,
     seen: i64,
@@ -40,7 +40,6 @@ pub(super) struct ChampionPage {
 pub(super) struct Typed {
     person: String,
     contact_every: String,
-    last_contact_on: String,
     words: String,
     seen: String,
 }
@@ -81,7 +80,6 @@ pub(super) async fn show(
     let typed = found.as_ref().map_or_else(Typed::default, |it| Typed {
         person: it.of.person.as_ref().map_or("", PersonId::as_str).to_owned(),
         contact_every: it.of.contact_every.map_or("", Every::as_str).to_owned(),
-        last_contact_on: it.of.last_contact_on.map_or_else(String::new, |it| it.to_string()),
         words: it.of.words.clone(),
         seen: String::new(),
     });
@@ -100,7 +98,7 @@ pub(super) async fn record(
     let typed: Typed = visit.fields.read()?;
     let number = typed.seen.parse().unwrap_or_default();
     let people = choices(&visit, group(kind), "").await?;
-    let (new, wrong) = read(&typed, &people, today(visit.now));
+    let (new, wrong) = read(&typed, &people);
     if !wrong.is_empty() {
         return Ok(page(&visit, (unit, kind), number, (typed, wrong)).await?.respond());
     }
@@ -113,7 +111,7 @@ pub(super) async fn record(
     done.await
 }
 
-fn read(typed: &Typed, people: &[(String, String)], today: Day) -> (NewChampion, Wrong) {
+fn read(typed: &Typed, people: &[(String, String)]) -> (NewChampion, Wrong) {
     let mut wrong = Wrong::default();
     let is_vacant = typed.person.is_empty();
     let is_known = is_vacant || is_chosen(people, &typed.person);
@@ -121,14 +119,12 @@ fn read(typed: &Typed, people: &[(String, String)], today: Day) -> (NewChampion,
     let contact_every = typed.contact_every.parse::<Every>().ok();
     let is_time = contact_every.is_some() || typed.contact_every.is_empty();
     wrong.unless(is_time, "contact_every", "Choose how often they are in contact");
-    let last_contact_on = past_if(&mut wrong, "last_contact_on", &typed.last_contact_on, today);
     if is_vacant || !typed.words.trim().is_empty() {
         WORDS.check(&mut wrong, "words", &typed.words, "Say why the place is vacant");
     }
     let new = NewChampion {
         person: (!is_vacant).then(|| PersonId::new(typed.person.as_str())),
         contact_every: contact_every.filter(|_| !is_vacant),
-        last_contact_on: last_contact_on.filter(|_| !is_vacant),
         words: typed.words.trim().to_owned(),
     };
     (new, wrong)
@@ -148,6 +144,7 @@ async fn page(
         shell,
         kicker: unit.stored.unit.name.clone(),
         says: says(kind),
+        log: format!("/assessment/{code}/champions/{kind}/contacts"),
         people: choices(visit, group(kind), "Nobody: the place is vacant").await?,
         everies: everies(),
         seen,
@@ -170,6 +167,7 @@ impl Page for ChampionPage {
             shell: Shell::sample("Clinical champion").with_errors(&wrong),
             kicker: "Trauma and orthopaedics".to_owned(),
             says: says(Kind::Clinical),
+            log: "/assessment/TORT/champions/clinical/contacts".to_owned(),
             people: vec![(String::new(), "Nobody: the place is vacant".to_owned())],
             everies: everies(),
             seen: 0,

@@ -10,6 +10,8 @@
 //! | GET, POST | `/assessment/{unit}/teams` | who reads its assessment; adding needs the right to rate |
 //! | GET, POST | `/assessment/{unit}/teams/{team}` | who rates steps of it |
 //! | GET, POST | `/assessment/{unit}/champions/{kind}` | who rates steps of it |
+//! | GET, POST | `/assessment/{unit}/champions/{kind}/contacts` | who reads its assessment; adding needs the right to rate |
+//! | POST | `/assessment/{unit}/champions/{kind}/contacts/take-back` | who rates steps of it |
 //! | GET, POST | `/assessment/dialogue` | who reads the trust's assessment; adding is for who signs for it |
 //! | POST | `/assessment/dialogue/{dialogue}` | who signs for the trust: taken as evidence |
 //! | GET, POST | `/assessment/sponsors` | who signs for the trust |
@@ -23,6 +25,7 @@
 //! Words that people write go into no audit record.
 
 mod champion;
+mod contacts;
 mod dialogue;
 mod local_steps;
 mod moderate;
@@ -69,6 +72,13 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessment/{unit}/teams/{team}", rates, post(team::change)),
         Route::get("/assessment/{unit}/champions/{kind}", rates, get(champion::show)),
         Route::post("/assessment/{unit}/champions/{kind}", rates, post(champion::record)),
+        Route::get("/assessment/{unit}/champions/{kind}/contacts", reads, get(contacts::show)),
+        Route::post("/assessment/{unit}/champions/{kind}/contacts", rates, post(contacts::add)),
+        Route::post(
+            "/assessment/{unit}/champions/{kind}/contacts/take-back",
+            rates,
+            post(contacts::take_back),
+        ),
         Route::get("/assessment/dialogue", reads, get(dialogue::show)),
         Route::post("/assessment/dialogue", signs, post(dialogue::add)),
         Route::post("/assessment/dialogue/{dialogue}", signs, post(dialogue::take)),
@@ -90,6 +100,7 @@ pub fn routes() -> Vec<Route> {
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
     vec![
         rendered::<champion::ChampionPage>(),
+        rendered::<contacts::ContactsPage>(),
         rendered::<dialogue::DialoguePage>(),
         rendered::<local_steps::LocalStepsPage>(),
         rendered::<moderate::ModeratePage>(),

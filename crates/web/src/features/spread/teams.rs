@@ -18,6 +18,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
 use crate::shell::session::today;
+use crate::shell::spread::kind_words;
 use crate::shell::visit::Visit;
 
 #[derive(askama::Template)]
@@ -42,6 +43,10 @@ struct Place {
     who: String,
     is_vacant: bool,
     contact: String,
+    /// By when they were to be in contact again, where that is past; blank where it is not.
+    overdue: String,
+    /// Where its contacts stand.
+    log: String,
     /// Where it is recorded; blank for those who do not.
     address: String,
 }
@@ -56,14 +61,6 @@ struct Shown {
     finance: String,
     others: String,
     address: String,
-}
-
-/// What a champion is called.
-pub(super) fn kind_words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Clinical => "Clinical champion",
-        Kind::Cost => "Cost champion",
-    }
 }
 
 pub(super) async fn show(
@@ -127,7 +124,7 @@ async fn page(
     Ok(TeamsPage {
         shell: shell(visit, unit, "Joint teams and champions").with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),
-        champions: Kind::ALL.iter().map(|it| place(gathered, code, *it, adds)).collect(),
+        champions: Kind::ALL.iter().map(|it| place(gathered, (code, *it), adds, today)).collect(),
         teams: shown.collect(),
         adds,
         clinicians: choices(visit, ProfessionGroup::Clinician, "Choose a clinician").await?,
@@ -147,7 +144,7 @@ fn state(team: &Team, today: Day) -> String {
     }
 }
 
-fn place(gathered: &Gathered, code: &str, kind: Kind, records: bool) -> Place {
+fn place(gathered: &Gathered, (code, kind): (&str, Kind), records: bool, today: Day) -> Place {
     let found = gathered.champions.get(code).and_then(|it| it.of(kind));
     let every = found.and_then(|it| it.contact_every).map(|it| every_words(it).to_lowercase());
     let contact = found.map_or_else(String::new, |it| {
@@ -162,6 +159,10 @@ fn place(gathered: &Gathered, code: &str, kind: Kind, records: bool) -> Place {
         who: found.map_or_else(|| "Vacant".to_owned(), |it| it.name.clone()),
         is_vacant: found.is_none(),
         contact,
+        overdue: found
+            .and_then(|it| it.overdue(today))
+            .map_or_else(String::new, |it| format!("Contact was due {}", day(&it))),
+        log: format!("/assessment/{code}/champions/{kind}/contacts"),
         address: if records {
             format!("/assessment/{code}/champions/{kind}")
         } else {
@@ -183,6 +184,12 @@ impl Page for TeamsPage {
             } else {
                 "In contact every month, last: 20 May 2026".to_owned()
             },
+            overdue: if is_vacant {
+                String::new()
+            } else {
+                "Contact was due 20 June 2026".to_owned()
+            },
+            log: "/assessment/TORT/champions/clinical/contacts".to_owned(),
             address: "/assessment/TORT/champions/clinical".to_owned(),
         };
         let team = Shown {

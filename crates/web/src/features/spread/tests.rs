@@ -347,15 +347,12 @@ async fn a_place_is_vacant_until_somebody_has_it_and_when_they_leave() {
     let finance = [("person", world.ids[1].as_str()), ("seen", "0")];
     let refused = site.post(helen, address, &finance).await.text;
     assert!(refused.contains("Choose somebody of the list"), "a clinical champion is a clinician");
-    let fields = [
-        ("person", amara.as_str()),
-        ("contact_every", "month"),
-        ("last_contact_on", "2026-06-01"),
-        ("words", ""),
-        ("seen", "0"),
-    ];
+    let fields =
+        [("person", amara.as_str()), ("contact_every", "month"), ("words", ""), ("seen", "0")];
     assert_eq!(done(site, helen, address, &fields).await, "/assessment/HIP/teams");
     assert_eq!(site.post(helen, address, &fields).await.status, 409);
+    let contact = [("on", "2026-06-01"), ("with", "Ravi"), ("words", "")];
+    done(site, helen, "/assessment/HIP/champions/clinical/contacts", &contact).await;
     let page = text(site, helen, "/assessment/HIP/teams").await;
     assert!(page.contains("In contact every month, last: 1 June 2026"), "{page}");
     assert_eq!(page.matches("Vacant").count(), 1, "the cost champion's place");
@@ -375,6 +372,48 @@ async fn a_place_is_vacant_until_somebody_has_it_and_when_they_leave() {
     assert!(page.contains("No champion"), "{page}");
     assert!(page.contains("1 rating is by people who have left"), "{page}");
     assert_eq!(site.get(helen, "/assessment/HIP/champions/other").await.status, 404);
+}
+
+#[tokio::test]
+async fn contacts_of_a_champion_are_a_log_and_one_past_its_frequency_is_flagged() {
+    let world = world().await;
+    let (site, helen) = (&world.site, &world.helen);
+    let log = "/assessment/HIP/champions/cost/contacts";
+    let vacant = text(site, helen, log).await;
+    assert!(vacant.contains("Nobody has this place") && !vacant.contains("Add a contact"));
+    let contact = |on, with| [("on", on), ("with", with), ("words", "Bed days")];
+    assert_eq!(site.post(helen, log, &contact("2026-06-01", "Amara")).await.status, 422);
+    let is = [("person", world.ids[1].as_str()), ("contact_every", "month"), ("seen", "0")];
+    done(site, helen, "/assessment/HIP/champions/cost", &is).await;
+    // Today is 11 June 2026, and a month after today is still to come.
+    assert!(!text(site, helen, log).await.contains("Contact was due"));
+    for (form, says) in [
+        (contact("", "Amara"), "Write on which day they were in contact"),
+        (contact("2026-06-12", "Amara"), "This day is still to come"),
+        (contact("2026-06-01", " "), "Say with whom they were in contact"),
+    ] {
+        let refused = site.post(helen, log, &form).await.text;
+        assert!(refused.contains(says) && refused.contains("Bed days"), "{says}: {refused}");
+    }
+    done(site, helen, log, &contact("2026-04-03", "Amara and the ward sister")).await;
+    let page = text(site, helen, "/assessment/HIP/teams").await;
+    assert!(page.contains("Contact was due 3 May 2026"), "{page}");
+    done(site, helen, log, &contact("2026-06-02", "Amara")).await;
+    let page = text(site, helen, log).await;
+    assert!(!page.contains("Contact was due"), "{page}");
+    for part in ["2 June 2026: Ravi with Amara", "3 April 2026: Ravi with Amara and the ward"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let back = format!("{log}/take-back");
+    let silent = site.post(helen, &back, &[("number", "2"), ("because", "")]).await.text;
+    assert!(silent.contains("Say why it is taken back"));
+    done(site, helen, &back, &[("number", "2"), ("because", "It was put off")]).await;
+    let page = text(site, helen, log).await;
+    assert!(page.contains("Contact was due 3 May 2026"), "{page}");
+    assert!(page.contains("Taken back: It was put off."), "it stays on record: {page}");
+    let grace = person(site, "Grace", "management", ("SERVICE_MANAGER", "KNE")).await;
+    assert_eq!(site.get(&grace, log).await.status, 404);
+    assert_eq!(site.post(&grace, log, &contact("2026-06-01", "Amara")).await.status, 404);
 }
 
 #[tokio::test]

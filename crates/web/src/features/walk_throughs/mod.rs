@@ -5,6 +5,9 @@
 //! | GET | `/walk-throughs` | who sees costs added up over patients: those of units that they see exactly |
 //! | GET, POST | `/walk-throughs/new/{unit}` | who answers for the figures of a service line |
 //! | GET, POST | `/walk-throughs/inputs/{unit}` | who sees it exactly; signing, a clinician who signs levels of it |
+//! | GET, POST | `/walk-throughs/inputs/{unit}/owners` | who sees it exactly; naming an owner, who answers for the unit |
+//! | POST | `/walk-throughs/inputs/{unit}/owners/sign` | the clinical owner of an input |
+//! | GET | `/walk-throughs/unsigned` | who sees costs added up over patients: of units that they see exactly |
 //! | GET, POST | `/walk-throughs/confidence/{unit}` | who sees it exactly; rating, a clinician who answers for it |
 //! | GET, POST | `/walk-throughs/confidence/{unit}/decision` | who answers for the unit |
 //! | GET | `/walk-throughs/{walk_through}` | who sees the unit exactly |
@@ -22,12 +25,17 @@ mod decision;
 mod inputs;
 mod list;
 mod new;
+mod owners;
 mod show;
+mod standing;
+mod unsigned;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_of_confidence;
+#[cfg(test)]
+mod tests_of_owners;
 
 use std::sync::Arc;
 
@@ -57,6 +65,10 @@ pub fn routes() -> Vec<Route> {
         Route::post("/walk-throughs/new/{unit}", answers, post(new::open)),
         Route::get("/walk-throughs/inputs/{unit}", reads, get(inputs::show)),
         Route::post("/walk-throughs/inputs/{unit}", signs, post(inputs::sign)),
+        Route::get("/walk-throughs/inputs/{unit}/owners", reads, get(owners::show)),
+        Route::post("/walk-throughs/inputs/{unit}/owners", answers, post(owners::name)),
+        Route::post("/walk-throughs/inputs/{unit}/owners/sign", reads, post(owners::sign)),
+        Route::get("/walk-throughs/unsigned", reads, get(unsigned::show)),
         Route::get("/walk-throughs/confidence/{unit}", reads, get(confidence::show)),
         Route::post("/walk-throughs/confidence/{unit}", answers, post(confidence::rate)),
         Route::get("/walk-throughs/confidence/{unit}/decision", answers, get(decision::show)),
@@ -73,7 +85,9 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<inputs::Inputs>(),
         rendered::<list::List>(),
         rendered::<new::New>(),
+        rendered::<owners::Owners>(),
         rendered::<show::Show>(),
+        rendered::<unsigned::Unsigned>(),
     ]
 }
 
