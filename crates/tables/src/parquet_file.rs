@@ -13,17 +13,26 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory,
+    compute_leaves,
+};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::statistics::Statistics;
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
 
 /// Writes groups of rows one after another; each call of [`GroupWriter::group`] is one row group.
 #[derive(Debug)]
 pub struct GroupWriter<W: Write + Send> {
-    writer: ArrowWriter<W>,
+    writer: SerializedFileWriter<W>,
+    columns: ArrowRowGroupWriterFactory,
+    schema: SchemaRef,
+    groups: usize,
 }
 
 impl<W: Write + Send> GroupWriter<W> {
@@ -34,7 +43,9 @@ impl<W: Write + Send> GroupWriter<W> {
     /// [`ParquetError`] if the sink refuses the first bytes.
     pub fn new(sink: W, schema: SchemaRef) -> Result<Self, ParquetError> {
         let properties = properties(&schema)?;
-        Ok(Self { writer: ArrowWriter::try_new(sink, schema, Some(properties))? })
+        let writer = ArrowWriter::try_new(sink, SchemaRef::clone(&schema), Some(properties))?;
+        let (writer, columns) = writer.into_serialized_writer()?;
+        Ok(Self { writer, columns, schema, groups: 0 })
     }
 
     /// Writes one row group; no rows write nothing.
@@ -43,10 +54,44 @@ impl<W: Write + Send> GroupWriter<W> {
     ///
     /// [`ParquetError`] if the rows do not fit the schema or the sink fails.
     pub fn group(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
-        if batch.num_rows() > 0 {
-            self.writer.write(batch)?;
-            self.writer.flush()?;
+        if batch.num_rows() == 0 {
+            return Ok(());
         }
+        let chunks = self.columns(batch)?.into_iter().map(encoded).collect::<Result<_, _>>()?;
+        self.append(chunks)
+    }
+
+    /// As [`GroupWriter::group`], with columns encoded side by side by the threads of the pool that
+    /// the caller is in: for a table that nothing else is done beside. Not a byte differs.
+    ///
+    /// # Errors
+    ///
+    /// As [`GroupWriter::group`].
+    pub fn group_by_columns(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let chunks = self.columns(batch)?.into_par_iter().map(encoded).collect::<Result<_, _>>()?;
+        self.append(chunks)
+    }
+
+    /// Columns of a group, each with its writer.
+    fn columns(&self, batch: &RecordBatch) -> Result<Vec<ToEncode>, ParquetError> {
+        let writers = self.columns.create_column_writers(self.groups)?;
+        let mut leaves = Vec::with_capacity(writers.len());
+        for (field, column) in self.schema.fields().iter().zip(batch.columns()) {
+            leaves.extend(compute_leaves(field, column)?);
+        }
+        Ok(writers.into_iter().zip(leaves).collect())
+    }
+
+    fn append(&mut self, chunks: Vec<ArrowColumnChunk>) -> Result<(), ParquetError> {
+        let mut group = self.writer.next_row_group()?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut group)?;
+        }
+        group.close()?;
+        self.groups += 1;
         Ok(())
     }
 
@@ -58,6 +103,14 @@ impl<W: Write + Send> GroupWriter<W> {
     pub fn finish(self) -> Result<W, ParquetError> {
         self.writer.into_inner()
     }
+}
+
+/// One column of a group and its writer.
+type ToEncode = (ArrowColumnWriter, ArrowLeafColumn);
+
+fn encoded((mut writer, column): ToEncode) -> Result<ArrowColumnChunk, ParquetError> {
+    writer.write(&column)?;
+    writer.close()
 }
 
 /// How files are written: a column whose values are nearly all different has no list of values,
@@ -285,6 +338,31 @@ mod tests {
             writer.group(&EventCost::batch(&rows)).expect("the rows fit");
         }
         GroupReader::new(Bytes::from(writer.finish().expect("memory"))).expect("a whole file")
+    }
+
+    #[test]
+    fn columns_side_by_side_give_the_same_bytes() {
+        let rows: Vec<EventCost> = (0..2000_i64)
+            .map(|it| EventCost {
+                event_number: it / 3,
+                activity: format!("A{}", it % 7),
+                ..EventCost::default()
+            })
+            .collect();
+        let written = |is_parallel: bool| {
+            let mut writer = GroupWriter::new(Vec::new(), EventCost::schema()).expect("memory");
+            for rows in rows.chunks(900) {
+                let batch = EventCost::batch(rows);
+                let done = if is_parallel {
+                    writer.group_by_columns(&batch)
+                } else {
+                    writer.group(&batch)
+                };
+                done.expect("the rows fit");
+            }
+            writer.finish().expect("memory")
+        };
+        assert_eq!(written(true), written(false));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::local_time::Midnights;
 pub struct Matcher {
     pub(super) rules: Vec<Compiled>,
     pub(super) midnights: Midnights,
+    compares: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -33,6 +34,12 @@ pub(super) enum Tie {
 pub(super) const COMPARABLE: [&str; 5] = ["specialty", "site", "band", "spell", "requester"];
 
 impl Matcher {
+    /// Whether any rule compares a column; if none does, the fields of rows and events decide
+    /// nothing.
+    pub const fn compares(&self) -> bool {
+        self.compares
+    }
+
     /// Compiles rules; `types` numbers the event types.
     ///
     /// # Errors
@@ -71,10 +78,17 @@ impl Matcher {
             });
         }
         if faults.is_empty() {
-            Ok(Self { rules: compiled, midnights: midnights.clone() })
+            let compares = compiled.iter().any(Compiled::compares);
+            Ok(Self { rules: compiled, midnights: midnights.clone(), compares })
         } else {
             Err(faults)
         }
+    }
+}
+
+impl Compiled {
+    fn compares(&self) -> bool {
+        !self.equalities.is_empty() || self.ties.iter().any(|it| matches!(it, Tie::Equal(_)))
     }
 }
 

@@ -3,14 +3,21 @@
 use domain::Seconds;
 use rules::year::{Identity, Reach};
 
+use super::by_time::PatientEvents;
 use super::compile::{Compiled, Tie};
 use super::{EventSpan, Matcher, Outcome, Reason, RowSpan};
 
 impl Matcher {
-    /// Finds the event of a row among its patient's events, which are in event order.
+    /// Finds the event of a row among its patient's events.
     ///
     /// `kept` is room for candidates that the caller lends, so that rows do not allocate.
-    pub fn find(&self, row: &RowSpan, events: &[EventSpan], kept: &mut Vec<usize>) -> Outcome {
+    pub fn find(
+        &self,
+        row: &RowSpan,
+        patient: PatientEvents<'_>,
+        kept: &mut Vec<usize>,
+    ) -> Outcome {
+        let events = patient.spans;
         if !row.has_patient && row.event.is_none() {
             return Outcome::Unmatched(Reason::NoIdentity);
         }
@@ -25,9 +32,7 @@ impl Matcher {
                     kept.extend(named.filter(|&it| self.accepts(rule, row, &events[it])));
                 }
                 Identity::Patient if row.has_patient => {
-                    kept.extend(
-                        (0..events.len()).filter(|&it| self.accepts(rule, row, &events[it])),
-                    );
+                    self.keep(rule, row, patient, kept);
                 }
                 Identity::Patient => {}
             }
@@ -38,6 +43,27 @@ impl Matcher {
             }
         }
         Outcome::Unmatched(Reason::NoEventInWindow)
+    }
+
+    /// Keeps the events of the patient that a rule accepts, in event order.
+    fn keep(
+        &self,
+        rule: &Compiled,
+        row: &RowSpan,
+        patient: PatientEvents<'_>,
+        kept: &mut Vec<usize>,
+    ) {
+        let events = patient.spans;
+        let (Some(times), Some(window)) = (patient.times, rule.window) else {
+            kept.extend((0..events.len()).filter(|&it| self.accepts(rule, row, &events[it])));
+            return;
+        };
+        let near = times.near(
+            |first| self.earliest(first, window.0) <= row.last,
+            |last| self.latest(last, window.1) < row.first,
+        );
+        kept.extend(near.filter(|&it| self.accepts(rule, row, &events[it])));
+        kept.sort_unstable();
     }
 
     fn accepts(&self, rule: &Compiled, row: &RowSpan, event: &EventSpan) -> bool {

@@ -11,6 +11,7 @@
 //!
 //! Source: costing semantics, section 5.
 
+mod by_time;
 mod compile;
 mod matcher;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests;
 
 use domain::{Key, Seconds};
 
+pub use by_time::{ByTime, PatientEvents};
 pub use compile::Matcher;
 
 /// The values that equalities and tie-breaks compare, as numbers; 0 is absent.

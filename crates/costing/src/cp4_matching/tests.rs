@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rules::year::{Identity, MatchingRule, Reach, TieBreak};
 use testkit::{Table, Tables, activity, check_golden};
 
-use super::{EventSpan, Matcher, Outcome, RowSpan, reference};
+use super::{ByTime, EventSpan, Matcher, Outcome, PatientEvents, RowSpan, reference};
 use crate::cp4_weights::RowFate;
 use crate::given::Given;
 use crate::given_activity::Trust;
@@ -103,6 +103,16 @@ fn row(text: &str) -> RowSpan {
     row
 }
 
+/// What becomes of a row; the same whether all events are looked at or those near it.
+fn found(matcher: &Matcher, row: &RowSpan, events: &[EventSpan]) -> Outcome {
+    let times = ByTime::new(events);
+    let all = PatientEvents { spans: events, times: None };
+    let near = PatientEvents { times: Some(&times), ..all };
+    let outcome = matcher.find(row, all, &mut Vec::new());
+    assert_eq!(matcher.find(row, near, &mut Vec::new()), outcome, "{row:?}");
+    outcome
+}
+
 #[track_caller]
 fn check(rules: &[&str], events: &[&str], rows: &[&str], expected: &Expect) {
     let rules: Vec<MatchingRule> = rules.iter().map(|it| rule(it)).collect();
@@ -113,7 +123,7 @@ fn check(rules: &[&str], events: &[&str], rows: &[&str], expected: &Expect) {
     let mut shown = String::new();
     for text in rows {
         let row = row(text);
-        let outcome = matcher.find(&row, &events, &mut Vec::new());
+        let outcome = found(&matcher, &row, &events);
         assert_eq!(outcome, reference::find(&rules, &TYPES, midnights, &row, &events), "{text}");
         let result = match outcome {
             Outcome::Matched { event, rule, .. } => {
@@ -284,7 +294,7 @@ proptest! {
             let last = if day { first + 86_399 } else { first };
             let row = RowSpan { has_patient, event: event.map(Key), first, last, fields };
             let plain = reference::find(&rules, &TYPES, midnights, &row, &events);
-            prop_assert_eq!(matcher.find(&row, &events, &mut Vec::new()), plain);
+            prop_assert_eq!(found(&matcher, &row, &events), plain);
         }
     }
 }

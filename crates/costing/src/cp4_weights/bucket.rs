@@ -14,9 +14,9 @@ use super::event_rows::Followed;
 use super::matches::{RowFate, RowMatch, reference};
 use super::plan::{FeedPlan, Plan};
 use super::row_plan::{PlannedActivity, RowPlan, RowPlans};
-use super::sums::{Decided, MonthRules, RowFacts, Sums};
+use super::sums::{DayRules, Decided, RowFacts, Sums, by_month};
 use super::{BucketWork, FeedTally, OWN, Receiver, Residual, SessionRow};
-use crate::cp4_matching::{EventSpan, Outcome, RowSpan};
+use crate::cp4_matching::{ByTime, EventSpan, Fields, Outcome, PatientEvents, RowSpan};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 
@@ -47,6 +47,8 @@ pub(super) struct Pass<'a> {
     events: &'a [Event],
     spans: Vec<EventSpan>,
     patients: Vec<(Key, Range<usize>)>,
+    /// Events in the order of time of patients that have many, by the place of their first.
+    times: QuickMap<usize, ByTime>,
     texts: QuickMap<String, u128>,
     theatre: BTreeMap<u32, Vec<Span>>,
     sums: Sums<'a>,
@@ -69,7 +71,9 @@ struct Feed<'a> {
     /// The numbers of the texts that matching compares, by the places of the texts.
     numbers: [Vec<u128>; MATCHED_TEXTS.len()],
     tally: FeedTally,
-    months: MonthRules,
+    days: DayRules,
+    /// Rows that more than one event could have had.
+    ambiguous: i64,
     kept: Vec<usize>,
 }
 
@@ -80,6 +84,7 @@ impl<'a> Pass<'a> {
             events,
             spans: Vec::with_capacity(events.len()),
             patients: Vec::new(),
+            times: QuickMap::new(),
             texts: QuickMap::new(),
             theatre: BTreeMap::new(),
             sums: Sums::new(plan, events.len()),
@@ -93,6 +98,11 @@ impl<'a> Pass<'a> {
             match pass.patients.last_mut() {
                 Some((patient, range)) if *patient == event.patient => range.end = index + 1,
                 _ => pass.patients.push((event.patient, index..index + 1)),
+            }
+        }
+        for (_, range) in &pass.patients {
+            if let Some(times) = ByTime::of_many(&pass.spans[range.clone()]) {
+                pass.times.insert(range.start, times);
             }
         }
         pass
@@ -188,7 +198,7 @@ impl<'a> Pass<'a> {
         rules: &'a FeedPlan,
         columns: &FeedColumns<'_>,
     ) -> Result<(), CostingError> {
-        let plans = RowPlans::new(self.plan, rules);
+        let plans = RowPlans::new(self.plan, rules, columns);
         let numbers =
             MATCHED_TEXTS.map(|text| columns.list(text).map(|it| self.number(it)).collect());
         let mut feed = Feed {
@@ -198,7 +208,8 @@ impl<'a> Pass<'a> {
             plans,
             numbers,
             tally: FeedTally::default(),
-            months: MonthRules::new(),
+            days: DayRules::new(),
+            ambiguous: 0,
             kept: Vec::new(),
         };
         let mut from = 0;
@@ -221,7 +232,10 @@ impl<'a> Pass<'a> {
         }
         assert!(feed.tally.closes(), "feed {code}: its rows do not close");
         self.work.feeds.entry(code.to_owned()).or_default().add(&feed.tally);
-        for ((month, decided), rows) in feed.months {
+        if feed.ambiguous > 0 {
+            *self.work.notes.ambiguous.entry(code.to_owned()).or_default() += feed.ambiguous;
+        }
+        for ((month, decided), rows) in by_month(feed.days) {
             let month = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1); // number: months in a year
             let rule = match decided {
                 Decided::Rule(rule) => rules.rule_names[rule].clone(),
@@ -337,13 +351,15 @@ impl<'a> Pass<'a> {
             return Some(Receiver::Residual(Residual::CostObject(object.to_owned())));
         }
         let span = self.row_span(feed, index);
-        let outcome = feed.rules.matcher.find(&span, &self.spans[events.clone()], &mut feed.kept);
+        let patient = PatientEvents {
+            spans: &self.spans[events.clone()],
+            times: self.times.get(&events.start),
+        };
+        let outcome = feed.rules.matcher.find(&span, patient, &mut feed.kept);
         let (receiver, decided) = match outcome {
             Outcome::Matched { event, rule, candidates } => {
                 feed.tally.matched += 1;
-                if candidates > 1 {
-                    *self.work.notes.ambiguous.entry(feed.code.to_owned()).or_default() += 1;
-                }
+                feed.ambiguous += i64::from(candidates > 1);
                 let event =
                     u32::try_from(events.start + event).expect("a bucket has under 2³² events");
                 if self.told.is_some() {
@@ -359,9 +375,8 @@ impl<'a> Pass<'a> {
                 (Receiver::Residual(Residual::Unmatched(reason)), Decided::Reason(reason))
             }
         };
-        let (year, month, _) = self.plan.midnights.day_of(span.first).to_civil();
-        let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
-        *feed.months.entry((month, decided)).or_default() += 1;
+        let day = self.plan.midnights.day_of(span.first);
+        *feed.days.entry((day, decided)).or_default() += 1;
         Some(receiver)
     }
 
@@ -396,7 +411,6 @@ impl<'a> Pass<'a> {
 
     fn row_span(&self, feed: &Feed<'_>, index: usize) -> RowSpan {
         let columns = feed.columns;
-        let number = |field: usize| feed.numbers[field][columns.place(MATCHED_TEXTS[field], index)];
         let first = columns.start(index);
         let day = columns.start_is_day(index);
         let last = if day { self.plan.midnights.last_second_after(first, 0) } else { first };
@@ -405,8 +419,7 @@ impl<'a> Pass<'a> {
             event: columns.event(index),
             first,
             last,
-            // number: places in MATCHED_TEXTS, with the spell between the last two
-            fields: [number(0), number(1), number(2), columns.spell(index), number(3)],
+            fields: feed.fields(index),
         }
     }
 
@@ -426,6 +439,9 @@ impl<'a> Pass<'a> {
         (planned, category): (&RowPlan, &str),
         receiver: &Receiver,
     ) {
+        if !planned.uses_sessions {
+            return;
+        }
         let uses = |it: &&PlannedActivity| {
             self.plan.activities[it.activity].uses_sessions && it.takes(category)
         };
@@ -452,6 +468,19 @@ impl<'a> Pass<'a> {
                 spread: planned.spread.clone(),
             });
         }
+    }
+}
+
+impl Feed<'_> {
+    /// What matching compares of a row; nothing where no rule compares anything.
+    fn fields(&self, index: usize) -> Fields {
+        if !self.rules.matcher.compares() {
+            return Fields::default();
+        }
+        let columns = self.columns;
+        let number = |field: usize| self.numbers[field][columns.place(MATCHED_TEXTS[field], index)];
+        // number: places in MATCHED_TEXTS, with the spell between the last two
+        [number(0), number(1), number(2), columns.spell(index), number(3)]
     }
 }
 

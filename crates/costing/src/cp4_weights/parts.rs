@@ -2,6 +2,7 @@
 //! rows meet, and on nothing else, so that a costing with other rules takes over what they do not
 //! touch.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -124,13 +125,25 @@ fn add_sparse(all: &mut Vec<(u32, i64)>, more: Vec<(u32, i64)>) -> Option<()> {
     if more.is_empty() {
         return Some(());
     }
-    let both = [std::mem::take(all), more].concat();
-    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
-    for (place, value) in both {
-        let sum = sums.entry(place).or_default();
-        *sum = sum.checked_add(value)?;
+    let before = std::mem::take(all);
+    all.reserve(before.len() + more.len());
+    let (mut left, mut right) = (before.into_iter().peekable(), more.into_iter().peekable());
+    while let (Some(&(one, value)), Some(&(other, added))) = (left.peek(), right.peek()) {
+        match one.cmp(&other) {
+            Ordering::Less => all.extend(left.next()),
+            Ordering::Greater => all.extend(right.next()),
+            Ordering::Equal => {
+                let sum = value.checked_add(added)?;
+                if sum != 0 {
+                    all.push((one, sum));
+                }
+                left.next();
+                right.next();
+            }
+        }
     }
-    *all = sums.into_iter().filter(|it| it.1 != 0).collect();
+    all.extend(left);
+    all.extend(right);
     Some(())
 }
 

@@ -15,6 +15,8 @@ pub(super) struct RowPlan {
     pub(super) activities: Vec<PlannedActivity>,
     /// Sets that can receive a part of a session's unused time; none if the row uses no sessions.
     pub(super) spread: Vec<PlannedSet>,
+    /// Whether any of the activities uses sessions.
+    pub(super) uses_sessions: bool,
 }
 
 /// One activity in which a row counts.
@@ -53,22 +55,39 @@ const DECIDING: [Text; 4] = [Text::Code, Text::Band, Text::Specialty, Text::Loca
 pub(super) struct RowPlans<'a> {
     plan: &'a Plan,
     feed: &'a FeedPlan,
-    known: HashMap<[usize; 4], Rc<RowPlan>>,
+    known: Known,
 }
 
+/// Plans by the places of the deciding texts: in a list where there are few combinations of them.
+#[derive(Debug)]
+enum Known {
+    Listed { counts: [usize; 4], plans: Vec<Option<Rc<RowPlan>>> },
+    Mapped(HashMap<[usize; 4], Rc<RowPlan>>),
+}
+
+/// Combinations of texts for which a list is small beside the rows of a bucket.
+const LISTED_MAX: usize = 1 << 14; // number: a list of 16,384 places
+
 impl<'a> RowPlans<'a> {
-    pub(super) fn new(plan: &'a Plan, feed: &'a FeedPlan) -> Self {
-        Self { plan, feed, known: HashMap::new() }
+    /// Ready for the rows of a batch.
+    pub(super) fn new(plan: &'a Plan, feed: &'a FeedPlan, columns: &FeedColumns<'_>) -> Self {
+        let counts = DECIDING.map(|text| columns.list(text).count());
+        let combinations = counts.iter().try_fold(1_usize, |all, it| all.checked_mul(*it));
+        let known = match combinations.filter(|it| *it <= LISTED_MAX) {
+            Some(length) => Known::Listed { counts, plans: vec![None; length] },
+            None => Known::Mapped(HashMap::new()),
+        };
+        Self { plan, feed, known }
     }
 
     /// The plan of a row of the batch.
     pub(super) fn of(&mut self, columns: &FeedColumns<'_>, row: usize) -> Rc<RowPlan> {
         let places = DECIDING.map(|text| columns.place(text, row));
-        if let Some(found) = self.known.get(&places) {
+        if let Some(found) = self.known.get(places) {
             return Rc::clone(found);
         }
         let made = Rc::new(self.make(DECIDING.map(|text| columns.text(text, row))));
-        self.known.insert(places, Rc::clone(&made));
+        self.known.put(places, Rc::clone(&made));
         made
     }
 
@@ -86,7 +105,7 @@ impl<'a> RowPlans<'a> {
         }
         let uses = activities.iter().any(|it| self.plan.activities[it.activity].uses_sessions);
         let spread = if uses { self.sets(&self.plan.spread_sets, texts) } else { Vec::new() };
-        RowPlan { activities, spread }
+        RowPlan { activities, spread, uses_sessions: uses }
     }
 
     fn sets(&self, sets: &[usize], texts: RowTexts<'_>) -> Vec<PlannedSet> {
@@ -109,4 +128,25 @@ impl<'a> RowPlans<'a> {
         };
         sets.iter().map(planned).collect()
     }
+}
+
+impl Known {
+    fn get(&self, places: [usize; 4]) -> Option<&Rc<RowPlan>> {
+        match self {
+            Self::Listed { counts, plans } => plans[place_of(*counts, places)].as_ref(),
+            Self::Mapped(plans) => plans.get(&places),
+        }
+    }
+
+    fn put(&mut self, places: [usize; 4], plan: Rc<RowPlan>) {
+        match self {
+            Self::Listed { counts, plans } => plans[place_of(*counts, places)] = Some(plan),
+            Self::Mapped(plans) => drop(plans.insert(places, plan)),
+        }
+    }
+}
+
+/// Where a combination of places stands in a list of all of them.
+fn place_of(counts: [usize; 4], places: [usize; 4]) -> usize {
+    counts.iter().zip(places).fold(0, |all, (count, place)| all * count + place)
 }

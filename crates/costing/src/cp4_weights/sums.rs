@@ -1,7 +1,9 @@
 //! Sums of weights and counts for the events of one bucket, held densely while rows come in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Day;
+use hashbrown::HashMap;
 use rules::year::{CountUnit, WeightDriver};
 
 use super::plan::{Plan, Touched};
@@ -23,11 +25,11 @@ pub(super) struct RowFacts {
     pub(super) cost: i64,
 }
 
-/// Dense sums over (weight set, event) and (activity, event).
+/// Dense sums over (event, weight set) and (event, activity): rows come patient by patient, so that
+/// what they are added to lies close together.
 #[derive(Debug)]
 pub(super) struct Sums<'a> {
     plan: &'a Plan,
-    events: usize,
     weights: Vec<i64>,
     counts: Vec<i64>,
 }
@@ -36,7 +38,6 @@ impl<'a> Sums<'a> {
     pub(super) fn new(plan: &'a Plan, events: usize) -> Self {
         Self {
             plan,
-            events,
             weights: vec![0; plan.sets.len() * events],
             counts: vec![0; plan.activities.len() * events],
         }
@@ -53,7 +54,8 @@ impl<'a> Sums<'a> {
         for activity in planned.activities.iter().filter(|it| it.takes(category)) {
             if let Receiver::Event(event) = receiver {
                 let count = count_of(row, self.plan.activities[activity.activity].unit);
-                self.counts[activity.activity * self.events + *event as usize] += count;
+                let place = *event as usize * self.plan.activities.len() + activity.activity;
+                self.counts[place] += count;
             }
             for set in &activity.sets {
                 self.add_weight(row, set, receiver, work)?;
@@ -78,13 +80,13 @@ impl<'a> Sums<'a> {
         if let Some(code) = &set.defaulted {
             *work.notes.defaults.entry((set.set, code.clone())).or_default() += 1;
         }
-        let weight = self.weight_of(row, set)?;
+        let weight = measure.checked_mul(set.relative).ok_or_else(too_large)?;
         if weight == 0 {
             return Ok(());
         }
         match receiver {
             Receiver::Event(event) => {
-                let place = set.set * self.events + *event as usize;
+                let place = *event as usize * self.plan.sets.len() + set.set;
                 let sum = self.weights[place].checked_add(weight);
                 self.weights[place] = sum.ok_or_else(too_large)?;
             }
@@ -122,24 +124,28 @@ impl<'a> Sums<'a> {
     /// Hands over what rows of one feed brought, and begins anew; signs are judged when all of a
     /// receiver's weight is known.
     pub(super) fn take(&mut self, touched: &Touched, work: &mut BucketWork) {
-        work.weights = vec![Vec::new(); self.plan.sets.len()];
-        for &set in &touched.sets {
-            work.weights[set] = take(&mut self.weights, set, self.events);
-        }
-        work.counts = vec![Vec::new(); self.plan.activities.len()];
-        for &activity in &touched.activities {
-            work.counts[activity] = take(&mut self.counts, activity, self.events);
-        }
+        work.weights = take(&mut self.weights, &touched.sets, self.plan.sets.len());
+        work.counts = take(&mut self.counts, &touched.activities, self.plan.activities.len());
     }
 }
 
-/// What stands in one stretch of sums and is not nothing.
-fn take(sums: &mut [i64], place: usize, length: usize) -> Vec<(u32, i64)> {
-    let stretch = &mut sums[place * length..(place + 1) * length];
-    let found =
-        (0_u32..).zip(&*stretch).filter(|(_, it)| **it != 0).map(|(at, it)| (at, *it)).collect();
-    stretch.fill(0);
-    found
+/// For each of `count` places, the events that have a sum there which is not nothing, in order;
+/// only places that were touched can.
+fn take(sums: &mut [i64], touched: &BTreeSet<usize>, count: usize) -> Vec<Vec<(u32, i64)>> {
+    let mut taken = vec![Vec::new(); count];
+    if touched.is_empty() {
+        return taken;
+    }
+    let touched: Vec<usize> = touched.iter().copied().collect();
+    for (event, of_event) in (0_u32..).zip(sums.chunks_exact_mut(count)) {
+        for &place in &touched {
+            let sum = std::mem::take(&mut of_event[place]);
+            if sum != 0 {
+                taken[place].push((event, sum));
+            }
+        }
+    }
+    taken
 }
 
 /// A weight that does not fit the table of weights.
@@ -170,7 +176,7 @@ fn count_of(row: &RowFacts, unit: CountUnit) -> i64 {
 }
 
 /// What decided about a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Decided {
     /// The matching rule that found its event, by number.
     Rule(usize),
@@ -178,5 +184,16 @@ pub(super) enum Decided {
     Reason(Reason),
 }
 
-/// Keeps track of months without making a text for every row.
-pub(super) type MonthRules = BTreeMap<(i32, Decided), i64>;
+/// Rows by day and what decided, so that a row makes no text and no month.
+pub(super) type DayRules = HashMap<(Day, Decided), i64>;
+
+/// The same by month, counted from the year 0.
+pub(super) fn by_month(days: DayRules) -> BTreeMap<(i32, Decided), i64> {
+    let mut months = BTreeMap::new();
+    for ((day, decided), rows) in days {
+        let (year, month, _) = day.to_civil();
+        let month = year * 12 + i32::try_from(month).unwrap_or(1) - 1; // number: months in a year
+        *months.entry((month, decided)).or_default() += rows;
+    }
+    months
+}

@@ -98,16 +98,28 @@ pub fn weigh(
         parts::keep(&names, &new, kept);
     }
     all.append(&mut new);
-    // In the order in which feeds are weighed, so that the first fault is the same.
-    for (feed, _) in plan.in_order() {
-        for (work, part) in works.iter_mut().zip(all.remove(feed).unwrap_or_default()) {
-            work.add(plan, part)?;
-        }
-    }
+    add_parts(plan, &mut works, all)?;
     let mut weights = join(plan, &dataset.sessions()?, works)?;
     count_unknown_feeds(plan, dataset, &mut weights);
     check_rows(dataset, &weights)?;
     Ok(weights)
+}
+
+/// Adds what each feed gave to the work of its bucket, in the order in which feeds are weighed.
+fn add_parts(plan: &Plan, works: &mut [BucketWork], mut all: Parts) -> Result<(), CostingError> {
+    let mut of_buckets: Vec<Vec<BucketWork>> = works.iter().map(|_| Vec::new()).collect();
+    for (feed, _) in plan.in_order() {
+        for (parts, part) in of_buckets.iter_mut().zip(all.remove(feed).unwrap_or_default()) {
+            parts.push(part);
+        }
+    }
+    let add = |(work, parts): (&mut BucketWork, Vec<BucketWork>)| {
+        parts.into_iter().try_for_each(|part| work.add(plan, part))
+    };
+    let added: Vec<Result<(), CostingError>> =
+        works.par_iter_mut().zip(of_buckets).map(add).collect();
+    // Of several faults the first bucket's is told, whichever thread was faster.
+    added.into_iter().collect()
 }
 
 /// Rows of a feed that the model does not have count in no activity.
@@ -159,12 +171,15 @@ fn join(
     }
     weights.events.sort_by_key(EventHead::order);
     add_sessions(settled, &places, &mut weights, &mut notes);
-    for (index, set) in weights.sets.iter_mut().enumerate() {
-        settle_set(plan, (index, set), &mut notes)?;
+    let settled: Vec<Result<i64, CostingError>> =
+        weights.sets.par_iter_mut().enumerate().map(|it| settle_set(plan, it)).collect();
+    for (set, negative) in settled.into_iter().enumerate() {
+        let negative = negative?;
+        if negative > 0 {
+            notes.negative.insert(set, negative);
+        }
     }
-    for counts in &mut weights.counts {
-        counts.sort_unstable();
-    }
+    weights.counts.par_iter_mut().for_each(|it| it.sort_unstable());
     weights.findings = findings::findings(plan, &notes, &weights.sessions);
     Ok(weights)
 }
@@ -186,35 +201,32 @@ fn add_sessions(
 }
 
 /// Puts a set's events in order, one weight each; a receiver that is net negative counts as
-/// nothing, unless the set charges traced costs as they are.
-fn settle_set(
-    plan: &Plan,
-    (index, set): (usize, &mut SetWeights),
-    notes: &mut Notes,
-) -> Result<(), CostingError> {
+/// nothing, unless the set charges traced costs as they are. Gives how many of these there are.
+fn settle_set(plan: &Plan, (index, set): (usize, &mut SetWeights)) -> Result<i64, CostingError> {
     set.events.sort_unstable();
-    let mut events: Vec<(u32, i64)> = Vec::with_capacity(set.events.len());
-    for &(event, weight) in &set.events {
-        match events.last_mut() {
-            Some((last, sum)) if *last == event => {
-                *sum = sum.checked_add(weight).ok_or_else(|| too_large(plan, index))?;
-            }
-            _ => events.push((event, weight)),
+    let mut fits = true;
+    set.events.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            let sum = kept.1.checked_add(next.1);
+            fits &= sum.is_some();
+            kept.1 = sum.unwrap_or_default();
         }
+        is_same
+    });
+    if !fits {
+        return Err(too_large(plan, index));
     }
+    let mut negative = 0;
     if !plan.sets[index].absolute {
-        let negative = events.iter().filter(|(_, it)| *it < 0).count()
+        negative = set.events.iter().filter(|(_, it)| *it < 0).count()
             + set.residuals.values().filter(|it| **it < 0).count();
-        if negative > 0 {
-            notes.negative.insert(index, i64::try_from(negative).unwrap_or(i64::MAX));
-        }
-        events.retain(|(_, weight)| *weight > 0);
+        set.events.retain(|(_, weight)| *weight > 0);
         set.residuals.retain(|_, weight| *weight > 0);
     }
-    events.retain(|(_, weight)| *weight != 0);
+    set.events.retain(|(_, weight)| *weight != 0);
     set.residuals.retain(|_, weight| *weight != 0);
-    set.events = events;
-    Ok(())
+    Ok(i64::try_from(negative).unwrap_or(i64::MAX))
 }
 
 /// Where each bucket's events stand among all receivers, restricted ones by their own reference.

@@ -43,6 +43,9 @@ impl EventSums {
     fn add(&self, cell: &Cell) -> Result<(), CostingError> {
         for (sums, amount) in [(&self.own, cell.own), (&self.absorbed, cell.absorbed)] {
             let amount = amount.micro_pounds();
+            if amount == 0 {
+                continue;
+            }
             let before = sums[cell.event as usize].fetch_add(amount, Ordering::Relaxed);
             if before.checked_add(amount).is_none() {
                 return Err(CostingError::TooLarge {
@@ -103,8 +106,11 @@ pub(crate) fn put(
     }
     costs.sort_by(|one, other| restricted_key(one).cmp(&restricted_key(other)));
     put_table::<RestrictedCost>(sink, "restricted_costs.parquet", &costs)?;
-    put_weights((costing, &made_of), &restricted, sink)?;
-    put_activities((costing, &made_of), &restricted, sink)?;
+    let (weights, activities) = rayon::join(
+        || put_weights((costing, &made_of), &restricted, sink),
+        || put_activities((costing, &made_of), &restricted, sink),
+    );
+    weights.and(activities)?;
     Ok(sums)
 }
 
@@ -295,14 +301,17 @@ fn shown_activities(
             let part = slice(counts, &range, |it| it.0);
             rows.extend(part.iter().map(|(event, count)| (*event, activity.code.as_str(), *count)));
         }
-        rows.retain(|it| !restricted.contains_key(&it.0));
-        rows.sort_unstable();
-        let shown = |(event, activity, count): (u32, &str, i64)| EventActivity {
-            event_number: i64::from(event) + 1,
-            activity: activity.to_owned(),
-            count,
-        };
-        let rows: Vec<EventActivity> = rows.into_iter().map(shown).collect();
-        EventActivity::batch(&rows)
+        if !restricted.is_empty() {
+            rows.retain(|it| !restricted.contains_key(&it.0));
+        }
+        // Activities of one event stay in the order of their codes, in which they came.
+        rows.sort_by_key(|it| it.0);
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|it| i64::from(it.0) + 1))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|it| it.1))),
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|it| it.2))),
+        ];
+        RecordBatch::try_new(EventActivity::schema(), columns)
+            .expect("they are the columns of the contract")
     })
 }

@@ -82,7 +82,7 @@ pub(crate) fn put_groups(
     schema: &SchemaRef,
     groups: impl Iterator<Item = RecordBatch>,
 ) -> Result<(), CostingError> {
-    let (bytes, rows) = encoded(name, schema, groups)?;
+    let (bytes, rows) = encoded(name, schema, groups, Encoded::Alone)?;
     sink.put(name, &bytes, rows)
 }
 
@@ -94,8 +94,17 @@ pub(crate) fn put_made_groups(
     schema: &SchemaRef,
     groups: impl Iterator<Item = RecordBatch>,
 ) -> Result<(), CostingError> {
-    let (bytes, rows) = encoded(name, schema, groups)?;
+    let (bytes, rows) = encoded(name, schema, groups, Encoded::BesideOthers)?;
     sink.put_made((name, made_of), &bytes, rows)
+}
+
+/// Whether other tables are encoded at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoded {
+    /// Others are: each keeps to one thread.
+    BesideOthers,
+    /// None is: its columns are encoded side by side.
+    Alone,
 }
 
 /// A table as the bytes of its file, and its rows.
@@ -103,6 +112,7 @@ fn encoded(
     name: &str,
     schema: &SchemaRef,
     groups: impl Iterator<Item = RecordBatch>,
+    how: Encoded,
 ) -> Result<(Vec<u8>, u64), CostingError> {
     let failed =
         |error: parquet::errors::ParquetError| CostingError::write(Path::new(name), &error);
@@ -110,7 +120,10 @@ fn encoded(
     let mut rows = 0;
     for group in groups {
         rows += group.num_rows() as u64;
-        writer.group(&group).map_err(failed)?;
+        match how {
+            Encoded::BesideOthers => writer.group(&group).map_err(failed)?,
+            Encoded::Alone => writer.group_by_columns(&group).map_err(failed)?,
+        }
     }
     Ok((writer.finish().map_err(failed)?, rows))
 }
