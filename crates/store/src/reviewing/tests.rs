@@ -731,7 +731,8 @@ fn what_is_attached_by_itself_ticks_what_is_asked_for_and_leaves_what_people_sai
             ["Figures", "Figures of wards", "Figures of theatres"].map(str::to_owned).to_vec();
         for words in ["Run 1", "Run 2", "Run 2"] {
             let (entry, id, asks) = (by(&amara), review.clone(), asks.clone());
-            change!(store, |tx| attach(tx, &id, &asks, (words, "/runs"), &entry)).expect("attached");
+            change!(store, |tx| attach(tx, &id, &asks, (words, "/runs"), &entry))
+                .expect("attached");
         }
         let mut db = store.read().await.expect("a connection");
         let items = items_of(&mut db, &review).await.expect("they are read");

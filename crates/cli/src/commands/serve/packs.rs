@@ -9,7 +9,7 @@ use domain::{Day, FinancialYear};
 use engagement::pack_checks::PackChecks;
 use jiff::{SignedDuration, Timestamp};
 use results::Run;
-use store::packs::{self, Act, NewPack};
+use store::packs::{self, Act, NewPack, NewStep};
 use store::{Connection, Entry, PersonId, Tx, UnitCode, people};
 use web::App;
 use web::features::service_lines::{pack_of_run, to_settle};
@@ -102,17 +102,21 @@ async fn keep(tx: &mut Tx, (new, open): (&NewPack, &[String]), story: &Story) ->
     let [kept, checked, issued] = story.at;
     let author = |at: Timestamp| Entry::by(story.author.as_str(), at);
     let id = packs::make(tx, new, &author(kept)).await?;
-    packs::take(tx, &id, (Act::Noted, "", NOTE), (0, open), &author(kept)).await?;
+    packs::take(tx, &id, step(Act::Noted, "", NOTE), (0, open), &author(kept)).await?;
     let mut seen = 1;
     for word in open {
-        packs::take(tx, &id, (Act::Waived, word, LEFT), (seen, open), &author(kept)).await?;
+        packs::take(tx, &id, step(Act::Waived, word, LEFT), (seen, open), &author(kept)).await?;
         seen += 1;
     }
     let list = PackChecks::own();
     let points = list.kept(&list.checks.iter().map(|it| it.id.clone()).collect());
     let second = Entry::by(story.second.as_str(), checked);
-    packs::take(tx, &id, (Act::Checked, &points, ""), (seen, &[]), &second).await?;
-    packs::take(tx, &id, (Act::Issued, "", ""), (seen + 1, &[]), &author(issued)).await
+    packs::take(tx, &id, step(Act::Checked, &points, ""), (seen, &[]), &second).await?;
+    packs::take(tx, &id, step(Act::Issued, "", ""), (seen + 1, &[]), &author(issued)).await
+}
+
+fn step<'a>(act: Act, about: &'a str, words: &'a str) -> NewStep<'a> {
+    NewStep { act, about, words, cause: "" }
 }
 
 #[cfg(test)]

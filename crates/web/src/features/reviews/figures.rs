@@ -113,11 +113,11 @@ pub(super) async fn freeze(
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.freeze", "");
     let (id, home) = (found.review.id.clone(), found.address());
     let asks = found.guide.brings(Brought::Figures).map_or_else(Vec::new, |it| it.asks.clone());
-    let (told, link) = (figures_attached(&run, end), format!("{home}#figures"));
+    let (told, place) = (figures_attached(&run, end), format!("{home}#figures"));
     let done = visit.change(&home, "The figures are frozen for this review.", move |tx| {
         Box::pin(async move {
             reviewing::freeze(tx, &id, (&run, end, &document), seen, &entry).await?;
-            reviewing::attach(tx, &id, &asks, (&told, &link), &entry).await
+            reviewing::attach(tx, &id, &asks, (&told, &place), &entry).await
         })
     });
     done.await

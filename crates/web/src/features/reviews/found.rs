@@ -46,6 +46,7 @@ pub(super) struct Person {
 pub(super) type People = BTreeMap<String, Person>;
 
 /// A review and all that belongs to it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of whoever asks, by itself")]
 pub(super) struct Found {
     pub(super) guide: ReviewGuide,
     pub(super) unit: Unit,
@@ -62,8 +63,6 @@ pub(super) struct Found {
     pub(super) runs: bool,
     /// Whether it is a sit-down in which whoever asks takes part.
     pub(super) takes_part: bool,
-    /// Whether they see exactly what the service line costs.
-    pub(super) sees: bool,
     /// Due joint actions of the service line that the review has not taken up, for its open meetings.
     pub(super) due: Vec<ReviewAction>,
     /// What the list of actions holds of its actions, as far as whoever asks sees it, by reference.
@@ -287,7 +286,6 @@ impl Found {
             people: all_people(app, &mut db, visit.now).await?,
             runs: may(visit, Capability::RunReviews, code),
             takes_part,
-            sees: sees_figures(visit, code),
             due,
             kept,
             keeps: may(visit, Capability::KeepActions, code),

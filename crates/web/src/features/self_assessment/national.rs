@@ -97,10 +97,10 @@ async fn page(app: &App, visit: &Visit, stating: Stating) -> Result<Response, Fa
     let states = PlicsState::ALL.iter().map(|it| (it.to_string(), words::capital(it.as_str())));
     let states = std::iter::once((String::new(), "Choose".to_owned())).chain(states).collect();
     let own_plics = own_plics(app).await?;
-    let stated = organisation::latest(&mut *app.store().read().await?).await?;
+    let recorded = organisation::latest(&mut *app.store().read().await?).await?;
     let reference = Reference::own();
     let mut page = NationalPage::of(shell.with_errors(&stating.wrong), &reference, own)?
-        .of_type(&reference, stated.as_ref());
+        .of_type(&reference, recorded.as_ref());
     if !may_see {
         page.lead = vec![ELSEWHERE.to_owned()];
     }

@@ -175,7 +175,7 @@ async fn page(
         standing.map(|it| (it.number.to_string(), says(it, &names))).collect();
     let choose = (String::new(), "Choose a contact".to_owned());
     Ok(ContactsPage {
-        shell: shell(visit, unit, &title(kind))
+        shell: shell(visit, unit, title(kind))
             .below("Joint teams and champions", format!("/assessment/{code}/teams"))
             .with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),

@@ -421,7 +421,7 @@ impl Told {
             is_total: false,
         };
         let link = |name, address: &str| vec![(name, address.to_owned())];
-        let line = "/services/TORT";
+        let home = "/services/TORT";
         let total = |it: Row| Row { is_total: true, ..it };
         Self {
             title: "This practice spent £52,300 more than it earned".to_owned(),
@@ -434,7 +434,7 @@ impl Told {
                         row("Cost", "", "£553,500", EVENTS),
                         total(row("Income less cost", "", "deficit of £52,300", "the two above")),
                     ],
-                    drill: link("Income and cost of the service line", line),
+                    drill: link("Income and cost of the service line", home),
                     ..Section::default()
                 },
                 Section {
@@ -444,7 +444,7 @@ impl Told {
                         row("Theatres", "", "£301,000", COSTS),
                         total(row("All groups", "", "£553,500", COSTS)),
                     ],
-                    drill: link("What was used, and at what price", line),
+                    drill: link("What was used, and at what price", home),
                     ..Section::default()
                 },
                 Section {

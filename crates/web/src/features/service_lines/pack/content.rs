@@ -335,7 +335,7 @@ fn money(asked: &Asked<'_>, (year, last): (&Year, Option<&Year>), result: Money)
         row
     };
     let rows = rows().map(row).collect();
-    Section { rows, rows_from, columns, ..section("money", "Money", lines) }
+    Section { columns, rows, rows_from, ..section("money", "Money", lines) }
 }
 
 /// Where the year ends if it goes on as it has; nothing of a whole year.

@@ -28,11 +28,7 @@ pub(super) fn open(pack: &Pack, content: &Content) -> Vec<String> {
 }
 
 /// What has to be settled of a pack with these notes, and these words explained in it.
-pub(super) fn asked(
-    content: &Content,
-    notes: &[&str],
-    explained: &[(&str, &str)],
-) -> Vec<String> {
+pub(super) fn asked(content: &Content, notes: &[&str], explained: &[(&str, &str)]) -> Vec<String> {
     let text = with_notes(content, notes);
     let mut open: Vec<String> = terms::unexplained(&text).into_iter().collect();
     if printed(content, notes, explained) > PAGE.0 * PAGES {

@@ -103,9 +103,9 @@ async fn each_figure_of_a_pack_leads_to_where_it_comes_from() {
         }
         for id in ["care", "value", "money", "controllable", "questions"] {
             let told = part(page, id);
-            let lines = told.matches("<p>").count();
+            let said = told.matches("<p>").count();
             let links = told.matches(">Where this comes from<").count();
-            assert!(lines > 0 && lines == links, "{id}: {lines} lines and {links} links: {page}");
+            assert!(said > 0 && said == links, "{id}: {said} lines and {links} links: {page}");
         }
     }
     // The differences lead where the first page of the service leads them.
