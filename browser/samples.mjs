@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Faults, WIDTHS, launch } from './browser.mjs';
+import { Faults, NARROWEST, WIDTHS, launch } from './browser.mjs';
 
 const folder = process.argv[2];
 const KINDS = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' };
@@ -22,7 +22,8 @@ for (const width of WIDTHS) {
   const page = await context.newPage();
   for (const name of names) {
     await page.goto(`${address}/${name}`);
-    await faults.look(page, `${name} at ${width}`);
+    // From 375 pixels down a page is laid out alike: there only its width is still in question.
+    await faults.look(page, `${name} at ${width}`, width !== NARROWEST);
   }
   await context.close();
 }

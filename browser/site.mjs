@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { Faults, launch } from './browser.mjs';
 
+// Pictures are for people: nothing is checked by them, and a long page takes a second.
+const PICTURES = process.env.CONCORD_PICTURES !== 'no';
 const PASSWORD = 'for-the-demonstration';
 const STEP_SECONDS = 30;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -117,7 +119,7 @@ export class Site {
   async look(page, name) {
     const width = page.viewportSize().width;
     await this.faults.look(page, `${name} (${new URL(page.url()).pathname}) at ${width}`);
-    await page.screenshot({ path: `${this.shots}/${name}-${width}.png`, fullPage: true });
+    if (PICTURES) await page.screenshot({ path: `${this.shots}/${name}-${width}.png`, fullPage: true });
   }
 
   // Looks at a form that was sent with something wrong: it comes back and says what.

@@ -9,8 +9,17 @@ use crate::concord::Trust;
 use crate::process;
 use crate::site::{self, Site, copy};
 
+/// Whether pictures of pages are kept, for people to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pictures {
+    /// They are.
+    Kept,
+    /// They are not: nothing is checked by them.
+    None,
+}
+
 /// Serves a copy of the trust that `end-to-end` left, and gives the sentence for the closing line.
-pub(crate) fn run() -> Result<String> {
+pub(crate) fn run(pictures: Pictures) -> Result<String> {
     process::build_programs()?;
     let target = process::target();
     let (made, folder) = (target.join("end-to-end"), target.join("browser"));
@@ -26,9 +35,9 @@ pub(crate) fn run() -> Result<String> {
     std::thread::scope(|all| {
         let beside = all.spawn(|| -> Result<String> {
             let seen = see_samples(&folder)?;
-            Ok(format!("{seen}; {}", work_a_day(&made, &folder)?))
+            Ok(format!("{seen}; {}", work_a_day(&made, &folder, pictures)?))
         });
-        let walked = walk_journeys(&made, &folder);
+        let walked = walk_journeys(&made, &folder, pictures);
         let beside = beside.join();
         let beside = beside.unwrap_or_else(|_| bail!("a walk stopped at a fault of its own"))?;
         Ok(format!("{beside}; {}", walked?))
@@ -40,11 +49,11 @@ fn see_samples(folder: &Path) -> Result<String> {
     let samples = folder.join("samples");
     let mut command = process::program(process::target().join("debug/examples/samples"), &[]);
     process::run(command.arg(&samples))?;
-    node("samples.mjs", &[&samples.to_string_lossy()])
+    node("samples.mjs", &[&samples.to_string_lossy()], Pictures::None)
 }
 
 /// Every role's main journey through a copy of the trust.
-fn walk_journeys(made: &Path, folder: &Path) -> Result<String> {
+fn walk_journeys(made: &Path, folder: &Path, pictures: Pictures) -> Result<String> {
     let (concord, home) = (process::target().join("debug/concord"), folder.join("trust"));
     copy(made, &home)?;
     // Both years are published, as in a demonstration: what its people did tells of both.
@@ -53,16 +62,16 @@ fn walk_journeys(made: &Path, folder: &Path) -> Result<String> {
     let trust = Trust::new(concord.clone(), &home.to_string_lossy());
     let corrected = trust.what_if("runs")?;
     let site = site::serve(&concord, &home)?;
-    node("journeys.mjs", &[&site.address, &folder.to_string_lossy(), &corrected])
+    node("journeys.mjs", &[&site.address, &folder.to_string_lossy(), &corrected], pictures)
 }
 
 /// The costing team's day in another copy.
-fn work_a_day(made: &Path, folder: &Path) -> Result<String> {
+fn work_a_day(made: &Path, folder: &Path, pictures: Pictures) -> Result<String> {
     let (concord, day) = (process::target().join("debug/concord"), folder.join("day"));
     copy(made, &day)?;
     let site = serve_with_second_factor(&concord, &day)?;
     let arguments = [&*site.address, &folder.to_string_lossy(), &day.to_string_lossy()];
-    node("day.mjs", &arguments)
+    node("day.mjs", &arguments, pictures)
 }
 
 /// Publishes the runs of both years, in the names of two people of the demonstration.
@@ -92,9 +101,12 @@ fn serve_with_second_factor(concord: &Path, folder: &Path) -> Result<Site> {
 }
 
 /// Runs a script and gives its last line, which counts what it looked at.
-fn node(script: &str, arguments: &[&str]) -> Result<String> {
+fn node(script: &str, arguments: &[&str], pictures: Pictures) -> Result<String> {
     let mut last = String::new();
     let mut command = process::program("node", &[&format!("browser/{script}")]);
+    if pictures == Pictures::None {
+        command.env("CONCORD_PICTURES", "no");
+    }
     process::watch(command.args(arguments), |line| line.clone_into(&mut last))?;
     Ok(last)
 }

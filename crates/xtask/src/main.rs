@@ -67,7 +67,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         }
         ["setup"] => setup::run(setup::Purpose::Tests),
         ["browser"] => {
-            println!("{}", browser::run()?);
+            println!("{}", browser::run(browser::Pictures::Kept)?);
             Ok(())
         }
         ["demo", options @ ..] => demonstration::run(options),
