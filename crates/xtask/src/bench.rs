@@ -132,7 +132,7 @@ impl Times {
 #[expect(clippy::float_arithmetic, reason = "times are not money")]
 fn table(asked: &Asked<'_>, times: &BTreeMap<&str, Times>) -> Result<String> {
     let rival = times.get("DuckDB").context("DuckDB was not measured")?;
-    let (theirs, their_memory) = (median(&rival.shared), rival.peak_mib);
+    let (theirs, their_memory) = (measure::median(&rival.shared), rival.peak_mib);
     let mut text = format!(
         "{} events, {} feed rows, {}, {} rounds, {THREADS} threads\n\n| engine | {SHARED}, s (least to most) | of DuckDB | whole, s | peak memory, MiB | of DuckDB |\n|---|---|--:|--:|--:|--:|\n",
         asked.events, asked.rows, asked.shape, asked.rounds,
@@ -144,20 +144,13 @@ fn table(asked: &Asked<'_>, times: &BTreeMap<&str, Times>) -> Result<String> {
         let _ = writeln!(
             text,
             "| {engine} | {:.2} ({least:.2} to {most:.2}) | {:.2} | {:.2} | {} | {memory:.2} |",
-            median(&it.shared),
-            median(&it.shared) / theirs,
-            median(&it.whole),
+            measure::median(&it.shared),
+            measure::median(&it.shared) / theirs,
+            measure::median(&it.whole),
             it.peak_mib,
         );
     }
     Ok(text)
-}
-
-/// The middle one, the lower of two.
-fn median(all: &[f64]) -> f64 {
-    let mut sorted = all.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get((sorted.len() - 1) / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn range(all: &[f64]) -> (f64, f64) {
@@ -171,8 +164,8 @@ mod tests {
 
     #[test]
     fn the_middle_of_the_rounds_counts() {
-        assert!((median(&[9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
-        assert!((median(&[4.0, 1.0]) - 1.0).abs() < f64::EPSILON);
+        assert!((measure::median(&[9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+        assert!((measure::median(&[4.0, 1.0]) - 1.0).abs() < f64::EPSILON);
         assert_eq!(range(&[2.0, 1.0, 3.0]), (1.0, 3.0));
     }
 

@@ -8,6 +8,7 @@ mod concord;
 mod demonstration;
 mod documentation;
 mod end_to_end;
+mod growth;
 mod load;
 mod measure;
 mod process;
@@ -40,6 +41,8 @@ The others are parts of these:
                       time and peak memory of each step, with the release build
   cargo xtask bench [--events N --rows N] [--rounds N] [--shape even|skewed]
                       matching and allocation beside DuckDB and Polars on the same files
+  cargo xtask bench-growth [--rows N,N] [--shape even|skewed] [--limit MIB] [--rounds N]
+                      time and memory of a costing at several sizes, held to a limit if wanted
   cargo xtask bench-what-if --dir DIR [--program PATH]
                       a costing by one changed rule beside a whole one; DIR as for bench-load
   cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH]
@@ -79,6 +82,7 @@ fn run(arguments: &[&str]) -> Result<()> {
             Ok(())
         }
         ["bench", options @ ..] => bench::run(options),
+        ["bench-growth", options @ ..] => growth::run(options),
         ["bench-what-if", options @ ..] => what_if::run(options),
         ["bench-load", options @ ..] => load::run(options),
         ["measure", options @ ..] => measure::run(options),

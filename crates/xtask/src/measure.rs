@@ -56,6 +56,13 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// The middle one, the lower of two.
+pub(crate) fn median(all: &[f64]) -> f64 {
+    let mut sorted = all.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get((sorted.len() - 1) / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// Runs a step to its end, watching the most memory it held.
 #[expect(clippy::disallowed_methods, reason = "time is what is measured")]
 pub(crate) fn step(name: &str, mut command: Command) -> Result<(Seen, String)> {
