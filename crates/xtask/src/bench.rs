@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::measure::{self, Seen};
-use crate::process;
+use crate::{performance, process};
 
 /// What all engines do, by the name that each tells it under.
 const SHARED: &str = "matching and allocation";
@@ -74,8 +74,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     }
     process::run(&mut ours("told", &[]))?;
     let agreed = process::output(&mut script("compare.py"))?;
-    println!("{}\n{agreed}", table(&asked, &times)?);
-    Ok(())
+    let Asked { events, rows, shape, rounds } = asked;
+    let command = format!(
+        "cargo xtask bench --events {events} --rows {rows} --shape {shape} --rounds {rounds}"
+    );
+    let told = format!("{}\n{}", table(&asked, &times)?, agreed.trim());
+    performance::tell(&format!("{rows} {shape}"), &command, &told)
 }
 
 /// Small unless told: a few minutes with five rounds.

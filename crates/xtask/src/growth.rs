@@ -8,8 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::measure;
-use crate::process;
+use crate::{measure, performance, process};
 
 /// Feed rows of an event, as at a large trust: 20 million rows of a million events.
 const ROWS_OF_EVENT: u64 = 20;
@@ -43,8 +42,16 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     for rows in &asked.sizes {
         points.push(point(*rows, &asked)?);
     }
-    println!("{}", table(&points, &asked));
-    Ok(())
+    let sizes: Vec<String> = asked.sizes.iter().map(u64::to_string).collect();
+    let limit = asked.limit_mib.map_or(String::new(), |it| format!(" --limit {it}"));
+    let command = format!(
+        "cargo xtask bench-growth --rows {} --shape {} --rounds {}{limit}",
+        sizes.join(","),
+        asked.shape,
+        asked.rounds,
+    );
+    let held = if asked.limit_mib.is_some() { " held" } else { "" };
+    performance::tell(&format!("growth {}{held}", asked.shape), &command, &table(&points, &asked))
 }
 
 fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {

@@ -11,6 +11,7 @@ mod end_to_end;
 mod growth;
 mod load;
 mod measure;
+mod performance;
 mod process;
 mod setup;
 mod site;

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use crate::concord::{Trust, YEARS, find_run};
 use crate::measure::step;
-use crate::process;
 use crate::site::copy;
+use crate::{performance, process};
 
 /// One rule that is changed: what the change is, and where it stands.
 struct Change {
@@ -100,8 +100,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
             }
         }
     }
-    println!("{}", table(&took));
-    Ok(())
+    let command = format!("cargo xtask bench-what-if --dir {dir}");
+    performance::tell("what-if", &command, &table(&took))
 }
 
 /// Costs and gives the run with the seconds that it took.
