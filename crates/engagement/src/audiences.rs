@@ -2,11 +2,15 @@
 //! data.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 /// What comes with the program.
 const OWN: &str = include_str!("../data/audiences.toml");
+
+static AUDIENCES: LazyLock<Audiences> =
+    LazyLock::new(|| Audiences::parse(OWN).expect("a test reads what comes with the program"));
 
 /// The list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -46,8 +50,8 @@ pub enum AudiencesError {
 
 impl Audiences {
     /// What comes with the program.
-    pub fn own() -> Self {
-        Self::parse(OWN).expect("a test reads what comes with the program")
+    pub fn own() -> &'static Self {
+        &AUDIENCES
     }
 
     /// Reads it from the text of a TOML file.

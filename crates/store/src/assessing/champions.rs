@@ -10,6 +10,7 @@ use crate::Connection;
 use crate::audit::{self, Entry};
 use crate::error::{Error, Refusal, Result, taken};
 use crate::ids::{PersonId, UnitCode};
+use crate::joint_actions::date_at;
 use crate::people;
 use crate::row::{Values as _, texts};
 use crate::units;
@@ -47,9 +48,10 @@ pub struct Champion {
     pub number: i64,
     /// Who it is.
     pub of: NewChampion,
-    /// When they were first recorded in this place, or when it was left vacant.
+    /// When they were first recorded in this place since somebody else or nobody had it; or when it was
+    /// left vacant.
     pub since: Timestamp,
-    /// When they were last in contact, by the log; none where nothing stands there of them.
+    /// When they were last in contact since then, by the log; none where nothing of it stands there.
     pub last_contact_on: Option<Day>,
     /// Who recorded it.
     pub by: PersonId,
@@ -137,8 +139,8 @@ pub async fn record(
 /// Adds a contact to the log of whoever is the champion of a unit now.
 ///
 /// # Errors
-/// If nobody is, it is of a day after the day of today, a text is missing or too long, or somebody
-/// added to the log at the same moment.
+/// If nobody is, it is of a day after the day of today or before they were, a text is missing or
+/// too long, or somebody added to the log at the same moment.
 pub async fn add_contact(
     tx: &mut Tx,
     (unit, kind): (&UnitCode, Kind),
@@ -153,12 +155,20 @@ pub async fn add_contact(
     }
     let found = all(tx, entry.at).await?;
     let current = found.into_iter().find(|it| it.unit == *unit && it.kind == kind);
-    let Some(champion) = current.and_then(|it| it.of.person) else {
+    let Some((champion, since)) = current.and_then(|it| Some((it.of.person?, day_of(it.since))))
+    else {
         let said = format!(
             "nobody is the {kind} champion of {unit}: say who it is before a contact is recorded"
         );
         return Err(Refusal::Rule(said).into());
     };
+    if new.on < since {
+        let said = format!(
+            "the {kind} champion of {unit} has this place since {since}: write a day from then on, \
+             as what was before is no contact of theirs"
+        );
+        return Err(Refusal::Rule(said).into());
+    }
     let row = sqlx::query(
         "SELECT COALESCE(MAX(number), 0) AS number FROM champion_contact
          WHERE unit = $1 AND kind = $2",
@@ -270,7 +280,41 @@ pub async fn contacts(
     rows.iter().map(read).collect()
 }
 
+/// Who was recorded as the champion of a unit at the end of a day; none where the place was vacant, or
+/// nothing is on record of it.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn held_on(
+    db: &mut Connection,
+    (unit, kind): (&UnitCode, Kind),
+    on: Day,
+) -> Result<Option<PersonId>> {
+    let rows = sqlx::query(
+        "SELECT person, recorded_at FROM champion WHERE unit = $1 AND kind = $2 ORDER BY number",
+    )
+    .bind(unit.as_str())
+    .bind(kind.as_str())
+    .fetch_all(db)
+    .await?;
+    let mut held = None;
+    for row in &rows {
+        if day_of(row.at("recorded_at")?) <= on {
+            held = row.text_if("person")?.map(PersonId::new);
+        }
+    }
+    Ok(held)
+}
+
+/// The day of an instant, as it is in England.
+fn day_of(at: Timestamp) -> Day {
+    let on = date_at(at);
+    let (month, day) = (u32::from(on.month().unsigned_abs()), u32::from(on.day().unsigned_abs()));
+    Day::from_civil(i32::from(on.year()), month, day)
+}
+
 /// Every champion as last recorded until an instant, by unit and kind; vacant places among them.
+/// Whoever has a place again, after somebody else or nobody had it, begins anew.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -279,11 +323,22 @@ pub async fn all(db: &mut Connection, until: Timestamp) -> Result<Vec<Champion>>
         "SELECT c.unit, c.kind, c.number, c.person, c.contact_every, c.words, c.recorded_by,
              c.recorded_at,
              COALESCE((SELECT MIN(e.recorded_at) FROM champion e
-                       WHERE e.unit = c.unit AND e.kind = c.kind AND e.person = c.person),
+                       WHERE e.unit = c.unit AND e.kind = c.kind AND e.person = c.person
+                         AND e.number <= c.number
+                         AND NOT EXISTS (
+                             SELECT 1 FROM champion o
+                             WHERE o.unit = c.unit AND o.kind = c.kind
+                               AND o.number > e.number AND o.number < c.number
+                               AND (o.person IS NULL OR o.person <> c.person))),
                       c.recorded_at) AS since,
              (SELECT MAX(l.contact_on) FROM champion_contact l
               WHERE l.unit = c.unit AND l.kind = c.kind AND l.champion = c.person
                 AND l.recorded_at <= $1
+                AND NOT EXISTS (
+                    SELECT 1 FROM champion o
+                    WHERE o.unit = c.unit AND o.kind = c.kind AND o.number < c.number
+                      AND o.recorded_at > l.recorded_at
+                      AND (o.person IS NULL OR o.person <> c.person))
                 AND NOT EXISTS (
                     SELECT 1 FROM champion_contact_taken_back t
                     WHERE t.unit = l.unit AND t.kind = l.kind AND t.number = l.number
@@ -352,6 +407,9 @@ mod tests {
         });
     }
 
+    /// Seconds of a day.
+    const DAY: i64 = 86_400;
+
     /// A contact of a day.
     fn of(on: &str) -> NewContact {
         NewContact { on: day(on), with: "Daniel".to_owned(), words: "Bed days".to_owned() }
@@ -371,12 +429,13 @@ mod tests {
             };
             let nobody = error(adds(of("2025-04-20"), 0).await);
             assert!(nobody.starts_with("nobody is the clinical champion of HIP"), "{nobody}");
-            let is = async |who: &PersonId, seen: i64| {
+            let is = async |who: &PersonId, seen: i64, seconds: i64| {
                 let new = NewChampion { person: Some(who.clone()), ..NewChampion::default() };
-                let (unit, entry) = (unit(), Entry { at: at(seen), ..by(&amara) });
+                let (unit, entry) = (unit(), Entry { at: at(seconds), ..by(&amara) });
                 change!(store, |tx| record(tx, (&unit, Kind::Clinical), &new, seen, &entry))
             };
-            is(&amara, 0).await.expect("the first");
+            // Sixty days before 1 May is 2 March.
+            is(&amara, 0, -60 * DAY).await.expect("the first");
             adds(of("2025-04-20"), 1).await.expect("a contact");
             adds(of("2025-03-02"), 2).await.expect("one that was forgotten");
             let late = error(adds(of("2025-05-02"), 3).await);
@@ -402,7 +461,7 @@ mod tests {
             back("It was put off").await.expect("it is taken back");
             assert!(error(back("It was put off").await).contains("taken back"));
             assert_eq!(last().await, Some(day("2025-03-02")));
-            is(&tomos, 1).await.expect("another");
+            is(&tomos, 1, 5).await.expect("another");
             assert_eq!(last().await, None, "what Amara did is no contact of Tomos");
             let mut db = store.read().await.expect("a connection");
             let log = contacts(&mut db, (&unit(), Kind::Clinical), at(9)).await.expect("a read");
@@ -411,6 +470,62 @@ mod tests {
             let expected = [("2025-04-20", true), ("2025-03-02", false)];
             assert_eq!(days, expected.map(|it| (it.0.to_owned(), it.1)));
             assert!(log.iter().all(|it| it.champion == amara && it.of.with == "Daniel"));
+        });
+    }
+
+    #[test]
+    fn whoever_has_a_place_again_begins_anew_and_answers_for_no_day_before() {
+        on_both(|store| async move {
+            add_unit(&store, "HIP", None).await.expect("a unit");
+            let amara = add_person(&store, "Amara").await;
+            let tomos = add_person(&store, "Tomos").await;
+            let unit = || UnitCode::new("HIP");
+            // Days count from 1 May.
+            let is = async |who: Option<PersonId>, seen: i64, days: i64| {
+                let words = "It is so".to_owned();
+                let new = NewChampion { person: who, words, ..NewChampion::default() };
+                let (unit, entry) = (unit(), Entry { at: at(days * DAY), ..by(&amara) });
+                let done =
+                    change!(store, |tx| record(tx, (&unit, Kind::Clinical), &new, seen, &entry));
+                done.expect("it is recorded");
+            };
+            let adds = async |new: NewContact, days: i64| {
+                let (unit, entry) = (unit(), Entry { at: at(days * DAY), ..by(&amara) });
+                let today = day("2025-07-01");
+                change!(store, |tx| add_contact(tx, (&unit, Kind::Clinical), (&new, today), &entry))
+            };
+            let now = async || {
+                let mut db = store.read().await.expect("a connection");
+                let found = all(&mut db, at(99 * DAY)).await.expect("a read").remove(0);
+                (found.since, found.last_contact_on)
+            };
+            is(Some(amara.clone()), 0, 0).await;
+            adds(of("2025-05-03"), 5).await.expect("a contact");
+            is(Some(amara.clone()), 1, 6).await;
+            let same = (at(0), Some(day("2025-05-03")));
+            assert_eq!(now().await, same, "she is recorded again and stays the same");
+            is(Some(tomos.clone()), 2, 10).await;
+            is(Some(amara.clone()), 3, 20).await;
+            assert_eq!(now().await, (at(20 * DAY), None), "after Tomos she begins anew");
+            let early = error(adds(of("2025-05-20"), 25).await);
+            let said = "the clinical champion of HIP has this place since 2025-05-21: ";
+            assert!(early.starts_with(said), "{early}");
+            adds(of("2025-05-21"), 25).await.expect("a contact of the first day");
+            assert_eq!(now().await, (at(20 * DAY), Some(day("2025-05-21"))));
+            is(None, 4, 30).await;
+            is(Some(amara.clone()), 5, 40).await;
+            assert_eq!(now().await, (at(40 * DAY), None), "after nobody she begins anew");
+            let mut db = store.read().await.expect("a connection");
+            for (on, held) in [
+                ("2025-04-30", None),
+                ("2025-05-10", Some(&amara)),
+                ("2025-05-20", Some(&tomos)),
+                ("2025-05-21", Some(&amara)),
+                ("2025-05-31", None),
+            ] {
+                let found = held_on(&mut db, (&unit(), Kind::Clinical), day(on)).await;
+                assert_eq!(found.expect("a read").as_ref(), held, "{on}");
+            }
         });
     }
 }

@@ -36,9 +36,11 @@ pub struct Champions {
 pub struct Named {
     /// Name.
     pub name: String,
+    /// Since when they have the place, after somebody else or nobody had it.
+    pub since: Day,
     /// How often they are in contact.
     pub contact_every: Option<Every>,
-    /// When they last were.
+    /// When they last were, since then.
     pub last_contact_on: Option<Day>,
     /// By when they are to be again; none where no time is agreed.
     pub contact_due: Option<Day>,
@@ -169,6 +171,7 @@ fn named(it: &Champion, people: &BTreeMap<String, StoredPerson>) -> Option<Named
     let due = |every: Every| civil(frequency(every).next_due(calendar(from)));
     (person.state == PersonState::Active).then(|| Named {
         name: person.person.name.clone(),
+        since: today(it.since),
         contact_every: it.of.contact_every,
         last_contact_on: it.last_contact_on,
         contact_due: it.of.contact_every.map(due),

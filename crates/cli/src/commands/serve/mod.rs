@@ -148,8 +148,11 @@ async fn serve(
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(work(runner(&store, &settings)?, stopped));
     let app = App::new(store.clone(), settings, Arc::new(surroundings::instant));
-    if site.demonstration {
-        packs::record(&app).await?;
+    if site.demonstration
+        && let Err(error) = packs::record(&app).await
+    {
+        // One run that cannot be read leaves everything else to be shown.
+        tracing::warn!(why = %format!("{error:#}"), "the pack of the demonstration is not kept");
     }
     announce(context, &address, (&people, &first))?;
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();

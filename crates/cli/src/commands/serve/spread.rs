@@ -21,6 +21,9 @@ use web::shell::session::today;
 /// Hours of a day.
 const DAY: i64 = 24;
 
+/// Days ago on which champions were recorded: before the first of their contacts.
+const CHAMPIONS: i64 = 90;
+
 /// Who records what nobody else is named for.
 const DIRECTOR: &str = "helen.marsh";
 
@@ -124,7 +127,7 @@ impl One<'_> {
             words: self.it.words.clone(),
         };
         let kind = read(&self.it.code, "kind of champion")?;
-        champions::record(tx, (unit, kind), &new, 0, &self.entry(0)).await?;
+        champions::record(tx, (unit, kind), &new, 0, &self.entry(CHAMPIONS)).await?;
         if new.person.is_none() {
             return Ok(());
         }
@@ -218,4 +221,17 @@ impl One<'_> {
 
 fn read<T: FromStr<Err = Unknown>>(text: &str, what: &'static str) -> store::Result<T> {
     text.parse().map_err(|it: Unknown| store::Error::Unreadable { what, value: it.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn champions_are_recorded_before_each_contact_of_theirs() {
+        let all = demonstration::joint_working().into_iter();
+        let days = all.filter(|it| ["champion", "contact"].contains(&it.kind.as_str()));
+        let days: Vec<i64> = days.filter_map(|it| it.days).map(i64::from).collect();
+        assert!(!days.is_empty() && days.iter().all(|it| *it < CHAMPIONS), "{days:?}");
+    }
 }

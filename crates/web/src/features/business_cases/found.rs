@@ -16,6 +16,7 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::joint_work;
 use crate::shell::page::{Link, Shell};
+use crate::shell::session::access_of;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -90,6 +91,19 @@ impl Staff {
             all.push((chosen.to_owned(), format!("{} (has left)", self.with_title(chosen))));
         }
         all
+    }
+
+    /// Choices with somebody at work who was chosen and is none of them, so that a form gives them
+    /// back, with what is said of them.
+    pub(super) fn with_other(
+        &self,
+        mut choices: Vec<(String, String)>,
+        (chosen, said): (&str, &str),
+    ) -> Vec<(String, String)> {
+        if self.is_here(chosen) && !choices.iter().any(|it| it.0 == chosen) {
+            choices.push((chosen.to_owned(), format!("{} ({said})", self.with_title(chosen))));
+        }
+        choices
     }
 
     /// Surgeons and other doctors at work, to choose from.
@@ -192,6 +206,36 @@ impl Found {
             Kind::Ceiling => "/ceilings",
         };
         format!("/cases{folder}/{}", self.record.id)
+    }
+
+    /// People at work who may read it, and so can sign something of it, to choose from.
+    pub(super) async fn readers(
+        &self,
+        (app, visit): (&App, &Visit),
+        none: &str,
+    ) -> Result<Vec<(String, String)>, Fault> {
+        let mut db = app.store().read().await?;
+        let mut found = Vec::new();
+        for it in self.staff.choices(None, none) {
+            let person = PersonId::new(it.0.as_str());
+            // The blank choice is nobody, whose rights need not be read.
+            if it.0.is_empty() || self.reads((app, visit), &mut db, &person).await? {
+                found.push(it);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether somebody may read it.
+    async fn reads(
+        &self,
+        (app, visit): (&App, &Visit),
+        db: &mut Connection,
+        person: &PersonId,
+    ) -> Result<bool, Fault> {
+        let access = access_of(app, db, person, visit.now).await?;
+        let scope = access.scope(Capability::ReadCases);
+        Ok(scope.is_some_and(|it| it.of_unit(self.record.unit.as_str()).is_some()))
     }
 
     /// What stands around its own page.

@@ -258,6 +258,31 @@ async fn no_author_and_nobody_of_the_team_decides() {
 }
 
 #[tokio::test]
+async fn whoever_assesses_a_case_may_read_it_and_so_can_sign() {
+    let site = site().await;
+    let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let case = begun(&site, &daniel).await;
+    let form = format!("{case}/team");
+    let (amara, joseph) =
+        (person(&site, "amara.okafor").await, person(&site, "joseph.adeyemi").await);
+    let shown = page(&site, &daniel, &form).await;
+    let list = shown.split("name=\"assessed_by\"").nth(1).expect("there is a list");
+    // He has a ward, and no right to read cases.
+    assert!(list.contains(&amara) && !list.contains(&joseph), "{list}");
+    let fields = [
+        ("safety", "Falls are watched"),
+        ("effectiveness", "As before"),
+        ("experience", "Calmer"),
+        ("assessed_by", joseph.as_str()),
+    ];
+    let answer = sent(&site, &daniel, (&form, &form), &fields).await;
+    refused(&answer, "Choose somebody of the list, who can sign it");
+    for typed in ["Falls are watched", "elderly medicine south (may not read the case)"] {
+        assert!(answer.text.contains(typed), "{typed}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn doing_nothing_stays_and_two_who_write_at_once_lose_nothing() {
     let site = site().await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;

@@ -212,6 +212,9 @@ pub(super) async fn write_words(
 
 const TEAM: &str = "Team and quality";
 
+/// The first choice of people.
+const NOBODY: &str = "Nobody yet";
+
 /// What a team and an impact on quality are for.
 const TEAM_LEAD: &str = "A case is approved once all three are named, its impact on quality is assessed and signed, and every concern has an answer. Whoever is or was of the team, or assessed its impact on quality, does not decide on it; whoever writes of the case does not assess it. All must still work here when it is approved.";
 
@@ -244,12 +247,13 @@ pub(super) async fn team(
             _ => case.quality.assessed_by.clone(),
         },
     };
-    let shell = found.shell(&visit, TEAM);
-    Ok(team_page(&found, (shell, found.record.seen()), &typed, Wrong::default()).answer())
+    let readers = found.readers((&app, &visit), NOBODY).await?;
+    let at = (found.shell(&visit, TEAM), found.record.seen());
+    Ok(team_page((&found, &readers), at, &typed, Wrong::default()).answer())
 }
 
 fn team_page(
-    found: &Found,
+    (found, readers): (&Found, &[(String, String)]),
     (shell, seen): (Shell, i64),
     typed: &dyn Fn(&str) -> String,
     wrong: Wrong,
@@ -257,25 +261,26 @@ fn team_page(
     let mut fields: Vec<Field> = CaseRole::ALL
         .iter()
         .map(|role| {
-            let people = found.staff.choices(Some(role.profession()), "Nobody yet");
+            let people = found.staff.choices(Some(role.profession()), NOBODY);
             let chosen = typed(role.word());
             let people = found.staff.with_leaver(&people, &chosen);
             Field::new(Kind::Choice, role.word(), role.name(), "").with(chosen).of(&people)
         })
         .collect();
     let assessed_by = typed("assessed_by");
-    let everybody = found.staff.with_leaver(&found.staff.choices(None, "Nobody yet"), &assessed_by);
+    let people = found.staff.with_leaver(readers, &assessed_by);
+    let people = found.staff.with_other(people, (&assessed_by, "may not read the case"));
     let hint = "For the better or the worse, and how it would be noticed";
     for (name, label) in PARTS {
         let field = Field::new(Kind::Lines, name, label, hint).with(typed(name));
         let is_first = name == PARTS[0].0;
         fields.push(if is_first { field.under("Impact on quality") } else { field });
     }
-    let hint = "Nobody who writes of the case. They sign it themselves on the page of the case";
+    let hint = "Somebody who reads cases of this service line and writes nothing of this one. They sign it themselves on the page of the case";
     fields.push(
         Field::new(Kind::Choice, "assessed_by", "Who assessed it", hint)
             .with(assessed_by)
-            .of(&everybody),
+            .of(&people),
     );
     FormPage {
         shell,
@@ -297,10 +302,11 @@ pub(super) async fn write_team(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let found = kept(&app, &visit, &id).await?;
+    let readers = found.readers((&app, &visit), NOBODY).await?;
     let typed = |name: &str| visit.fields.get(name).to_owned();
     let again = |now: &Found| {
         let at = (now.shell(&visit, TEAM), now.record.seen());
-        Ok(team_page(now, at, &typed, Wrong::default()))
+        Ok(team_page((now, &readers), at, &typed, Wrong::default()))
     };
     let mut read = Reader::of(&visit.fields);
     let seen = read.seen();
@@ -324,11 +330,11 @@ pub(super) async fn write_team(
     let [safety, effectiveness, experience] = PARTS.map(|it| read.text(it.0));
     let assessed_by = read.plain("assessed_by").to_owned();
     let is_kept = assessed_by.is_empty() || assessed_by == case.quality.assessed_by;
-    let is_here = is_kept || found.staff.is_here(&assessed_by);
-    read.wrong.unless(is_here, "assessed_by", "Choose somebody who works here");
+    let signs = is_kept || readers.iter().any(|it| it.0 == assessed_by);
+    read.wrong.unless(signs, "assessed_by", "Choose somebody of the list, who can sign it");
     if !read.wrong.is_empty() {
-        let shell = found.shell(&visit, TEAM);
-        return Ok(team_page(&found, (shell, seen), &typed, read.wrong).answer());
+        let at = (found.shell(&visit, TEAM), seen);
+        return Ok(team_page((&found, &readers), at, &typed, read.wrong).answer());
     }
     let words = case.quality.words.clone();
     let quality = QualityImpact { words, safety, effectiveness, experience, assessed_by };

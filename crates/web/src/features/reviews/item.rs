@@ -49,7 +49,7 @@ fn blank(found: &Found, kind: &str, to: &To) -> Result<(Body, Option<ReviewMeeti
 /// A review that somebody may write in, with what its forms offer.
 async fn found(app: &App, visit: &Visit, of: (&str, &str)) -> Result<Found, Fault> {
     let found = Found::of(app, visit, Capability::RunReviews, of).await?;
-    Ok(Found { programmes: released::programmes(app).await?, ..found })
+    Ok(Found { programmes: released::programmes(app, visit).await?, ..found })
 }
 
 /// A blank one of a kind that people may add; none of a stage, since a review has its own.

@@ -171,6 +171,11 @@ async fn an_answer_on_support_has_evidence_of_its_own_which_makes_no_step_count(
     assert!(unit.contains(shown) && !unit.contains("piece of live evidence"), "{unit}");
     let all = text(&site, &daniel, "/assessment/evidence?step=SUPPORT").await;
     assert!(all.contains("Notes of the budget surgery"), "{all}");
+    assert!(all.contains("Support (no step)"), "its code is no word: {all}");
+    let taken = site.get(&daniel, "/assessment/evidence.csv?step=SUPPORT").await.text;
+    let rows = taken.lines().filter(|it| it.contains("Notes of the budget surgery"));
+    let rows: Vec<&str> = rows.collect();
+    assert!(rows.len() == 1 && rows[0].contains("Support (no step)"), "{taken}");
     let file = site.get(&daniel, &format!("{HIP}/report.csv")).await.text.replace('\u{a0}', " ");
     let row = "together,Unit HIP,It is the norm,Yes,,Notes of the budget surgery";
     assert!(file.contains(row), "{file}");

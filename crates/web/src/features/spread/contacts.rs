@@ -17,7 +17,7 @@ use crate::shell::assessing::{Gathered, gather};
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
-use crate::shell::people::names;
+use crate::shell::people::{name_of, names};
 use crate::shell::session::today;
 use crate::shell::spread::kind_words;
 use crate::shell::visit::Visit;
@@ -89,7 +89,10 @@ pub(super) async fn add(
     let kind: Kind = kind.parse().map_err(|_| Fault::NotFound)?;
     let typed: Typed = visit.fields.read()?;
     let on = today(visit.now);
-    let (new, wrong) = read(&typed, on);
+    let (new, mut wrong) = read(&typed, on);
+    if let Some(new) = &new {
+        before(&visit, (&gathered, unit, kind), (new.on, &mut wrong)).await?;
+    }
     let Some(new) = new.filter(|_| wrong.is_empty()) else {
         return Ok(page(&visit, (&gathered, unit, kind), (typed, wrong)).await?.respond());
     };
@@ -117,6 +120,27 @@ fn read(typed: &Typed, on: Day) -> (Option<NewContact>, Wrong) {
         words: typed.words.trim().to_owned(),
     });
     (new, wrong)
+}
+
+/// Refuses a day before the champion had the place, and says who had it then.
+async fn before(
+    visit: &Visit,
+    (gathered, unit, kind): (&Gathered, &Branch, Kind),
+    (on, wrong): (Day, &mut Wrong),
+) -> Result<(), Fault> {
+    let code = &unit.stored.unit.code;
+    let found = gathered.champions.get(code.as_str()).and_then(|it| it.of(kind));
+    let Some(found) = found.filter(|it| on < it.since) else { return Ok(()) };
+    let mut db = visit.app.store().read().await?;
+    let held = champions::held_on(&mut db, (code, kind), on).await?;
+    let then = match held {
+        Some(person) => format!("on this day {} had it", name_of(&mut db, person.as_str()).await?),
+        None => "nobody is on record for this day".to_owned(),
+    };
+    let (name, since) = (&found.name, day(&found.since));
+    let said = format!("{name} has this place since {since}, and {then}: write a day from then on");
+    wrong.add("on", said);
+    Ok(())
 }
 
 pub(super) async fn take_back(

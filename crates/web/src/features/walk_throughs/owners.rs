@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use access::{Capability, ProfessionGroup};
+use access::{Capability, ProfessionGroup, View};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::input_owners::{self, NewOwnerSignature};
 use store::people::{self as register, PersonState};
-use store::{PersonId, UnitCode};
+use store::{Connection, PersonId, UnitCode};
 
 use super::standing::{Recorded, Standing, standings, unsigned_words};
 use super::{TEXT, latest, name_of};
@@ -17,7 +17,9 @@ use crate::shell::allocations::inputs;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
+use crate::shell::people;
 use crate::shell::provenance::{PUBLISHED_SINCE, Provenance};
+use crate::shell::session::access_of;
 use crate::shell::shelf::reading;
 use crate::shell::variation::may_answer;
 use crate::shell::visit::Visit;
@@ -82,22 +84,9 @@ async fn found(app: &App, visit: &Visit, unit: &str) -> Result<Found, Fault> {
     let name = name_of(app, visit, unit).await?;
     let mut db = app.store().read().await?;
     let recorded = Recorded::of(&mut db, &UnitCode::new(unit)).await?;
-    let people = register::list(&mut db).await?;
+    let names = people::names(&mut db).await?;
+    let clinicians = able(app, &mut db, (visit, unit)).await?;
     drop(db);
-    let names: BTreeMap<String, String> =
-        people.iter().map(|it| (it.id.as_str().to_owned(), it.person.name.clone())).collect();
-    let clinicians = people.iter().filter(|it| {
-        it.state == PersonState::Active
-            && ProfessionGroup::of(&it.person.profession) == ProfessionGroup::Clinician
-    });
-    let mut clinicians: Vec<(String, String)> = clinicians
-        .map(|it| {
-            let said = format!("{}, {}", it.person.name, it.person.job_title.to_lowercase());
-            (it.id.as_str().to_owned(), said)
-        })
-        .collect();
-    clinicians.sort_by(|one, other| one.1.cmp(&other.1));
-    clinicians.insert(0, (String::new(), "Nobody".to_owned()));
     let run = latest(app).await?.ok_or(Fault::NotFound)?;
     let (unit, now) = (unit.to_owned(), visit.now);
     let read = reading(move || {
@@ -110,6 +99,33 @@ async fn found(app: &App, visit: &Visit, unit: &str) -> Result<Found, Fault> {
         Ok(Found { name, run, period, recorded, standing, names, clinicians })
     });
     read.await
+}
+
+/// Clinicians to choose from: those who see exactly what the unit costs, and so can sign; nobody of
+/// them for whoever names no owner.
+async fn able(
+    app: &App,
+    db: &mut Connection,
+    (visit, unit): (&Visit, &str),
+) -> Result<Vec<(String, String)>, Fault> {
+    let mut found = Vec::new();
+    if may_answer(visit, unit) {
+        for it in register::list(db).await? {
+            let group = ProfessionGroup::of(&it.person.profession);
+            if it.state != PersonState::Active || group != ProfessionGroup::Clinician {
+                continue;
+            }
+            let access = access_of(app, db, &it.id, visit.now).await?;
+            let costs = access.scope(Capability::AggregateCosts).and_then(|of| of.of_unit(unit));
+            if costs.is_some_and(|of| of.view == View::Exact) {
+                let said = format!("{}, {}", it.person.name, it.person.job_title.to_lowercase());
+                found.push((it.id.to_string(), said));
+            }
+        }
+    }
+    found.sort_by(|one, other| one.1.cmp(&other.1));
+    found.insert(0, (String::new(), "Nobody".to_owned()));
+    Ok(found)
 }
 
 pub(super) async fn show(

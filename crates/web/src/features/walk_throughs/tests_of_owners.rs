@@ -22,6 +22,8 @@ async fn the_owner_of_an_input_signs_it_and_what_is_not_signed_is_listed_with_it
     let amara_id = found.expect("reads").expect("is there").id.to_string();
     let found = people::by_email(&mut db, "daniel.osei@ashbourne.example").await;
     let daniel_id = found.expect("reads").expect("is there").id.to_string();
+    let found = people::by_email(&mut db, "bridget.nolan@ashbourne.example").await;
+    let bridget_id = found.expect("reads").expect("is there").id.to_string();
     drop(db);
     let page = site.get(&daniel, OWNERS).await.text;
     let run = hidden(&site.get(&amara, "/walk-throughs/inputs/TORT").await.text, "run");
@@ -30,6 +32,10 @@ async fn the_owner_of_an_input_signs_it_and_what_is_not_signed_is_listed_with_it
     assert!(odd.contains("Choose an input or rule of the list"), "{odd}");
     let finance = site.post(&daniel, OWNERS, &names("0", "Matching", &daniel_id)).await.text;
     assert!(finance.contains("Choose a clinician of the list"), "finance owns none: {finance}");
+    // She is a nurse of a ward, and sees the service line with small numbers hidden.
+    assert!(page.contains(&amara_id) && !page.contains(&bridget_id), "{page}");
+    let blind = site.post(&daniel, OWNERS, &names("0", "Matching", &bridget_id)).await.text;
+    assert!(blind.contains("Choose a clinician of the list"), "she cannot sign: {blind}");
     let done = site.post(&daniel, OWNERS, &names("0", "Matching", &amara_id)).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let late = site.post(&daniel, OWNERS, &names("0", "Matching", &amara_id)).await;

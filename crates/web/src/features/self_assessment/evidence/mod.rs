@@ -36,6 +36,15 @@ use crate::shell::words;
 const SUPPORT_ASKED: &str =
     "Whether clinicians and managers are supported in using financial data (no step)";
 
+/// The same in a word, where steps stand by their codes.
+const SUPPORT_WORD: &str = "Support (no step)";
+
+/// What a piece bears: codes of steps, and support by its word.
+pub(super) fn codes(it: &Evidence) -> Vec<&str> {
+    let steps = it.of.steps.iter().map(String::as_str);
+    steps.map(|it| if it == SUPPORT { SUPPORT_WORD } else { it }).collect()
+}
+
 /// The word of the button that keeps a piece as a draft.
 const DRAFT: &str = "draft";
 

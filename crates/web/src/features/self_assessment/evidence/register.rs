@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::assessing::{self, Evidence, SUPPORT};
 
 use super::super::day;
-use super::SUPPORT_ASKED;
+use super::{SUPPORT_ASKED, codes};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
 use crate::shell::download::{Kind, Table};
@@ -113,14 +113,10 @@ impl Register {
             state: stands.words(),
             is_warning: stands != Standing::Accepted,
             until: if lasts { day(&last_day(it)) } else { "–".to_owned() },
-            steps: codes(it),
+            steps: codes(it).join(", "),
             owner: self.owner(it),
         }
     }
-}
-
-fn codes(it: &Evidence) -> String {
-    it.of.steps.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 pub(in crate::features::self_assessment) async fn show(
@@ -182,7 +178,7 @@ pub(in crate::features::self_assessment) async fn take(
             standing(it, register.today).code().to_owned(),
             it.of.happened_on.to_string(),
             last_day(it).to_string(),
-            codes(it),
+            codes(it).join(", "),
             register.owner(it),
             it.of.place.clone(),
             file.map(|it| it.name.clone()).unwrap_or_default(),

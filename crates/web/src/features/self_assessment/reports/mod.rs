@@ -19,6 +19,7 @@ use axum::response::Response;
 use engagement::Level;
 use store::assessing::{Evidence, EvidenceState, Level as Stored};
 
+use super::evidence::codes;
 use super::list::level_of;
 use super::{day, level_name};
 use crate::shell::assessing::Gathered;
@@ -104,13 +105,12 @@ fn evidence_index(
 ) -> Section {
     let row = |it: &&Evidence| {
         let unit = gathered.unit(it.of.unit.as_str());
-        let steps: Vec<&str> = it.of.steps.iter().map(String::as_str).collect();
         vec![
             it.of.title.clone(),
             evidence_state(gathered, it),
             day(&it.of.happened_on),
             unit.map_or_else(|| it.of.unit.to_string(), |it| it.stored.unit.name.clone()),
-            steps.join(" "),
+            codes(it).join(" "),
             it.of.place.clone(),
             names.get(it.of.owner.as_str()).cloned().unwrap_or_default(),
         ]

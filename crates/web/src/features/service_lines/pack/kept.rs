@@ -219,7 +219,11 @@ impl Frozen {
         let newest = cube::latest(app, visit).await?;
         let is_newest = newest.is_some_and(|it| it.0.id() == pack.of.run);
         let (at, run) = (app.clone(), pack.of.run.clone());
-        let is_there = reading(move || Ok(NamedRun::of(at.shelf(), &run, "").is_ok())).await?;
+        let is_there = reading(move || match NamedRun::of(at.shelf(), &run, "") {
+            Err(Fault::NoSuchRun(_)) => Ok(false),
+            other => other.map(|_| true),
+        });
+        let is_there = is_there.await?;
         let address = if is_there && visit.may(Capability::ReadRuns) {
             format!("/runs/{}", pack.of.run)
         } else {
