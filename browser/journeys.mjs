@@ -1373,6 +1373,9 @@ await journey('look back, look around and report', async () => {
     await page.fill('#source', '');
     await page.click('button:has-text("Record it")');
     await site.refused(page, 'type of organisation without a source');
+    await see(page, '/assessment/recording', 'how-steps-are-recorded');
+    await page.click('button:has-text("Choose it")');
+    await site.refused(page, 'how steps are recorded without a reason');
     await see(page, '/assessment/library', 'library');
     await page.click('summary:has-text("Say where it can be read")');
     await page.fill('#address-1', 'the library');

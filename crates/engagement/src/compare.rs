@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::assessment::{
-    Assessment, Evidence, Rated, Rating, Ratings, ReviewState, Status, Unit, UnitId,
+    Assessment, Evidence, Rated, Rating, Ratings, ReviewState, Status, UnitId,
 };
-use crate::framework::{Framework, FrameworkId, StepId};
+use crate::framework::{Framework, FrameworkId, RecordedFor, StepId};
 use crate::level::{AssessmentError, Proposed, Shown, propose};
 use crate::thresholds::Thresholds;
 
@@ -76,6 +76,9 @@ pub enum Trend {
     PracticeLost,
     /// It fell by both.
     Both,
+    /// It moved, and steps are recorded for another than before: that tells nothing of practice or
+    /// evidence.
+    RecordedOtherwise,
 }
 
 /// Two snapshots side by side.
@@ -87,7 +90,8 @@ pub struct Comparison {
     pub proposed: (Option<Shown>, Option<Shown>),
     /// Why it moved.
     pub trend: Trend,
-    /// Steps that differ, the organisation's first, then by unit, in the order of the matrix.
+    /// Steps that differ, the organisation's first, then by unit, in the order of the matrix; where
+    /// steps are recorded for another than before, those of the board alone.
     pub steps: Vec<StepChange>,
     /// Units that differ.
     pub units: Vec<UnitChange>,
@@ -137,6 +141,7 @@ pub fn compare(
     let steps = step_changes(framework, thresholds, before, after);
     let unexpired = with_expired_evidence_live(after, &steps);
     let trend = match proposed {
+        (Some(was), Some(is)) if is != was && before.mode != after.mode => Trend::RecordedOtherwise,
         (Some(was), Some(is)) if is > was => Trend::Rose,
         (Some(was), Some(is)) if is < was => fell(was, is, level(&unexpired)?),
         _ => Trend::Level,
@@ -160,12 +165,14 @@ fn step_changes(
     before: &Assessment,
     after: &Assessment,
 ) -> Vec<StepChange> {
-    let ids: Vec<&Unit> = before.units.iter().chain(&after.units).collect();
-    let units: BTreeSet<&UnitId> = ids.into_iter().map(|it| &it.id).collect();
+    let is_alike = before.mode == after.mode;
+    let both = before.units.iter().chain(&after.units).filter(|_| is_alike);
+    let units: BTreeSet<&UnitId> = both.map(|it| &it.id).collect();
     let places = std::iter::once(None).chain(units.into_iter().map(Some));
-    let national = framework.steps().iter().map(|it| &it.id);
-    let steps: Vec<&StepId> =
-        national.chain(framework.local_steps().iter().map(|it| &it.id)).collect();
+    let is_told = |of: RecordedFor| is_alike || of == RecordedFor::Organisation;
+    let national = framework.steps().iter().filter(|it| is_told(it.recorded_for)).map(|it| &it.id);
+    let local = framework.local_steps().iter().filter(|_| is_alike).map(|it| &it.id);
+    let steps: Vec<&StepId> = national.chain(local).collect();
     let mut changes = Vec::new();
     for unit in places {
         let nothing = Ratings::new();

@@ -212,3 +212,16 @@ fn gains_and_units_are_listed() {
             b None to Some(Norm)"#]],
     );
 }
+
+#[test]
+fn steps_that_are_recorded_for_another_are_not_told_as_gained_or_lost() {
+    // By unit a norm unit with the whole Level 3 column is Level 3. For the organisation C1, P1 and B1
+    // are all that counts, and P1 is new among them: Level 1. C2 to B6 of the unit are not lost.
+    check_compare(
+        "steps: by unit\nsupport: yes\ncounted: C1 B1\nunit a: norm\ncounted a: column 3 but C1 P1 B1\n",
+        "support: yes\ncounted: C1 P1 B1\nunit a: norm\n",
+        &expect![[r#"
+            2013-07-01: Level 3 to 2013-07-01: Level 1, RecordedOtherwise
+            P1 NotAssessed to Consistently: gained"#]],
+    );
+}

@@ -21,6 +21,7 @@ mod ratings;
 pub mod resources;
 pub mod rounds;
 pub mod sponsors;
+pub mod step_mode;
 pub mod teams;
 pub mod very_small;
 
@@ -49,6 +50,7 @@ pub use self::proposals::{
     Decided, Decision, ProposalOf, decided_proposals, decline_proposal, take_proposal,
 };
 pub use self::ratings::{Agreed, NewRating, StepRating, agree, agreed, rate, ratings};
+pub use self::step_mode::StepMode;
 
 /// Letters that words beside a rating, a reason or a title may have.
 pub const LETTERS_MAX: usize = 2_000;

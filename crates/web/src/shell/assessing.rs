@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::ProfessionGroup;
 use engagement::assessment as engine;
-use engagement::framework::RecordedFor;
+use engagement::framework::{RecordedFor, Step};
 use engagement::{Framework, Proposal, Thresholds, UnitId};
 use jiff::Timestamp;
 use store::assessing::local_steps::LocalStep;
@@ -12,8 +12,8 @@ use store::assessing::moderated::Moderated;
 use store::assessing::plan::Planned;
 use store::assessing::very_small::Statement;
 use store::assessing::{
-    self, Agreed, Assessment, Evidence, JointWorking, Level, Rating, Side, Status, StepRating,
-    Support,
+    self, Agreed, Assessment, Evidence, JointWorking, Level, Rating, Side, Status, StepMode,
+    StepRating, Support, step_mode,
 };
 use store::units::{self, Branch, UnitKind};
 use store::{UnitCode, people};
@@ -32,6 +32,8 @@ pub struct Gathered {
     pub framework: Framework,
     /// The moment.
     pub at: Timestamp,
+    /// For whom steps were recorded then.
+    pub mode: StepMode,
     /// Units that were open then, each below the one it belongs to.
     pub units: Vec<Branch>,
     /// Open assessments by unit.
@@ -122,6 +124,7 @@ pub async fn gather(app: &App, at: Timestamp) -> Result<Gathered, Fault> {
     let mut gathered = Gathered {
         framework: Framework::national_2013(),
         at,
+        mode: step_mode::at(&mut db, at).await?,
         units,
         ratings: BTreeMap::new(),
         agreed: BTreeMap::new(),
@@ -180,11 +183,23 @@ impl Gathered {
         self.units.iter().filter(|it| is_specialty(it.stored.unit.kind))
     }
 
-    /// Steps that are rated in a unit: those of the board in the trust, all others in a specialty.
-    pub fn steps_of(&self, unit: &Branch) -> Vec<&engagement::framework::Step> {
+    /// Whether a step is recorded for the trust: those of the board always are, the others where
+    /// steps are recorded for the organisation.
+    pub fn is_of_trust(&self, step: &Step) -> bool {
+        self.mode == StepMode::Organisation || step.recorded_for == RecordedFor::Organisation
+    }
+
+    /// Whether a unit rates no steps itself, since all are recorded for the organisation.
+    pub fn rates_no_steps(&self, unit: &Branch) -> bool {
+        self.mode == StepMode::Organisation && unit.stored.unit.kind != UnitKind::Trust
+    }
+
+    /// Steps that are rated in a unit: in the trust those that are recorded for it, in a specialty
+    /// all others.
+    pub fn steps_of(&self, unit: &Branch) -> Vec<&Step> {
         let is_trust = unit.stored.unit.kind == UnitKind::Trust;
         let steps = self.framework.steps().iter();
-        steps.filter(|it| is_trust == (it.recorded_for == RecordedFor::Organisation)).collect()
+        steps.filter(|it| is_trust == self.is_of_trust(it)).collect()
     }
 
     /// What everybody said last of a step of a unit.
@@ -302,7 +317,7 @@ impl Gathered {
         engine::Assessment {
             framework: self.framework.id().clone(),
             date: self.date(),
-            mode: engine::Mode::ByUnit,
+            mode: mode(self.mode),
             organisation: self.ratings_of(trust),
             units: units.iter().map(|it| self.engine_unit(it, &known)).collect(),
             statement: self.stated(),
@@ -339,23 +354,29 @@ impl Gathered {
             expenditure_share: share(small.and_then(|it| it.expenditure)),
             activity_share: share(small.and_then(|it| it.activity)),
             support: support(joint),
-            ratings: self.ratings_of(code),
+            // Those of the trust are the organisation's.
+            ratings: if unit.kind == UnitKind::Trust {
+                engine::Ratings::new()
+            } else {
+                self.ratings_of(code)
+            },
         }
     }
 
-    /// Ratings that count. Before both sides are done nothing counts but what is agreed: the level
-    /// would tell each what the other has said.
-    fn ratings_of(&self, unit: &str) -> engine::Ratings {
-        let steps = self.framework.steps().iter();
-        let is_open = self.unit(unit).is_some_and(|it| self.is_open_to_both(it));
-        let counted = |step: &str| match self.standing(unit, step) {
+    /// Ratings that count, of the steps that are recorded in a unit. Before both sides are done
+    /// nothing counts but what is agreed: the level would tell each what the other has said.
+    fn ratings_of(&self, code: &str) -> engine::Ratings {
+        let Some(unit) = self.unit(code) else { return engine::Ratings::new() };
+        let is_open = self.is_open_to_both(unit);
+        let counted = |step: &str| match self.standing(code, step) {
             Standing::Same(_) if !is_open => Rating::NotAssessed,
             standing => standing.rating(),
         };
-        steps
+        self.steps_of(unit)
+            .into_iter()
             .map(|step| {
                 let rating = rating(counted(step.id.as_str()));
-                let evidence = self.evidence_for(unit, step.id.as_str());
+                let evidence = self.evidence_for(code, step.id.as_str());
                 let evidence = evidence.into_iter().map(for_engine).collect();
                 (step.id.clone(), engine::Rated { rating, evidence })
             })
@@ -389,6 +410,13 @@ fn kind(kind: UnitKind) -> engine::UnitKind {
         UnitKind::Directorate => engine::UnitKind::Directorate,
         UnitKind::Specialty | UnitKind::ServiceLine => engine::UnitKind::Specialty,
         UnitKind::Ward | UnitKind::Team => engine::UnitKind::Corporate,
+    }
+}
+
+fn mode(mode: StepMode) -> engine::Mode {
+    match mode {
+        StepMode::ByUnit => engine::Mode::ByUnit,
+        StepMode::Organisation => engine::Mode::Organisation,
     }
 }
 

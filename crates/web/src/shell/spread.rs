@@ -12,7 +12,7 @@ use store::assessing::local_steps::{self, LocalStep};
 use store::assessing::moderated::{self, Moderated};
 use store::assessing::sponsors::Pair;
 use store::assessing::very_small::{self, Part, SmallUnit};
-use store::assessing::{Every, plan};
+use store::assessing::{Every, StepMode, plan};
 use store::people::{self, PersonState, StoredPerson};
 use store::units::{Branch, UnitKind};
 use store::{Connection, UnitCode};
@@ -184,12 +184,14 @@ impl Gathered {
         self.moderated.get(unit).into_iter().flatten().find(|it| it.step == step)
     }
 
-    /// Steps of the trust's own that are rated in a unit: in every specialty, and not in the trust.
-    /// They look like those of the framework, so that they are rated alike, but are in the column of
-    /// no level, and nothing that counts steps is given them.
+    /// Steps of the trust's own that are rated in a unit: in every specialty and not in the trust, or
+    /// the other way round where steps are recorded for the organisation. They look like those of the
+    /// framework, so that they are rated alike, but are in the column of no level, and nothing that
+    /// counts steps is given them.
     pub fn own_steps_of(&self, unit: &Branch) -> Vec<Step> {
-        let is_specialty = unit.stored.unit.kind != UnitKind::Trust;
-        let steps = self.local_steps.iter().filter(|_| is_specialty);
+        let is_trust = unit.stored.unit.kind == UnitKind::Trust;
+        let is_here = is_trust == (self.mode == StepMode::Organisation);
+        let steps = self.local_steps.iter().filter(|_| is_here);
         steps.map(as_step).collect()
     }
 

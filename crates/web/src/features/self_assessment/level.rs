@@ -1,4 +1,4 @@
-//! The level of a unit: what is proposed with all its and how it is put forward and signed.
+//! The level of a unit: what is proposed with all its reasons, and how it is put forward and signed.
 
 use access::Capability;
 use axum::extract::{Path, State};
@@ -9,11 +9,12 @@ use engagement::words::Words;
 use engagement::{Mode, Proposal};
 use serde::Deserialize;
 use serde_json::json;
-use store::assessing::{self, Level, LevelState, NewLevel, Says, Side};
+use store::assessing::{self, Level, LevelState, NewLevel, Says, Side, StepMode, step_mode};
 use store::units::Branch;
 
 use super::joint_working::{support_said, support_told};
 use super::list::level_of;
+use super::recording::recorded;
 use super::{
     WORDS, day, level_name, may, proposal, proposed, seen, shell, side_words, state_words, told,
 };
@@ -39,6 +40,8 @@ pub(super) struct LevelPage {
     /// Where that is recorded.
     joint: String,
     thresholds: Vec<String>,
+    /// For whom steps are recorded.
+    recorded: &'static str,
     history: Vec<Put>,
     /// Where the latest is answered; blank where this person answers nothing.
     answer: String,
@@ -111,9 +114,11 @@ pub(super) async fn put_forward(
     let entry = visit.entry_in(visit.scope(Capability::SignLevels)?, "level.put_forward", "");
     let leads_to = format!("/assessment/{code}/level");
     let (assessment, seen) = (assessment.clone(), typed.seen.parse().unwrap_or_default());
+    let mode = gathered.mode;
     let said = "The level is put forward. A clinical and a finance lead sign it now.";
     let done = visit.change(&leads_to, said, move |tx| {
         Box::pin(async move {
+            step_mode::still(tx, mode).await?;
             assessing::put_forward(tx, &assessment, &new, (seen, today), &entry).await?;
             Ok(())
         })
@@ -272,6 +277,7 @@ async fn page(
         support: support_told(gathered, unit),
         joint: format!("/assessment/{code}/joint-working"),
         thresholds: proposal.thresholds.in_words(),
+        recorded: recorded(gathered.mode),
         history: all.iter().rev().map(|it| put(it, &name)).collect(),
         answer: waits
             .map_or_else(String::new, |it| format!("/assessment/{code}/level/{}", it.0.id)),
@@ -311,6 +317,7 @@ fn put(it: &Level, name: &impl Fn(&store::PersonId) -> String) -> Put {
             it.of.because
         ),
     });
+    said.extend(recorded_then(&it.of.snapshot));
     said.push(format!("Day to day: {}", it.of.culture));
     for answer in &it.answers {
         let what = match answer.says {
@@ -330,6 +337,14 @@ fn put(it: &Level, name: &impl Fn(&store::PersonId) -> String) -> Put {
     Put { name: level_name(level_of(it.of.level)), state: state_words(it.state()).to_owned(), said }
 }
 
+/// How steps were recorded when a level was put forward; nothing where that was not kept.
+fn recorded_then(snapshot: &str) -> Option<String> {
+    let kept: serde_json::Value = serde_json::from_str(snapshot).ok()?;
+    let mode = kept.get("mode")?.as_str()?.parse::<StepMode>().ok()?;
+    let words = words::lower(recorded(mode));
+    Some(format!("When it was put forward: {words}"))
+}
+
 impl Page for LevelPage {
     const TEMPLATE: &'static str = "features/self_assessment/level.html";
 
@@ -347,6 +362,7 @@ impl Page for LevelPage {
             support: vec!["Nobody has said whether managers are supported.".to_owned()],
             joint: "/assessment/TORT/joint-working".to_owned(),
             thresholds: vec!["Level 1 needs more than 50% of its own steps.".to_owned()],
+            recorded: recorded(StepMode::ByUnit),
             history,
             answer: answer.to_owned(),
             answers_as: "finance".to_owned(),

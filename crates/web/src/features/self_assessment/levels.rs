@@ -3,7 +3,9 @@
 use axum::response::Response;
 use engagement::framework::RecordedFor;
 use engagement::{Framework, Level, Thresholds};
+use store::assessing::{StepMode, step_mode};
 
+use super::recording::recorded;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
@@ -16,6 +18,8 @@ pub(super) struct LevelsPage {
     levels: Vec<Definition>,
     parts: Vec<Part>,
     totals: Vec<String>,
+    /// For whom steps are recorded.
+    recorded: &'static str,
     thresholds: Vec<String>,
     /// The change log of the framework, oldest first: when and what.
     changes: Vec<(String, String)>,
@@ -50,11 +54,12 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Fault> {
     let shell = visit
         .shell("The four levels, and the steps that show them")
         .below("Working together", "/assessment");
-    Ok(LevelsPage::of(shell, &Framework::national_2013()).respond())
+    let mode = step_mode::at(&mut *visit.app.store().read().await?, visit.now).await?;
+    Ok(LevelsPage::of(shell, &Framework::national_2013(), mode).respond())
 }
 
 impl LevelsPage {
-    fn of(shell: Shell, framework: &Framework) -> Self {
+    fn of(shell: Shell, framework: &Framework, mode: StepMode) -> Self {
         let from = framework.provenance();
         Self {
             shell,
@@ -78,6 +83,7 @@ impl LevelsPage {
                 })
                 .collect(),
             totals: Level::ALL.iter().map(|it| framework.column(*it).count().to_string()).collect(),
+            recorded: recorded(mode),
             thresholds: Thresholds::own().in_words(),
             changes: framework
                 .changes()
@@ -114,6 +120,6 @@ impl Page for LevelsPage {
 
     fn samples() -> Vec<Self> {
         let shell = Shell::sample("The four levels, and the steps that show them");
-        vec![Self::of(shell, &Framework::national_2013())]
+        vec![Self::of(shell, &Framework::national_2013(), StepMode::ByUnit)]
     }
 }

@@ -3,13 +3,14 @@
 use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
-use engagement::Level;
-use engagement::level::Test;
-use store::assessing::LevelState;
+use engagement::level::{Shown, Test};
+use engagement::{Level, Mode};
+use store::assessing::{LevelState, StepMode};
 use store::units::Branch;
 
 use super::history::movement::{last_quarter, moved, quarter_before};
 use super::history::this_day;
+use super::recording::recorded;
 use super::{day, level_name, shown, state_words, telling};
 use crate::App;
 use crate::shell::assessing::{Gathered, gather};
@@ -153,14 +154,19 @@ fn holds(
     if proposal.binding.contains(&Test::Cap) {
         held.push("Financial data: managers are not supported".to_owned());
     }
-    let is_held = proposal.binding.contains(&Test::Units);
-    let reached = unit.level.filter(|_| is_held);
-    if reached.is_some() && unit.steps_level == reached {
-        let counted = unit.counted.len();
-        let of = gathered.steps_of(of).into_iter().filter(|it| !it.neutral).count();
-        held.push(format!("Steps: {counted} of {of} count"));
+    let binds = |test: Test| proposal.binding.contains(&test);
+    let (by_steps, by_joint_working) = match proposal.mode {
+        Mode::Organisation => (binds(Test::Steps), binds(Test::Spread)),
+        Mode::ByUnit => {
+            let reached = unit.level.filter(|_| binds(Test::Units));
+            let status = Some(Shown::Level(unit.status_level));
+            (reached.is_some() && unit.steps_level == reached, reached == status)
+        }
+    };
+    if by_steps {
+        held.push(steps_held((gathered, of), proposal, unit.counted.len()));
     }
-    if reached == Some(engagement::level::Shown::Level(unit.status_level)) {
+    if by_joint_working {
         held.push(match joint {
             None => "Joint working: nobody has said how it is".to_owned(),
             Some(store::assessing::Status::BoardOnly) => "Joint working: board only".to_owned(),
@@ -169,6 +175,23 @@ fn holds(
         });
     }
     held.join(". ")
+}
+
+/// How many steps count that can: of the unit, or of the trust where they are recorded there.
+fn steps_held(
+    (gathered, unit): (&Gathered, &Branch),
+    proposal: &engagement::Proposal,
+    own: usize,
+) -> String {
+    let (whose, counted, steps) = match proposal.mode {
+        Mode::ByUnit => ("Steps", own, gathered.steps_of(unit)),
+        Mode::Organisation => {
+            let all = gathered.framework.steps().iter().collect();
+            ("Steps of the trust", proposal.counted.len(), all)
+        }
+    };
+    let of = steps.into_iter().filter(|it| !it.neutral).count();
+    format!("{whose}: {counted} of {of} count")
 }
 
 pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Fault> {
@@ -207,6 +230,9 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
         trust: None,
         groups,
     };
+    if gathered.mode == StepMode::Organisation {
+        page.lead.push(recorded(gathered.mode).to_owned());
+    }
     if let Some(unit) = trust {
         let proposal = gathered.proposal()?;
         let told = telling::of_trust(&gathered.framework, &proposal);

@@ -7,6 +7,7 @@
 //! | GET | `/assessment/levels` | who reads assessments: the levels, the steps and the thresholds |
 //! | GET, POST | `/assessment/national`, `.csv`, `.xlsx` | as above: trusts by level in 2012 and 2013; saying how far the trust is with patient-level costing needs the right to sign for it |
 //! | GET, POST | `/assessment/organisation` | as above: what type of organisation this is; saying so needs the right to sign for it |
+//! | GET, POST | `/assessment/recording` | as above: for whom steps are recorded; choosing needs the right to sign for the trust |
 //! | GET | `/assessment/characteristics`, `/assessment/library` | as above: what good looks like, examples and resources |
 //! | POST | `/assessment/library/links`, `tries` | who signs for the trust: where resources can be read, and whether they still answer |
 //! | GET | `/assessment/board`, `/assessment/inspection`, `/assessment/assurance`, each also as `.csv`, `.xlsx` | who reads the trust's assessment |
@@ -41,6 +42,7 @@ mod levels;
 mod list;
 mod national;
 mod organisation;
+mod recording;
 mod reports;
 mod step;
 mod telling;
@@ -56,12 +58,14 @@ mod tests_of_level;
 mod tests_of_list;
 #[cfg(test)]
 mod tests_of_reading;
+#[cfg(test)]
+mod tests_of_recording;
 
 use access::Capability;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use engagement::Proposal;
-use engagement::framework::Step;
+use engagement::framework::{RecordedFor, Step};
 use engagement::level::{Proposed, Shown};
 use store::assessing::{LevelState, Rating};
 use store::units::Branch;
@@ -90,6 +94,8 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::get("/assessment/organisation", reads, get(organisation::show)),
         Route::post("/assessment/organisation", signs, post(organisation::record)),
+        Route::get(recording::HERE, reads, get(recording::show)),
+        Route::post(recording::HERE, signs, post(recording::choose)),
         Route::get("/assessment/characteristics", reads, get(guide::characteristics::show)),
         Route::get("/assessment/library", reads, get(guide::library::show)),
         Route::post("/assessment/library/links", signs, post(guide::links::record)),
@@ -206,6 +212,7 @@ pub fn samples() -> Vec<(&'static str, Vec<String>)> {
         rendered::<list::ListPage>(),
         rendered::<national::NationalPage>(),
         rendered::<organisation::OrganisationPage>(),
+        rendered::<recording::RecordingPage>(),
         rendered::<reports::ReportPage>(),
         rendered::<step::StepPage>(),
         rendered::<unit::UnitPage>(),
@@ -231,10 +238,20 @@ fn told(gathered: &Gathered, unit: &Branch, proposal: &Proposal) -> telling::Tol
     }
 }
 
-/// A step that is rated in a unit, one of the trust's own among them.
+/// A step that is rated in a unit, one of the trust's own among them. Of one that is recorded elsewhere
+/// now, whoever had its page open is told so.
 fn step_of(gathered: &Gathered, unit: &Branch, step: &str) -> Result<Step, Fault> {
     let found = gathered.all_steps_of(unit).into_iter().find(|it| it.id.as_str() == step);
-    found.ok_or(Fault::NotFound)
+    found.ok_or_else(|| {
+        let mut all = gathered.framework.steps().iter();
+        let moves = |it: &Step| it.recorded_for != RecordedFor::Organisation;
+        if all.any(|it| it.id.as_str() == step && moves(it)) {
+            let mode = recording::recorded(gathered.mode);
+            Fault::Refused(format!("{mode} Nothing was saved here: rate this step there."))
+        } else {
+            Fault::NotFound
+        }
+    })
 }
 
 /// `Level 3`, or that Level 1 is not yet shown.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use engagement::level::{Change, Lift, Shown, Test, UnitResult, Warning};
 use engagement::words::Words;
-use engagement::{Framework, Proposal, UnitId};
+use engagement::{Framework, Mode, Proposal, UnitId};
 
 use super::level_name;
 use crate::shell::words;
@@ -36,12 +36,12 @@ pub(super) fn of_trust(framework: &Framework, proposal: &Proposal) -> Told {
     Told { why, lifts }
 }
 
-/// Of one specialty, by itself.
+/// Of one specialty, by itself: by its own steps, or those of the trust where all are recorded there.
 pub(super) fn of_specialty(framework: &Framework, proposal: &Proposal) -> Told {
     let Some(unit) = proposal.units.first() else { return of_trust(framework, proposal) };
     let here = format!(" in {}", unit.name);
     let said = Words::new(framework, proposal);
-    let mut why = held(&said, unit);
+    let mut why = held(&said, proposal, unit);
     if proposal.binding.contains(&Test::Cap) {
         why.push(format!(
             "Managers are not supported in using financial data: that allows {} at the most.",
@@ -50,22 +50,33 @@ pub(super) fn of_specialty(framework: &Framework, proposal: &Proposal) -> Told {
     }
     why.extend(warnings(framework, proposal));
     let lifts = proposal.lifts.iter().zip(said.lifts()).map(|(lift, said)| {
-        let said = said.replace(" in units, all of: ", " all of these are needed: ");
-        told_short(proposal, lift, said.replace(" in cap, all of: ", " all of these are needed: "))
+        let head = format!(" in {}, all of: ", lift.test);
+        let needed = match lift.test {
+            Test::Steps => " all of these are needed in the trust: ",
+            Test::Spread | Test::Units | Test::Cap => " all of these are needed: ",
+        };
+        told_short(proposal, lift, said.replace(&head, needed))
     });
     let plain = |it: String| it.replace(&here, "");
     Told { why: why.into_iter().map(plain).collect(), lifts: lifts.map(plain).collect() }
 }
 
 /// What holds a specialty: its steps, its joint working, or both.
-fn held(said: &Words<'_>, unit: &UnitResult) -> Vec<String> {
+fn held(said: &Words<'_>, proposal: &Proposal, unit: &UnitResult) -> Vec<String> {
     let mut why = Vec::new();
-    let next = match unit.level {
+    let (shown, tests, whose) = match proposal.mode {
+        Mode::ByUnit => (unit.level, &unit.tests, "Its steps"),
+        Mode::Organisation => {
+            let shown = proposal.tests.steps.min(proposal.tests.spread);
+            (shown, &proposal.organisation, "The steps of the trust")
+        }
+    };
+    let next = match shown {
         Some(Shown::Level(level)) => level.next(),
         _ => Some(engagement::Level::One),
     };
-    let test = unit.tests.iter().find(|it| Some(it.level) == next && !it.passes);
-    why.extend(test.map(|it| format!("Its steps. {}", said.falls_short(it))));
+    let test = tests.iter().find(|it| Some(it.level) == next && !it.passes);
+    why.extend(test.map(|it| format!("{whose}. {}", said.falls_short(it))));
     if Some(unit.status_level) < next {
         let what = match unit.lapse {
             engagement::level::Lapse::Confirmed => "Data are no longer shared as agreed".to_owned(),
@@ -132,9 +143,11 @@ fn told_short(proposal: &Proposal, lift: &Lift, said: String) -> String {
     let all = words::count(lift.changes.len() as u64, "change", "changes");
     let head = format!("To reach {}, at the least {all}", level_name(lift.to.number()));
     if nearest.len() == 1 {
-        return format!(
-            "{head}: steps below that are not yet so or lack evidence, or joint working."
-        );
+        let steps = match proposal.mode {
+            Mode::ByUnit => "steps below",
+            Mode::Organisation => "steps of the trust",
+        };
+        return format!("{head}: {steps} that are not yet so or lack evidence, or joint working.");
     }
     let near = nearest.iter().take(NEAREST_TOLD);
     let near: Vec<String> =

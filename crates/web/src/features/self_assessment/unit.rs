@@ -10,6 +10,7 @@ use store::assessing::{self, LevelState, Side, definitions};
 use store::units::Branch;
 
 use super::list::level_of;
+use super::recording::{HERE, mode_words, recorded};
 use super::{
     level_name, may, proposal, proposed, seen, side_words, standing_words, state_words, told,
 };
@@ -112,10 +113,14 @@ pub(super) async fn begin(
 ) -> Result<Response, Fault> {
     let gathered = gather(&app, visit.now).await?;
     let unit = seen(&visit, &gathered, (Capability::Assess, &code))?;
+    let said = if gathered.rates_no_steps(unit) {
+        "The assessment is open. Its steps are those of the trust."
+    } else {
+        "The assessment is open. Both professions can rate it now."
+    };
     let (unit, framework) = (unit.stored.unit.code.clone(), gathered.framework.id().to_string());
     let entry = visit.entry_in(visit.scope(Capability::Assess)?, "assessment.open", "");
     let leads_to = format!("/assessment/{code}");
-    let said = "The assessment is open. Both professions can rate it now.";
     let done = visit.change(&leads_to, said, move |tx| {
         Box::pin(async move {
             assessing::open(tx, &unit, &framework, &entry).await?;
@@ -179,6 +184,13 @@ fn lead(gathered: &Gathered, unit: &Branch, who: &Who) -> Vec<String> {
         said.push("Nobody has begun to assess it.".to_owned());
         return said;
     }
+    if gathered.rates_no_steps(unit) {
+        said.push(format!(
+            "{} Here is recorded how far its own people work together.",
+            recorded(gathered.mode)
+        ));
+        return said;
+    }
     let differ = gathered
         .steps_of(unit)
         .iter()
@@ -235,6 +247,11 @@ fn tasks(gathered: &Gathered, unit: &Branch, (who, base): (&Who, &str)) -> Vec<T
     let level = gathered.levels.get(code).and_then(|it| it.last());
     let mut tasks = vec![
         meanings(who),
+        Task {
+            name: "How steps are recorded",
+            address: HERE.to_owned(),
+            state: mode_words(gathered.mode).to_owned(),
+        },
         Task {
             name: "Evidence",
             address: format!("{base}/evidence"),

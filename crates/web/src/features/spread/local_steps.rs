@@ -78,7 +78,7 @@ pub(super) async fn add(State(app): State<App>, visit: Visit) -> Result<Response
         guidance: typed.guidance.trim().to_owned(),
     };
     let entry = visit.entry_in(visit.scope(Capability::SignLevels)?, "assessment.local_step", "");
-    let said = "The step is added. It is rated in every specialty, and never counts.";
+    let said = "The step is added. It is rated where the other steps are, and never counts.";
     let done = visit.change(HERE, said, move |tx| {
         Box::pin(async move {
             local_steps::add(tx, &new, &entry).await?;

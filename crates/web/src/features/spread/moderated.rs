@@ -138,6 +138,9 @@ fn judged(rating: Rating) -> Judged {
 }
 
 fn lead(gathered: &Gathered, unit: &Branch, is_shown: bool) -> Vec<String> {
+    if gathered.rates_no_steps(unit) {
+        return vec!["All steps are recorded for the organisation: ratings from outside stand beside those of the trust.".to_owned()];
+    }
     let code = unit.stored.unit.code.as_str();
     let all = gathered.moderated.get(code).map_or(&[][..], Vec::as_slice);
     let mut lead = Vec::new();

@@ -79,7 +79,9 @@ pub(super) fn stage(gathered: &Gathered, unit: &Branch, round: &Round) -> Stage 
     if !gathered.assessments.contains_key(code) {
         return Stage::NotBegun;
     }
-    let done = |side| gathered.has_finished(unit, side);
+    // Where steps are recorded for the organisation, those of the trust are those of the unit.
+    let whole = gathered.trust().filter(|_| gathered.rates_no_steps(unit));
+    let done = |side| gathered.has_finished(whole.unwrap_or(unit), side);
     match (done(Side::Clinical), done(Side::Finance)) {
         (true, true) => Stage::Both,
         (true, false) => Stage::One(Side::Clinical),

@@ -261,7 +261,7 @@ async fn page(
     let support = (SUPPORT.to_owned(), SUPPORT_ASKED.to_owned(), chosen.contains(SUPPORT));
     Ok(EvidencePage {
         shell: shell(visit, unit, "Evidence").with_errors(&wrong),
-        kicker: unit.stored.unit.name.clone(),
+        kicker: kicker(gathered, unit),
         proposed: proposals::shown(visit, (gathered, unit)).await?,
         decides: if adds { format!("/assessment/{code}/proposals") } else { String::new() },
         pieces: pieces.collect(),
@@ -273,6 +273,16 @@ async fn page(
         typed,
         wrong,
     })
+}
+
+/// Whose it is; and where steps are recorded, for a specialty that rates none.
+fn kicker(gathered: &Gathered, unit: &Branch) -> String {
+    let name = unit.stored.unit.name.clone();
+    if gathered.rates_no_steps(unit) {
+        format!("{name}: steps are recorded for the organisation, with evidence of the trust")
+    } else {
+        name
+    }
 }
 
 /// How a piece stands, in words, and whether it asks for something.

@@ -1,18 +1,21 @@
-//! A unit on two days, step by step, and why its level moved.
+//! A unit on two days, step by step, with how far people worked together, what called for it and
+//! whether managers were supported; and why its level moved.
 
 use std::collections::BTreeMap;
 
 use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use engagement::assessment::Status;
 use engagement::compare::{Cause, Comparison, StepChange, StepState, Trend, compare};
 use engagement::level::Shown;
 use engagement::{Thresholds, UnitId};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::assessing::{JointWorking, Status, Support};
 use store::units::Branch;
 
+use super::super::joint_working::{called_for, support_words};
+use super::super::recording::recorded;
 use super::super::{day, is_trust, level_name, seen, shell};
 use super::{asked, on, this_day};
 use crate::App;
@@ -21,6 +24,7 @@ use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::visit::Visit;
+use crate::shell::words;
 
 /// Months back to which a day is compared unless another is asked for.
 const MONTHS: i32 = 3; // number: a quarter, as the guide's continuous cycle is told by
@@ -37,7 +41,7 @@ pub(in super::super) struct ComparePage {
     /// Whether steps are told with their unit.
     is_trust: bool,
     steps: Vec<Step>,
-    units: Vec<[String; 3]>,
+    together: Vec<Together>,
 }
 
 /// A step that differs.
@@ -48,6 +52,15 @@ struct Step {
     before: String,
     after: String,
     why: &'static str,
+}
+
+/// Something about how people work together that differs.
+#[derive(Clone, Debug, Default)]
+struct Together {
+    unit: String,
+    what: &'static str,
+    before: String,
+    after: String,
 }
 
 /// What is asked for.
@@ -87,7 +100,7 @@ pub(in super::super) async fn show(
     let both = (first.assessment_of(was), second.assessment_of(is));
     let compared = compare(&second.framework, &Thresholds::own(), &both.0, &both.1)
         .map_err(|error| Fault::Broken(format!("two assessments: {error}")))?;
-    Ok(ComparePage::of(empty, (&second, is), &compared).respond())
+    Ok(ComparePage::of(empty, (&first, &second, is), &compared).respond())
 }
 
 impl ComparePage {
@@ -101,11 +114,15 @@ impl ComparePage {
             wrong: Wrong::default(),
             is_trust: false,
             steps: Vec::new(),
-            units: Vec::new(),
+            together: Vec::new(),
         }
     }
 
-    fn of(empty: Self, (gathered, unit): (&Gathered, &Branch), compared: &Comparison) -> Self {
+    fn of(
+        empty: Self,
+        (before, gathered, unit): (&Gathered, &Gathered, &Branch),
+        compared: &Comparison,
+    ) -> Self {
         let names: BTreeMap<String, &str> = gathered
             .units
             .iter()
@@ -124,19 +141,56 @@ impl ComparePage {
             after: state(it.after),
             why: why(it.cause),
         };
+        let mut lead = vec![levels(compared), moved(compared.trend).to_owned()];
+        if before.mode != gathered.mode {
+            let [was, is] = [before, gathered].map(|it| words::lower(recorded(it.mode)));
+            lead.push(format!("On the first day: {was} On the second: {is}"));
+            lead.push("Of the steps, only those of the board can be compared.".to_owned());
+        }
         Self {
-            lead: vec![levels(compared), moved(compared.trend).to_owned()],
+            lead,
             is_trust: is_trust(gathered, unit),
             steps: compared.steps.iter().map(step).collect(),
-            units: compared
-                .units
-                .iter()
-                .map(|it| [name(&it.unit), status(it.before), status(it.after)])
-                .collect(),
+            together: together((before, gathered), unit),
             ..empty
         }
     }
 }
+
+/// What differs in how people work together: of the trust, its own answer and every specialty.
+fn together((before, after): (&Gathered, &Gathered), unit: &Branch) -> Vec<Together> {
+    let mut units = vec![unit];
+    if is_trust(after, unit) {
+        units.extend(after.specialties());
+        let is_gone = |it: &&Branch| after.unit(it.stored.unit.code.as_str()).is_none();
+        units.extend(before.specialties().filter(is_gone));
+    }
+    let mut rows = Vec::new();
+    for it in units {
+        let (code, name) = (it.stored.unit.code.as_str(), &it.stored.unit.name);
+        // What is not a unit on a day says nothing on it.
+        let [was, is] = [before, after].map(|it| it.unit(code).and(it.joint.get(code)));
+        // How far people work together is asked of specialties alone.
+        let only_support = is_trust(after, it);
+        for (what, told) in ASKED {
+            let (before, after) = (told(was), told(is));
+            if before != after && (!only_support || what == SUPPORTED) {
+                rows.push(Together { unit: name.clone(), what, before, after });
+            }
+        }
+    }
+    rows
+}
+
+/// A question on how people work together, and how its answer is told.
+type Question = (&'static str, fn(Option<&JointWorking>) -> String);
+
+/// The question that is asked of the trust too.
+const SUPPORTED: &str = "Managers supported";
+
+/// What is compared of it.
+const ASKED: [Question; 3] =
+    [("Joint working", status), ("What called for it", trigger), (SUPPORTED, support)];
 
 fn levels(compared: &Comparison) -> String {
     let told = |shown: Option<Shown>| match shown {
@@ -166,6 +220,9 @@ fn moved(trend: Trend) -> &'static str {
         Trend::Both => {
             "The level fell because practice was lost, and further because evidence expired."
         }
+        Trend::RecordedOtherwise => {
+            "The level moved, and steps are recorded otherwise than before: that says nothing of practice or evidence."
+        }
     }
 }
 
@@ -191,12 +248,25 @@ fn state(it: StepState) -> String {
     .to_owned()
 }
 
-fn status(status: Option<Status>) -> String {
-    match status {
+fn status(it: Option<&JointWorking>) -> String {
+    match it.map(|it| it.said.status) {
         Some(Status::BoardOnly) => "Board only",
         Some(Status::AdHoc) => "Ad hoc",
         Some(Status::Norm) => "The norm",
         None => "Nobody had said",
+    }
+    .to_owned()
+}
+
+fn trigger(it: Option<&JointWorking>) -> String {
+    let called = it.map_or_else(String::new, |it| called_for(&it.said));
+    if called.is_empty() { "Nothing".to_owned() } else { words::capital(&called) }
+}
+
+fn support(it: Option<&JointWorking>) -> String {
+    match it.map_or(Support::Unanswered, |it| it.said.supports_managers) {
+        Support::Unanswered => "Nobody had said",
+        answer => support_words(answer),
     }
     .to_owned()
 }
@@ -217,7 +287,12 @@ impl Page for ComparePage {
             after: "Consistent, no evidence counts".to_owned(),
             why: why(Cause::EvidenceExpired),
         };
-        let moved = ["Ophthalmology".to_owned(), status(None), status(Some(Status::Norm))];
+        let moved = Together {
+            unit: "Ophthalmology".to_owned(),
+            what: "What called for it",
+            before: "A plan to save money: agency nurses".to_owned(),
+            after: trigger(None),
+        };
         let mut wrong = Wrong::default();
         wrong.add("from", "The first day must be before the second");
         vec![
@@ -225,10 +300,10 @@ impl Page for ComparePage {
                 lead: vec!["The level is as it was.".to_owned()],
                 is_trust: true,
                 steps: vec![step.clone()],
-                units: vec![moved],
+                together: vec![moved.clone()],
                 ..empty()
             },
-            Self { steps: vec![step], ..empty() },
+            Self { steps: vec![step], together: vec![moved], ..empty() },
             empty(),
             Self { shell: empty().shell.with_errors(&wrong), wrong, ..empty() },
         ]

@@ -4,10 +4,12 @@ use access::Capability;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use engagement::Level;
-use engagement::framework::{RecordedFor, Step};
+use engagement::framework::Step;
 use serde::Deserialize;
+use store::assessing::StepMode;
 use store::units::Branch;
 
+use super::super::recording::recorded;
 use super::super::{is_trust, seen, shell};
 use super::{Snapshot, asked, on, this_day};
 use crate::App;
@@ -27,7 +29,7 @@ pub(in super::super) struct MatrixPage {
     day: String,
     wrong: Wrong,
     /// Whether cells count specialties rather than say how a step stands.
-    is_trust: bool,
+    counts_specialties: bool,
     parts: Vec<Part>,
     /// How many steps are in each level.
     columns: Vec<String>,
@@ -92,7 +94,7 @@ impl MatrixPage {
             lead: vec!["It was no unit of the trust on this day.".to_owned()],
             day: String::new(),
             wrong: Wrong::default(),
-            is_trust: false,
+            counts_specialties: false,
             parts: Vec::new(),
             columns: Vec::new(),
             counting: Vec::new(),
@@ -101,13 +103,15 @@ impl MatrixPage {
 
     fn of(shell: Shell, gathered: &Gathered, unit: &Branch) -> Self {
         let is_trust = is_trust(gathered, unit);
+        let is_whole = gathered.mode == StepMode::Organisation;
         let snapshot = Snapshot::of(gathered, unit);
         let row = |step: &Step| Row {
             label: step.label.clone(),
-            note: note(step),
+            // On the trust's own page, where it is so of every step, it need not be said of each.
+            note: note(step, gathered.is_of_trust(step) && !(is_trust && is_whole)),
             is_neutral: step.neutral,
             cells: Level::ALL.iter().map(|it| step.from_level <= *it).collect(),
-            ..if is_trust && step.recorded_for != RecordedFor::Organisation {
+            ..if is_trust && !gathered.is_of_trust(step) {
                 in_specialties(gathered, &snapshot, step)
             } else {
                 of_unit(&snapshot, unit, step)
@@ -130,12 +134,9 @@ impl MatrixPage {
             .collect();
         let (columns, counting) = totals(&parts);
         Self {
-            lead: vec![format!(
-                "As it was recorded at the end of {}.",
-                super::super::day(&super::this_day(gathered.at))
-            )],
+            lead: lead(gathered),
             shell,
-            is_trust,
+            counts_specialties: is_trust && !is_whole,
             columns,
             counting,
             parts,
@@ -144,11 +145,21 @@ impl MatrixPage {
     }
 }
 
-fn note(step: &Step) -> &'static str {
-    match (step.neutral, step.recorded_for) {
+/// Of which day it is; and how steps were recorded then, where they were for the organisation.
+fn lead(gathered: &Gathered) -> Vec<String> {
+    let day = super::super::day(&super::this_day(gathered.at));
+    let mut said = vec![format!("As it was recorded at the end of {day}.")];
+    if gathered.mode == StepMode::Organisation {
+        said.push(recorded(gathered.mode).to_owned());
+    }
+    said
+}
+
+fn note(step: &Step, is_of_trust: bool) -> &'static str {
+    match (step.neutral, is_of_trust) {
         (true, _) => "Never counted",
-        (_, RecordedFor::Organisation) => "Rated for the trust",
-        _ => "",
+        (false, true) => "Rated for the trust",
+        (false, false) => "",
     }
 }
 
@@ -205,12 +216,12 @@ impl Page for MatrixPage {
         let part = Part { name: "Culture and behaviours".to_owned(), steps };
         let mut wrong = Wrong::default();
         wrong.add("on", "This day is still to come");
-        let page = |is_trust, parts: Vec<Part>, wrong: Wrong| Self {
+        let page = |counts_specialties, parts: Vec<Part>, wrong: Wrong| Self {
             shell: Shell::sample("Each step in the matrix").with_errors(&wrong),
             lead: vec!["As it was recorded at the end of 29 November 2026.".to_owned()],
             day: "2026-11-29".to_owned(),
             wrong,
-            is_trust,
+            counts_specialties,
             columns: totals(&parts).0,
             counting: totals(&parts).1,
             parts,

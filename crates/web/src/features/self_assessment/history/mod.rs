@@ -10,7 +10,7 @@ pub(super) mod trend;
 mod tests;
 
 use engagement::assessment::{Rated, Standing as Stands};
-use engagement::framework::{RecordedFor, Step};
+use engagement::framework::Step;
 use engagement::{Assessment, Thresholds};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -111,7 +111,7 @@ impl<'a> Snapshot<'a> {
     /// How a step of a unit in it stands; before both professions are done, only whether it is rated.
     pub(super) fn stand(&self, unit: &Branch, step: &Step) -> Stand {
         let code = unit.stored.unit.code.as_str();
-        let of_trust = step.recorded_for == RecordedFor::Organisation;
+        let of_trust = self.gathered.is_of_trust(step);
         let own = self.assessment.units.iter().find(|it| it.id.to_string() == code);
         let ratings = match own.filter(|_| !of_trust && !is_trust(self.gathered, unit)) {
             Some(unit) => &unit.ratings,

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use engagement::Proposal;
 use engagement::words::Words;
+use engagement::{Mode, Proposal};
 use store::assessing::{Evidence, Side};
 use store::units::Branch;
 
 use super::super::history::Snapshot;
+use super::super::recording::recorded;
 use super::super::{day, is_trust, lower, proposal, proposed, seen, shell, side_words, told};
 use super::{ReportPage, Section, evidence_index, sharing, signed, together};
 use crate::App;
@@ -22,6 +23,9 @@ use crate::shell::people::names;
 use crate::shell::shares;
 use crate::shell::visit::Visit;
 use crate::shell::words;
+
+/// What is said of the steps of a specialty that are those of the trust.
+const ELSEWHERE: &str = "All steps are recorded for the organisation: see the report of the trust.";
 
 pub(in super::super) async fn show(
     State(app): State<App>,
@@ -121,10 +125,14 @@ fn level(
 /// Every count with what is needed; of the trust, every specialty.
 fn trace(visit: &Visit, (gathered, unit): (&Gathered, &Branch), proposal: &Proposal) -> Section {
     let said = Words::new(&gathered.framework, proposal);
-    let mut lead = match proposal.units.first() {
-        Some(of) if !is_trust(gathered, unit) => of.tests.iter().map(|it| said.count(it)).collect(),
-        _ => said.units(),
-    };
+    let mut lead = vec![recorded(gathered.mode).to_owned()];
+    match (proposal.mode, proposal.units.first()) {
+        (Mode::Organisation, _) => lead.extend(said.counts().into_iter().chain(said.units())),
+        (Mode::ByUnit, Some(of)) if !is_trust(gathered, unit) => {
+            lead.extend(of.tests.iter().map(|it| said.count(it)));
+        }
+        (Mode::ByUnit, _) => lead.extend(said.units()),
+    }
     lead.extend(shares::exemption(visit, gathered, proposal));
     lead.extend(said.warnings());
     lead.extend(said.unanswered());
@@ -147,10 +155,11 @@ fn steps((gathered, unit): (&Gathered, &Branch)) -> Section {
             note.to_owned(),
         ]
     };
+    let elsewhere = gathered.rates_no_steps(unit).then(|| ELSEWHERE.to_owned());
     Section {
         id: "steps",
         name: "Steps",
-        lead: Vec::new(),
+        lead: elsewhere.into_iter().collect(),
         columns: vec![
             ("Step", false),
             ("How it stands", false),
@@ -213,6 +222,7 @@ fn differences(
     let rows: Vec<Vec<String>> = steps.filter_map(row).collect();
     let differed = rows.iter().filter(|it| it[2] != it[3]).count();
     let lead = match (is_open, differed) {
+        _ if gathered.rates_no_steps(unit) => ELSEWHERE.to_owned(),
         (false, _) => {
             let both: Vec<&str> = Side::ALL.iter().map(|it| side_words(*it)).collect();
             format!("Not told before {} have both gone through all steps.", words::listed(&both))

@@ -17,6 +17,7 @@ use store::units::Branch;
 use super::super::history::movement::{Movement, moved, quarter_before};
 use super::super::history::this_day;
 use super::super::list::{gap, level_of};
+use super::super::recording::recorded;
 use super::super::{day, level_name, proposal, proposed, seen, told};
 use super::{ReportPage, Section, came_of_it, joint, signed};
 use crate::App;
@@ -83,6 +84,8 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
         actions,
     ];
     let due = due(&gathered, this_day(visit.now));
+    let mut notes = vec![recorded(gathered.mode).to_owned()];
+    notes.extend(proposal.thresholds.in_words());
     Ok(ReportPage {
         shell: visit
             .shell("Clinical and financial engagement, for the board")
@@ -91,7 +94,7 @@ async fn page(app: &App, visit: &Visit) -> Result<ReportPage, Fault> {
         lead,
         sections: sections.into_iter().chain(came).chain([due]).collect(),
         table: "/assessment/board.csv".to_owned(),
-        notes: proposal.thresholds.in_words(),
+        notes,
     })
 }
 

@@ -12,6 +12,7 @@ use engagement::library::{Library, Recommendation};
 use store::assessing::Evidence;
 use store::units::Branch;
 
+use super::super::recording::recorded;
 use super::super::{organisation, proposal, proposed, seen};
 use super::{ReportPage, Section, evidence_index, joint, sharing, signed};
 use crate::App;
@@ -152,7 +153,7 @@ fn levels(
     Ok(Section {
         id: "levels",
         name: "Levels",
-        lead: Vec::new(),
+        lead: vec![recorded(gathered.mode).to_owned()],
         columns: vec![("Of", false), ("Signed", false), ("Today", true)],
         rows,
         ..Section::default()
