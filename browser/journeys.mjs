@@ -640,11 +640,23 @@ await journey('prepare, hold and close a review of a service line', async () => 
   await amara.click('text=Ask the usual people');
   await done(amara);
   await site.look(amara, 'meeting-with-the-usual-people');
+  // While nobody is here, what is decided is only to be confirmed; it rests on what the review holds.
+  await amara.click('text=Add a decision');
+  await amara.fill('#words', 'One price for each implant');
+  await amara.selectOption('#rests_on', { index: 1 });
+  await amara.check('input[name="touches_safety"][value="no"]');
+  await amara.click('main form button');
+  await done(amara);
+  await site.says(amara, 'decision without a quorum', '1 decision is to be confirmed by the next meeting', 'One price for each implant', 'To be confirmed', 'Rested on: Frozen figures to');
+  await site.look(amara, 'decision-to-be-confirmed');
+  await see(amara, `${review}/plan`, 'plan-with-a-decision-to-be-confirmed');
+  await amara.goto(`${address}${meeting}`);
   for (let left = 10; left > 0 && (await amara.$('button:has-text("Here:")')); left -= 1) {
     await amara.click('button:has-text("Here:") >> nth=0');
     await done(amara);
   }
   await site.says(amara, 'meeting', 'so this meeting can decide', 'Missing of the core');
+  site.expect(!(await amara.innerText('main')).includes('To be confirmed'), 'meeting that can decide', 'says To be confirmed');
   await amara.click('text=Write minutes');
   await amara.fill('#words', 'Begun at eight');
   await amara.click('main form button');
@@ -674,6 +686,21 @@ await journey('prepare, hold and close a review of a service line', async () => 
     await daniel.click('main form button');
     await site.refused(daniel, `${kind} with errors`);
   }
+  // Somebody on the list who does not run the review brings a challenge and a note to it.
+  const tomos = await visitor(375);
+  await signIn(tomos, 'tomos.hughes');
+  for (const [link, words] of [['Add a challenge', 'Are the stays of trauma in it?'], ['Add a note', 'Theatre three starts late']]) {
+    await tomos.goto(`${address}${meeting}`);
+    await tomos.click(`text=${link}`);
+    await tomos.click('main form button');
+    await site.refused(tomos, `${link} with errors`);
+    await tomos.fill('#words', words);
+    await tomos.click('main form button');
+    await done(tomos);
+    await site.says(tomos, link, words);
+  }
+  await site.look(tomos, 'meeting-for-somebody-on-its-list');
+  await tomos.context().close();
   await amara.goto(`${address}${meeting}`);
   await amara.click('text=Add a joint action');
   await amara.click('main form button');

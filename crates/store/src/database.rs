@@ -55,6 +55,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0042_input_owners.sql"),
     include_str!("../migrations/0044_pack_cause.sql"),
     include_str!("../migrations/0045_step_mode.sql"),
+    include_str!("../migrations/0046_quorum.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

@@ -9,6 +9,7 @@ pub mod coverage;
 mod local;
 mod meeting;
 mod programme;
+mod senior;
 mod slots;
 mod time;
 
@@ -32,6 +33,7 @@ pub use self::programme::{
     Chaired, Held, Perspective, Stage, StageState, chaired, days_late, needs_reason, next_due,
     outstanding, unheard,
 };
+pub use self::senior::Senior;
 pub use self::slots::{
     Answer, Asked, Coming, MeetingSlot, Missing, SlotFault, SlotStanding, asked_faults, ranked,
     slot_faults,
@@ -59,6 +61,8 @@ const SIDES: [&str; 3] = ["clinical", "finance", "both"];
 pub struct ReviewGuide {
     /// Local numbers.
     pub settings: Settings,
+    /// Who counts as a senior clinician.
+    pub senior: Senior,
     /// Posts of the register of service lines.
     pub posts: Vec<Post>,
     /// How often a service is reviewed.
@@ -285,6 +289,11 @@ pub enum ReviewGuideError {
     /// The role in which somebody usually takes part is none of those that there are.
     #[error("`{0}` usually takes part as `{1}`, which is no role: write the code of one")]
     NoRole(String, String),
+    /// A post that makes a clinician senior is none of those that there are.
+    #[error(
+        "whoever holds `{0}` is a senior clinician, and that is no post: write the code of one"
+    )]
+    NoPost(String),
     /// A theme says of other questions from whose side they are than it has, or names no such side.
     #[error("the sides of `{0}` must be clinical, finance or both, one for each question or none")]
     Sides(String),
@@ -341,12 +350,17 @@ impl ReviewGuide {
                 return Err(ReviewGuideError::NoRole(of.clone(), role.clone()));
             }
         }
+        let is_post = |it: &&String| guide.posts.iter().any(|of| of.id == **it);
+        if let Some(it) = guide.senior.posts.iter().find(|it| !is_post(it)) {
+            return Err(ReviewGuideError::NoPost(it.clone()));
+        }
         let sources = guide.themes.iter().map(|it| (&it.id, &it.source));
         let sources = sources.chain(guide.stages.iter().map(|it| (&it.id, &it.source)));
         let sources = sources.chain(guide.roles.iter().map(|it| (&it.id, &it.source)));
         let sources = sources.chain(guide.posts.iter().map(|it| (&it.id, &it.source)));
         let brings = guide.brings.iter().map(|it| (&it.missing, &it.source));
         let sources = sources.chain(brings);
+        let sources = sources.chain([(&guide.senior.says, &guide.senior.source)]);
         for (id, source) in sources {
             if source.trim().is_empty() {
                 return Err(ReviewGuideError::NoSource(id.clone()));

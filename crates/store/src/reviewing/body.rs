@@ -190,6 +190,16 @@ pub struct Decision {
     pub touches_safety: bool,
     /// The senior clinician who took part; blank for nobody.
     pub senior: String,
+    /// What the review holds that it rested on, such as `figures-2` or `item-4f1c`; blank for nothing.
+    #[serde(default)]
+    pub rests_on: String,
+}
+
+/// What somebody on the list of a meeting notes for it, in their own name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The words.
+    pub words: String,
 }
 
 /// Somebody on the list of a meeting.
@@ -257,6 +267,7 @@ pub enum Body {
     Challenge(Challenge),
     Decision(Decision),
     Minutes { words: String },
+    Note(Note),
     Participant(Participant),
     LineNote(LineNote),
     Presented(Presented),
@@ -278,6 +289,7 @@ impl Body {
             Self::Challenge(_) => "challenge",
             Self::Decision(_) => "decision",
             Self::Minutes { .. } => "minutes",
+            Self::Note(_) => "note",
             Self::Participant(_) => "participant",
             Self::LineNote(_) => "line_note",
             Self::Presented(_) => "presented",
@@ -293,6 +305,7 @@ impl Body {
                 | Self::Challenge(_)
                 | Self::Decision(_)
                 | Self::Minutes { .. }
+                | Self::Note(_)
                 | Self::Participant(_)
         )
     }
@@ -335,9 +348,12 @@ impl Body {
             ],
             Self::Decision(it) => vec![
                 (Some("the decision"), &it.words),
-                (Some("what the decision rests on"), &it.evidence),
+                // What the review holds is evidence too.
+                (it.rests_on.is_empty().then_some("what the decision rests on"), &it.evidence),
+                (None, &it.rests_on),
             ],
             Self::Minutes { words } => vec![(Some("the minutes"), words)],
+            Self::Note(it) => vec![(Some("the note"), &it.words)],
             Self::Participant(it) => {
                 vec![(Some("the person"), &it.person), (Some("the role"), &it.role)]
             }

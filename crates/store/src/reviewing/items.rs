@@ -263,7 +263,7 @@ pub async fn items_of(db: &mut Connection, review: &ReviewId) -> Result<Vec<Item
     Ok(found)
 }
 
-fn stored(row: &AnyRow) -> Result<Item> {
+pub(super) fn stored(row: &AnyRow) -> Result<Item> {
     Ok(Item {
         id: ReviewItemId::new(row.text("id")?),
         review: ReviewId::new(row.text("review")?),
@@ -272,7 +272,7 @@ fn stored(row: &AnyRow) -> Result<Item> {
     })
 }
 
-fn version(row: &AnyRow) -> Result<Version> {
+pub(super) fn version(row: &AnyRow) -> Result<Version> {
     Ok(Version {
         number: row.number("number")?,
         seen: row.number("seen")?,

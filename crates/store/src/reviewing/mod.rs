@@ -12,6 +12,7 @@ mod coverage;
 mod due;
 mod items;
 mod meetings;
+mod quorum;
 mod register;
 pub mod slots;
 mod templates;
@@ -35,7 +36,7 @@ pub use self::actions::{
 pub use self::attached::{attach, bought};
 pub use self::body::{
     Agenda, Backfill, Body, Challenge, Coming, Decision, Input, InputState, LineNote, Measure,
-    Participant, Presented, Priority, Question, Stage, StageState, Success, Text,
+    Note, Participant, Presented, Priority, Question, Stage, StageState, Success, Text,
 };
 pub use self::consultant::{Consultant, consultant, name_consultant};
 pub use self::coverage::{
@@ -48,6 +49,7 @@ pub use self::meetings::{
     Chair, Closed, Meeting, NewMeeting, Next, arrange, chairs, close, meeting, meetings,
     meetings_of, rearrange,
 };
+pub use self::quorum::{Confirmed, Quorum, Unsettled, confirm, keep_quorum, unsettled};
 pub use self::register::{
     NewRegister, Register, ServicePost, allot, appoint, posts, record_register, register,
 };

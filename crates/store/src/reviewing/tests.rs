@@ -163,7 +163,8 @@ fn what_must_be_there_is_asked_for() {
         let decision = |touches_safety, senior: &str| {
             let (words, evidence) = ("One ward less".to_owned(), "Bed use".to_owned());
             let senior = senior.to_owned();
-            Body::Decision(Decision { words, evidence, touches_safety, senior })
+            let rests_on = String::new();
+            Body::Decision(Decision { words, evidence, touches_safety, senior, rests_on })
         };
         let at_meeting = (&review, Some(&meeting));
         let unsafe_ = added(&store, &amara, at_meeting, decision(true, "")).await;
@@ -777,5 +778,65 @@ fn time_that_is_bought_is_read_as_it_was_written_last() {
         let found = bought(&mut db).await.expect("it is read");
         let Body::Backfill(of) = body("2.5", "Hip pathway") else { panic!("it is backfill") };
         assert_eq!(found, [(review, of)]);
+    });
+}
+
+#[test]
+fn what_a_meeting_without_quorum_decided_waits_for_one_that_can_decide() {
+    on_both(|store| async move {
+        let (amara, daniel, review) = begun(&store).await;
+        let first = arranged(&store, &amara, &review).await;
+        let decision = |words: &str| {
+            let (words, rests_on) = (words.to_owned(), "figures-1".to_owned());
+            Body::Decision(Decision { words, rests_on, ..Decision::default() })
+        };
+        let place = (&review, Some(&first));
+        let id = added(&store, &amara, place, decision("One ward less")).await.expect("added");
+        added(&store, &amara, place, minutes("We met")).await.expect("no decision");
+        let counts = async |meeting: &ReviewMeetingId, people, finance| {
+            let (entry, id) = (by(&amara), meeting.clone());
+            let of = Quorum { people, needed: 3, clinical: true, finance };
+            change!(store, |tx| keep_quorum(tx, &id, of, &entry))
+        };
+        let waits = async |review: &ReviewId| {
+            let mut db = store.read().await.expect("a connection");
+            let all = unsettled(&mut db, review).await.expect("a read");
+            let told = |it: Unsettled| (it.item.id.clone(), it.item.number(), it.confirmed);
+            all.into_iter().map(told).collect::<Vec<_>>()
+        };
+        assert!(waits(&review).await.is_empty(), "the meeting is not over");
+        // Three people, but nobody of finance.
+        counts(&first, 3, false).await.expect("counted");
+        assert_eq!(waits(&review).await, [(id.clone(), 1, None)]);
+        let again = Next::Review(Box::new(new_review("Hips again")));
+        let next = closed(&store, &amara, &first, again).await.expect("it closes");
+        let next = next.expect("another review");
+        assert!(error(counts(&first, 3, true).await).contains("counted again"));
+        assert_eq!(waits(&next).await, [(id.clone(), 1, None)], "it is carried over");
+        let (second, third) =
+            (arranged(&store, &amara, &next).await, arranged(&store, &amara, &next).await);
+        let confirms = async |meeting: &ReviewMeetingId, seen| {
+            let (entry, id, meeting) = (by(&daniel), id.clone(), meeting.clone());
+            change!(store, |tx| confirm(tx, (&id, seen), &meeting, &entry))
+        };
+        assert!(error(confirms(&first, 1).await).contains("of the same meeting"));
+        assert!(error(confirms(&second, 9).await).contains("changed by somebody else"));
+        confirms(&second, 1).await.expect("confirmed");
+        assert!(confirms(&second, 1).await.is_err(), "it is confirmed once");
+        let who = |found: &[(ReviewItemId, i64, Option<Confirmed>)]| {
+            found.iter().map(|it| it.2.as_ref().map(|it| it.meeting.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(who(&waits(&next).await), [Some(second.clone())]);
+        // Two of three people: what this meeting confirmed does not count.
+        counts(&second, 2, true).await.expect("counted");
+        assert_eq!(who(&waits(&next).await), [None]);
+        closed(&store, &amara, &second, Next::Meeting).await.expect("it closes");
+        assert!(error(confirms(&second, 1).await).contains("a meeting that is closed"));
+        confirms(&third, 1).await.expect("confirmed");
+        counts(&third, 3, true).await.expect("counted");
+        assert_eq!(who(&waits(&next).await), [Some(third.clone())]);
+        // Whoever writes it anew writes something that no meeting has confirmed.
+        written(&store, &amara, (&id, 1), decision("Two wards less")).await.expect("written");
+        assert_eq!(waits(&next).await, [(id, 2, None)]);
     });
 }

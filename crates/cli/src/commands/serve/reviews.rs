@@ -379,6 +379,7 @@ fn body(place: &Place<'_>, it: &ReviewLine, on: Day) -> store::Result<Body> {
             } else {
                 place.person(&fourth)?.as_str().to_owned()
             },
+            rests_on: String::new(),
         }),
         "participant" => Body::Participant(Participant {
             person: place.person(&first)?.as_str().to_owned(),

@@ -91,6 +91,7 @@ async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> 
     if unit.kind != place.page.kind {
         return Err(Fault::NotFound);
     }
+    questions::is_there(&mut db, visit, &place).await?;
     let side = questions::of_person(&mut db, visit).await?;
     let me = &visit.person()?.id;
     let owners = questions::owners(app, &mut db, (&place.unit, me, side), visit.now).await?;

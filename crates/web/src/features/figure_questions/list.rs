@@ -15,7 +15,7 @@ use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::paging::Paging;
-use crate::shell::questions::{Escalated, Up};
+use crate::shell::questions::{Escalated, Place, Up};
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::{people, questions, words};
@@ -40,6 +40,8 @@ pub(super) struct List {
 struct Row {
     title: String,
     address: String,
+    /// Where the figure stands; blank where that page is not there for the reader.
+    stands: String,
     words: String,
     state: String,
     is_overdue: bool,
@@ -132,7 +134,13 @@ pub(super) async fn show(
     let name = LISTS.iter().find(|it| it.0 == which).map_or(("", ""), |it| (it.1, it.2));
     let question = [("list", name.0), ("unit", asked.unit.as_str())];
     let paging = Paging::new(shown.len(), asked.page.unwrap_or(1), "/questions", &question);
-    let say = Named { units: &units, people: &names, run: run.as_deref(), escalated: &escalated };
+    let say = Named {
+        units: &units,
+        people: &names,
+        run: run.as_deref(),
+        escalated: &escalated,
+        visit: &visit,
+    };
     let rows = shown[paging.from..paging.to].iter().map(|it| say.row(it, now));
     Ok(List {
         shell: visit.shell(TITLE),
@@ -189,6 +197,7 @@ struct Named<'a> {
     people: &'a BTreeMap<String, String>,
     run: Option<&'a Run>,
     escalated: &'a Escalated,
+    visit: &'a Visit,
 }
 
 impl Named<'_> {
@@ -206,9 +215,12 @@ impl Named<'_> {
                 |last| format!("Last answered by {}", name(&last.by)),
             ),
         };
+        let place = Place::parse(&it.question.page);
+        let place = place.filter(|it| it.seen_by(self.visit).is_some());
         Row {
             title: format!("{unit}: {}", named::figure(it, self.run)),
             address: format!("/questions/{}", it.id),
+            stands: place.map(|of| of.link(&it.question.figure)).unwrap_or_default(),
             words: it.question.words.clone(),
             state: state(it).to_owned(),
             is_overdue: it.is_overdue(now),
@@ -225,6 +237,7 @@ impl Page for List {
         let row = |state: &str, is_overdue| Row {
             title: "Trauma and orthopaedics: What moved since last year".to_owned(),
             address: "/questions/1".to_owned(),
+            stands: "/services/TORT#moved".to_owned(),
             words: "Why did implants cost more than last year?".to_owned(),
             state: state.to_owned(),
             is_overdue,

@@ -49,6 +49,12 @@ pub(super) fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mu
             let is_named = !it.senior.is_empty() && is_of_side(found, &it.senior, "clinical");
             let say = "Name the senior clinician who took part: it touches the safety of patients";
             wrong.unless(!it.touches_safety || is_named, "senior", say);
+            let is_shown = !it.evidence.is_empty() || !it.rests_on.is_empty();
+            let say = "Write what it rested on, or choose it from what this review holds";
+            wrong.unless(is_shown, "evidence", say);
+            if it.touches_safety && is_named && !is_senior(found, &it.senior) {
+                wrong.add("senior", not_senior(found, &it.senior));
+            }
         }
         (_, Body::Backfill(it)) => {
             let read = backfill((&it.sessions, &it.cost), (&it.from, &it.to));
@@ -100,6 +106,20 @@ pub(super) fn is_of_side(found: &Found, person: &str, of: &str) -> bool {
         "finance" => side == Side::Finance,
         _ => true,
     }
+}
+
+/// Whether a role, a post or a job title makes somebody senior.
+pub(super) fn is_senior(found: &Found, person: &str) -> bool {
+    found.people.get(person).is_some_and(|it| it.is_senior)
+}
+
+/// That somebody is not recorded as senior, who would be, and what to do.
+fn not_senior(found: &Found, person: &str) -> String {
+    format!(
+        "{} is not recorded as a senior clinician: name {}. If they are one, an administrator can put it into their role or job title",
+        found.name(person),
+        found.guide.senior.says
+    )
 }
 
 /// Questions of a stage to one side that nobody has answered.

@@ -7,8 +7,10 @@ use store::reviewing::Body;
 
 use super::WORDS;
 use super::baseline;
-use super::checks::{further, is_of_side};
+use super::checks::{further, is_of_side, is_senior};
+use super::evidence;
 use super::found::{Found, participants};
+use super::raised;
 use crate::shell::form_page::{Field, Kind};
 use crate::shell::forms::{Fields, Wrong};
 
@@ -18,8 +20,11 @@ struct Spec {
     title: &'static str,
     lead: &'static str,
     button: &'static str,
-    fields: &'static [(Kind, &'static str, &'static str, &'static str, &'static str)],
+    fields: &'static [Asks],
 }
+
+/// Kind, name, label, hint, and what is said where it is blank.
+type Asks = (Kind, &'static str, &'static str, &'static str, &'static str);
 
 const STAGE: Spec = Spec {
     title: "A stage of this review",
@@ -181,11 +186,18 @@ const DECISION: Spec = Spec {
     fields: &[
         (Kind::Lines, "words", "What was decided", "", "Write what was decided"),
         (
+            Kind::Choice,
+            evidence::RESTS_ON,
+            "What of this review it rested on",
+            "Shown beside the decision as a link",
+            "",
+        ),
+        (
             Kind::Lines,
             "evidence",
-            "What it rested on",
-            "Figures, a measure, or what somebody saw",
-            "Write what it rested on",
+            "What else it rested on",
+            "Other figures, or what somebody saw. Needed where nothing is chosen from this review",
+            "",
         ),
         (
             Kind::Radios,
@@ -198,7 +210,7 @@ const DECISION: Spec = Spec {
             Kind::Choice,
             "senior",
             "Senior clinician who took part",
-            "Needed where it touches safety",
+            "Needed where it touches safety: a role, a post or the job title makes them senior",
             "",
         ),
     ],
@@ -275,6 +287,19 @@ const MINUTES: Spec = Spec {
     )],
 };
 
+const NOTE: Spec = Spec {
+    title: "A note for the meeting",
+    lead: "What the meeting should know from you. It stands there with your name.",
+    button: "Keep the note",
+    fields: &[(
+        Kind::Lines,
+        "words",
+        "Your note",
+        "Do not write a name of a patient, an NHS number or a date of birth",
+        "Write your note",
+    )],
+};
+
 const PARTICIPANT: Spec = Spec {
     title: "Somebody on the list",
     lead: "Five roles are the core of a review, six more add value. A deputy counts.",
@@ -301,6 +326,7 @@ fn spec(body: &Body) -> &'static Spec {
         Body::Challenge(_) => &CHALLENGE,
         Body::Decision(_) => &DECISION,
         Body::Minutes { .. } => &MINUTES,
+        Body::Note(_) => &NOTE,
         Body::Participant(_) => &PARTICIPANT,
         Body::LineNote(_) => &LINE_NOTE,
         Body::Backfill(_) => &BACKFILL,
@@ -329,15 +355,22 @@ pub(super) fn values(found: &Found, body: &Body) -> BTreeMap<String, String> {
     values
 }
 
+/// What a form asks: all of it whoever runs the review, and what they raise those on the list.
+fn asked(found: &Found, body: &Body) -> impl Iterator<Item = &'static Asks> {
+    let (runs, kind) = (found.runs, body.kind());
+    spec(body).fields.iter().filter(move |it| runs || raised::FIELDS.contains(&(kind, it.1)))
+}
+
 /// The fields of its form, filled with values.
 pub(super) fn fields(found: &Found, body: &Body, values: &BTreeMap<String, String>) -> Vec<Field> {
-    let field = |it: &(Kind, &'static str, &'static str, &'static str, &'static str)| {
+    let field = |it: &Asks| {
         let value = values.get(it.1).cloned().unwrap_or_default();
         Field::new(it.0, it.1, it.2, it.3).with(value).of(options(found, body, it.1))
     };
-    // Where nothing is frozen there is nothing to choose.
-    let is_asked = |it: &Field| it.name != baseline::FIGURE || it.options.len() > 1;
-    spec(body).fields.iter().map(field).filter(is_asked).collect()
+    // Where nothing is frozen, or held, there is nothing to choose.
+    let is_of_review = |it: &Field| it.name == baseline::FIGURE || it.name == evidence::RESTS_ON;
+    let is_asked = |it: &Field| !is_of_review(it) || it.options.len() > 1;
+    asked(found, body).map(field).filter(is_asked).collect()
 }
 
 fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
@@ -363,7 +396,8 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
             ("other", "Somebody else"),
         ]),
         (_, "touches_safety") => fixed(&[("yes", "Yes"), ("no", "No")]),
-        (_, "senior") => of_side(found, "clinical"),
+        (_, "senior") => seniors(found),
+        (_, evidence::RESTS_ON) => evidence::options(found, body),
         (Body::Question(it), "answers") => of_side(found, &it.side),
         (Body::Backfill(_), "programme") => {
             found.programmes.iter().map(|it| (it.clone(), it.clone())).collect()
@@ -398,6 +432,16 @@ fn of_side(found: &Found, of: &str) -> Vec<(String, String)> {
     all.filter(|it| it.0.is_empty() || is_of_side(found, &it.0, of)).collect()
 }
 
+/// Clinicians who can take part, and of whom among them it is not recorded that they are senior.
+fn seniors(found: &Found) -> Vec<(String, String)> {
+    let named = |(id, name): (String, String)| {
+        let is_plain = id.is_empty() || is_senior(found, &id);
+        let name = if is_plain { name } else { format!("{name} (not recorded as senior)") };
+        (id, name)
+    };
+    of_side(found, "clinical").into_iter().map(named).collect()
+}
+
 /// What was typed in place of what stood there; also what is wrong with it. There is nothing to be
 /// written where something is.
 pub(super) fn read(
@@ -411,7 +455,7 @@ pub(super) fn read(
         Ok(Value::Object(it)) => it,
         _ => Map::new(),
     };
-    for (kind, name, _, _, missing) in spec(before).fields {
+    for (kind, name, _, _, missing) in asked(found, before) {
         let text = typed.get(name).trim().to_owned();
         shown.insert((*name).to_owned(), text.clone());
         let is_choice = matches!(kind, Kind::Choice | Kind::Radios);

@@ -13,10 +13,10 @@ use store::joint_actions::StoredAction;
 use store::people::PersonState;
 use store::reviewing::slots::{self, SlotPoll};
 use store::reviewing::{
-    self, ActionUpdate, Body, Coming, Figures, Item, Meeting, Review, ReviewAction,
+    self, ActionUpdate, Body, Coming, Figures, Item, Meeting, Review, ReviewAction, Unsettled,
 };
 use store::units::{self, Unit, UnitKind};
-use store::{ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, grants, packs, people};
+use store::{PersonId, ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, grants, packs, people};
 
 use crate::App;
 use crate::shell::assessing::side_of;
@@ -31,6 +31,7 @@ use crate::shell::visit::Visit;
 
 /// Somebody whom a page may name.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that they may be asked for")]
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) title: String,
@@ -40,6 +41,8 @@ pub(super) struct Person {
     pub(super) takes_part: bool,
     /// Whether they may keep actions somewhere, and so can own one.
     pub(super) owns: bool,
+    /// Whether a role, a post or their job title makes them senior.
+    pub(super) is_senior: bool,
 }
 
 /// People by reference.
@@ -77,6 +80,8 @@ pub(super) struct Found {
     pub(super) ideas: Vec<StoredIdea>,
     /// Whether they see exactly what the service line costs.
     pub(super) sees: bool,
+    /// Decisions of it, and of the reviews before it, that were taken in meetings which could not decide.
+    pub(super) unsettled: Vec<Unsettled>,
     /// Programmes that time of clinicians was bought for before, where a form offers them.
     pub(super) programmes: Vec<String>,
 }
@@ -128,8 +133,17 @@ pub(super) async fn all_people(
         counting().filter(holds).map(|it| it.granted.person.as_str()).collect()
     };
     let (readers, keepers) = (with(Capability::ReadReviews), with(Capability::KeepActions));
+    let senior = &app.settings().reviews.senior;
+    let posts = reviewing::posts(db).await?;
+    let by_role = counting().filter(|it| senior.roles.contains(&it.granted.role));
+    let by_post = posts.iter().filter(|it| senior.posts.contains(&it.post));
+    let seniors: BTreeSet<&str> = by_role
+        .map(|it| it.granted.person.as_str())
+        .chain(by_post.filter_map(|it| it.person.as_ref()).map(PersonId::as_str))
+        .collect();
     let person = |it: people::StoredPerson| {
         let known = Person {
+            is_senior: seniors.contains(it.id.as_str()) || senior.is_title(&it.person.job_title),
             name: it.person.name,
             title: it.person.job_title,
             profession: it.person.profession,
@@ -275,6 +289,7 @@ impl Found {
         let takes_part = sit_downs::is_sit_down(visit, &review)
             && sit_downs::takes_part(&mut db, visit, &review).await?;
         let pack = pack(&mut db, visit, (&review, &meetings)).await?;
+        let unsettled = reviewing::unsettled(&mut db, &id).await?;
         Ok(Self {
             guide: app.settings().reviews.clone(),
             items: reviewing::items_of(&mut db, &id).await?,
@@ -293,6 +308,7 @@ impl Found {
             pack,
             ideas: taken_to(&mut db, visit, &id).await?,
             sees: sees_figures(visit, code),
+            unsettled,
             programmes: Vec::new(),
             unit,
             review,

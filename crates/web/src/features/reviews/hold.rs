@@ -8,6 +8,7 @@ use store::reviewing::{self, Next, Progress};
 
 use super::WORDS;
 use super::begin::themes;
+use super::confirm;
 use super::found::Found;
 use super::meeting::page;
 use super::programme::Programme;
@@ -80,8 +81,13 @@ pub(super) async fn close(
         if then == "review" { next(&app, &visit, (&found, it)).await? } else { Next::Meeting };
     let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.close", "");
     let (id, home, line) = (it.id.clone(), found.address(), format!("/reviews/{unit}"));
-    let done = visit.change_to("The meeting is closed.", move |tx| {
+    let quorum = confirm::quorum(&found, &it.id);
+    let said = format!("The meeting is closed. {}", confirm::note(&found, it));
+    let done = visit.change_to(said.trim_end(), move |tx| {
         Box::pin(async move {
+            if let Some(quorum) = quorum {
+                reviewing::keep_quorum(tx, &id, quorum, &entry).await?;
+            }
             let next = reviewing::close(tx, &id, &next, &entry).await?;
             Ok(next.map_or(home, |it| format!("{line}/{it}")))
         })

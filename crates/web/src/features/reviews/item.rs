@@ -7,13 +7,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::reviewing::{
-    self, Agenda, Backfill, Body, Challenge, Decision, Input, Item, LineNote, Measure, Participant,
-    Presented, Priority, Question, Success, Text, Version,
+    self, Agenda, Backfill, Body, Challenge, Decision, Input, Item, LineNote, Measure, Note,
+    Participant, Presented, Priority, Question, Success, Text, Version,
 };
 use store::{ReviewItemId, ReviewMeetingId};
 
 use super::found::Found;
-use super::{fields, released};
+use super::{fields, raised, released};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::form_page::{Beside, FormPage};
@@ -46,6 +46,17 @@ fn blank(found: &Found, kind: &str, to: &To) -> Result<(Body, Option<ReviewMeeti
     Ok((body, Some(meeting.id.clone())))
 }
 
+/// A review to which somebody may add something of a kind, with what its forms offer.
+async fn found_for(
+    app: &App,
+    visit: &Visit,
+    of: (&str, &str),
+    (kind, to): (&str, &To),
+) -> Result<Found, Fault> {
+    let found = raised::found(app, visit, of, (kind, &to.meeting)).await?;
+    Ok(Found { programmes: released::programmes(app).await?, ..found })
+}
+
 /// A review that somebody may write in, with what its forms offer.
 async fn found(app: &App, visit: &Visit, of: (&str, &str)) -> Result<Found, Fault> {
     let found = Found::of(app, visit, Capability::RunReviews, of).await?;
@@ -66,6 +77,7 @@ fn of_kind(kind: &str, stage: &str) -> Option<Body> {
         "challenge" => Body::Challenge(Challenge::default()),
         "decision" => Body::Decision(Decision::default()),
         "minutes" => Body::Minutes { words: String::new() },
+        "note" => Body::Note(Note::default()),
         "participant" => Body::Participant(Participant::default()),
         "line_note" => Body::LineNote(LineNote::default()),
         "backfill" => Body::Backfill(Backfill::default()),
@@ -80,7 +92,7 @@ pub(super) async fn begin(
     Query(to): Query<To>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = found(&app, &visit, (&unit, &review)).await?;
+    let found = found_for(&app, &visit, (&unit, &review), (&kind, &to)).await?;
     let (body, meeting) = blank(&found, &kind, &to)?;
     let values = fields::values(&found, &body);
     let mut page = page(&found, &visit, (&body, &values), meeting.as_ref());
@@ -94,10 +106,13 @@ pub(super) async fn add(
     Path((unit, review, kind)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = found(&app, &visit, (&unit, &review)).await?;
     let text = |name: &str| visit.fields.get(name).to_owned();
     let to = To { meeting: text("meeting"), stage: text("stage"), line: text("line") };
-    let (before, meeting) = blank(&found, &kind, &to)?;
+    let found = found_for(&app, &visit, (&unit, &review), (&kind, &to)).await?;
+    let (mut before, meeting) = blank(&found, &kind, &to)?;
+    if !found.runs {
+        before = raised::begun(&found, &visit, before)?;
+    }
     let (values, read) = fields::read(&found, &before, &visit.fields);
     let body = match read {
         Ok(body) => body,
@@ -108,7 +123,8 @@ pub(super) async fn add(
             return Ok(FormPage { wrong, ..page }.answer());
         }
     };
-    let entry = visit.entry_in(visit.scope(Capability::RunReviews)?, "review.write", "");
+    let by = raised::capability(&visit, &unit);
+    let entry = visit.entry_in(visit.scope(by)?, "review.write", "");
     let (id, home) = (found.review.id.clone(), found.home(meeting.as_ref()));
     let done = visit.change(&home, "It is kept.", move |tx| {
         Box::pin(async move {

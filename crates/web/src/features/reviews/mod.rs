@@ -18,14 +18,15 @@
 //! | POST | `/reviews/{unit}/{review}/have/{item}` | as above: it is at hand, or they are there |
 //! | GET | `/reviews/{unit}/{review}/plan` | who reads its reviews: the action plan on one page |
 //! | GET, POST | `/reviews/{unit}/{review}/practice` | who takes part in the sit-down and sees its costs exactly |
-//! | GET, POST | `/reviews/{unit}/{review}/add/{kind}`, `items/{item}`, `action`, `arrange` | who runs its reviews |
+//! | GET, POST | `/reviews/{unit}/{review}/add/{kind}` | who runs its reviews; a challenge, a note and something for the agenda also who is on the list of the meeting |
+//! | GET, POST | `/reviews/{unit}/{review}/items/{item}`, `action`, `arrange` | who runs its reviews |
 //! | GET, POST | `/reviews/{unit}/{review}/slots` | who runs its reviews |
 //! | GET | `/reviews/{unit}/{review}/slots/{poll}` | who reads its reviews |
 //! | POST | `/reviews/{unit}/{review}/slots/{poll}/answer` | who is asked there and reads its reviews |
 //! | GET, POST | `/reviews/{unit}/{review}/slots/{poll}/ask`; POST `give-up` beside it | who runs its reviews |
 //! | GET | `/reviews/{unit}/{review}/meeting/{meeting}`, and `invitation.ics` below it | who reads its reviews |
 //! | GET, POST | `/reviews/{unit}/{review}/meeting/{meeting}/arrange` | who runs its reviews |
-//! | POST | `/reviews/{unit}/{review}/meeting/{meeting}/usual`, `update`, `close` | as above |
+//! | POST | `/reviews/{unit}/{review}/meeting/{meeting}/usual`, `update`, `confirm`, `close` | as above |
 //!
 //! Separate things never collide, and where two people write one thing at once both texts stand
 //! until somebody who saw both writes it anew. Words that people write go into no audit record.
@@ -38,7 +39,9 @@ mod baseline;
 mod begin;
 mod calendar;
 mod checks;
+mod confirm;
 mod coverage;
+mod evidence;
 mod fields;
 mod figures;
 mod found;
@@ -54,6 +57,7 @@ mod parts;
 mod plan;
 mod practice;
 mod programme;
+mod raised;
 mod reasons;
 mod register;
 mod released;
@@ -72,6 +76,8 @@ mod tests_of_coverage;
 mod tests_of_my_services;
 #[cfg(test)]
 mod tests_of_practice;
+#[cfg(test)]
+mod tests_of_quorum;
 #[cfg(test)]
 mod tests_of_sides;
 #[cfg(test)]
@@ -120,8 +126,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/reviews/{unit}/{review}/plan", reads, get(plan::show)),
         Route::get("/reviews/{unit}/{review}/practice", reads, get(practice::show)),
         Route::post("/reviews/{unit}/{review}/practice", reads, post(practice::name)),
-        Route::get("/reviews/{unit}/{review}/add/{kind}", runs, get(item::begin)),
-        Route::post("/reviews/{unit}/{review}/add/{kind}", runs, post(item::add)),
+        // Those on the list of a meeting bring things to it too: the page asks who they are.
+        Route::get("/reviews/{unit}/{review}/add/{kind}", reads, get(item::begin)),
+        Route::post("/reviews/{unit}/{review}/add/{kind}", reads, post(item::add)),
         Route::get("/reviews/{unit}/{review}/items/{item}", runs, get(item::show)),
         Route::post("/reviews/{unit}/{review}/items/{item}", runs, post(item::write)),
         Route::get("/reviews/{unit}/{review}/action", runs, get(action::show)),
@@ -149,6 +156,11 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/usual", runs, post(at_hand::ask)),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/update", runs, post(hold::update)),
+        Route::post(
+            "/reviews/{unit}/{review}/meeting/{meeting}/confirm",
+            runs,
+            post(confirm::confirm),
+        ),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/close", runs, post(hold::close)),
     ]
 }

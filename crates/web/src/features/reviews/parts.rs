@@ -9,7 +9,7 @@ use store::reviewing::{
 };
 
 use super::found::Found;
-use super::{baseline, day};
+use super::{baseline, confirm, day, evidence};
 use crate::shell::joint_work::number;
 use crate::shell::session::calendar;
 use crate::shell::words;
@@ -34,6 +34,10 @@ pub(super) struct Entry {
     pub(super) seen: i64,
     /// Where that is which was attached by itself; blank for nothing, and for those who may not see it.
     pub(super) link: String,
+    /// That a decision is still to be confirmed; blank for nothing.
+    pub(super) mark: String,
+    /// What of the review a decision rests on, and where that is; both blank for nothing.
+    pub(super) rests_on: (String, String),
 }
 
 /// A priority area.
@@ -82,12 +86,14 @@ impl Entry {
         let standing = item.standing();
         let latest = &item.latest().body;
         let both = standing.len() > 1;
+        // Who notes something for a meeting does so in their own name.
+        let is_note = matches!(latest, Body::Note(_));
         let of = found.meetings.iter().find(|it| Some(&it.id) == item.meeting.as_ref());
         let closed_at = of.and_then(|it| it.closed.as_ref()).map(|it| it.at);
         let text = |it: &&Version| {
             let name = found.name(it.by.as_str());
             let is_late = closed_at.is_some_and(|closed| it.at > closed);
-            let by = match (is_late, both) {
+            let by = match (is_late, both || is_note) {
                 (true, _) => format!("{name}, {}: ", words::moment(it.at)),
                 (false, true) => format!("{name}: "),
                 (false, false) => String::new(),
@@ -96,10 +102,14 @@ impl Entry {
             (by, if both && text.is_empty() { title_of(found, &it.body) } else { text })
         };
         let texts = standing.iter().map(text).filter(|it| !it.1.is_empty());
+        let (mark, confirmed) = confirm::mark(found, item);
+        let confirmed = (!confirmed.is_empty()).then_some((String::new(), confirmed));
         let (tag, act) = tag_of(latest);
         Self {
             title: title_of(found, latest),
-            texts: texts.collect(),
+            texts: texts.chain(confirmed).collect(),
+            mark: mark.to_owned(),
+            rests_on: rests_on(found, latest),
             tag: tag.to_owned(),
             act,
             both,
@@ -117,6 +127,14 @@ fn link(found: &Found, body: &Body) -> String {
     match body {
         Body::Input(it) if found.sees && it.state == InputState::Attached => it.link.clone(),
         _ => String::new(),
+    }
+}
+
+/// What of the review a decision rests on, and where that is.
+fn rests_on(found: &Found, body: &Body) -> (String, String) {
+    match body {
+        Body::Decision(it) => evidence::shown(found, &it.rests_on),
+        _ => Default::default(),
     }
 }
 
@@ -159,7 +177,7 @@ fn title_of(found: &Found, body: &Body) -> String {
         Body::Agenda(it) => it.subject.clone(),
         Body::Challenge(it) => it.words.clone(),
         Body::Decision(it) => it.words.clone(),
-        Body::Minutes { .. } => String::new(),
+        Body::Minutes { .. } | Body::Note(_) => String::new(),
         Body::Participant(it) => found.name(&it.person).to_owned(),
         Body::LineNote(it) => it.line.clone(),
         Body::Backfill(it) => it.role.clone(),
@@ -199,14 +217,14 @@ fn text_of(found: &Found, body: &Body) -> String {
             format!("Raised by {side}. Answer: {answer}")
         }
         Body::Decision(it) => {
-            let senior = if it.senior.is_empty() {
-                String::new()
-            } else {
-                format!(" Senior clinician: {}.", found.name(&it.senior))
-            };
-            format!("Rested on: {}.{senior}", it.evidence.trim_end_matches('.'))
+            let rested = it.evidence.trim_end_matches('.');
+            let rested = (!rested.is_empty()).then(|| format!("Rested on: {rested}."));
+            let senior = (!it.senior.is_empty())
+                .then(|| format!("Senior clinician: {}.", found.name(&it.senior)));
+            [rested, senior].into_iter().flatten().collect::<Vec<_>>().join(" ")
         }
         Body::Minutes { words } => words.clone(),
+        Body::Note(it) => it.words.clone(),
         Body::Participant(it) => {
             let role = found.guide.role(&it.role).map_or(it.role.as_str(), |it| it.name.as_str());
             if it.deputy_for.is_empty() {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use store::reviewing::Body;
 
 use super::begin::stage_at;
+use super::confirm::{TO_BE_CONFIRMED, waiting};
 use super::found::Found;
 use super::papers::{Brought, brought};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
@@ -25,6 +26,8 @@ pub(super) struct PlanPage {
     /// Its actions, those that have their turn first before the others.
     actions: Vec<ActionRow>,
     successes: Vec<Entry>,
+    /// Decisions that no meeting which can decide has taken or confirmed.
+    unconfirmed: Vec<Entry>,
     brought: Vec<Brought>,
     /// Time that is bought for clinicians.
     released: String,
@@ -57,6 +60,7 @@ pub(super) async fn show(
         priorities: rows.map(|it| PriorityRow { edit: String::new(), ..it }).collect(),
         actions: all,
         successes: of(&|it| matches!(it, Body::Success(_))),
+        unconfirmed: waiting(&found),
         brought: brought(&found),
         released: super::papers::released(&found),
         presented: of(&|it| matches!(it, Body::Presented(_))),
@@ -85,6 +89,7 @@ impl Page for PlanPage {
             priorities: Vec::new(),
             actions: Vec::new(),
             successes: Vec::new(),
+            unconfirmed: Vec::new(),
             brought: Vec::new(),
             released: "None is noted.".to_owned(),
             presented: Vec::new(),
@@ -108,6 +113,10 @@ impl Page for PlanPage {
                 ..ActionRow::default()
             }],
             successes: vec![entry("Weekend physiotherapy", "184 bed days")],
+            unconfirmed: vec![Entry {
+                mark: TO_BE_CONFIRMED.to_owned(),
+                ..entry("One price for each implant", "Rested on: run 14.")
+            }],
             brought: vec![Brought::sample()],
             released: "6 sessions are bought for £3,000.00.".to_owned(),
             presented: vec![entry("Presented on 12 June 2026", "To the ward")],

@@ -64,7 +64,9 @@ struct About {
 
 /// The page, if whoever is signed in answers for its figures and sees them exactly.
 async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> {
-    let place = Place::parse(&typed.page).ok_or(Fault::NotFound)?;
+    // A pack or a review leads on to the pages behind its figures: a difference is followed up there.
+    let place = Place::parse(&typed.page).filter(|it| !it.page.is_of_thing());
+    let place = place.ok_or(Fault::NotFound)?;
     if place.seen_by(visit).is_none() || !may_answer(visit, &place.unit) {
         return Err(Fault::NotFound);
     }

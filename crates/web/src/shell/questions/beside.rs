@@ -73,7 +73,7 @@ impl Questions {
             format!("/questions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
         };
         let said = said(&shown, is_exact, today(visit.now));
-        let may = may_answer(visit, &place.unit);
+        let may = may_answer(visit, &place.unit) && !place.page.is_of_thing();
         let differs = if may { place.follow_up(run) } else { String::new() };
         let walk = if may && place.is_unit() && place.page.kind == UnitKind::ServiceLine {
             format!("/walk-throughs/new/{unit}")

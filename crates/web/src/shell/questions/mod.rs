@@ -11,13 +11,15 @@ mod owners;
 mod place;
 mod settings;
 mod side;
+mod thing;
 
 pub use beside::{Questions, waiting};
 pub use escalated::{Escalated, Up};
 pub use owners::{Owner, owners};
-pub use place::{FigurePage, PAGES, Place};
+pub use place::{FROZEN, FigurePage, KEPT_PACK, PAGES, Place};
 pub use settings::{SETTINGS, Settings, due_after};
 pub use side::{of_person, side};
+pub use thing::is_there;
 
 use access::{Capability, View};
 use store::figure_questions::StoredQuestion;
@@ -39,9 +41,13 @@ pub fn may_answer(visit: &Visit, unit: &str) -> bool {
 /// hold exact figures; of others, whoever asked it and whoever is to answer it.
 pub fn sees(visit: &Visit, question: &StoredQuestion) -> bool {
     let Ok(me) = visit.person() else { return false };
+    let is_own = question.asked_by == me.id || *question.owner() == me.id;
+    // What is asked on a page is not told to those to whom the page itself is closed.
+    let place = Place::parse(&question.question.page);
+    let is_open = || place.is_none_or(|it| it.is_open_to(visit));
     match view(visit, question.question.unit.as_str()) {
-        Some(View::Exact) => true,
-        Some(View::Suppressed) => question.asked_by == me.id || *question.owner() == me.id,
+        Some(View::Exact) => is_own || is_open(),
+        Some(View::Suppressed) => is_own,
         None => false,
     }
 }

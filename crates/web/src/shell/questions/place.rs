@@ -1,6 +1,6 @@
 //! Pages whose figures may be asked about, and their addresses.
 
-use access::View;
+use access::{Capability, View};
 use rules::YearRules;
 use store::units::UnitKind;
 
@@ -20,6 +20,8 @@ pub struct FigurePage {
     has_parts: bool,
     /// Whether it is only for those who see the unit exactly.
     is_exact: bool,
+    /// What else its own rights ask for, where they do.
+    pub needs: Option<Capability>,
     /// Its figures: the id of the section, what it is called, and whether only those who see the
     /// unit exactly have it.
     figures: &'static [(&'static str, &'static str, bool)],
@@ -27,6 +29,12 @@ pub struct FigurePage {
 
 /// The figures of a page taken together.
 const WHOLE: &str = "page";
+
+/// A pack that was kept.
+pub const KEPT_PACK: &str = "/services/{unit}/packs/{pack}";
+
+/// A review, with the figures that were frozen for it.
+pub const FROZEN: &str = "/reviews/{unit}/{review}";
 
 /// All of them. Pages of single patients, and those that compare colleagues, are not among them.
 pub const PAGES: &[FigurePage] = &[
@@ -36,6 +44,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: true,
         is_exact: false,
+        needs: None,
         figures: &[
             (WHOLE, "The page as a whole", false),
             ("gap", "Cost beside similar trusts", true),
@@ -53,6 +62,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: false,
         is_exact: true,
+        needs: None,
         figures: &[(WHOLE, "The page as a whole", true), ("bridge", "The steps between", true)],
     },
     FigurePage {
@@ -61,6 +71,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: true,
         is_exact: true,
+        needs: None,
         figures: &[
             (WHOLE, "The page as a whole", true),
             ("difference", "Where the difference lies", true),
@@ -73,6 +84,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: true,
         is_exact: true,
+        needs: None,
         figures: &[(WHOLE, "The page as a whole", true), ("method", "How it is counted", true)],
     },
     FigurePage {
@@ -81,6 +93,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: true,
         is_exact: true,
+        needs: None,
         figures: &[(WHOLE, "The page as a whole", true), ("method", "How it is counted", true)],
     },
     FigurePage {
@@ -89,7 +102,30 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::ServiceLine,
         has_parts: false,
         is_exact: true,
+        needs: None,
         figures: &[(WHOLE, "The page as a whole", true), ("done", "What was done", true)],
+    },
+    FigurePage {
+        route: KEPT_PACK,
+        name: "Kept pack",
+        kind: UnitKind::ServiceLine,
+        has_parts: false,
+        is_exact: true,
+        needs: None,
+        figures: &[(WHOLE, "The pack as a whole", true)],
+    },
+    FigurePage {
+        route: FROZEN,
+        name: "Review",
+        kind: UnitKind::ServiceLine,
+        has_parts: false,
+        is_exact: true,
+        needs: Some(Capability::ReadReviews),
+        figures: &[
+            (WHOLE, "The review as a whole", true),
+            ("figures", "What the service cost and earned", true),
+            ("found", "Priority areas", true),
+        ],
     },
     FigurePage {
         route: "/wards/{unit}",
@@ -97,6 +133,7 @@ pub const PAGES: &[FigurePage] = &[
         kind: UnitKind::Ward,
         has_parts: false,
         is_exact: false,
+        needs: None,
         figures: &[
             (WHOLE, "The page as a whole", false),
             ("beds", "Beds and patients", true),
@@ -112,6 +149,16 @@ pub const PAGES: &[FigurePage] = &[
 /// known by is so short.
 const CODE_LONGEST: usize = 8;
 
+/// Letters of a reference, such as that of a pack.
+const REFERENCE: usize = 32;
+
+impl FigurePage {
+    /// Whether it is of one thing of a unit, such as a pack, which its address names.
+    pub fn is_of_thing(&self) -> bool {
+        self.route.matches('{').count() > 1
+    }
+}
+
 /// A page of one unit, or of a part of its care.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -119,6 +166,8 @@ pub struct Place {
     pub page: &'static FigurePage,
     /// Code of the unit.
     pub unit: String,
+    /// Reference of the one thing that it is of; blank where it is of none.
+    pub thing: String,
     /// Point of delivery; blank for all.
     pod: String,
     /// Beginning of the HRG; blank for all.
@@ -128,7 +177,21 @@ pub struct Place {
 impl Place {
     /// A page by its route; none where it takes no questions, or no such part.
     pub fn of(route: &str, unit: &str, (pod, hrg): (&str, &str)) -> Option<Self> {
+        Self::made(route, (unit, ""), (pod, hrg))
+    }
+
+    /// A page of one thing of a unit, such as a pack that was kept.
+    pub fn of_thing(route: &str, unit: &str, thing: &str) -> Option<Self> {
+        Self::made(route, (unit, thing), ("", ""))
+    }
+
+    fn made(route: &str, (unit, thing): (&str, &str), (pod, hrg): (&str, &str)) -> Option<Self> {
         let page = PAGES.iter().find(|it| it.route == route)?;
+        let is_reference =
+            thing.len() == REFERENCE && thing.bytes().all(|it| it.is_ascii_hexdigit());
+        if page.is_of_thing() != is_reference || (!page.is_of_thing() && !thing.is_empty()) {
+            return None;
+        }
         let is_code =
             |it: &str| it.len() <= CODE_LONGEST && it.bytes().all(|it| it.is_ascii_alphanumeric());
         let has_part = !pod.is_empty() || !hrg.is_empty();
@@ -136,7 +199,8 @@ impl Place {
         if !is_sound || (has_part && !page.has_parts) {
             return None;
         }
-        Some(Self { page, unit: unit.to_owned(), pod: pod.to_owned(), hrg: hrg.to_owned() })
+        let [unit, thing, pod, hrg] = [unit, thing, pod, hrg].map(str::to_owned);
+        Some(Self { page, unit, thing, pod, hrg })
     }
 
     /// The page with an address; none where it takes no questions, or the address asks for anything
@@ -157,8 +221,8 @@ impl Place {
             *part = value;
         }
         let found = PAGES.iter().find_map(|it| {
-            let unit = unit_of(it.route, path)?;
-            Self::of(it.route, &unit, (&pod, &hrg))
+            let (unit, thing) = steps_of(it.route, path)?;
+            Self::made(it.route, (&unit, &thing), (&pod, &hrg))
         });
         // Whatever is written otherwise than we write it came from somewhere else.
         found.filter(|it| it.address() == address)
@@ -166,7 +230,12 @@ impl Place {
 
     /// Its address, always written the same.
     pub fn address(&self) -> String {
-        let path = self.page.route.replace("{unit}", &encoded(&self.unit));
+        let step = |it: &str| match it {
+            "{unit}" => encoded(&self.unit),
+            _ if it.starts_with('{') => self.thing.clone(),
+            _ => it.to_owned(),
+        };
+        let path = self.page.route.split('/').map(step).collect::<Vec<_>>().join("/");
         let all = [("pod", self.pod.as_str()), ("hrg", self.hrg.as_str())];
         let filled: Vec<_> = all.iter().filter(|it| !it.1.is_empty()).collect();
         match serde_urlencoded::to_string(filled) {
@@ -206,7 +275,14 @@ impl Place {
     pub fn seen_by(&self, visit: &Visit) -> Option<View> {
         let view = super::view(visit, &self.unit)?;
         let is_there = view == View::Exact || (!self.page.is_exact && self.is_whole());
-        is_there.then_some(view)
+        (is_there && self.is_open_to(visit)).then_some(view)
+    }
+
+    /// Whether somebody has what the page's own rights ask for beside seeing the unit.
+    pub fn is_open_to(&self, visit: &Visit) -> bool {
+        let has =
+            |it: Capability| visit.scope(it).is_ok_and(|scope| scope.of_unit(&self.unit).is_some());
+        self.page.needs.is_none_or(has)
     }
 
     /// Its figures by code, as far as somebody has them.
@@ -236,12 +312,24 @@ impl Place {
     }
 }
 
-/// The unit of a path, if it is one of a route.
-fn unit_of(route: &str, path: &str) -> Option<String> {
-    let (before, behind) = route.split_once("{unit}")?;
-    let unit = path.strip_prefix(before)?.strip_suffix(behind)?;
-    let is_step = !unit.is_empty() && !unit.contains('/');
-    is_step.then(|| decoded(unit)).flatten()
+/// The unit and the thing of a path, if it is one of a route; the thing is blank where there is none.
+fn steps_of(route: &str, path: &str) -> Option<(String, String)> {
+    let (wanted, given): (Vec<&str>, Vec<&str>) =
+        (route.split('/').collect(), path.split('/').collect());
+    if wanted.len() != given.len() {
+        return None;
+    }
+    let (mut unit, mut thing) = (String::new(), String::new());
+    for (wanted, given) in wanted.into_iter().zip(given) {
+        if wanted == "{unit}" {
+            unit = decoded(given)?;
+        } else if wanted.starts_with('{') {
+            given.clone_into(&mut thing);
+        } else if wanted != given {
+            return None;
+        }
+    }
+    Some((unit, thing))
 }
 
 /// A text as a step of an address.
@@ -269,7 +357,8 @@ mod tests {
             let found = routes().into_iter().find(|it| it.path == page.route);
             let found = found.unwrap_or_else(|| panic!("{} is no page", page.route));
             assert_eq!(found.method, axum::http::Method::GET);
-            assert_eq!(found.policy, Policy::Needs(access::Capability::AggregateCosts));
+            let needs = page.needs.unwrap_or(Capability::AggregateCosts);
+            assert_eq!(found.policy, Policy::Needs(needs));
             assert_eq!(page.figures[0].0, WHOLE, "{}", page.route);
             for person in ["patient", "colleague", "my-work", "event"] {
                 assert!(!page.route.contains(person), "{}", page.route);
@@ -284,6 +373,8 @@ mod tests {
             "/services/TORT?pod=EL&hrg=HN12",
             "/services/TORT/national?hrg=HN12",
             "/services/TORT/week",
+            "/services/TORT/packs/0123456789abcdef0123456789abcdef",
+            "/reviews/TORT/0123456789abcdef0123456789abcdef",
             "/wards/W%201",
         ] {
             assert_eq!(Place::parse(address).expect(address).address(), address);
@@ -294,6 +385,12 @@ mod tests {
             "/services",
             "/services/",
             "/services/TORT/",
+            "/services/TORT/packs/",
+            "/services/TORT/packs/1",
+            "/services/TORT/packs/0123456789abcdef0123456789abcdef/table.csv",
+            "/services//packs/0123456789abcdef0123456789abcdef",
+            "/reviews/TORT/register",
+            "/reviews/TORT/0123456789abcdef0123456789abcdef?pod=EL",
             "/services/TORT/my-work",
             "/services/TORT/colleagues",
             "/patients/1fe9a090556158bd/20v8hcl5jsk6brd2fumssfkflv",

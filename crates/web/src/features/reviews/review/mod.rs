@@ -19,6 +19,7 @@ use super::parts::{ActionRow, Entry, PriorityRow, actions, priorities};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::questions::{FROZEN, Place, Questions};
 use crate::shell::session::{calendar, today};
 use crate::shell::sit_downs;
 use crate::shell::visit::Visit;
@@ -54,6 +55,8 @@ pub(super) struct ReviewPage {
     released: String,
     /// Where slots wait for answers, or are proposed; blank for nowhere.
     slots: (String, String),
+    /// Questions about the frozen figures.
+    questions: Questions,
 }
 
 /// A stage as it stands.
@@ -98,7 +101,16 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let found = Found::of(&app, &visit, Capability::ReadReviews, (&unit, &review)).await?;
-    Ok(ReviewPage::of(&visit, &found)?.respond())
+    let questions = asked(&app, &visit, &found).await?;
+    Ok(ReviewPage { questions, ..ReviewPage::of(&visit, &found)? }.respond())
+}
+
+/// What was asked about the frozen figures; nothing without any, and of a sit-down.
+async fn asked(app: &App, visit: &Visit, found: &Found) -> Result<Questions, Fault> {
+    let figures = found.figures.as_ref().filter(|_| found.sees && !found.is_sit_down());
+    let Some(figures) = figures else { return Ok(Questions::default()) };
+    let place = Place::of_thing(FROZEN, found.unit.code.as_str(), found.review.id.as_str());
+    Questions::of(app, visit, place, &figures.run).await
 }
 
 /// The stages of a review in its own order: each with the thing that says how it stands.
@@ -196,6 +208,7 @@ impl ReviewPage {
             backfill: of_kind(found, "backfill"),
             released: released(found),
             slots: slots(found),
+            questions: Questions::default(),
         })
     }
 }

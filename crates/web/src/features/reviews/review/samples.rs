@@ -1,13 +1,14 @@
 //! What the page of a review looks like, usually and when the review is finished.
 
 use super::{
-    ActionRow, Brought, Diagnose, Entry, LineRow, NextStep, PriorityRow, ReviewPage, Shell, Shown,
-    StageBox, sit_downs,
+    ActionRow, Brought, Diagnose, Entry, LineRow, NextStep, PriorityRow, Questions, ReviewPage,
+    Shell, Shown, StageBox, sit_downs,
 };
 
 pub(super) fn usual() -> ReviewPage {
     let link = |name: &str, address: &str| (name.to_owned(), address.to_owned());
     ReviewPage {
+        questions: Questions::sample(),
         shell: Shell::sample("At “Diagnose”").below("Reviews", "/reviews"),
         kicker: "Hip replacement review".to_owned(),
         lead: vec!["To be held by 11 June 2026.".to_owned()],
@@ -98,6 +99,7 @@ pub(super) fn empty() -> ReviewPage {
         lead: Vec::new(),
         beside: Vec::new(),
         backfill: Vec::new(),
+        questions: Questions::default(),
         age: String::new(),
         is_old: false,
         next: NextStep::default(),

@@ -20,6 +20,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::named_run::NamedRun;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
+use crate::shell::questions::{KEPT_PACK, Place, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::terms;
 use crate::shell::visit::Visit;
@@ -52,6 +53,8 @@ pub(in super::super) struct KeptPage {
     now: &'static str,
     /// What must be explained or waived first; `length` for its length.
     open: Vec<(String, String)>,
+    /// Questions about its figures.
+    questions: Questions,
     seen: i64,
     typed: Typed,
     wrong: Wrong,
@@ -256,6 +259,10 @@ async fn page(
     let me = &visit.person()?.id;
     let open = gate::open(&pack, &content);
     let frozen = Frozen::of(app, visit, &pack).await?;
+    let place = Place::of_thing(KEPT_PACK, code, pack.id.as_str());
+    // Who asks says of which costing: where that is not here any more, nobody can.
+    let place = place.filter(|_| frozen.is_there);
+    let questions = Questions::of(app, visit, place, &pack.of.run).await?;
     let shell = visit
         .shell(content.headline.clone())
         .below("Services", "/services")
@@ -280,6 +287,7 @@ async fn page(
         run: frozen.address,
         now: frozen.now,
         open: open.iter().map(|it| (it.clone(), told(it))).collect(),
+        questions,
         seen: pack.version(),
         content: if frozen.is_there { content.naming(&pack.of.run) } else { content },
         typed,
@@ -379,6 +387,7 @@ impl Page for KeptPage {
             now: LATER,
             may,
             open,
+            questions: Questions::sample(),
             seen: 0,
             typed: Typed::default(),
             wrong,

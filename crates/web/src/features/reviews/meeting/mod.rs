@@ -1,20 +1,24 @@
 //! A meeting: last time's actions first, who is here, what is talked about, decided and agreed.
 
+mod samples;
+
 use std::collections::BTreeSet;
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engagement::benefits::BenefitSettings;
-use engagement::reviews::{Attendance, Facilitator, Side, attendance, facilitator, notice};
+use engagement::reviews::{Attendance, Facilitator, Side, facilitator, notice};
 use store::reviewing::{Body, Meeting, Progress};
 use store::{Connection, PersonId, grants, units};
 
 use super::at_hand;
+use super::confirm::{self, Earlier};
 use super::day;
 use super::found::Found;
 use super::papers::{ideas, papers};
 use super::parts::{ActionRow, Entry, PriorityRow, actions, in_words, priorities};
+use super::raised::may_raise;
 use super::review::age;
 use crate::App;
 use crate::shell::fault::Fault;
@@ -26,6 +30,7 @@ use crate::shell::words;
 
 #[derive(askama::Template)]
 #[template(path = "features/reviews/meeting.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a part, by itself")]
 pub(super) struct MeetingPage {
     shell: Shell,
     kicker: String,
@@ -53,14 +58,22 @@ pub(super) struct MeetingPage {
     challenges: Vec<Entry>,
     raised: String,
     decisions: Vec<Entry>,
+    /// Decisions of earlier meetings that this one confirms.
+    earlier: Vec<Earlier>,
+    /// That decisions of this one are to be confirmed; blank for nothing.
+    unconfirmed: String,
+    can_decide: bool,
     agreed: Vec<ActionRow>,
     minutes: Vec<Entry>,
+    notes: Vec<Entry>,
     /// What was said beforehand by those who were asked when they can come, and where that is.
     beforehand: (Vec<(String, String)>, String),
     address: String,
     review: String,
     id: String,
     runs: bool,
+    /// Whether whoever looks is on the list, and brings something to it without running the review.
+    raises: bool,
     /// Whether actions may be added and the meeting arranged otherwise or closed.
     is_open: bool,
     /// Who closed it and when; blank while it is open.
@@ -104,7 +117,7 @@ pub(super) async fn page(
         let of = found.of_meeting(Some(&it.id)).filter(|it| it.latest().body.kind() == wanted);
         of.map(|it| Entry::of(found, it)).collect()
     };
-    let there = attendance(&found.guide, &found.participants(&it.id));
+    let there = confirm::there(found, &it.id);
     let (age, is_old) = age(visit, found);
     let open = last.iter().filter(|it| it.needs_update).count();
     let is_open = it.closed.is_none() && !found.is_finished();
@@ -128,20 +141,19 @@ pub(super) async fn page(
         challenges: kind("challenge"),
         raised: raised(found, it),
         decisions: kind("decision"),
+        earlier: confirm::earlier(found, it, there.can_decide()),
+        unconfirmed: confirm::note(found, it),
+        can_decide: there.can_decide(),
+        notes: kind("note"),
         minutes: kind("minutes"),
         beforehand: found.said_beforehand(&it.id),
         address: found.meeting_address(&it.id),
         review: found.address(),
         id: it.id.as_str().to_owned(),
         runs: found.runs,
+        raises: may_raise(found, visit, it),
         is_open: found.runs && is_open,
-        closed: it.closed.as_ref().map_or_else(String::new, |closed| {
-            let who = found.name(closed.by.as_str());
-            format!(
-                "Closed by {who}, {}. What is written now is marked with its day.",
-                words::moment(closed.at)
-            )
-        }),
+        closed: closed(found, it),
         after: next.map_or_else(String::new, |it| format!("/reviews/{}/{it}", found.unit.code)),
         waits: waits(open),
         ends: ends(),
@@ -149,6 +161,17 @@ pub(super) async fn page(
         last,
         agreed,
         wrong,
+    })
+}
+
+/// Who closed it and when; blank while it is open.
+fn closed(found: &Found, it: &Meeting) -> String {
+    it.closed.as_ref().map_or_else(String::new, |closed| {
+        let who = found.name(closed.by.as_str());
+        format!(
+            "Closed by {who}, {}. What is written now is marked with its day.",
+            words::moment(closed.at)
+        )
     })
 }
 
@@ -341,133 +364,6 @@ fn raised(found: &Found, it: &Meeting) -> String {
         of("other"),
         all.len()
     )
-}
-
-impl Page for MeetingPage {
-    const TEMPLATE: &'static str = "features/reviews/meeting.html";
-
-    fn samples() -> Vec<Self> {
-        let mut wrong = Wrong::default();
-        wrong.add("because-a1", "Write why there is no progress");
-        let read = Self {
-            shell: Shell::sample("No actions from last time").below("Reviews", "/reviews"),
-            last: Vec::new(),
-            priorities: Vec::new(),
-            here: Vec::new(),
-            usual: String::new(),
-            left_out: String::new(),
-            papers: Vec::new(),
-            ideas: Vec::new(),
-            agenda: Vec::new(),
-            challenges: Vec::new(),
-            decisions: Vec::new(),
-            agreed: Vec::new(),
-            minutes: Vec::new(),
-            beforehand: Default::default(),
-            runs: false,
-            is_open: false,
-            closed: "Closed by Amara Okafor, 11 June 2026, 09:00.".to_owned(),
-            after: "/reviews/TORT/2".to_owned(),
-            ..sample(Wrong::default())
-        };
-        vec![sample(Wrong::default()), sample(wrong), read]
-    }
-}
-
-/// An action as the sample shows it.
-fn sampled(noted: &str, state: &str, needs_update: bool, wrong: &Wrong) -> ActionRow {
-    ActionRow {
-        action: if needs_update { "a1" } else { "a2" }.to_owned(),
-        noted: noted.to_owned(),
-        owners: "Joan Hartley, Daniel Reyes".to_owned(),
-        state: state.to_owned(),
-        said: String::new(),
-        due: "31 May 2026".to_owned(),
-        needs_update,
-        wrong: if needs_update { wrong.of("because-a1").to_owned() } else { String::new() },
-        address: "/actions/a1".to_owned(),
-        about: "Turn: first; some work. It worked if: stay below 4.4 days.".to_owned(),
-        claim: if state == "Done" { "/benefits/new?action=a2" } else { "" }.to_owned(),
-        is_of_list: needs_update,
-        ..ActionRow::default()
-    }
-}
-
-/// An idea as the sample shows it.
-fn sampled_idea() -> (String, String, String) {
-    let texts = ["Order walking frames before admission", "Taken to a review", "/ideas/1"];
-    texts.map(str::to_owned).into()
-}
-
-/// A meeting in which everything is shown.
-fn sample(wrong: Wrong) -> MeetingPage {
-    let action =
-        |noted: &str, state: &str, needs_update| sampled(noted, state, needs_update, &wrong);
-    let entry = |title: &str, text: &str| Entry {
-        title: title.to_owned(),
-        texts: vec![(String::new(), text.to_owned())],
-        edit: "/reviews/TORT/1/items/2".to_owned(),
-        ..Entry::default()
-    };
-    let last =
-        vec![action("Weekend physiotherapy", "Done", false), action("Times", "Agreed", true)];
-    let priority = PriorityRow {
-        name: "Leaving when ready".to_owned(),
-        now: "5.1 days a patient".to_owned(),
-        size: "412 to 824 bed days a year".to_owned(),
-        ..PriorityRow::default()
-    };
-    let texts = [("Amara Okafor: ", "We begin"), ("Daniel Osei: ", "We began")];
-    let texts = texts.map(|it| (it.0.to_owned(), it.1.to_owned())).to_vec();
-    MeetingPage {
-        shell: Shell::sample(&title(&last)).below("Reviews", "/reviews").with_errors(&wrong),
-        kicker: "Hip replacement review, 11 June 2026, 08:00".to_owned(),
-        age: "72\u{a0}days old at the meeting".to_owned(),
-        is_old: true,
-        state: "In the chair: Amara Okafor, clinical director.".to_owned(),
-        warnings: vec!["Nobody of finance is here.".to_owned()],
-        priorities: vec![priority],
-        here: vec![
-            entry("Amara Okafor", "Clinical service lead"),
-            Entry {
-                tag: "Asked".to_owned(),
-                have: "/reviews/TORT/1/have/3".to_owned(),
-                key: "3".to_owned(),
-                ..entry("Daniel Osei", "Business or financial analyst")
-            },
-        ],
-        usual: "Tomos Hughes and Grace Whitfield".to_owned(),
-        left_out: "Leah Novak cannot be asked: no role of theirs reads reviews.".to_owned(),
-        ideas: vec![sampled_idea()],
-        papers: vec![(
-            "The service line behind the figures".to_owned(),
-            "/services/TORT".to_owned(),
-        )],
-        reasons: reasons(),
-        roles: vec!["Missing of the core: performance manager.".to_owned()],
-        agenda: vec![entry("Discharge", "")],
-        challenges: vec![entry("Is it our ward?", "Raised by finance. Answer: it is")],
-        raised: "0 raised by clinicians, 1 by finance, 0 by others; 1 of 1 answered.".to_owned(),
-        decisions: vec![entry("One price for each implant", "Rested on: run 14.")],
-        agreed: vec![action("Discharge by criteria", "Agreed", false)],
-        minutes: vec![Entry { texts, both: true, ..entry("", "") }],
-        beforehand: (
-            vec![("Daniel Osei".to_owned(), "Beds are full at noon.".to_owned())],
-            "/reviews/TORT/1/slots/1".to_owned(),
-        ),
-        address: "/reviews/TORT/1/meeting/1".to_owned(),
-        review: "/reviews/TORT/1".to_owned(),
-        id: "1".to_owned(),
-        runs: true,
-        is_open: true,
-        closed: String::new(),
-        after: String::new(),
-        waits: waits(1),
-        ends: ends(),
-        ending: "review".to_owned(),
-        last,
-        wrong,
-    }
 }
 
 #[cfg(test)]
