@@ -925,7 +925,7 @@ await journey('find a slot for the meeting of a review', async () => {
   for (const page of [helen, priya, owen]) await page.context().close();
 });
 
-// A clinical director opens a sit-down on a phone, names whose practice it is, and reads cost, quality and income.
+// A clinical director opens a sit-down on a phone, meets with finance, names whose practice it is, and reads cost, quality and income.
 await journey('a consultant and finance sit down', async () => {
   const [page, helen] = [await visitor(375), await visitor(1280)];
   const done = () => page.waitForSelector('.nhsuk-notification-banner');
@@ -938,6 +938,16 @@ await journey('a consultant and finance sit down', async () => {
   await done();
   await page.click('text=This consultant’s cost, quality and income');
   const practice = new URL(page.url()).pathname;
+  await site.look(page, 'practice-of-one-side');
+  await site.says(page, 'practice of one side', 'Figures are shown once a clinician and somebody of finance take part');
+  site.expect(!(await page.$('#code')), 'practice of one side', 'asks for a consultant before both sides take part');
+  await page.goto(`${address}${practice.replace('/practice', '/arrange')}`);
+  await page.fill('#place', 'Seminar room 2');
+  await page.selectOption('#chair', { label: 'Amara Okafor, clinical director of trauma and orthopaedics' });
+  await page.selectOption('#facilitator', { label: 'Daniel Osei, finance business partner' });
+  await page.click('main form button');
+  await done();
+  await page.goto(`${address}${practice}`);
   await site.look(page, 'practice-of-nobody-yet');
   await site.says(page, 'practice of nobody yet', 'Whose practice is this sit-down about?');
   await page.fill('#code', 'CX99999');
@@ -952,6 +962,7 @@ await journey('a consultant and finance sit down', async () => {
     'What the cost is made of', 'All groups', 'What went wrong, and what that cost', 'Whose practice it is', 'Named by Amara Okafor');
   const text = await page.innerText('main');
   site.expect(!REFERENCE.test(text) && !text.includes('CX11001'), 'practice', 'tells who the consultant is');
+  site.expect(!(await page.$('#code')), 'practice', 'lets another consultant be named after figures were told');
   await signIn(helen, 'helen.marsh');
   site.expect((await see(helen, practice, 'practice-of-others')) === 404, 'practice', 'is there for who takes no part');
   await page.context().close();

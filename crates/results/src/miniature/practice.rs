@@ -64,6 +64,10 @@ fn events_count_for_whoever_had_them_and_cost_what_they_cost() {
     assert_eq!(kinds, wanted);
     // 300 + 35 + 10 + 0 + 8, and a pound more for each of five at unit price.
     assert_eq!((found.recognised, found.at_unit_price), (money("353"), money("358")));
+    // Patient 4 earned nothing as recognised. The most is of patients 1 and 2: 300 and 35, each a
+    // pound more at unit price.
+    let wanted = [("353", 4, ["300", "335"]), ("358", 5, ["301", "337"])];
+    assert_eq!(found.earning, wanted.map(|it| treated((it.1, it.1), it.0, it.2)));
 }
 
 #[test]
@@ -74,7 +78,9 @@ fn spells_count_for_whoever_ended_them_with_all_their_episodes() {
     let it = measure(&found, "readmission");
     let counted = it.found.clone().expect("two are known");
     // Of the patients 1 and 2 the first came back; 3 died, and 4 is not yet known.
-    assert_eq!((counted.of, counted.unknown), (2, 1));
+    // 330 and 44; the other is 77.
+    assert_eq!(counted.of, treated((2, 2), "374", ["330", "374"]));
+    assert_eq!(counted.unknown, treated((1, 1), "77", ["77", "77"]));
     assert_eq!(counted.spells, treated((1, 1), "330", ["330", "330"]));
     // It came back to medicine, for 50 and 5 absorbed.
     assert_eq!(counted.after, Some(treated((1, 1), "55", ["55", "55"])));
@@ -101,7 +107,8 @@ fn a_spell_with_which_somebody_came_back_is_counted_once() {
     ]);
     let counted = measure(&found, "readmission").found.clone().expect("three are known");
     // 22 and 33 of one patient; the emergency itself was followed by nothing.
-    assert_eq!((counted.of, counted.unknown), (3, 0));
+    assert_eq!(counted.of, treated((3, 1), "99", ["99", "99"]));
+    assert_eq!(counted.unknown, Treated::default());
     assert_eq!(counted.spells, treated((2, 1), "55", ["55", "55"]));
     assert_eq!(counted.after, Some(treated((1, 1), "44", ["44", "44"])));
 }

@@ -6,6 +6,7 @@ use tables::run::CostedEvent;
 use super::definitions::{CostRule, Definitions, Form, Good};
 use super::{Calendar, MonthValue, Outcome, Spells};
 use crate::group::PatientGroup;
+use crate::listing::is_costed;
 use crate::{ResultsError, Run, reading};
 
 /// Millionths of a pound.
@@ -65,13 +66,11 @@ impl Run {
             for rows in reader.groups() {
                 for event in reader.rows::<CostedEvent>(rows)? {
                     all_spells.add(&event, &own.spells, group);
-                    let cost = event.own + event.absorbed;
-                    let counts = !cost.is_zero() || !event.income_recognised.is_zero();
-                    if !counts || !group.holds(&event) {
+                    if !is_costed(&event) || !group.holds(&event) {
                         continue;
                     }
                     let month = calendar.day(event.start_s).and_then(|it| calendar.month(it));
-                    events.add(month, cost);
+                    events.add(month, event.own + event.absorbed);
                 }
             }
         }

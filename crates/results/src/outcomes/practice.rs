@@ -32,6 +32,9 @@ pub struct Practice {
     pub recognised: Money,
     /// The same at unit price.
     pub at_unit_price: Money,
+    /// The events that earned something, as recognised and at unit price, with what they earned in
+    /// place of what they cost.
+    pub earning: [Treated; 2],
     /// Spells that ended in the months of the run and whose patients the consultant discharged.
     pub spells: Treated,
     /// Readmissions and further operations, in the order of their definitions.
@@ -72,9 +75,9 @@ pub struct Counted {
     /// Those counted.
     pub spells: Treated,
     /// Those of which they are some.
-    pub of: u64,
+    pub of: Treated,
     /// Spells of which it cannot be known yet.
-    pub unknown: u64,
+    pub unknown: Treated,
     /// The emergency spells with which patients came back, each once, to whichever specialty; none of
     /// a measure that looks at nothing afterwards.
     pub after: Option<Treated>,
@@ -130,12 +133,14 @@ impl Run {
         }
         let names = Names(rules);
         let kinds = events.kinds.into_iter();
+        let earning = events.earning.map(Adding::treated);
         Ok(Practice {
             is_coded: events.is_coded,
             kinds: kinds.map(|(code, it)| (names.event_type(&code), it.treated())).collect(),
             all: events.all.treated(),
-            recognised: events.recognised,
-            at_unit_price: events.at_unit_price,
+            recognised: earning[0].cost,
+            at_unit_price: earning[1].cost,
+            earning,
             spells: discharged.treated(),
             complications: counting.into_iter().map(Counting::complication).collect(),
         })
@@ -175,8 +180,8 @@ struct Events {
     is_coded: bool,
     kinds: BTreeMap<String, Adding>,
     all: Adding,
-    recognised: Money,
-    at_unit_price: Money,
+    /// What was earned, as recognised and at unit price.
+    earning: [Adding; 2],
 }
 
 impl Events {
@@ -189,8 +194,12 @@ impl Events {
         let cost = event.own + event.absorbed;
         self.kinds.entry(event.event_type.clone()).or_default().add(&event.patient, cost);
         self.all.add(&event.patient, cost);
-        self.recognised += event.income_recognised;
-        self.at_unit_price += event.income_at_unit_price;
+        let earned = [event.income_recognised, event.income_at_unit_price];
+        for (adding, income) in self.earning.iter_mut().zip(earned) {
+            if !income.is_zero() {
+                adding.add(&event.patient, income);
+            }
+        }
     }
 }
 
@@ -198,8 +207,8 @@ impl Events {
 struct Counting {
     rule: &'static MeasureRule,
     counted: Adding,
-    of: u64,
-    unknown: u64,
+    of: Adding,
+    unknown: Adding,
     /// Spells with which the patient at hand came back.
     came_back: BTreeSet<usize>,
     after: Adding,
@@ -211,8 +220,8 @@ impl Counting {
         matches!(rule.kind, Kind::Readmission | Kind::Returns).then(|| Self {
             rule,
             counted: Adding::default(),
-            of: 0,
-            unknown: 0,
+            of: Adding::default(),
+            unknown: Adding::default(),
             came_back: BTreeSet::new(),
             after: Adding::default(),
         })
@@ -228,7 +237,9 @@ impl Counting {
         let spell = &patient[index];
         if self.rule.kind == Kind::Returns {
             let number = operations.map_or(0, |it| it.of(spell));
-            self.of += u64::from(number > 0);
+            if number > 0 {
+                self.of.add(&spell.patient, spell.cost);
+            }
             if number > 1 {
                 self.counted.add(&spell.patient, spell.cost);
             }
@@ -238,10 +249,10 @@ impl Counting {
             return;
         }
         match followed((patient, index), calendar) {
-            Followed::NotYetKnown => self.unknown += 1,
-            Followed::ByNothing => self.of += 1,
+            Followed::NotYetKnown => self.unknown.add(&spell.patient, spell.cost),
+            Followed::ByNothing => self.of.add(&spell.patient, spell.cost),
             Followed::By(next) => {
-                self.of += 1;
+                self.of.add(&spell.patient, spell.cost);
                 self.counted.add(&spell.patient, spell.cost);
                 self.came_back.insert(next);
             }
@@ -258,13 +269,13 @@ impl Counting {
     fn complication(self) -> Complication {
         let it = self.rule;
         let is_readmission = it.kind == Kind::Readmission;
-        let found = if self.of == 0 {
+        let found = if self.of.count == 0 {
             Err(it.absent.clone())
         } else {
             Ok(Counted {
                 spells: self.counted.treated(),
-                of: self.of,
-                unknown: self.unknown,
+                of: self.of.treated(),
+                unknown: self.unknown.treated(),
                 after: is_readmission.then(|| self.after.treated()),
             })
         };

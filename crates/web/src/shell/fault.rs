@@ -52,7 +52,7 @@ impl Fault {
             ),
             Self::NoSuchRun(_) => (
                 "This costing cannot be shown",
-                "The address asks for a run by its name. It is not published, or it is not kept here any more. Nothing of it is shown, and the newest published costing is not put in its place.".to_owned(),
+                "The address asks for a run by its name. It is not published, it is not kept here any more, or another costing of the same year has taken its place: then it is shown to those alone who see the service line exactly. Nothing of it is shown here, and the newest published costing is not put in its place.".to_owned(),
             ),
             Self::Forged => (
                 "That form is no longer valid",

@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
+use access::{Capability, View};
+use axum::RequestExt as _;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{RawPathParams, Request};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
@@ -16,6 +18,9 @@ use super::visit::Visit;
 
 /// What names a run in an address.
 const NAME: &str = "run";
+
+/// What stands for a service line in the path of a route.
+const UNIT: &str = "unit";
 
 /// What stands before the address of a link that leads away from the run.
 const LEADS_AWAY: &str = "data-newest ";
@@ -37,6 +42,9 @@ pub struct NamedRun {
     pub said: String,
     /// The same page of the newest run.
     pub newest: String,
+    /// Whether another run of the same year has taken its place. Then it is shown on pages of one
+    /// service line alone, to those who see that exactly.
+    pub is_superseded: bool,
 }
 
 impl NamedRun {
@@ -62,7 +70,9 @@ impl NamedRun {
             let (id, period) = (short(run.id()), period(&run)?);
             format!("You see run {id}: {period}. It is not the newest published costing.")
         };
-        Ok(Self { id: run.id().to_owned(), said, newest: newest.to_owned() })
+        let last = shelf.latest_of(&run.manifest().year, false)?;
+        let is_superseded = last.is_some_and(|it| it.id() != run.id());
+        Ok(Self { id: run.id().to_owned(), said, newest: newest.to_owned(), is_superseded })
     }
 
     /// For samples.
@@ -71,6 +81,7 @@ impl NamedRun {
             id: "45f90b5fcd55d0b4".to_owned(),
             said: "You see run 45f90b5f: 2024/25 to the end of March, published 16 May 2025. It is not the newest published costing.".to_owned(),
             newest: "/services/TORT".to_owned(),
+            is_superseded: false,
         }
     }
 }
@@ -78,18 +89,36 @@ impl NamedRun {
 /// Takes the name of a run out of what a page is asked for, so that the page reads the rest as ever and
 /// finds the run with whoever asks.
 ///
+/// Small numbers of each run are decided by themselves, so whoever sees them hidden could take a run
+/// away from the one that took its place, and find the few patients between the two.
+///
 /// # Errors
 ///
-/// As [`NamedRun::of`].
+/// As [`NamedRun::of`]; [`Fault::NoSuchRun`] too for a run whose place another of the same year has
+/// taken, unless the page is of a service line that whoever asks sees exactly.
 pub(super) async fn taken(visit: &mut Visit, request: &mut Request) -> Result<(), Fault> {
     let Some((name, rest)) = split(request.uri()) else { return Ok(()) };
     let newest = rest.to_string();
     *request.uri_mut() = rest;
-    if !name.is_empty() {
-        let app = visit.app.clone();
-        visit.named = Some(reading(move || NamedRun::of(app.shelf(), &name, &newest)).await?);
+    if name.is_empty() {
+        return Ok(());
     }
+    let is_exact = is_exact(visit, request).await;
+    let app = visit.app.clone();
+    let named = reading(move || {
+        let named = NamedRun::of(app.shelf(), &name, &newest)?;
+        if named.is_superseded && !is_exact { Err(Fault::NoSuchRun(newest)) } else { Ok(named) }
+    });
+    visit.named = Some(named.await?);
     Ok(())
+}
+
+/// Whether a page is of one service line, and whoever asks for it sees that exactly.
+async fn is_exact(visit: &Visit, request: &mut Request) -> bool {
+    let Ok(parts) = request.extract_parts::<RawPathParams>().await else { return false };
+    let Some((_, unit)) = parts.iter().find(|it| it.0 == UNIT) else { return false };
+    let scope = visit.scope(Capability::AggregateCosts);
+    scope.is_ok_and(|it| it.of_unit(unit).is_some_and(|it| it.view == View::Exact))
 }
 
 /// The name of the run in an address, and the address without it; none where it names none.
@@ -122,6 +151,12 @@ fn named(address: &str, (run, and): (&str, &str)) -> String {
     format!("{asked}{between}{NAME}={run}{place}")
 }
 
+/// Whether an address is of a page or file of all service lines together.
+fn is_of_all(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    PAGES.iter().any(|it| *it == path)
+}
+
 /// Whether a path is one of a route.
 fn fits(route: &str, path: &str) -> bool {
     let (wanted, found): (Vec<&str>, Vec<&str>) =
@@ -143,26 +178,26 @@ pub(super) async fn staying(run: &NamedRun, response: Response) -> Response {
         Ok(bytes) => {
             // The page is longer now.
             parts.headers.remove(header::CONTENT_LENGTH);
-            let page = stay(&String::from_utf8_lossy(&bytes), &run.id);
+            let page = stay(&String::from_utf8_lossy(&bytes), run);
             Response::from_parts(parts, Body::from(page))
         }
         Err(error) => Fault::Broken(format!("a page of a run: {error}")).into_response(),
     }
 }
 
-fn stay(page: &str, run: &str) -> String {
+fn stay(page: &str, run: &NamedRun) -> String {
     let begins = BEGINS.iter().find_map(|it| page.find(*it)).unwrap_or(page.len());
     let (before, rest) = page.split_at(begins);
     let mut pieces = rest.split("href=\"");
     let mut said = format!("{before}{}", pieces.next().unwrap_or_default());
     for piece in pieces {
-        let leads_away = said.ends_with(LEADS_AWAY);
         let (address, behind) = piece.split_at(piece.find('"').unwrap_or(0));
+        let leads_away = said.ends_with(LEADS_AWAY) || (run.is_superseded && is_of_all(address));
         said.push_str("href=\"");
         if leads_away {
             said.push_str(address);
         } else {
-            said.push_str(&named(address, (run, "&amp;")));
+            said.push_str(&named(address, (&run.id, "&amp;")));
         }
         said.push_str(behind);
     }
@@ -211,6 +246,18 @@ mod tests {
         let stays = "<a href=\"/services\">Menu</a><main><a data-newest href=\"/services/TORT\">\
                      Newest</a><a href=\"/services/TORT?pod=EL&#38;hrg=HN&amp;run=c0ffee\">Hips</a>\
                      <a href=\"/patients\">Patients</a></main>";
-        assert_eq!(stay(page, "c0ffee"), stays);
+        let run = NamedRun { id: "c0ffee".to_owned(), ..NamedRun::default() };
+        assert_eq!(stay(page, &run), stays);
+    }
+
+    #[test]
+    fn all_service_lines_together_are_those_of_the_newest_run_once_another_took_its_place() {
+        let page = "<main><a href=\"/services\">All</a><a href=\"/services.csv\">File</a>\
+                    <a href=\"/services/TORT\">One</a></main>";
+        let stays = "<main><a href=\"/services\">All</a><a href=\"/services.csv\">File</a>\
+                     <a href=\"/services/TORT?run=c0ffee\">One</a></main>";
+        let run = NamedRun { id: "c0ffee".to_owned(), ..NamedRun::default() };
+        assert_eq!(stay(page, &NamedRun { is_superseded: true, ..run.clone() }), stays);
+        assert!(stay(page, &run).contains("\"/services?run=c0ffee\""));
     }
 }

@@ -11,6 +11,7 @@ use super::figures::{Frozen, balance, place_of_row};
 use super::found::Found;
 use super::papers::behind;
 use crate::shell::forms::Wrong;
+use crate::shell::named_run;
 use crate::shell::provenance::short;
 use crate::shell::words;
 
@@ -23,11 +24,17 @@ const FILLED: [&str; 4] = ["value", "unit", "period", "source"];
 /// The field that a figure must not show to everybody.
 const VALUE: &str = FILLED[0];
 
+/// The field that says where a figure is from.
+const SOURCE: &str = FILLED[3];
+
 /// What stands in place of a figure for those who may not see it.
 pub(super) const HIDDEN: &str = "shown to those who may see it exactly";
 
 /// What is said to somebody who chose a figure and wrote another baseline too.
 const BOTH: &str = "A frozen figure is chosen and another baseline is written. Choose “I write it below” to keep what you wrote, or clear it";
+
+/// What is said to somebody who takes the choice of a frozen figure back, and leaves what it filled in.
+const STILL: &str = "This is still that of the frozen figure, which not everybody may see. Write another baseline, or choose the figure again to keep it";
 
 /// A frozen figure that can be taken.
 struct Figure {
@@ -98,7 +105,8 @@ pub(super) fn options(found: &Found, body: &Body) -> Vec<(String, String)> {
 }
 
 /// Puts the figure that was chosen in place of a baseline that is written. What somebody wrote beside
-/// it, other than what stood there, is not lost: they are asked which of the two they want.
+/// it, other than what stood there, is not lost: they are asked which of the two they want. Where the
+/// choice is taken back, what the figure filled in does not stay, since everybody would read it then.
 pub(super) fn take(
     found: &Found,
     before: &Body,
@@ -109,6 +117,12 @@ pub(super) fn take(
     let chosen = shown.get(FIGURE).cloned().unwrap_or_default();
     let stood = [&before.value, &before.unit, &before.period, &before.source].map(Clone::clone);
     if chosen.is_empty() {
+        if !before.figure.is_empty() {
+            let is_left = |name: &str, stood: &str| shown.get(name).is_some_and(|it| it == stood);
+            // Whoever does not see the figure is not told that they guessed it.
+            wrong.unless(!found.sees || !is_left(VALUE, &before.value), VALUE, STILL);
+            wrong.unless(!is_left(SOURCE, &before.source), SOURCE, STILL);
+        }
         document.insert("run".to_owned(), Value::String(String::new()));
         return;
     }
@@ -150,13 +164,13 @@ pub(super) fn hide(found: &Found, body: &Body, values: &mut BTreeMap<String, Str
     }
 }
 
-/// Where the baseline of a priority area comes from; blank where somebody wrote it, and for those who
-/// may not see it.
+/// Where the baseline of a priority area comes from, in its own run; blank where somebody wrote it, and
+/// for those who may not see it.
 pub(super) fn from(found: &Found, it: &Priority) -> String {
     if it.figure.is_empty() || !found.sees {
         return String::new();
     }
-    behind(found, &place(&it.figure))
+    named_run::naming(&behind(found, &place(&it.figure)), &it.run)
 }
 
 /// The place on the page of the service line at which a figure stands.

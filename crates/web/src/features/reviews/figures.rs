@@ -15,6 +15,8 @@ use super::found::{Found, sees_figures};
 use super::papers::behind;
 use crate::App;
 use crate::shell::fault::Fault;
+use crate::shell::named_run;
+use crate::shell::provenance::short;
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -125,8 +127,7 @@ pub(super) async fn freeze(
 
 /// What is said of frozen figures where a checklist asks for them: of which run, and up to which day.
 pub fn figures_attached(run: &str, end: domain::Day) -> String {
-    let run: String = run.chars().take(8).collect();
-    format!("Figures to {}, run {run}", words::day(&end.to_string()))
+    format!("Figures to {}, run {}", words::day(&end.to_string()), short(run))
 }
 
 /// The figures of a service line in the latest published run, with the run and the end of its
@@ -217,7 +218,7 @@ impl Shown {
         };
         Ok(Self {
             period: frozen.period.clone(),
-            run: kept.run.chars().take(8).collect(),
+            run: short(&kept.run),
             patients: words::count(frozen.patients, "patient", "patients"),
             result: in_words(Money::from_micro_pounds(frozen.result)),
             change: change.iter().map(|it| (it.0.to_owned(), pounds(it.1))).collect(),
@@ -250,9 +251,10 @@ impl LineRow {
 
 impl Shown {
     /// With what people wrote of the lines, where whoever may writes it, and where the figures come
-    /// from.
+    /// from: the page of the run that they were frozen of.
     pub(super) fn with_notes(mut self, found: &Found) -> Self {
-        self.behind = behind(found, "");
+        let run = found.figures.as_ref().map_or("", |it| it.run.as_str());
+        self.behind = named_run::naming(&behind(found, ""), run);
         let runs = found.runs && !found.is_finished();
         for row in &mut self.lines {
             let note = found.items.iter().find(|it| match &it.latest().body {

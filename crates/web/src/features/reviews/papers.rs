@@ -10,6 +10,7 @@ use store::reviewing::Body;
 
 use super::found::{Found, sees_figures};
 use crate::shell::joint_work::{amount, unit_of};
+use crate::shell::named_run;
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -25,24 +26,26 @@ pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
     if !sees_figures(visit, unit) {
         return Vec::new();
     }
-    let is_frozen = found.figures.is_some();
+    let frozen = found.figures.as_ref();
     let mut all = Vec::new();
     match &found.pack {
         Some((address, at)) => {
             all.push((format!("The pack as it was kept, {}", words::moment(*at)), address.clone()));
         }
-        None if is_frozen => {
+        None if frozen.is_some() => {
             all.push(("The pack as it would be now".to_owned(), behind(found, "/pack")));
         }
         None => {}
     }
-    if is_frozen {
+    if let Some(frozen) = frozen {
         let pages = [
             ("The service line behind the figures", ""),
             ("What was used, and at what price", "/goods"),
             ("What the service did this week", "/week"),
         ];
-        let page = |it: (&str, &str)| (it.0.to_owned(), behind(found, it.1));
+        let page = |it: (&str, &str)| {
+            (it.0.to_owned(), named_run::naming(&behind(found, it.1), &frozen.run))
+        };
         all.extend(pages.map(page));
     }
     all

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use domain::Money;
-use results::outcomes::Practice;
+use results::outcomes::{Practice, Treated};
 use store::people;
 use vault::{Namespace, Vault};
 
@@ -39,6 +39,33 @@ fn practice(reference: &str) -> Practice {
     trust().open().practice(("TORT", reference), None).expect("reads")
 }
 
+/// The reference of somebody of the demonstration, by what stands before the at of their address.
+async fn reference_of(site: &Site, name: &str) -> String {
+    let mut db = site.store.read().await.expect("reads");
+    let found = people::by_email(&mut db, &format!("{name}@ashbourne.example")).await;
+    found.expect("reads").expect("is there").id.as_str().to_owned()
+}
+
+/// Arranges the meeting of a sit-down with somebody in the chair and somebody who facilitates it;
+/// where it is.
+async fn meets(
+    site: &Site,
+    who: &SignedIn,
+    review: &str,
+    [chair, facilitator]: [&str; 2],
+) -> String {
+    let (chair, facilitator) =
+        (reference_of(site, chair).await, reference_of(site, facilitator).await);
+    let mut fields = arranged(&chair, "2026-07-23");
+    fields.retain(|it| it.0 != "facilitator");
+    fields.push(("facilitator", facilitator.as_str()));
+    let done = site.post(who, &format!("{review}/arrange"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    done.location
+}
+
+const BOTH: [&str; 2] = ["amara.okafor", "daniel.osei"];
+
 async fn sit_down(site: &Site, who: &SignedIn) -> String {
     let fields = [("title", "Sit-down on hips"), ("theme", "sit_down"), ("due", "2026-07-23")];
     let done = site.post(who, "/reviews/TORT/open", &fields).await;
@@ -73,18 +100,10 @@ async fn on_one_page(site: Site) {
     let review = sit_down(&site, &amara).await;
     let page = format!("{review}/practice");
     assert!(site.get(&amara, &review).await.text.contains(&page), "the sit-down leads to it");
-    let asks = read(&site, &amara, &page).await;
-    assert!(asks.contains("Whose practice is this sit-down about?"), "{asks}");
-    assert!(!asks.contains('£'), "{asks}");
-    let blank = named(&site, &amara, &page, (" ", "0")).await;
-    assert!(blank.text.contains("Write the code of the consultant"), "{}", blank.text);
-    let wrong = named(&site, &amara, &page, ("CX99999", "0")).await;
-    assert!(wrong.text.contains("no care in TORT under this code"), "{}", wrong.text);
-    assert!(wrong.text.contains("value=\"CX99999\""), "what was typed stays: {}", wrong.text);
-    let done = named(&site, &amara, &page, (&code, "0")).await;
-    assert_eq!((done.status, done.location), (StatusCode::SEE_OTHER, page.clone()));
+    named_by_both(&site, &amara, (&review, &page), &code).await;
     let late = named(&site, &amara, &page, (&code, "0")).await;
     assert!(late.text.contains("Somebody else named whose practice it is"), "{}", late.text);
+    assert!(!late.text.contains("Income beside cost"), "it may still be another's: {}", late.text);
     let text = read(&site, &amara, &page).await;
     let cost = added("own", &reference) + added("absorbed", &reference);
     let income = added("income_recognised", &reference);
@@ -113,7 +132,36 @@ async fn on_one_page(site: Site) {
     {
         assert!(whole.contains(address), "{address}: {whole}");
     }
+    // Figures were told, so nobody opens the practice of another consultant in the same sit-down.
+    assert!(!whole.contains("id=\"code\""), "{whole}");
+    let another = named(&site, &amara, &page, (&code, "1")).await;
+    assert_eq!(another.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", another.text);
+    assert!(another.text.contains("Open a sit-down of its own"), "{}", another.text);
     on_record(&site, [&code, &reference]).await;
+}
+
+/// The consultant is named once both sides take part, and not before.
+async fn named_by_both(site: &Site, amara: &SignedIn, (review, page): (&str, &str), code: &str) {
+    let asks = read(site, amara, page).await;
+    assert!(asks.contains("Whose practice is this sit-down about?"), "{asks}");
+    let waits = "Figures are shown once a clinician and somebody of finance take part";
+    assert!(asks.contains(waits) && !asks.contains("Code of the consultant"), "{asks}");
+    assert!(!asks.contains('£'), "{asks}");
+    // Neither is it told whether there is care under a code, before both are there.
+    for code in [code, "CX99999"] {
+        let alone = named(site, amara, page, (code, "0")).await;
+        assert_ne!(alone.status, StatusCode::SEE_OTHER, "{code}");
+        assert!(alone.text.contains(waits) && !alone.text.contains("no care in"), "{}", alone.text);
+        assert!(alone.text.contains(&format!("value=\"{code}\"")), "what was typed stays");
+    }
+    meets(site, amara, review, BOTH).await;
+    let blank = named(site, amara, page, (" ", "0")).await;
+    assert!(blank.text.contains("Write the code of the consultant"), "{}", blank.text);
+    let wrong = named(site, amara, page, ("CX99999", "0")).await;
+    assert!(wrong.text.contains("no care in TORT under this code"), "{}", wrong.text);
+    assert!(wrong.text.contains("value=\"CX99999\""), "what was typed stays: {}", wrong.text);
+    let done = named(site, amara, page, (code, "0")).await;
+    assert_eq!((done.status, done.location), (StatusCode::SEE_OTHER, page.to_owned()));
 }
 
 /// Every look is on record, and nothing there tells who the consultant is.
@@ -122,23 +170,26 @@ async fn on_record(site: &Site, secrets: [&String; 2]) {
     let told = format!("{rows:?}");
     assert!(secrets.iter().all(|it| !told.contains(it.as_str())), "{told}");
     let of = |action: &str| rows.iter().filter(|it| it.entry.action == action).count();
-    assert_eq!((of("sit_down.name"), of("sit_down.read")), (1, 6), "{told}");
+    assert_eq!((of("sit_down.name"), of("sit_down.read")), (1, 8), "{told}");
     let run = format!(" run/{}", trust().run);
     let with_figures = rows.iter().filter(|it| {
         it.entry.object.as_ref().is_some_and(|it| it.ends_with(&run)) && it.entry.rows > Some(0)
     });
-    // The form that was late, and two looks at the page.
-    assert_eq!(with_figures.count(), 3, "{told}");
+    // Two looks at the page; before them one, and five forms that were refused.
+    assert_eq!(with_figures.count(), 2, "{told}");
 }
 
 #[tokio::test]
 async fn who_takes_no_part_finds_nothing_whatever_they_see_elsewhere() {
     let site = site().await;
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
-    let page = format!("{}/practice", sit_down(&site, &amara).await);
+    let review = sit_down(&site, &amara).await;
+    let page = format!("{review}/practice");
     let (code, _) = consultant();
-    named(&site, &amara, &page, (&code, "0")).await;
-    for role in ["MEDICAL_DIRECTOR", "FINANCE_BUSINESS_PARTNER", "CLINICIAN", "BOARD_MEMBER"] {
+    meets(&site, &amara, &review, BOTH).await;
+    let done = named(&site, &amara, &page, (&code, "0")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    for role in ["MEDICAL_DIRECTOR", "SERVICE_MANAGER", "CLINICIAN", "BOARD_MEMBER"] {
         let who = site.sign_in(role).await;
         assert_eq!(site.get(&who, &page).await.status, StatusCode::NOT_FOUND, "{role}");
         let sent = named(&site, &who, &page, (&code, "1")).await;
@@ -158,28 +209,41 @@ async fn finance_alone_is_told_nothing_and_no_small_number_with_a_clinician() {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let review = sit_down(&site, &daniel).await;
     let page = format!("{review}/practice");
-    let done = named(&site, &daniel, &page, (&code, "0")).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
-    let alone = read(&site, &daniel, &page).await;
-    assert!(alone.contains("Figures are shown once a clinician takes part"), "{alone}");
-    assert!(!alone.contains('£'), "{alone}");
-    let mut db = site.store.read().await.expect("reads");
-    let amara = people::by_email(&mut db, "amara.okafor@ashbourne.example").await;
-    let amara = amara.expect("reads").expect("she is there").id;
-    drop(db);
-    let meeting = arranged(amara.as_str(), "2026-07-23");
-    let done = site.post(&daniel, &format!("{review}/arrange"), &meeting).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let meeting = meets(&site, &daniel, &review, ["daniel.osei", "daniel.osei"]).await;
+    let id = meeting.rsplit('/').next().expect("a reference");
+    // Who is asked does not take part yet; who comes does.
+    for (name, coming, is_enough) in
+        [("amara.okafor", "asked", false), ("tomos.hughes", "yes", true)]
+    {
+        let person = reference_of(&site, name).await;
+        let listed = [
+            ("person", person.as_str()),
+            ("role", "consultant"),
+            ("coming", coming),
+            ("meeting", id),
+        ];
+        let done = site.post(&daniel, &format!("{review}/add/participant"), &listed).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let sent = named(&site, &daniel, &page, (&code, "0")).await;
+        assert_eq!(sent.status == StatusCode::SEE_OTHER, is_enough, "{name}: {}", sent.text);
+        assert!(!sent.text.contains('£'), "{}", sent.text);
+    }
     let text = read(&site, &daniel, &page).await;
     assert!(text.contains("Income beside cost") && text.contains("All events"), "{text}");
-    // Who may not look at patients sees events added up, and no drill to them.
+    // Who may not look at patients sees events added up, no groups, and no drill to them.
     let truth = practice(&reference);
     let kind = truth.kinds[0].0.words();
     assert!(!text.contains(&format!("{kind} events: own, absorbed")), "{text}");
+    assert!(text.contains("is shown to those who may look at patients"), "{text}");
+    assert!(!text.contains("All groups"), "{text}");
     assert!(!site.get(&daniel, &page).await.text.contains("/patients?"));
     let back = truth.complications.iter().find(|it| it.code == "readmission").expect("a measure");
     let back = back.found.clone().expect("discharges are known");
-    let exact = format!("{} of {}", back.spells.count, back.of);
-    let is_small = (1..=7).contains(&back.spells.patients);
-    assert_eq!(text.contains(&format!("* of {}", back.of)), is_small, "{exact}: {text}");
+    let is_few = |it: &Treated| (1..=7).contains(&it.patients);
+    // To the nearest 5.
+    let about = |it: &Treated| format!("about {}", words::thousands((it.count + 2) / 5 * 5));
+    let of = if is_few(&back.of) { "*".to_owned() } else { about(&back.of) };
+    let exact = format!("{} of {}", back.spells.count, back.of.count);
+    assert_eq!(text.contains(&format!("* of {of}")), is_few(&back.spells), "{exact}: {text}");
+    assert!(!text.contains(&format!(" of {} ", back.of.count)), "{exact}: {text}");
 }

@@ -474,7 +474,10 @@ async fn cost_lines_are_frozen_with_notes_and_the_pack_and_the_service_line_are_
     assert!(page.contains("line by line, the largest first"), "{page}");
     assert!(page.contains("Figures to 31 March 2026, run "), "{page}");
     assert!(page.contains(&format!("href=\"{review}#figures\">See what is attached")), "{page}");
-    for link in ["/services/TORT/pack", "/services/TORT", "/services/TORT/goods"] {
+    // The pack is as it would be now; the pages behind the figures are of the run that is frozen.
+    let run = &costed::trust().run;
+    let pages = ["", "/goods"].map(|it| format!("/services/TORT{it}?run={run}"));
+    for link in std::iter::once("/services/TORT/pack").chain(pages.iter().map(String::as_str)) {
         assert!(page.contains(&format!("href=\"{link}\"")), "{link}: {page}");
         assert_eq!(site.get(&amara, link).await.status, StatusCode::OK, "{link}");
     }
@@ -556,14 +559,18 @@ async fn a_baseline_is_taken_from_the_frozen_figures_says_its_run_and_leads_to_i
     let says = [
         format!("{} pounds", amount.trim_start_matches('£')),
         format!("run {}, frozen for this review", &costed::trust().run[..8]),
-        "href=\"/services/TORT#row-income\">Where the baseline comes from".to_owned(),
+        format!(
+            "href=\"/services/TORT?run={}#row-income\">Where the baseline comes from",
+            costed::trust().run
+        ),
     ];
     for part in &says {
         assert!(page.contains(part), "{part}: {page}");
     }
-    // Each frozen figure leads to its place too, and each place is there.
+    // Each frozen figure leads to its place in its own run too, and each place is there.
     for place in ["#change", "#row-direct_pay", "#row-income"] {
-        assert!(page.contains(&format!("href=\"/services/TORT{place}\"")), "{place}: {page}");
+        let link = format!("href=\"/services/TORT?run={}{place}\"", costed::trust().run);
+        assert!(page.contains(&link), "{link}: {page}");
     }
     let service = site.get(&amara, "/services/TORT").await.text;
     for id in ["change", "row-direct_pay", "row-income"] {
@@ -586,9 +593,33 @@ async fn a_baseline_is_taken_from_the_frozen_figures_says_its_run_and_leads_to_i
     kept.push(("seen", "1"));
     assert_eq!(site.post(&amara, &item, &kept).await.status, StatusCode::SEE_OTHER);
     assert!(site.get(&amara, &review).await.text.contains(&says[0]));
+    not_left_behind(&site, [&amara, &board], (&review, &item), &amount).await;
     let mut written = area("", ["5.1", "days a patient", "2025/26", "a report"]);
     written.push(("seen", "2"));
     assert_eq!(site.post(&amara, &item, &written).await.status, StatusCode::SEE_OTHER);
     let page = site.get(&amara, &review).await.text;
     assert!(page.contains("5.1 days a patient") && !page.contains("Where the baseline"), "{page}");
+}
+
+/// Whoever takes the choice of a frozen figure back does not leave it behind as if they had written it:
+/// everybody would read it then.
+async fn not_left_behind(
+    site: &costed::Site,
+    [amara, board]: [&costed::SignedIn; 2],
+    (review, item): (&str, &str),
+    amount: &str,
+) {
+    let run = &costed::trust().run[..8];
+    let source = format!("Income recognised, run {run}, frozen for this review");
+    let source = source.as_str();
+    let value = amount.trim_start_matches('£');
+    for (value, source) in [(value, source), (value, "a report"), ("5.1", source)] {
+        let mut left = area("", [value, "pounds", "2025/26", source]);
+        left.push(("seen", "2"));
+        let left = site.post(amara, item, &left).await;
+        assert_ne!(left.status, StatusCode::SEE_OTHER, "{value} {source}");
+        assert!(left.text.contains("still that of the frozen figure"), "{}", left.text);
+        let hidden = site.get(board, review).await.text;
+        assert!(hidden.contains("Now shown to those who may see it exactly"), "{hidden}");
+    }
 }

@@ -1,17 +1,21 @@
 //! A consultant’s cost, quality and income on one page of their sit-down with finance: those who take
 //! part name whose practice it is, and the published costing tells of it.
 //!
-//! Nobody is set beside anybody else here: that needs the agreed comparison. Neither the code that is
-//! typed nor the reference that it stands for is on a page, in an address or in the audit. Every view
-//! is on record before it is sent.
+//! Nobody is set beside anybody else here: that needs the agreed comparison. So a sit-down tells of one
+//! consultant, and only while a clinician and somebody of finance take part. The code that is typed
+//! stands in its form again where it is refused, and is not kept; the keyed reference that it stands
+//! for is kept with the sit-down, and is on no page, in no address and not in the audit. Every view is
+//! on record before it is sent.
 
+mod small_numbers;
 mod told;
 
 use access::Capability;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engagement::reviews::Side;
-use store::reviewing::{self, Body, Consultant};
+use store::audit::{self, Asked};
+use store::reviewing::{self, Body, Coming, Consultant};
 use vault::{Namespace, Vault, VaultError};
 
 use self::told::{Known, Told};
@@ -36,7 +40,11 @@ const CODE: Text = Text { letters: 40, ..WORDS };
 
 const NO_RUN: &str = "No costing is published yet, so there are no figures. The costing team publishes; nothing is asked of you.";
 
-const NO_CLINICIAN: &str = "Figures are shown once a clinician takes part, since the consultant and finance look at them together. Put the consultant on the list of the meeting.";
+const NO_SIDES: &str = "Figures are shown once a clinician and somebody of finance take part, since they look at them together. Whoever is in the chair of the meeting, facilitates it or stands on its list as coming takes part.";
+
+const ONE_EACH: &str = "Figures of the consultant who was named were told in this sit-down, so it stays theirs. Open a sit-down of its own for another consultant.";
+
+const MEANWHILE: &str = "Somebody else named whose practice it is meanwhile: see who, and write it again if it should be another";
 
 const SEES: &str = "You see the practice of one consultant, as somebody who takes part in this sit-down. That you looked is on record.";
 
@@ -53,7 +61,7 @@ pub(super) struct PracticePage {
     provenance: Provenance,
     sees: &'static str,
     told: Option<Told>,
-    /// For a sit-down that is not finished.
+    /// While it may be named: both sides take part, and nothing was told yet.
     form: Option<Form>,
     address: String,
 }
@@ -69,6 +77,8 @@ struct Form {
 struct At {
     found: Found,
     named: Option<Consultant>,
+    /// Whether figures of whoever is named were told to anybody.
+    was_told: bool,
 }
 
 impl At {
@@ -83,7 +93,18 @@ impl At {
         }
         let mut db = app.store().read().await?;
         let named = reviewing::consultant(&mut db, &found.review.id).await?;
-        Ok(Self { found, named })
+        let mut it = Self { found, named, was_told: false };
+        if let Some(named) = &it.named {
+            let looks = Asked {
+                action: Some(ACTION.to_owned()),
+                mentions: Some(it.address()),
+                from: Some(named.at),
+                ..Asked::default()
+            };
+            let looks = audit::list(&mut db, &looks, u16::MAX).await?;
+            it.was_told = looks.iter().any(|it| it.entry.rows > Some(0));
+        }
+        Ok(it)
     }
 
     fn address(&self) -> String {
@@ -95,20 +116,25 @@ impl At {
         self.named.as_ref().map_or(0, |it| it.number)
     }
 
-    /// Whether somebody who gives care takes part.
-    fn has_clinician(&self) -> bool {
+    /// Whether a clinician and somebody of finance take part.
+    fn has_both(&self) -> bool {
+        self.has_side(Side::Clinical) && self.has_side(Side::Finance)
+    }
+
+    /// Whether somebody of a side is in the chair of a meeting, facilitates one or comes to it. To be
+    /// asked is not enough.
+    fn has_side(&self, of: Side) -> bool {
         let found = &self.found;
-        let gives_care = |person: &str| side(&found.people, person) == Side::Clinical;
+        let is_of = |person: &str| side(&found.people, person) == of;
         let in_meetings = found.meetings.iter().any(|it| {
             let facilitator = it.of.facilitator.as_ref();
-            gives_care(it.of.chair.as_str())
-                || facilitator.is_some_and(|it| gives_care(it.as_str()))
+            is_of(it.of.chair.as_str()) || facilitator.is_some_and(|it| is_of(it.as_str()))
         });
-        let is_listed = found
-            .items
-            .iter()
-            .any(|it| matches!(&it.latest().body, Body::Participant(it) if gives_care(&it.person)));
-        gives_care(found.review.opened_by.as_str()) || in_meetings || is_listed
+        let comes = |body: &Body| match body {
+            Body::Participant(it) => it.coming == Coming::Yes && is_of(&it.person),
+            _ => false,
+        };
+        in_meetings || found.items.iter().any(|it| comes(&it.latest().body))
     }
 }
 
@@ -122,7 +148,7 @@ pub(super) async fn show(
 }
 
 /// The page, once the look at it is on record: as somebody opens it, and as a form that was refused
-/// is shown again.
+/// is shown again. That tells no figures, since whose practice it is can still be another's.
 async fn page(
     app: &App,
     visit: &Visit,
@@ -130,7 +156,7 @@ async fn page(
     (form, wrong): (Form, Wrong),
 ) -> Result<Response, Fault> {
     let unit = it.found.unit.code.as_str();
-    let named = it.named.as_ref().filter(|_| it.has_clinician());
+    let named = it.named.as_ref().filter(|_| wrong.is_empty() && it.has_both());
     let known = match named {
         Some(named) => told::known(app, visit.now, (unit, &named.reference)).await?,
         None => None,
@@ -153,14 +179,18 @@ pub(super) async fn name(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let it = At::of(&app, &visit, (&unit, &review)).await?;
+    if it.was_told {
+        return Err(Fault::Refused(ONE_EACH.to_owned()));
+    }
     let text = |name: &str| visit.fields.get(name).trim().to_owned();
     let form = Form { code: text("code"), seen: text("seen") };
     let mut wrong = Wrong::default();
+    // Whether a code has care here is told to both together too.
+    wrong.unless(it.has_both(), "code", NO_SIDES);
     let missing = "Write the code of the consultant, as the feeds of activity have it";
     CODE.check(&mut wrong, "code", &form.code, missing);
     let seen: i64 = form.seen.parse().unwrap_or_default();
-    let meanwhile = "Somebody else named whose practice it is meanwhile: see who, and write it again if it should be another";
-    wrong.unless(seen == it.number(), "code", meanwhile);
+    wrong.unless(seen == it.number(), "code", MEANWHILE);
     if !wrong.is_empty() {
         return page(&app, &visit, &it, (form, wrong)).await;
     }
@@ -211,16 +241,21 @@ impl PracticePage {
                 Ok(told) => (Some(told), String::new()),
                 Err(why) => (None, why),
             },
-            None => (None, nothing(it).to_owned()),
+            None if wrong.is_empty() => (None, nothing(it).to_owned()),
+            None => (None, String::new()),
         };
         let named = it.named.as_ref().map_or_else(String::new, |it| {
             format!("{}, {}", found.name(it.by.as_str()), words::moment(it.at))
         });
         let title = match (&told, &it.named) {
             (Some(told), _) => told.title.clone(),
-            (None, Some(_)) => "Nothing can be told of this practice yet".to_owned(),
-            (None, None) => "Whose practice is this sit-down about?".to_owned(),
+            (None, Some(_)) if wrong.is_empty() => {
+                "Nothing can be told of this practice yet".to_owned()
+            }
+            (None, _) => "Whose practice is this sit-down about?".to_owned(),
         };
+        let may_be_named = !found.is_finished() && !it.was_told && told.is_none();
+        let is_asked = may_be_named && (it.has_both() || !wrong.is_empty());
         let form = Form { seen: it.number().to_string(), ..form };
         Ok(Self {
             shell: found.shell(visit, title).with_errors(&wrong),
@@ -231,19 +266,18 @@ impl PracticePage {
             provenance: known.map(|it| it.provenance.clone()).unwrap_or_default(),
             sees: SEES,
             told,
-            form: (!found.is_finished()).then_some(form),
+            form: is_asked.then_some(form),
             address: it.address(),
         })
     }
 }
 
-/// Why nothing is read: nobody is named, no clinician takes part, or nothing is published.
+/// Why nothing is read: one side does not take part, nobody is named, or nothing is published.
 fn nothing(it: &At) -> &'static str {
-    match (&it.named, it.has_clinician()) {
-        (None, _) => "",
-        (Some(_), false) => NO_CLINICIAN,
-        (Some(_), true) => NO_RUN,
+    if !it.has_both() {
+        return NO_SIDES;
     }
+    it.named.as_ref().map_or("", |_| NO_RUN)
 }
 
 impl Page for PracticePage {
@@ -263,20 +297,21 @@ impl Page for PracticePage {
             address: "/reviews/TORT/1/practice".to_owned(),
         };
         let told = page("This practice spent £52,300 more than it earned", Some(Told::sample()));
+        let told = Self { form: None, ..told };
         let mut wrong = Wrong::default();
         wrong.add("code", "Write the code of the consultant, as the feeds of activity have it");
         vec![
             told,
             Self { named: String::new(), ..page("Whose practice is this sit-down about?", None) },
             Self {
-                why: NO_CLINICIAN.to_owned(),
+                why: NO_SIDES.to_owned(),
                 form: None,
                 ..page("Nothing can be told of this practice yet", None)
             },
             Self {
                 wrong,
                 form: Some(Form { code: "CX 110".to_owned(), seen: "1".to_owned() }),
-                ..page("Nothing can be told of this practice yet", None)
+                ..page("Whose practice is this sit-down about?", None)
             },
         ]
     }

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Capability;
-use disclosure::{
-    Amount, Cell, Count, DisclosureRules, HIDDEN, LargestPatients, Measure, People, Release, Sign,
-    Table, Totals,
-};
+use disclosure::{DisclosureRules, HIDDEN, Release};
 use domain::Money;
 use jiff::Timestamp;
 use results::group::PatientGroup;
@@ -18,6 +15,9 @@ use results::{ResultsError, Run};
 use store::units::Unit;
 
 use super::super::figures::balance;
+use super::small_numbers::{
+    ALL, EARNED, ENDED, came_back, figures, hides_income, is_few, looked_at, not_yet_known, release,
+};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::kept::Kept;
@@ -32,11 +32,8 @@ static READ: Kept<(String, String, String, bool), Read> = Kept::new(PRACTICES);
 /// Practices that are kept at most.
 const PRACTICES: usize = 200;
 
-/// The row of all events in what is decided upon.
-const ALL: &str = "all";
-
-/// The row of spells that ended.
-const ENDED: &str = "ended";
+/// What those read who may not look at patients in place of the cost by statement group.
+const GROUPS: &str = "What each group cost is shown to those who may look at patients: how many patients a group is of is not known, and it may be few.";
 
 /// What a run says of a practice.
 pub(super) struct Read {
@@ -209,35 +206,48 @@ impl Told {
         let hides = release.as_ref().is_some_and(Release::hides_anything);
         let practice = &read.practice;
         Ok(Ok(Self {
-            title: format!("This practice {}", in_words(practice.recognised - practice.all.cost)),
+            title: title(practice, release.as_ref()),
             sections: vec![
-                money(practice, code),
+                money(practice, code, release.as_ref()),
                 done(practice, (code, rows.is_some()), release.as_ref()),
-                by_group(read, code),
+                by_group(read, code, is_free),
                 complications(practice, release.as_ref()),
             ],
             hidden: if hides { rules.explanation() } else { String::new() },
-            method: method(practice),
+            method: method(practice, release.as_ref()),
         }))
     }
 }
 
-fn money(it: &Practice, unit: &str) -> Section {
+/// The headline: the result, or where the income may not be shown, the cost alone.
+fn title(it: &Practice, release: Option<&Release>) -> String {
+    if hides_income(release) {
+        return format!("This practice cost {}", words::pounds(it.all.cost));
+    }
+    format!("This practice {}", in_words(it.recognised - it.all.cost))
+}
+
+fn money(it: &Practice, unit: &str, release: Option<&Release>) -> Section {
     let row = |what: &str, amount: String, table| Row {
         what: what.to_owned(),
         amount,
         table,
         ..Row::default()
     };
-    let result = balance((it.recognised - it.all.cost).micro_pounds());
+    let earned = |at: usize| figures(&it.earning[at], release, EARNED[at]).1;
+    let result = if hides_income(release) {
+        HIDDEN.to_owned()
+    } else {
+        balance((it.recognised - it.all.cost).micro_pounds())
+    };
     Section {
         id: "money",
         title: "Income beside cost",
         rows: vec![
-            row("Income recognised", words::pounds(it.recognised), INCOME),
+            row("Income recognised", earned(0), INCOME),
             row("Cost", words::pounds(it.all.cost), EVENTS),
             Row { is_total: true, ..row("Income less cost", result, "the two above") },
-            row("The same care at unit price", words::pounds(it.at_unit_price), AT_UNIT_PRICE),
+            row("The same care at unit price", earned(1), AT_UNIT_PRICE),
         ],
         drill: vec![("Income and cost of the service line", format!("/services/{unit}"))],
         ..Section::default()
@@ -259,7 +269,7 @@ fn done(it: &Practice, (unit, sees_patients): (&str, bool), release: Option<&Rel
     if is_free {
         rows.extend(it.kinds.iter().map(|of| row(of.0.words(), exact(&of.1), EVENTS)));
     }
-    let all = row("All events", exact(&it.all), EVENTS);
+    let all = row("All events", figures(&it.all, release, ALL), EVENTS);
     rows.push(Row { is_total: is_free, ..all });
     rows.push(row("Spells that ended", figures(&it.spells, release, ENDED), SPELLS));
     let mut drill = vec![("Where and when patients leave", format!("/services/{unit}/stays"))];
@@ -278,7 +288,18 @@ fn done(it: &Practice, (unit, sees_patients): (&str, bool), release: Option<&Rel
     }
 }
 
-fn by_group(read: &Read, unit: &str) -> Section {
+/// Cost by statement group, for those who may look at patients: a run does not tell how many patients
+/// a group is of, so that the small ones could be hidden.
+fn by_group(read: &Read, unit: &str, is_free: bool) -> Section {
+    let section = Section {
+        id: "groups",
+        title: "What the cost is made of",
+        drill: vec![("What was used, and at what price", format!("/services/{unit}/goods"))],
+        ..Section::default()
+    };
+    if !is_free {
+        return Section { absent: vec![GROUPS.to_owned()], ..section };
+    }
     let row = |(what, amount): &(String, Money)| Row {
         what: what.clone(),
         amount: words::pounds(*amount),
@@ -288,13 +309,7 @@ fn by_group(read: &Read, unit: &str) -> Section {
     let mut rows: Vec<Row> = read.groups.iter().map(row).collect();
     let all = ("All groups".to_owned(), read.practice.all.cost);
     rows.push(Row { is_total: true, ..row(&all) });
-    Section {
-        id: "groups",
-        title: "What the cost is made of",
-        rows,
-        drill: vec![("What was used, and at what price", format!("/services/{unit}/goods"))],
-        ..Section::default()
-    }
+    Section { rows, ..section }
 }
 
 fn complications(it: &Practice, release: Option<&Release>) -> Section {
@@ -317,7 +332,7 @@ fn complications(it: &Practice, release: Option<&Release>) -> Section {
 fn counted((it, found): (&Complication, &Counted), release: Option<&Release>) -> Vec<Row> {
     let table = if found.after.is_some() { SPELLS } else { WITH_THEATRES };
     let (count, amount) = figures(&found.spells, release, &it.code);
-    let count = format!("{count} of {}", words::thousands(found.of));
+    let count = format!("{count} of {}", figures(&found.of, release, &looked_at(&it.code)).0);
     let mut rows = vec![Row { what: it.name.clone(), count, amount, table, ..Row::default() }];
     if let Some(after) = &found.after {
         let (count, amount) = figures(after, release, &came_back(&it.code));
@@ -327,74 +342,7 @@ fn counted((it, found): (&Complication, &Counted), release: Option<&Release>) ->
     rows
 }
 
-/// How many spells, and their cost, as they may be shown.
-fn figures(of: &Treated, release: Option<&Release>, row: &str) -> (String, String) {
-    let exact = || (words::thousands(of.count), words::pounds(of.cost));
-    // What is not in what was decided upon is nobody, and that is no secret.
-    let Some(figure) = release.and_then(|it| it.cell(row, None)) else { return exact() };
-    let count = match figure.count {
-        Count::Hidden => HIDDEN.to_owned(),
-        Count::Nearest(it) => format!("about {}", words::thousands(it)),
-    };
-    let amount = match figure.amounts.first() {
-        Some(Amount::Exact(it)) => words::pounds(*it),
-        Some(Amount::Nearest(it)) => format!("about {}", words::pounds(*it)),
-        Some(Amount::Hidden) | None => HIDDEN.to_owned(),
-    };
-    (count, amount)
-}
-
-fn came_back(code: &str) -> String {
-    format!("{code} after")
-}
-
-/// What may be told to those who may not look at patients: each figure is one row, and none of them
-/// is the sum of others.
-fn release(it: &Practice) -> Result<Release, Fault> {
-    let mut cells = Vec::new();
-    let mut add = |row: &str, of: &Treated| {
-        if of.count > 0 {
-            let (largest, top_two) = of.dearest;
-            cells.push(Cell {
-                row: row.to_owned(),
-                column: None,
-                people: of.patients,
-                count: of.count,
-                amounts: vec![of.cost],
-                largest: Some(LargestPatients { largest, top_two }),
-            });
-        }
-    };
-    add(ALL, &it.all);
-    add(ENDED, &it.spells);
-    for of in &it.complications {
-        let Ok(found) = &of.found else { continue };
-        add(&of.code, &found.spells);
-        if let Some(after) = &found.after {
-            add(&came_back(&of.code), after);
-        }
-    }
-    let has_credits = cells.iter().any(|it| it.amounts.iter().any(|it| it.is_negative()));
-    let sign = if has_credits { Sign::Either } else { Sign::NeverNegative };
-    let table = Table {
-        measures: vec![Measure { name: "cost".to_owned(), sign }],
-        people: People::MayRepeat,
-        groups: BTreeMap::new(),
-        totals: Totals::default(),
-        cells,
-    };
-    disclosure::release(&table, &DisclosureRules::own())
-        .map_err(|error| Fault::Broken(format!("small numbers could not be decided: {error}")))
-}
-
-/// Whether a practice is of so few patients that nothing of it is told.
-fn is_few(release: &Release) -> bool {
-    release
-        .cell(ALL, None)
-        .is_some_and(|it| it.count == Count::Hidden || it.amounts.contains(&Amount::Hidden))
-}
-
-fn method(it: &Practice) -> Vec<String> {
+fn method(it: &Practice, release: Option<&Release>) -> Vec<String> {
     let mut said = vec![
         "Events count for the consultant who had them, spells for the one who discharged the patient. A spell costs what all its episodes cost in the period, whoever had them, so spells and events do not add up to each other.".to_owned(),
         "Each cost holds what was absorbed from activity for which no event was found. Income is what the contracts paid for these events; income that no event earned stands under no consultant.".to_owned(),
@@ -402,10 +350,10 @@ fn method(it: &Practice) -> Vec<String> {
     ];
     for it in &it.complications {
         said.push(format!("{}: {} {}.", it.name, words::sentence(&it.definition), it.source));
-        let unknown = it.found.as_ref().map_or(0, |it| it.unknown);
-        if unknown > 0 {
-            let spells = words::count(unknown, "spell", "spells");
-            said.push(format!("{}: {spells} ended too late to know.", it.name));
+        let Some(unknown) = it.found.as_ref().ok().map(|it| it.unknown) else { continue };
+        if unknown.count > 0 {
+            let (number, _) = figures(&unknown, release, &not_yet_known(&it.code));
+            said.push(format!("{}, spells that ended too late to know: {number}.", it.name));
         }
     }
     said
@@ -451,7 +399,12 @@ impl Told {
                     id: "complications",
                     title: "What went wrong, and what that cost",
                     counts: "Spells",
-                    rows: vec![row("Emergency readmission within 30 days", "* of 82", "*", SPELLS)],
+                    rows: vec![row(
+                        "Emergency readmission within 30 days",
+                        "* of about 80",
+                        "*",
+                        SPELLS,
+                    )],
                     absent: vec!["We hold no number of operations here.".to_owned()],
                     ..Section::default()
                 },
@@ -479,6 +432,12 @@ mod tests {
     }
 
     fn practice(all: u64, readmitted: u64) -> Practice {
+        of_spells(all, (all, readmitted, 0))
+    }
+
+    /// Of so many events, and so many spells: those looked at, those readmitted, and those that ended
+    /// too late to know.
+    fn of_spells(all: u64, (ended, readmitted, unknown): (u64, u64, u64)) -> Practice {
         let complication = |code: &str, found| Complication {
             code: code.to_owned(),
             name: code.to_owned(),
@@ -488,8 +447,8 @@ mod tests {
         };
         let found = Counted {
             spells: treated(readmitted, 1_000),
-            of: all,
-            unknown: 0,
+            of: treated(ended, 2_000),
+            unknown: treated(unknown, 2_000),
             after: Some(treated(readmitted, 300)),
         };
         Practice {
@@ -498,7 +457,8 @@ mod tests {
             all: treated(all, 2_000),
             recognised: Money::ZERO,
             at_unit_price: Money::ZERO,
-            spells: treated(all, 2_000),
+            earning: [Treated::default(); 2],
+            spells: treated(ended + unknown, 2_000),
             complications: vec![
                 complication("came back", Ok(found)),
                 complication("again", Err("We hold none.".to_owned())),
@@ -517,12 +477,56 @@ mod tests {
     fn who_may_not_look_at_patients_is_told_no_small_number_of_complications() {
         let seven = practice(40, 7);
         assert_eq!(shown(&seven, true), ["7 of 40 for £7,000", "7 for £2,100"]);
-        assert_eq!(shown(&seven, false), ["* of 40 for *", "* for *"]);
+        assert_eq!(shown(&seven, false), ["* of about 40 for *", "* for *"]);
         // 12 is nearest to 10; each of twelve patients has a twelfth of the amount.
         let twelve = practice(40, 12);
-        assert_eq!(shown(&twelve, false), ["about 10 of 40 for £12,000", "about 10 for £3,600"]);
+        let told = ["about 10 of about 40 for £12,000", "about 10 for £3,600"];
+        assert_eq!(shown(&twelve, false), told);
         // That there was none is no secret.
-        assert_eq!(shown(&practice(40, 0), false), ["0 of 40 for £0", "0 for £0"]);
+        assert_eq!(shown(&practice(40, 0), false), ["0 of about 40 for £0", "0 for £0"]);
+    }
+
+    #[test]
+    fn of_how_few_spells_they_are_some_and_how_few_are_unknown_is_hidden_too() {
+        // 40 events, of spells that ended 3 are known and 2 are not; 1 came back.
+        let few = of_spells(40, (3, 1, 2));
+        assert_eq!(shown(&few, false), ["* of * for *", "* for *"]);
+        assert_eq!(shown(&few, true), ["1 of 3 for £1,000", "1 for £300"]);
+        let released = release(&few).expect("decided");
+        let all = |it: Option<&Release>| method(&few, it).join(" ");
+        assert!(all(None).contains("spells that ended too late to know: 2."), "{}", all(None));
+        let hidden = all(Some(&released));
+        assert!(hidden.contains("spells that ended too late to know: *."), "{hidden}");
+    }
+
+    #[test]
+    fn income_of_few_patients_is_hidden_and_the_result_with_it() {
+        // 40 patients at £2,000 each; three of them earned £500 each.
+        let earned = treated(3, 500);
+        let few = Practice { recognised: earned.cost, earning: [earned; 2], ..practice(40, 0) };
+        let released = release(&few).expect("decided");
+        let told = |it: Option<&Release>| {
+            let rows = money(&few, "TORT", it).rows.into_iter();
+            (title(&few, it), rows.map(|it| it.amount).collect::<Vec<String>>())
+        };
+        let exact = ["£1,500", "£80,000", "deficit of £78,500", "£1,500"];
+        assert_eq!(told(None).1, exact);
+        assert!(told(None).0.starts_with("This practice spent "), "{}", told(None).0);
+        assert_eq!(told(Some(&released)).1, ["*", "£80,000", "*", "*"]);
+        assert_eq!(told(Some(&released)).0, "This practice cost £80,000");
+    }
+
+    #[test]
+    fn what_each_group_cost_is_told_to_those_who_may_look_at_patients() {
+        let groups = vec![("Implants".to_owned(), Money::from_pounds(900))];
+        let read = Read { practice: practice(40, 0), groups };
+        let amounts = |is_free| {
+            let section = by_group(&read, "TORT", is_free);
+            let rows = section.rows.into_iter().map(|it| it.amount).collect::<Vec<String>>();
+            (rows, section.absent)
+        };
+        assert_eq!(amounts(true), (vec!["£900".to_owned(), "£80,000".to_owned()], Vec::new()));
+        assert_eq!(amounts(false), (Vec::new(), vec![GROUPS.to_owned()]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use store::{Entry, packs, people};
 
 use super::{draft, pack_of_run};
 use crate::shell::costed::{
-    SignedIn, Site, copied, costed_again, site, site_over, trust, two_years, visible,
+    SignedIn, Site, copied, costed_again, publish_at, site, site_over, trust, two_years, visible,
 };
 use crate::shell::words;
 
@@ -375,4 +375,41 @@ async fn a_run_that_is_named_gives_no_right_and_a_draft_is_shown_to_nobody() {
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{page}");
         assert!(!refused.text.contains("You see run"), "{}", refused.text);
     }
+}
+
+/// Two publications of one year are two tables of the same patients, each with its small numbers
+/// decided by itself: who sees them hidden is shown the later one alone, so nothing can be subtracted.
+#[tokio::test]
+async fn a_run_whose_place_another_took_is_shown_to_those_alone_who_see_the_service_line_exactly() {
+    let folder = copied(two_years());
+    let (old, again) = (trust().run.clone(), costed_again(folder.path()));
+    publish_at(&folder.path().join(&again), "2026-05-28T08:14:00Z");
+    let site = site_over(folder.path()).await;
+    let before = older(&site);
+    let together = ["/services", "/services.csv", "/services.xlsx"];
+    let board = site.sign_in("BOARD_MEMBER").await;
+    for page in ["/services/TORT"].iter().chain(&together) {
+        let refused = site.get(&board, &format!("{page}?run={old}")).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{page}: {}", refused.text);
+        assert!(visible(&refused.text).contains("This costing cannot be shown"), "{page}");
+        // The newest by its name, and that of the year before, whose place no other has taken.
+        for run in [&again, &before] {
+            let shown = site.get(&board, &format!("{page}?run={run}")).await;
+            assert_eq!(shown.status, StatusCode::OK, "{page} {run}");
+        }
+    }
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let page = site.get(&director, &format!("/services/TORT?run={old}")).await;
+    assert_eq!(page.status, StatusCode::OK, "she sees it exactly: {}", page.text);
+    assert!(page.text.contains("href=\"/services\"") && !page.text.contains("/services?run="));
+    let other = site.get(&director, &format!("/services/CARD?run={old}")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "that of others she sees with them hidden");
+    // A file of all goes anywhere, so nobody takes one of a run that is not the last of its year.
+    let costing = site.sign_in("COSTING_ACCOUNTANT").await;
+    for page in together {
+        let refused = site.get(&costing, &format!("{page}?run={old}")).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{page}");
+    }
+    let page = site.get(&costing, &format!("/services/CARD?run={old}")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
 }
