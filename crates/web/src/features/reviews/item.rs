@@ -54,7 +54,7 @@ async fn found_for(
     (kind, to): (&str, &To),
 ) -> Result<Found, Fault> {
     let found = raised::found(app, visit, of, (kind, &to.meeting)).await?;
-    Ok(Found { programmes: released::programmes(app).await?, ..found })
+    Ok(Found { programmes: released::programmes(app, visit).await?, ..found })
 }
 
 /// A review that somebody may write in, with what its forms offer.

@@ -569,8 +569,8 @@ async fn a_baseline_is_taken_from_the_frozen_figures_says_its_run_and_leads_to_i
     }
     // Each frozen figure leads to its place in its own run too, and each place is there.
     for place in ["#change", "#row-direct_pay", "#row-income"] {
-        let link = format!("href=\"/services/TORT?run={}{place}\"", costed::trust().run);
-        assert!(page.contains(&link), "{link}: {page}");
+        let leads = format!("href=\"/services/TORT?run={}{place}\"", costed::trust().run);
+        assert!(page.contains(&leads), "{leads}: {page}");
     }
     let service = site.get(&amara, "/services/TORT").await.text;
     for id in ["change", "row-direct_pay", "row-income"] {

@@ -135,6 +135,7 @@ fn entry(title: &str, tag: &str, act: bool) -> Entry {
         key: "2".to_owned(),
         seen: 1,
         link: if act { String::new() } else { "/services/TORT/packs/1".to_owned() },
+        ..Entry::default()
     }
 }
 
