@@ -69,7 +69,7 @@ fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
                 asked.limit_mib = Some(limit.parse().context("--limit is a number of MiB")?);
             }
             ["--rounds", rounds] => {
-                asked.rounds = rounds.parse().context("--rounds is a number")?
+                asked.rounds = rounds.parse().context("--rounds is a number")?;
             }
             _ => bail!(usage),
         }
