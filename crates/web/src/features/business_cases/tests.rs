@@ -340,7 +340,7 @@ async fn a_form_that_is_late_comes_back_as_it_was_typed_beside_what_others_did()
     // What others wrote of it is one version and no more.
     assert!(!late.text.contains("Option “A lounge”"), "{}", late.text);
     let team = format!("{case}/team");
-    let words = [("quality", "Falls are watched"), ("seen", &seen)];
+    let words = [("safety", "Falls are watched"), ("seen", &seen)];
     let late = site.post(&daniel, &team, &words).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
     assert!(late.text.contains("Falls are watched") && late.text.contains("Amara Okafor"));

@@ -175,7 +175,7 @@ async fn the_time_of_a_business_partner_is_shared_out_and_more_than_a_whole_is_f
     assert!(page.contains("60% of a whole-time equivalent"), "{page}");
     assert!(page.contains("No clinical champion and no cost champion."), "{page}");
     // Somebody of the trust gives half of his time to knees too: 60 + 50 is more than a whole.
-    let entry = it.site.operator();
+    let entry = store::Entry::by(it.daniel_id.as_str(), it.site.operator().at);
     let daniel = store::PersonId::new(it.daniel_id.as_str());
     let put = it.site.store().write(move |tx| {
         Box::pin(async move {

@@ -19,11 +19,14 @@ fn consultant() -> (String, String) {
         "select consultant from events where service_line = 'TORT' and consultant <> '' group by consultant order by count(*) desc, consultant limit 1",
     );
     let reference = most.into_iter().next().expect("somebody operates");
-    let vault = Vault::open(&trust().folder().join("vault")).expect("the vault");
-    let mut codes = (1..100).map(|number| format!("CX110{number:02}"));
-    let is_it =
-        |code: &String| vault.pseudonym(Namespace::Consultant, code).to_string() == reference;
-    let code = codes.find(is_it).expect("a code of the demonstration");
+    let wanted = reference.clone();
+    // The vault waits for its database, which a thread that serves the site may not.
+    let looked = std::thread::spawn(move || {
+        let vault = Vault::open(&trust().folder().join("vault")).expect("the vault");
+        let mut codes = (1..100).map(|number| format!("CX110{number:02}"));
+        codes.find(|it| vault.pseudonym(Namespace::Consultant, it).to_string() == wanted)
+    });
+    let code = looked.join().expect("it looked").expect("a code of the demonstration");
     (code, reference)
 }
 

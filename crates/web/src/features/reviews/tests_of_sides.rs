@@ -1,6 +1,7 @@
 //! The two sides of a root cause analysis: requests in, pages out.
 
 use super::tests::{Begun, address, addresses, begun};
+use crate::shell::costed::visible;
 
 const HIP: &str = "/reviews/HIP";
 
@@ -30,7 +31,7 @@ async fn a_cause_is_not_behind_us_until_both_sides_were_heard_and_it_is_kept_who
     let review = flow(&it).await;
     let page = it.page(&it.amara, &review).await;
     let diagnosed = addresses(&page, "/done/").remove(1);
-    let refused = it.refused(&diagnosed, &[("seen", "1")]).await.text;
+    let refused = visible(&it.refused(&diagnosed, &[("seen", "1")]).await.text);
     assert!(refused.contains("Nobody has answered this for their side"), "{refused}");
     assert!(refused.contains(FIGURES) && refused.contains(WARD), "{refused}");
     let asked = |asks, answer, answers, seen| {
@@ -44,7 +45,7 @@ async fn a_cause_is_not_behind_us_until_both_sides_were_heard_and_it_is_kept_who
     let other = it.refused(&figures, &asked(FIGURES, "At noon", amara, "1")).await.text;
     assert!(other.contains("Choose one of those that stand there"), "no clinician: {other}");
     it.sent(&figures, &asked(FIGURES, "Between two and six", it.daniel_id.as_str(), "1")).await;
-    let refused = it.refused(&diagnosed, &[("seen", "1")]).await.text;
+    let refused = visible(&it.refused(&diagnosed, &[("seen", "1")]).await.text);
     assert!(refused.contains(WARD) && !refused.contains(FIGURES), "{refused}");
     it.sent(&edit_of(&page, WARD), &asked(WARD, "Nobody may sign", amara, "1")).await;
     let page = it.page(&it.daniel, &review).await;
