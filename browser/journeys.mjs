@@ -988,7 +988,7 @@ await journey('first pages of a finance partner and of two directors', async () 
       await site.says(director, 'first page of a director', 'held, as a saving may have harmed care');
       await director.click('text=See the page');
       await site.look(director, `both-directors-${who.split('.')[0]}`);
-      await site.says(director, 'page of both directors', 'Benefits verified against claimed', 'in all', 'Savings that are held', 'Loan instrument sets hired by the list', 'Follow-ups of colleagues', 'Reviews that are late');
+      await site.says(director, 'page of both directors', 'Benefits verified against claimed', 'in all', 'Savings that are held', 'Fewer temporary nurses at night', 'Follow-ups of colleagues', 'Reviews that are late');
       await director.context().close();
     }
     await page.context().close();
