@@ -11,7 +11,7 @@ use crate::ids::{PersonId, UnitCode};
 use crate::people::{self, PersonState};
 use crate::row::Values as _;
 use crate::units;
-use crate::walk_throughs::LETTERS_MAX;
+use crate::walk_throughs::{LETTERS_MAX, says_by_number};
 use crate::writer::Tx;
 
 /// An owner as stored.
@@ -227,14 +227,10 @@ pub async fn owner_signatures(db: &mut Connection, unit: &UnitCode) -> Result<Ve
         })
     };
     let mut found = rows.iter().map(read).collect::<Result<Vec<OwnerSignature>>>()?;
-    let says = sqlx::query("SELECT * FROM owner_signed WHERE unit = $1 ORDER BY number, place")
-        .bind(unit.as_str())
-        .fetch_all(db)
-        .await?;
-    for row in says {
-        let number = row.number("number")?;
-        let Some(of) = found.iter_mut().find(|it| it.number == number) else { continue };
-        of.of.says.push(row.text("says")?);
+    let sql = "SELECT * FROM owner_signed WHERE unit = $1 ORDER BY number, place";
+    let mut says = says_by_number(db, sql, unit).await?;
+    for it in &mut found {
+        it.of.says = says.remove(&it.number).unwrap_or_default();
     }
     Ok(found)
 }

@@ -2,6 +2,8 @@
 //!
 //! Every step passes the rules of [`engagement::walk_throughs`] in the transaction that writes it.
 
+use std::collections::BTreeMap;
+
 use domain::Money;
 use engagement::benefits::Side;
 use engagement::walk_throughs::{Act, Said, fault};
@@ -272,16 +274,25 @@ pub async fn signatures(db: &mut Connection, unit: &UnitCode) -> Result<Vec<Stor
         })
     };
     let mut found = rows.iter().map(stored).collect::<Result<Vec<StoredSignature>>>()?;
-    let says = sqlx::query("SELECT * FROM input_signed WHERE unit = $1 ORDER BY number, place")
-        .bind(unit.as_str())
-        .fetch_all(db)
-        .await?;
-    for row in says {
-        let number = row.number("number")?;
-        let Some(of) = found.iter_mut().find(|it| it.number == number) else { continue };
-        of.of.inputs.push(row.text("says")?);
+    let sql = "SELECT * FROM input_signed WHERE unit = $1 ORDER BY number, place";
+    let mut says = says_by_number(db, sql, unit).await?;
+    for it in &mut found {
+        it.of.inputs = says.remove(&it.number).unwrap_or_default();
     }
     Ok(found)
+}
+
+/// What was signed of a unit, in the order in which it was shown, by the number of the signature.
+pub(crate) async fn says_by_number(
+    db: &mut Connection,
+    sql: &'static str,
+    unit: &UnitCode,
+) -> Result<BTreeMap<i64, Vec<String>>> {
+    let mut says: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in sqlx::query(sql).bind(unit.as_str()).fetch_all(db).await? {
+        says.entry(row.number("number")?).or_default().push(row.text("says")?);
+    }
+    Ok(says)
 }
 
 /// Every walk-through, the latest first.

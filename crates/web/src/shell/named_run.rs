@@ -154,7 +154,7 @@ fn named(address: &str, (run, and): (&str, &str)) -> String {
 /// Whether an address is of a page or file of all service lines together.
 fn is_of_all(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    PAGES.iter().any(|it| *it == path)
+    PAGES.contains(&path)
 }
 
 /// Whether a path is one of a route.

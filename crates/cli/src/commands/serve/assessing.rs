@@ -1,8 +1,6 @@
 //! How well clinicians and finance of a demonstration work together, as it begins: two years of
 //! signed levels, ratings of both, evidence, and joint working.
 
-use std::collections::BTreeMap;
-
 use demonstration::{DemonstrationAssessment, DemonstrationJointWorking, Pattern, Person, Said};
 use domain::Day;
 use engagement::Framework;
@@ -14,6 +12,8 @@ use store::assessing::{
 };
 use store::{AssessmentId, Entry, PersonId, Tx, UnitCode, Unknown, units};
 use web::shell::session::today;
+
+use super::people::{self, People};
 
 /// Hours of a day.
 const DAY: i64 = 24;
@@ -27,16 +27,13 @@ const SNAPSHOT: &str = r#"{"begins":"with the demonstration","mode":"by_unit"}"#
 /// Who signs for clinicians and for finance.
 const SIGN: [(Side, &str); 2] = [(Side::Clinical, "helen.marsh"), (Side::Finance, "ravi.sethi")];
 
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a PersonId>;
-
 /// Records what the demonstration says, for units that there are.
 pub(super) async fn record(
     tx: &mut Tx,
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     let framework = Framework::national_2013();
     for it in demonstration::assessments() {
         let unit = UnitCode::new(it.unit.as_str());

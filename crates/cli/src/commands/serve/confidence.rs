@@ -1,8 +1,6 @@
 //! How far clinicians of orthopaedics trust the costing, as a demonstration begins with it: of the
 //! year before and of the latest. Nothing is said of a costing that is not published.
 
-use std::collections::BTreeMap;
-
 use demonstration::{Followed, Person};
 use domain::Day;
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +9,7 @@ use store::grants::{self, NewGrant};
 use store::{Entry, PersonId, Tx, UnitCode, people, units};
 
 use super::costed::Costed;
+use super::people::by_login;
 
 /// Whose costing is rated, and by whom where the demonstration has nobody who can sign in.
 const LINE: &str = "TORT";
@@ -35,7 +34,7 @@ pub(super) async fn record(
         Err(store::Error::NotFound(_)) => return Ok(()),
         other => other?,
     };
-    let known: BTreeMap<&str, &PersonId> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let known = by_login(staff);
     for it in demonstration::confidence() {
         let person = match known.get(it.text("login")) {
             Some(person) => (*person).clone(),

@@ -1,7 +1,7 @@
 //! The contract of a demonstration with its commissioner, as it begins, and what the trust says that it
 //! is: its type, and how far it is with patient-level costing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use demonstration::Person;
 use domain::Day;
@@ -11,6 +11,8 @@ use store::assessing::plics::{self, PlicsState};
 use store::contracts::{self, NewContract};
 use store::{Entry, MeasureCode, PersonId, Tx, UnitCode, units};
 use web::shell::session::today;
+
+use super::people;
 
 /// Who keeps the contract, and who of the commissioner looks.
 const KEEPER: &str = "ravi.sethi";
@@ -31,7 +33,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: BTreeMap<&str, &PersonId> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     let (Some(keeper), Some(reader)) = (people.get(KEEPER), people.get(READER)) else {
         return Ok(());
     };

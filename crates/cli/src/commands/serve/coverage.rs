@@ -10,11 +10,10 @@ use store::sessions::{self, NewSession};
 use store::{Entry, Error, PersonId, Tx, UnitCode};
 use web::shell::session::today;
 
+use super::people::{self, People};
+
 /// Hours of a day.
 const DAY: i64 = 24;
-
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a PersonId>;
 
 /// Records what the demonstration says, for service lines that there are.
 pub(super) async fn record(
@@ -22,7 +21,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     let mut given: BTreeMap<String, i64> = BTreeMap::new();
     for it in demonstration::overviews() {
         let seen = given.entry(it.text("unit").to_owned()).or_default();

@@ -2,7 +2,6 @@
 //! draft, scores of costing quality, one that was taken as evidence, and a month in which people
 //! looked behind the figures of a service.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
@@ -14,6 +13,8 @@ use store::measures::Month;
 use store::{Entry, PersonId, Tx, UnitCode, units, use_counts};
 use web::shell::evidence::{SETTINGS, files};
 use web::shell::session::today;
+
+use super::people::{self, People};
 
 /// The service line whose leads have evidence to look at, and the one that took a score.
 const WITH_FILE: (&str, &str) = ("TORT", "amara.okafor");
@@ -38,7 +39,7 @@ pub(super) async fn record(
     (staff, notes): (&[(Person, PersonId)], &EvidenceFile),
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: BTreeMap<&str, &PersonId> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     let (unit, owner) = WITH_FILE;
     if let Some(owner) = people.get(owner)
         && is_there(tx, unit).await?
@@ -105,11 +106,7 @@ async fn looked_behind(tx: &mut Tx, unit: &str, at: Timestamp) -> store::Result<
 }
 
 /// Scores of costing quality, the latest of which one service has taken as evidence.
-async fn scores(
-    tx: &mut Tx,
-    people: &BTreeMap<&str, &PersonId>,
-    at: Timestamp,
-) -> store::Result<()> {
+async fn scores(tx: &mut Tx, people: &People<'_>, at: Timestamp) -> store::Result<()> {
     let mut latest = None;
     for it in demonstration::scores_of_costing_quality() {
         let Some(by) = people.get(it.recorded_by.as_str()) else { continue };

@@ -2,8 +2,6 @@
 //! costing itself puts beyond chance, where it does, and what was signed and walked through on the
 //! costing of the year before. Nothing of a costing is looked at before it was published.
 
-use std::collections::BTreeMap;
-
 use demonstration::{Followed, Person, QUESTIONS};
 use engagement::benefits::Side;
 use engagement::ideas::{Act as Became, Data};
@@ -22,6 +20,8 @@ use web::shell::beyond::{Beyond, FromRun, beyond, uses};
 use web::shell::provenance;
 use web::shell::session::{calendar, today};
 use web::shell::shelf::Shelf;
+
+use super::people::{self, Staff};
 
 /// Hours of a day.
 const DAY: i64 = 24;
@@ -42,9 +42,6 @@ const COSTS: &str = "priya.raman";
 const LINE: &str = "TORT";
 const CARE: [(&str, &str); 2] = [("EL", "HN12"), ("", "")];
 const USES: [&str; 2] = ["theatre-minutes", "bed-days"];
-
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a (Person, PersonId)>;
 
 /// A colleague whom the costing puts beyond chance, with what it says for months to be looked at.
 pub(super) struct Colleague {
@@ -255,7 +252,7 @@ fn asked(run: &results::Run) -> Option<NewWalkThrough> {
 
 async fn walk(
     tx: &mut Tx,
-    (it, people): (&LastYear, &People<'_>),
+    (it, people): (&LastYear, &Staff<'_>),
     at: Timestamp,
 ) -> store::Result<()> {
     let both = people.get(SIGNS).zip(people.get(COSTS));
@@ -298,7 +295,7 @@ pub(super) async fn record(
     (run, colleague, last_year): (Option<&str>, Option<&Colleague>, Option<&LastYear>),
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), it)).collect();
+    let people = people::staff_by_login(staff);
     let actions = joint_actions::list(tx).await?;
     let action =
         |what: &str| actions.iter().find(|it| it.agreed.of.what == what).map(|it| it.id.clone());
@@ -331,14 +328,14 @@ fn unreadable(what: &'static str, value: &str) -> Error {
 }
 
 /// Whoever a column names; none where it names nobody of the demonstration.
-fn by<'a>(people: &People<'a>, it: &Followed, column: &str) -> Option<&'a (Person, PersonId)> {
+fn by<'a>(people: &Staff<'a>, it: &Followed, column: &str) -> Option<&'a (Person, PersonId)> {
     people.get(it.text(column)).copied()
 }
 
 /// Puts an idea; without figures nobody has looked at it beside them yet.
 async fn put(
     tx: &mut Tx,
-    (it, people, has_figures): (&Followed, &People<'_>, bool),
+    (it, people, has_figures): (&Followed, &Staff<'_>, bool),
     action: Option<ActionId>,
     at: Timestamp,
 ) -> store::Result<()> {
@@ -368,7 +365,7 @@ async fn put(
 async fn open(
     tx: &mut Tx,
     run: &str,
-    (it, people): (&Followed, &People<'_>),
+    (it, people): (&Followed, &Staff<'_>),
     (action, at): (Option<ActionId>, Timestamp),
 ) -> store::Result<()> {
     let Some(opener) = by(people, it, "opened_by") else { return Ok(()) };
@@ -412,7 +409,7 @@ fn side_of((person, _): &(Person, PersonId)) -> Side {
 
 async fn follow_up(
     tx: &mut Tx,
-    (it, people): (&Colleague, &People<'_>),
+    (it, people): (&Colleague, &Staff<'_>),
     at: Timestamp,
 ) -> store::Result<()> {
     let both = people.get(FOLLOWS_UP).zip(people.get(CONCERNED));

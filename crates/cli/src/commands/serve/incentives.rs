@@ -1,7 +1,5 @@
 //! Rules for quality and cost improvement together that a demonstration begins with.
 
-use std::collections::BTreeMap;
-
 use demonstration::{Followed, Person};
 use engagement::benefits::Side;
 use engagement::incentives::{Aim, Period, Rule};
@@ -11,11 +9,10 @@ use store::measures::Decimal;
 use store::{Entry, Error, IncentiveId, PersonId, Tx, UnitCode};
 use web::shell::joint_work::typed;
 
+use super::people::{self, People};
+
 /// Who agrees and decides for finance and for clinicians.
 const LEADS: [(Side, &str); 2] = [(Side::Finance, "ravi.sethi"), (Side::Clinical, "helen.marsh")];
-
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a PersonId>;
 
 /// Records what the demonstration says, for units that there are.
 pub(super) async fn record(
@@ -23,7 +20,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     for it in demonstration::incentives() {
         match one(tx, (&it, &people), at).await {
             // Another model has other service lines, and a demonstration that is begun early has no

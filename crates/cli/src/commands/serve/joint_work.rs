@@ -1,8 +1,6 @@
 //! Actions and benefits that a demonstration begins with. What published costings tell of a benefit is
 //! read off them; the rest says that it was entered by hand.
 
-use std::collections::BTreeMap;
-
 use demonstration::{
     DemonstrationAction, DemonstrationBenefit, HIPS, Person, actions, day_of, updates,
 };
@@ -19,6 +17,7 @@ use web::shell::joint_work::{profession, typed};
 use web::shell::session::today;
 
 use super::costed::Costed;
+use super::people::{self, Staff};
 
 /// Ten-thousandths, and millionths, of one.
 const E4: i64 = 10_000;
@@ -37,12 +36,9 @@ const ACCEPTED: i64 = 6;
 /// Who verifies for finance and for clinicians.
 const LEADS: [(Side, &str); 2] = [(Side::Finance, "ravi.sethi"), (Side::Clinical, "helen.marsh")];
 
-/// People by the part of their email address before the `@`.
-pub(super) type People<'a> = BTreeMap<&'a str, &'a (Person, PersonId)>;
-
 /// Who is there, what was costed, and when the demonstration begins.
 pub(super) struct Scene<'a> {
-    pub(super) people: People<'a>,
+    pub(super) people: Staff<'a>,
     pub(super) costed: &'a [Costed],
     pub(super) at: Timestamp,
 }
@@ -59,7 +55,7 @@ pub(super) struct Agreed {
 impl<'a> Scene<'a> {
     /// As it is at a moment.
     pub(super) fn of(staff: &'a [(Person, PersonId)], costed: &'a [Costed], at: Timestamp) -> Self {
-        Self { people: staff.iter().map(|it| (it.0.login(), it)).collect(), costed, at }
+        Self { people: people::staff_by_login(staff), costed, at }
     }
 
     /// The day that a cell of the demonstration says.
@@ -377,6 +373,8 @@ async fn taken(tx: &mut Tx, (id, step): (&BenefitId, &Step), entry: &Entry) -> s
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use results::outcomes::MonthValue;
 
     use super::*;
@@ -401,7 +399,7 @@ mod tests {
 
     fn scene(costed: &[Costed]) -> Scene<'_> {
         let at = "2026-11-30T12:00:00Z".parse().expect("a moment");
-        Scene { people: People::new(), costed, at }
+        Scene { people: Staff::new(), costed, at }
     }
 
     fn bed_days(scene: &Scene<'_>) -> (DemonstrationBenefit, NewBenefit) {

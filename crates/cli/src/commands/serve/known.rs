@@ -1,8 +1,6 @@
 //! What is known of the data of service lines that a demonstration begins with: issues, reviews of
 //! coding, two sources with two values, and briefings for finance.
 
-use std::collections::BTreeMap;
-
 use demonstration::{Followed, Person};
 use domain::Day;
 use engagement::benefits::Side;
@@ -12,6 +10,8 @@ use store::known_issues::{self, NewCodingReview, NewIssue};
 use store::measures::{self, COLUMNS, Keeping, Month};
 use store::{Entry, Error, PersonId, Tx, UnitCode};
 use web::shell::session::today;
+
+use super::people::{self, People};
 
 /// Hours of a day.
 const DAY: i64 = 24;
@@ -24,7 +24,7 @@ const APPROVED: i32 = -60;
 struct Place<'a> {
     it: &'a Followed,
     unit: UnitCode,
-    people: BTreeMap<&'a str, &'a PersonId>,
+    people: People<'a>,
     at: Timestamp,
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn record(
 ) -> store::Result<()> {
     for it in demonstration::known_of_data() {
         let unit = UnitCode::new(it.text("unit"));
-        let people = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+        let people = people::by_login(staff);
         let place = Place { it: &it, unit, people, at };
         let done = match it.text("kind") {
             "issue" => issue(tx, &place).await,

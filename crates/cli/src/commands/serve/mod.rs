@@ -15,6 +15,7 @@ mod key;
 mod known;
 mod local_reviews;
 mod packs;
+mod people;
 mod provider;
 mod questions;
 mod reviews;

@@ -1,7 +1,5 @@
 //! Questions about figures that a demonstration begins with.
 
-use std::collections::BTreeMap;
-
 use demonstration::{DemonstrationQuestion, Person};
 use jiff::{SignedDuration, Timestamp};
 use store::figure_questions::{self, NewQuestion, Side};
@@ -10,6 +8,8 @@ use web::Settings;
 use web::shell::questions::{SETTINGS, due_after, side};
 use web::shell::session::today;
 use web::shell::shelf::Shelf;
+
+use super::people;
 
 /// Hours of a day.
 const DAY: i64 = 24;
@@ -28,8 +28,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let known: BTreeMap<&str, &(Person, PersonId)> =
-        staff.iter().map(|it| (it.0.login(), it)).collect();
+    let known = people::staff_by_login(staff);
     for it in demonstration::questions() {
         let people = known.get(it.asked_by.as_str()).zip(known.get(it.owner.as_str()));
         if let Some((asker, owner)) = people {

@@ -1,8 +1,6 @@
 //! What a demonstration begins with around meetings: slots of a further meeting that wait for answers,
 //! and how feasible owners find what they agreed.
 
-use std::collections::BTreeMap;
-
 use demonstration::Person;
 use engagement::actions::View;
 use engagement::benefits::BenefitSettings;
@@ -14,14 +12,13 @@ use store::{Entry, PersonId, Tx, UnitCode, reviewing};
 use web::shell::joint_work::profession;
 use web::shell::session::today;
 
+use super::people::{self, Staff};
+
 /// Hours before now at which the slots were proposed.
 const PROPOSED: i64 = 72;
 
 /// Hours before now at which the first answer came; each later one an hour after it.
 const ANSWERED: i64 = 48;
-
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a (Person, PersonId)>;
 
 /// Records what the demonstration says, for service lines that there are.
 pub(super) async fn record(
@@ -29,7 +26,7 @@ pub(super) async fn record(
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), it)).collect();
+    let people = people::staff_by_login(staff);
     let all = demonstration::meeting_slots();
     let mut units: Vec<&str> = all.iter().map(|it| it.unit.as_str()).collect();
     units.dedup();
@@ -39,18 +36,13 @@ pub(super) async fn record(
     views(tx, staff).await
 }
 
-fn named<'a>(people: &'a People<'_>, name: &str) -> store::Result<&'a (Person, PersonId)> {
+fn named<'a>(people: &'a Staff<'_>, name: &str) -> store::Result<&'a (Person, PersonId)> {
     let found = people.get(name).copied();
     found.ok_or_else(|| store::Error::NotFound(format!("person {name}")))
 }
 
 /// Slots for the open review of a service line, proposed by the first of those who are asked.
-async fn poll(
-    tx: &mut Tx,
-    people: &People<'_>,
-    unit: UnitCode,
-    at: Timestamp,
-) -> store::Result<()> {
+async fn poll(tx: &mut Tx, people: &Staff<'_>, unit: UnitCode, at: Timestamp) -> store::Result<()> {
     let reviews = reviewing::list(tx).await?;
     // Another model than the demonstration's has other service lines.
     let open = reviews.into_iter().find(|it| it.unit == unit && it.next.is_none());

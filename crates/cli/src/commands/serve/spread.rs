@@ -1,7 +1,7 @@
 //! How joint working of a demonstration spreads, as it begins: plan, champions, a team, the
 //! directors' dialogue, ratings from outside, a round, and a step of the trust's own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use demonstration::{DemonstrationSpread, Person};
@@ -18,6 +18,8 @@ use store::assessing::{self, moderated};
 use store::{Entry, PersonId, Tx, UnitCode, Unknown, units};
 use web::shell::session::today;
 
+use super::people;
+
 /// Hours of a day.
 const DAY: i64 = 24;
 
@@ -27,16 +29,13 @@ const CHAMPIONS: i64 = 90;
 /// Who records what nobody else is named for.
 const DIRECTOR: &str = "helen.marsh";
 
-/// People by the part of their email address before the `@`.
-type People<'a> = BTreeMap<&'a str, &'a PersonId>;
-
 /// Records what the demonstration says, of units that there are.
 pub(super) async fn record(
     tx: &mut Tx,
     staff: &[(Person, PersonId)],
     at: Timestamp,
 ) -> store::Result<()> {
-    let people: People<'_> = staff.iter().map(|it| (it.0.login(), &it.1)).collect();
+    let people = people::by_login(staff);
     let Some(director) = people.get(DIRECTOR).copied() else { return Ok(()) };
     for it in demonstration::joint_working() {
         let mut there = BTreeSet::new();

@@ -71,6 +71,8 @@ mod time;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_baseline;
+#[cfg(test)]
 mod tests_of_coverage;
 #[cfg(test)]
 mod tests_of_my_services;

@@ -216,25 +216,34 @@ async fn a_second_person_checks_and_an_open_word_stands_in_the_way() {
     for part in ["Issued", "days after the end of its period", "The quality group of theatres"] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    let late = act(&site, &partner, &address, ("noted", "", "More", "5")).await;
+    an_error_is_kept_with_its_cause(&site, [&director, &partner], &address).await;
+    let recorded = site.audit("pack.").await;
+    assert!(!format!("{recorded:?}").contains("ZQX"), "no words that somebody wrote");
+}
+
+/// What is issued changes no more; what turns out to be wrong in it stands beside it, with its cause.
+async fn an_error_is_kept_with_its_cause(
+    site: &Site,
+    [director, partner]: [&SignedIn; 2],
+    address: &str,
+) {
+    let late = act(site, partner, address, ("noted", "", "More", "5")).await;
     assert_eq!(late.0, StatusCode::UNPROCESSABLE_ENTITY);
     let wrong = ("faulted", "", "The income is £4,000 short", "5");
     let without = [("act", "faulted"), ("words", "The income is £4,000 short"), ("seen", "5")];
-    let without = site.post(&director, &address, &without).await;
+    let without = site.post(director, address, &without).await;
     assert!(without.text.contains("Say why it was wrong"), "{}", without.text);
     assert!(without.text.contains("The income is £4,000 short"), "what was typed stays");
-    assert_eq!(act(&site, &director, &address, wrong).await.0, StatusCode::SEE_OTHER);
-    let page = visible(&site.get(&director, &address).await.text);
+    assert_eq!(act(site, director, address, wrong).await.0, StatusCode::SEE_OTHER);
+    let page = visible(&site.get(director, address).await.text);
     assert!(page.contains("1\u{a0}error found after it was issued"), "{page}");
     assert!(page.contains("Cause: The rebate came a month later."), "{page}");
-    let file = site.get(&director, &format!("{address}/table.csv")).await.text;
+    let file = site.get(director, &format!("{address}/table.csv")).await.text;
     assert!(file.contains("The rebate came a month later"), "{file}");
     assert!(file.contains("note,Ask what the ZQX did") && file.contains("\nmoney,"), "{file}");
     // What is explained in it, then what the glossary says.
     assert!(file.contains("\nword,ZQX,The quality group of theatres"), "{file}");
     assert!(file.contains("\nword,overheads,"), "{file}");
-    let recorded = site.audit("pack.").await;
-    assert!(!format!("{recorded:?}").contains("ZQX"), "no words that somebody wrote");
 }
 
 #[tokio::test]
