@@ -468,7 +468,7 @@ await journey('a pack for a review', async () => {
   await amara.waitForSelector('.nhsuk-notification-banner');
   await daniel.goto(`${address}${pack}`);
   await daniel.click('text=Issue it');
-  await site.says(daniel, 'pack', 'after the end of its period');
+  await site.says(daniel, 'pack', 'after the end of its period', 'Beside similar trusts and the national mean');
   await daniel.goto(`${address}${pack}`);
   const sheets = (await daniel.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b[^s]/g).length;
   faults.expect(sheets <= 2, pack, `prints on ${sheets} sheets, more than two`);
