@@ -21,7 +21,7 @@ pub use self::follow_up::{
 };
 pub use self::names::{CodeRule, KnownBy, NameRules, Named};
 pub use self::others::{Beside, Others, OthersFault, QUARTILE_OF};
-pub use self::release::{PARTS, BoardVersionFault, is_explained, names_in, release_fault};
+pub use self::release::{BoardVersionFault, PARTS, is_explained, names_in, release_fault};
 
 listed! {
     /// What is asked of a difference, in this order.

@@ -111,8 +111,7 @@ async fn of_measures(site: Site) {
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let partner = person(&site, "daniel.osei").await;
     let (page, about) = ("/measures/FALLS?unit=TORT", "Measure: Falls with harm");
-    let question =
-        asked(&site, (&leah, &partner), (page, about), ("months", "Why so many?")).await;
+    let question = asked(&site, (&leah, &partner), (page, about), ("months", "Why so many?")).await;
     let shown = site.get(&daniel, &question).await.text;
     let warning = "Leah Novak, who asks, does not see what this unit costs. Write no cost of it.";
     assert!(shown.contains(warning) && !shown.contains("run of which"), "{shown}");
@@ -236,8 +235,8 @@ async fn of_benefits_and_cases(site: Site) {
     assert!(form.contains("What the ledger shows"), "{form}");
     assert!(!form.contains("What published costings hold"), "{form}");
     unread(&site, &owen, &question).await;
-    let own = sent(&site, &owen, (&benefit, "ledger", "Is it gone?"), &partner).await.location;
-    assert_eq!(site.get(&owen, &own).await.status, 200);
+    let hers = sent(&site, &owen, (&benefit, "ledger", "Is it gone?"), &partner).await.location;
+    assert_eq!(site.get(&owen, &hers).await.status, 200);
 
     let fields =
         [("unit", "TORT"), ("title", "A discharge lounge"), ("problem", "Beds wait for transport")];

@@ -109,8 +109,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadReviews);
     let runs = Policy::Needs(Capability::RunReviews);
     let packs = Policy::Needs(Capability::MakePacks);
-    let mut routes = plan_file::routes(reads);
-    routes.extend([
+    let mut routes = vec![
         Route::get("/my-services", packs, get(my_services::show)),
         Route::get("/reviews", reads, get(programme::show)),
         Route::get("/reviews/coverage", reads, get(coverage::show)),
@@ -169,7 +168,8 @@ pub fn routes() -> Vec<Route> {
             post(confirm::confirm),
         ),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/close", runs, post(hold::close)),
-    ]);
+    ];
+    routes.extend(plan_file::routes(reads));
     routes
 }
 

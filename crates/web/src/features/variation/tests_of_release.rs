@@ -65,15 +65,15 @@ async fn released_and_withdrawn(site: Site) {
     let directors = visible(&site.get(&owen, "/assessment/board").await.text);
     assert!(directors.contains("1\u{a0}difference is explained"), "{directors}");
     assert!(directors.contains(why), "{directors}");
-    let own = visible(&site.get(&amara, &it).await.text);
-    assert!(own.contains("Released by Daniel Osei") && own.contains(why), "{own}");
+    let shown = visible(&site.get(&amara, &it).await.text);
+    assert!(shown.contains("Released by Daniel Osei") && shown.contains(why), "{shown}");
     // Another answer changes nothing of what the board reads, until the first is withdrawn.
     let anew = says(&site, &amara, &it, ("why", "The lift was broken", "6")).await;
     assert_eq!(anew.status, StatusCode::SEE_OTHER, "{}", anew.text);
     let board = visible(&site.get(&owen, BOARD).await.text);
     assert!(board.contains(why) && !board.contains("lift"), "{board}");
-    let own = visible(&site.get(&amara, &it).await.text);
-    assert!(own.contains("the board still reads what was released"), "{own}");
+    let shown = visible(&site.get(&amara, &it).await.text);
+    assert!(shown.contains("the board still reads what was released"), "{shown}");
     let twice = releases(&site, &daniel, &it, (why, "7")).await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(twice.text.contains("A version is released already"), "{}", twice.text);
@@ -86,8 +86,11 @@ async fn released_and_withdrawn(site: Site) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let board = site.get(&owen, BOARD).await.text;
     assert!(board.contains("No explanation of a difference is with the board"), "{board}");
-    let own = visible(&site.get(&amara, &it).await.text);
-    assert!(own.contains("withdrawn by Daniel Osei") && own.contains("It was the lift."), "{own}");
+    let shown = visible(&site.get(&amara, &it).await.text);
+    assert!(
+        shown.contains("withdrawn by Daniel Osei") && shown.contains("It was the lift."),
+        "{shown}"
+    );
     let audit = format!("{:?}", site.audit("insight.").await);
     assert!(!audit.contains("Porters") && !audit.contains("lift"), "no words in the audit");
 }
@@ -98,9 +101,9 @@ async fn nothing_is_released_that_names_somebody_or_is_not_explained_by_both() {
     let amara = site.sign_in("CLINICAL_DIRECTOR").await;
     let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
     let owen = site.sign_in("BOARD_MEMBER").await;
-    let open = opened(&site, &amara, ("Knees cost more", "2026-06-29")).await.location;
-    assert_eq!(site.get(&daniel, &format!("{open}/release")).await.status, StatusCode::NOT_FOUND);
-    let early = releases(&site, &daniel, &open, ("Porters", "0")).await;
+    let bare = opened(&site, &amara, ("Knees cost more", "2026-06-29")).await.location;
+    assert_eq!(site.get(&daniel, &format!("{bare}/release")).await.status, StatusCode::NOT_FOUND);
+    let early = releases(&site, &daniel, &bare, ("Porters", "0")).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(early.text.contains("stand behind all three answers before"), "{}", early.text);
     let it = explained(&site, &amara, &daniel).await;

@@ -76,6 +76,11 @@ impl Place {
         }
     }
 
+    /// The same with the name of the thing that it is of.
+    pub(super) fn named(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
     /// The page with an address; none where it takes no questions, or the address asks for anything
     /// else than a part of the unit's care.
     pub fn parse(address: &str) -> Option<Self> {

@@ -35,7 +35,7 @@ pub async fn located(db: &mut Connection, visit: &Visit, place: Place) -> Result
     if !thing.is_right || thing.unit.as_str() != place.unit {
         return Err(Fault::NotFound);
     }
-    Ok(Place { name: thing.name, ..place })
+    Ok(place.named(thing.name))
 }
 
 /// The same for somebody who may see the place; none where they may not, or it is not there.
