@@ -5,10 +5,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use parquet::errors::ParquetError;
 use sha2::{Digest as _, Sha256};
 use tables::Table;
-use tables::dataset::{BudgetLine, ControlTotal, Event, IncomeLine, LedgerLine, Session};
+use tables::dataset::{BudgetLine, ControlTotal, Event, FeedRow, IncomeLine, LedgerLine, Session};
 use tables::footers;
 use tables::manifest::{DATASET_FORMAT, DatasetManifest, FileEntry, row_group};
 use tables::parquet_file::{GroupReader, SharedFile};
@@ -162,14 +163,22 @@ impl Dataset {
         }
     }
 
-    /// Rows of one feed in one bucket, in (patient, row) order, rows without patient last; texts as
-    /// [`GroupReader::group_listed`] gives them.
+    /// Rows of one feed in one bucket, in (patient, row) order, rows without patient last; texts, and
+    /// which columns are left out, as [`GroupReader::group_listed`] has it.
     ///
     /// # Errors
     ///
     /// As [`Dataset::ledger`].
-    pub fn feed(&self, feed: &str, bucket: u32) -> Result<Option<RecordBatch>, CostingError> {
-        self.bucket(&format!("feeds/{feed}.parquet"), bucket, &GroupReader::group_listed)
+    pub fn feed(
+        &self,
+        feed: &str,
+        bucket: u32,
+        without: &[&str],
+    ) -> Result<Option<RecordBatch>, CostingError> {
+        self.bucket(&format!("feeds/{feed}.parquet"), bucket, &|reader, group| {
+            has_columns(&reader.schema(), &FeedRow::schema())?;
+            reader.group_listed(group, without)
+        })
     }
 
     fn entry(&self, name: &str) -> Option<&FileEntry> {
@@ -204,6 +213,21 @@ impl Dataset {
         }
         read_table(&self.folder.join(name))
     }
+}
+
+/// Whether a file has every column of its contract: which of them are read is decided later.
+fn has_columns(found: &Schema, wanted: &Schema) -> Result<(), ParquetError> {
+    for field in wanted.fields() {
+        match found.field_with_name(field.name()) {
+            Ok(it) if it.data_type() == field.data_type() => {}
+            Ok(it) => {
+                let (name, found) = (field.name(), it.data_type());
+                return Err(ParquetError::General(format!("column `{name}` holds {found}")));
+            }
+            Err(_) => return Err(ParquetError::General(format!("no column `{}`", field.name()))),
+        }
+    }
+    Ok(())
 }
 
 /// A table of the dataset itself, which never changes: its footer is read once.

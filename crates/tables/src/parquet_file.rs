@@ -228,13 +228,20 @@ impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
         self.read(Some(vec![index]), columns)
     }
 
-    /// One row group whole, its texts as numbers in a list of the different ones: the way they
-    /// are stored, so that a text is neither copied nor compared for each row.
+    /// One row group, its texts as numbers in a list of the different ones: the way they are stored,
+    /// so that a text is neither copied nor compared for each row.
+    ///
+    /// Columns that the group states to be blank in every row are left out, and so are those of
+    /// `without`.
     ///
     /// # Errors
     ///
     /// As [`GroupReader::group`].
-    pub fn group_listed(&self, index: usize) -> Result<RecordBatch, ParquetError> {
+    pub fn group_listed(
+        &self,
+        index: usize,
+        without: &[&str],
+    ) -> Result<RecordBatch, ParquetError> {
         let listed = |field: &Arc<Field>| match field.data_type() {
             DataType::Utf8 => {
                 let list = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
@@ -246,7 +253,26 @@ impl<R: ChunkReader + Clone + 'static> GroupReader<R> {
         let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
         let metadata = Arc::clone(self.metadata.metadata());
         let metadata = ArrowReaderMetadata::try_new(metadata, options)?;
-        Self { source: self.source.clone(), metadata }.read(Some(vec![index]), &[])
+        let schema = self.metadata.schema();
+        let names = schema.fields().iter().map(|it| it.name().as_str()).enumerate();
+        let wanted: Vec<&str> = names
+            .filter(|(place, name)| !without.contains(name) && !self.is_blank(index, *place))
+            .map(|(_, name)| name)
+            .collect();
+        Self { source: self.source.clone(), metadata }.read(Some(vec![index]), &wanted)
+    }
+
+    /// Whether a row group states that a column has no value, or no text, in any of its rows.
+    fn is_blank(&self, group: usize, column: usize) -> bool {
+        let group = self.metadata.metadata().row_group(group);
+        let Some(range) = group.column(column).statistics() else { return false };
+        match (range, range.null_count_opt()) {
+            (_, Some(absent)) if i64::try_from(absent) == Ok(group.num_rows()) => true,
+            (Statistics::ByteArray(texts), Some(0)) => {
+                texts.max_opt().is_some_and(|it| it.data().is_empty())
+            }
+            _ => false,
+        }
     }
 
     /// The whole file as one batch.

@@ -8,7 +8,7 @@ use domain::Key;
 use hashbrown::HashMap as QuickMap;
 use tables::dataset::Event;
 
-use super::columns::{FeedColumns, Text};
+use super::columns::{FeedColumns, ROW, Text};
 use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
 use super::event_rows::Followed;
 use super::matches::{RowFate, RowMatch, reference};
@@ -163,13 +163,22 @@ impl<'a> Pass<'a> {
         bucket: u32,
         (code, feed): (&str, &'a FeedPlan),
     ) -> Result<(), CostingError> {
-        if let Some(batch) = dataset.feed(code, bucket)? {
+        let without = if self.knows_rows(feed) { &[][..] } else { &[ROW] };
+        if let Some(batch) = dataset.feed(code, bucket, without)? {
             let columns = FeedColumns::new(&batch)
                 .map_err(|error| CostingError::read(Path::new(code), &error))?;
             return self.feed(code, feed, &columns);
         }
         self.work.feeds.entry(code.to_owned()).or_default();
         Ok(())
+    }
+
+    /// Whether it matters which row of the feed is which.
+    fn knows_rows(&self, feed: &FeedPlan) -> bool {
+        let uses = |activity: &usize| self.plan.activities[*activity].uses_sessions;
+        feed.exclusive
+            || self.followed.is_some()
+            || self.plan.touched(feed).activities.iter().any(uses)
     }
 
     /// Hands over what the rows of one feed gave.
@@ -199,8 +208,8 @@ impl<'a> Pass<'a> {
         columns: &FeedColumns<'_>,
     ) -> Result<(), CostingError> {
         let plans = RowPlans::new(self.plan, rules, columns);
-        let numbers =
-            MATCHED_TEXTS.map(|text| columns.list(text).map(|it| self.number(it)).collect());
+        let numbers = MATCHED_TEXTS
+            .map(|text| columns.list(text).into_iter().map(|it| self.number(it)).collect());
         let mut feed = Feed {
             code,
             rules,
@@ -315,7 +324,7 @@ impl<'a> Pass<'a> {
             *self.work.notes.untaken_categories.entry(untaken).or_default() += 1;
         }
         self.sums.add(&facts, &planned, (&receiver, category), &mut self.work)?;
-        self.follow((feed.code, columns.row(index)), &facts, (&planned, category), &receiver)?;
+        self.follow((feed, index), &facts, (&planned, category), &receiver)?;
         self.session_row((columns, index), &facts, (&planned, category), &receiver);
         Ok(())
     }
@@ -383,7 +392,7 @@ impl<'a> Pass<'a> {
     /// Keeps the weights of a row of the event that is followed, if there is one.
     fn follow(
         &mut self,
-        (feed, row): (&str, Key),
+        (feed, index): (&Feed<'_>, usize),
         facts: &RowFacts,
         (planned, category): (&RowPlan, &str),
         receiver: &Receiver,
@@ -392,6 +401,7 @@ impl<'a> Pass<'a> {
         if *receiver != Receiver::Event(followed.event) {
             return Ok(());
         }
+        let (feed, row) = (feed.code, feed.columns.row(index));
         followed.meet(feed, row);
         for activity in planned.activities.iter().filter(|it| it.takes(category)) {
             for set in &activity.sets {

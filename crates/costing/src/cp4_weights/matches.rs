@@ -58,7 +58,7 @@ pub fn matches(
     let mut told = Vec::new();
     let Some(feed_plan) = plan.feeds.get(feed) else { return Ok(told) };
     for bucket in 0..dataset.buckets() {
-        let Some(batch) = dataset.feed(feed, bucket)? else { continue };
+        let Some(batch) = dataset.feed(feed, bucket, &[])? else { continue };
         let events = dataset.events(bucket)?;
         check_events(&events)?;
         let columns = FeedColumns::new(&batch)

@@ -71,7 +71,7 @@ const LISTED_MAX: usize = 1 << 14; // number: a list of 16,384 places
 impl<'a> RowPlans<'a> {
     /// Ready for the rows of a batch.
     pub(super) fn new(plan: &'a Plan, feed: &'a FeedPlan, columns: &FeedColumns<'_>) -> Self {
-        let counts = DECIDING.map(|text| columns.list(text).count());
+        let counts = DECIDING.map(|text| columns.list(text).len());
         let combinations = counts.iter().try_fold(1_usize, |all, it| all.checked_mul(*it));
         let known = match combinations.filter(|it| *it <= LISTED_MAX) {
             Some(length) => Known::Listed { counts, plans: vec![None; length] },

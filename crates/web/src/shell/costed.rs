@@ -267,7 +267,7 @@ pub(crate) async fn site_on_postgres() -> Site {
 
 async fn site_of(runs: &Path, change: impl FnOnce(&mut Settings)) -> Site {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = store::sqlite_url(&folder.path().join("site.sqlite"));
+    let url = super::testing::sqlite_in(folder.path()).await;
     site_at((folder, url), runs, change).await
 }
 

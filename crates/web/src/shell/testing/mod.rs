@@ -18,6 +18,7 @@ use store::{
     Entry, PersonId, Store, UnitCode, api_tokens, credentials, grants, people, sessions, units,
 };
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 use super::guard::Reached;
@@ -68,8 +69,24 @@ pub(crate) async fn site() -> Site {
 /// As [`site`], with other settings.
 pub(crate) async fn site_with(change: impl FnOnce(&mut Settings)) -> Site {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = store::sqlite_url(&folder.path().join("concord.sqlite"));
+    let url = sqlite_in(folder.path()).await;
     site_over((folder, url), change).await
+}
+
+/// The address of an empty database of this program's format, which is made once and copied: all
+/// steps from nothing to the format take longer than most tests.
+pub(crate) async fn sqlite_in(folder: &std::path::Path) -> String {
+    static EMPTY: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let empty = EMPTY.get_or_init(|| async {
+        let made = tempfile::tempdir().expect("a folder");
+        let path = made.path().join("empty.sqlite");
+        let store = Store::open(&store::sqlite_url(&path)).await.expect("a new database opens");
+        store.close().await;
+        std::fs::read(path).expect("it is whole in one file")
+    });
+    let path = folder.join("concord.sqlite");
+    std::fs::write(&path, empty.await).expect("the folder can be written");
+    store::sqlite_url(&path)
 }
 
 /// As [`site`], on a database of its own of a PostgreSQL server.

@@ -53,7 +53,7 @@ pub(crate) async fn site() -> Site {
     let folder = tempfile::tempdir().expect("a folder");
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/whole_trust");
     copy(&golden, folder.path());
-    let url = store::sqlite_url(&folder.path().join("concord.sqlite"));
+    let url = super::sqlite_in(folder.path()).await;
     let store = Store::open(&url).await.expect("a new database opens");
     let unit = Unit {
         code: UnitCode::new("TRUST"),
