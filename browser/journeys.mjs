@@ -468,7 +468,7 @@ await journey('a pack for a review', async () => {
   await amara.waitForSelector('.nhsuk-notification-banner');
   await daniel.goto(`${address}${pack}`);
   await daniel.click('text=Issue it');
-  await site.says(daniel, 'pack', 'after the end of its period');
+  await site.says(daniel, 'pack', 'after the end of its period', 'Beside similar trusts and the national mean');
   await daniel.goto(`${address}${pack}`);
   const sheets = (await daniel.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type \/Page\b[^s]/g).length;
   faults.expect(sheets <= 2, pack, `prints on ${sheets} sheets, more than two`);
@@ -1053,6 +1053,25 @@ await journey('why a figure differs, and what follows', async () => {
     await site.says(page, 'answered', 'Your answer is recorded');
     await see(page, '/variation?list=all', 'differences-explained');
     await site.says(page, 'explained', 'Led to an action');
+    await page.click('main li:has-text("Led to an action") h3 a');
+    await site.look(page, 'difference-with-the-board');
+    await site.says(page, 'with the board', 'For the board, without names', 'Released by Amara Okafor');
+    await page.click('text=Withdraw it from the board');
+    await site.look(page, 'withdraw-from-the-board');
+    await page.click('main form button');
+    await site.refused(page, 'withdrawn without a reason');
+    await page.fill('#reason', 'The wards were left out');
+    await page.click('main form button');
+    await site.says(page, 'withdrawn', 'It is withdrawn from the board', 'The wards were left out');
+    await page.click('text=Release a version without names');
+    await site.look(page, 'release-to-the-board');
+    await page.fill('#why', 'Asked of Amara Okafor');
+    await page.click('main form button');
+    await site.refused(page, 'released with a name');
+    await site.says(page, 'released with a name', 'is a name of somebody of the register');
+    await page.fill('#why', 'Nobody may send patients home at the weekend without a senior decision');
+    await page.click('main form button');
+    await site.says(page, 'released', 'It is released to the board', 'Withdrawn before');
     await page.goto(`${address}/services/TORT/national`);
     await page.click('text=Follow up a difference');
     await site.look(page, 'new-difference');
@@ -1063,6 +1082,9 @@ await journey('why a figure differs, and what follows', async () => {
   }
   const owen = await visitor(1280);
   await signIn(owen, 'owen.clarke');
+  await see(owen, '/variation/released', 'differences-for-the-board');
+  await site.says(owen, 'differences for the board', 'Trauma and orthopaedics', 'without a senior decision');
+  site.expect(!/Okafor|Osei/.test(await owen.innerText('main')), 'differences for the board', 'names somebody');
   await see(owen, '/follow-ups/board', 'follow-ups-for-the-board');
   await site.says(owen, 'board', 'colleague');
   site.expect(!/\bK\d/.test(await owen.innerText('main')), 'board', 'shows a code');
@@ -1164,16 +1186,29 @@ await journey('walk through an allocation and sign what it rests on', async () =
   const amara = await visitor(375);
   await signIn(amara, 'amara.okafor');
   await see(amara, walk, 'walk-through-for-a-clinician');
-  await amara.click('main form button');
+  await amara.click('button:has-text("Record it")');
   await faults.look(amara, 'nothing said of an allocation');
   await amara.click('text=Another measure would reflect it better');
   await amara.fill('#words', 'Count the staff who are present');
-  await amara.click('main form button');
+  await amara.click('button:has-text("Record it")');
   await see(daniel, walk, 'walk-through-for-finance');
-  await daniel.click('text=A change is agreed');
-  await daniel.fill('#words', 'Staff present from the next costing on');
-  await daniel.fill('#expected', 'the costing to the end of June');
-  await daniel.click('main form button');
+  const agree = async () => {
+    await daniel.click('text=A change is agreed');
+    await daniel.fill('#words', 'Staff present from the next costing on');
+    await daniel.fill('#expected', 'the costing to the end of June');
+    await daniel.click('button:has-text("Record it")');
+  };
+  await agree();
+  await faults.look(daniel, 'agreed without anybody who was there');
+  await site.says(daniel, 'nobody was there', 'nobody of either is recorded');
+  for (const name of ['Amara Okafor', 'Daniel Osei']) {
+    const option = await daniel.locator('#person option', { hasText: name }).getAttribute('value');
+    await daniel.selectOption('#person', option);
+    await daniel.click('button:has-text("Add them")');
+    await site.says(daniel, 'was there', 'They are recorded as there', name);
+  }
+  await site.look(daniel, 'walk-through-with-who-was-there');
+  await agree();
   await site.says(daniel, 'agreed', 'A change is agreed');
   await see(amara, '/walk-throughs/inputs/TORT', 'inputs-to-sign');
   await amara.click('text=Sign for clinicians');

@@ -1,4 +1,7 @@
-"""Matching and allocation in Polars, streaming. Prints one line of JSON."""
+"""Matching and allocation in Polars, streaming. Prints one line of JSON.
+
+A third argument names another dataset in the folder, beside whose files the costs are written.
+"""
 import json
 import os
 import sys
@@ -6,6 +9,8 @@ import time
 
 folder, threads = sys.argv[1], sys.argv[2]
 os.environ["POLARS_MAX_THREADS"] = threads
+dataset = f"{folder}/{sys.argv[3]}" if sys.argv[3:] else f"{folder}/dataset"
+costs = f"{dataset}/costs.parquet" if sys.argv[3:] else f"{folder}/polars.parquet"
 
 import polars as pl  # noqa: E402 - it reads the number of threads when it is loaded
 
@@ -14,7 +19,7 @@ by_type = lambda apc, ed, op: (  # noqa: E731
     pl.when(pl.col("event_type") == "APC").then(apc).when(pl.col("event_type") == "ED").then(ed).otherwise(op)
 )
 events = (
-    pl.scan_parquet(f"{folder}/dataset/events.parquet")
+    pl.scan_parquet(f"{dataset}/events.parquet")
     .select("patient", "event", "start_s", "end_s", "event_type")
     .sort("patient", "event")
     .with_row_index("event_number", offset=1)
@@ -30,7 +35,7 @@ events = (
     .collect()
     .lazy()
 )
-feed = pl.scan_parquet(f"{folder}/dataset/feeds/*.parquet").select("patient", "start_s", "code", "quantity_e4").with_row_index("number")
+feed = pl.scan_parquet(f"{dataset}/feeds/*.parquet").select("patient", "start_s", "code", "quantity_e4").with_row_index("number")
 gap = pl.max_horizontal(pl.col("event_start") - pl.col("start_s"), pl.col("start_s") - pl.col("event_end"), pl.lit(0))
 best = pl.col("rule") * 2**58 + gap * 2**34 + pl.col("event_number")
 weight = pl.when(pl.col("code").str.slice(1).cast(pl.Int32) % 2 == 0).then(1).otherwise(pl.col("quantity_e4"))
@@ -49,7 +54,7 @@ weights = (
 # Rows without an event take their part of each pool too.
 totals = feed.group_by("code").agg(total=weight.sum()).collect(engine="streaming")
 ledger = (
-    pl.read_parquet(f"{folder}/dataset/ledger.parquet", columns=["cost_centre", "amount"])
+    pl.read_parquet(f"{dataset}/ledger.parquet", columns=["cost_centre", "amount"])
     .group_by(resource=pl.col("cost_centre").str.replace("CC", "X-R"))
     .agg(amount=pl.col("amount").sum().cast(pl.Float64))
 )
@@ -67,7 +72,7 @@ pools = (
 (
     weights.join(pools, on="code")
     .select("event_number", "resource", "activity", cost=pl.col("rate") * pl.col("weight"))
-    .sink_parquet(f"{folder}/polars.parquet", compression="zstd", engine="streaming")
+    .sink_parquet(costs, compression="zstd", engine="streaming")
 )
 took = time.perf_counter() - began
 print(json.dumps({"engine": f"Polars {pl.__version__}", "seconds": {"matching and allocation": took}}))

@@ -1,5 +1,5 @@
 //! A clinician and an accountant walk through one allocation: does it reflect how care is delivered,
-//! what should change, and did it (5.6, 5.9 and 5.10).
+//! what should change, who was there, and did it change (5.6, 5.9 and 5.10).
 
 use crate::benefits::Side;
 use crate::listed::listed;
@@ -32,6 +32,11 @@ impl Act {
     /// Whether it is said in words.
     pub const fn needs_words(self) -> bool {
         !matches!(self, Self::Reflects)
+    }
+
+    /// Whether it ends a walk-through: nobody is asked anything after it.
+    pub const fn ends(self) -> bool {
+        matches!(self, Self::Reflects | Self::Changes | Self::Stays)
     }
 }
 
@@ -78,6 +83,18 @@ pub enum WalkThroughFault {
     /// One person would stand for both.
     #[error("you said what is asked here yourself: somebody else answers it")]
     OwnWords,
+    /// It would end without both sides having been there.
+    #[error(
+        "a walk-through ends with at least one clinician and one of finance who were there, and \
+         {0} is recorded: add who was there first"
+    )]
+    NotThere(&'static str),
+    /// It ended with both sides, and would be left without one of them.
+    #[error(
+        "this walk-through has ended, and without them {0} would be recorded as there: add who was \
+         there for that side first"
+    )]
+    LeavesNobody(&'static str),
 }
 
 /// What stands in the way of saying something after what was said.
@@ -105,6 +122,34 @@ pub fn fault(said: &[Said], new: &Said, side: Side, words: &str) -> Option<WalkT
         Some(it) if it.act != Act::Reflects => None,
         _ => Some(WalkThroughFault::NothingAsked),
     }
+}
+
+/// Which side nobody of is there, in words; none where both are.
+fn absent(there: &[Option<Side>]) -> Option<&'static str> {
+    let is_there = |side: Side| there.contains(&Some(side));
+    match (is_there(Side::Clinical), is_there(Side::Finance)) {
+        (true, true) => None,
+        (false, true) => Some("no clinician"),
+        (true, false) => Some("nobody of finance"),
+        (false, false) => Some("nobody of either"),
+    }
+}
+
+/// What stands in the way of saying something, by the sides of those who were there; none of them is
+/// the side of whoever is of neither, or a guest.
+pub fn attendance_fault(act: Act, there: &[Option<Side>]) -> Option<WalkThroughFault> {
+    absent(there).filter(|_| act.ends()).map(WalkThroughFault::NotThere)
+}
+
+/// What stands in the way of taking back that somebody was there, by the sides of all and of the rest.
+/// What ended with both sides stays so; what ended without, before it was asked, may change.
+pub fn taking_back_fault(
+    said: &[Said],
+    (before, after): (&[Option<Side>], &[Option<Side>]),
+) -> Option<WalkThroughFault> {
+    let has_ended = said.last().is_some_and(|it| it.act.ends());
+    let is_left = absent(before).is_none() && has_ended;
+    absent(after).filter(|_| is_left).map(WalkThroughFault::LeavesNobody)
 }
 
 /// Where it stands after what was said; `is_changed` says whether the rules of the allocation in a
@@ -153,6 +198,47 @@ mod tests {
             "x",
             "you said what is asked here yourself: somebody else answers it",
         );
+    }
+
+    #[test]
+    fn it_ends_with_a_clinician_and_one_of_finance_who_were_there() {
+        let told = |act: Act, there: &[Option<Side>]| {
+            attendance_fault(act, there).map_or(String::new(), |it| it.to_string())
+        };
+        let both = [Some(Side::Finance), None, Some(Side::Clinical)];
+        let missing = |who: &str| {
+            format!(
+                "a walk-through ends with at least one clinician and one of finance who were \
+                 there, and {who} is recorded: add who was there first"
+            )
+        };
+        for act in [Act::Reflects, Act::Changes, Act::Stays] {
+            assert_eq!(told(act, &both), "");
+            assert_eq!(told(act, &[]), missing("nobody of either"));
+            assert_eq!(told(act, &[None]), missing("nobody of either"));
+            assert_eq!(told(act, &both[..2]), missing("no clinician"));
+            assert_eq!(told(act, &both[1..]), missing("nobody of finance"));
+        }
+        assert_eq!(told(Act::DoesNot, &[]) + &told(Act::Proposes, &[]), "", "nothing ends");
+    }
+
+    #[test]
+    fn what_ended_with_both_sides_keeps_both() {
+        let both = [Some(Side::Finance), Some(Side::Clinical)];
+        let told = |said: &[Said], sides: (&[Option<Side>], &[Option<Side>])| {
+            taking_back_fault(said, sides).map_or(String::new(), |it| it.to_string())
+        };
+        let asked = [said(Act::DoesNot, "amara")];
+        let ended = [said(Act::DoesNot, "amara"), said(Act::Stays, "priya")];
+        assert_eq!(told(&asked, (&both, &both[..1])), "");
+        assert_eq!(
+            told(&ended, (&both, &both[..1])),
+            "this walk-through has ended, and without them no clinician would be recorded as \
+             there: add who was there for that side first"
+        );
+        let three = [both[0], both[1], Some(Side::Clinical)];
+        assert_eq!(told(&ended, (&three, &both)), "");
+        assert_eq!(told(&ended, (&both[..1], &[])), "", "it ended before that was asked");
     }
 
     #[test]

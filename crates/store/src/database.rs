@@ -56,6 +56,8 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0044_pack_cause.sql"),
     include_str!("../migrations/0045_step_mode.sql"),
     include_str!("../migrations/0046_quorum.sql"),
+    include_str!("../migrations/0048_walk_through_attendees.sql"),
+    include_str!("../migrations/0049_board_versions.sql"),
 ];
 
 const READERS_MAX: u32 = 8;

@@ -61,7 +61,7 @@ pub enum State {
 pub struct NewQuestion {
     /// The unit whose figure it is.
     pub unit: UnitCode,
-    /// The run in which it was seen.
+    /// The run in which it was seen; blank where it comes of none, such as a measure.
     pub run: String,
     /// Address of the page on which it stands.
     pub page: String,
@@ -165,7 +165,7 @@ impl StoredQuestion {
 /// If something is missing or too long, there is no such unit, or the owner has left.
 pub async fn ask(tx: &mut Tx, new: &NewQuestion, entry: &Entry) -> Result<QuestionId> {
     let words = said("the question", &new.words, LETTERS_MAX)?;
-    let run = code("the run", &new.run)?;
+    let run = if new.run.is_empty() { "" } else { code("the run", &new.run)? };
     let page = code("the page", &new.page)?;
     let figure = code("the figure", &new.figure)?;
     units::get(tx, &new.unit).await?;
@@ -190,7 +190,11 @@ pub async fn ask(tx: &mut Tx, new: &NewQuestion, entry: &Entry) -> Result<Questi
     .execute(&mut **tx)
     .await
     .map_err(taken("this question"))?;
-    let object = format!("figure-question/{id} {run} {page} {figure} person/{}", new.owner);
+    let mut object = format!("figure-question/{id}");
+    for part in [run, page, figure].into_iter().filter(|it| !it.is_empty()) {
+        object += &format!(" {part}");
+    }
+    object += &format!(" person/{}", new.owner);
     audit::append(tx, &entry.of("question.ask", object)).await?;
     Ok(id)
 }
@@ -544,6 +548,26 @@ mod tests {
             assert_eq!(recorded.len(), 6, "each change has its record, and what failed has none");
             let recorded = format!("{recorded:?}");
             assert!(!recorded.contains("April") && !recorded.contains("implants"), "no words");
+        });
+    }
+
+    #[test]
+    fn a_figure_that_comes_of_no_run_is_asked_about_too() {
+        on_both(|store| async move {
+            add_unit(&store, "HIP", None).await.expect("a unit");
+            let leah = add_person(&store, "Leah").await;
+            let daniel = add_person(&store, "Daniel").await;
+            let page = "/measures/FFT?unit=HIP".to_owned();
+            let new = NewQuestion { run: String::new(), page, ..question(&daniel) };
+            let id = asked(&store, &leah, new.clone()).await.expect("it is asked");
+            assert_eq!(found(&store, &id).await.question, new);
+            let mut db = store.read().await.expect("a connection");
+            let recorded = Asked { action: Some("question.ask".to_owned()), ..Asked::default() };
+            let recorded = audit::list(&mut db, &recorded, 10).await.expect("a read");
+            let object = recorded.first().and_then(|it| it.entry.object.clone());
+            let expected =
+                format!("figure-question/{id} /measures/FFT?unit=HIP moved person/{daniel}");
+            assert_eq!(object, Some(expected));
         });
     }
 

@@ -19,6 +19,7 @@ pub mod assessing;
 pub mod audit;
 pub mod benefits;
 pub mod beside;
+pub mod board_versions;
 pub mod briefings;
 pub mod cases;
 pub mod coding_queries;

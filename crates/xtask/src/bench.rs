@@ -3,26 +3,44 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::measure::{self, Seen};
-use crate::{performance, process};
+use crate::{from_csv, performance, process};
 
 /// What all engines do, by the name that each tells it under.
 const SHARED: &str = "matching and allocation";
 /// Threads of each engine.
-const THREADS: &str = "2";
+pub(crate) const THREADS: &str = "2";
 
 /// What is measured.
 #[derive(Debug)]
-struct Asked<'a> {
-    events: &'a str,
-    rows: &'a str,
-    shape: &'a str,
-    rounds: usize,
+pub(crate) struct Asked<'a> {
+    pub(crate) events: &'a str,
+    pub(crate) rows: &'a str,
+    pub(crate) shape: &'a str,
+    pub(crate) rounds: usize,
+    /// The only part that is measured, if there is one.
+    only: Option<Part>,
+}
+
+/// A part that can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Matching and allocation, from Parquet files that all engines share.
+    Costing,
+    /// Intake, and all that follows, from CSV files.
+    Csv,
+}
+
+/// Where the engines work, and what the others than ours are run by.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    folder: String,
+    python: PathBuf,
 }
 
 /// What one engine was seen to take, round by round.
@@ -36,7 +54,7 @@ struct Times {
     peak_mib: u64,
 }
 
-/// Makes the files, lets all engines work in turn, compares what they found, and prints a table.
+/// Makes the files, lets all engines work in turn, compares what they found, and prints tables.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let asked = asked(arguments)?;
     process::run(&mut process::cargo(&["build", "--release", "--package", "yardstick"]))?;
@@ -46,45 +64,79 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         fs::remove_dir_all(&folder)
             .with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    let folder = folder.to_string_lossy().into_owned();
-    let ours = |verb: &str, more: &[&str]| {
-        let mut command =
-            process::program(process::target().join("release/yardstick"), &[verb, &folder]);
-        command.args(more);
-        command
-    };
-    process::run(&mut ours("make", &[asked.events, asked.rows, asked.shape]))?;
-    let script = |name: &str| {
-        let script = process::repository().join("bench/engines").join(name);
-        let mut command = Command::new(&python);
-        command.arg(script).args([&*folder, THREADS]);
-        command
-    };
+    let bench = Bench { folder: folder.to_string_lossy().into_owned(), python };
+    if asked.only != Some(Part::Csv) {
+        costing(&bench, &asked)?;
+    }
+    if asked.only != Some(Part::Costing) {
+        from_csv::run(&bench, &asked)?;
+    }
+    Ok(())
+}
+
+/// Matching and allocation of the same Parquet files.
+fn costing(bench: &Bench, asked: &Asked<'_>) -> Result<()> {
+    process::run(&mut bench.ours("make", &asked.size()))?;
     let mut times: BTreeMap<&str, Times> = BTreeMap::new();
     for _ in 0..asked.rounds {
         for (engine, command) in [
-            ("Concord", ours("cost", &[THREADS])),
-            ("DuckDB", script("duck.py")),
-            ("Polars", script("polars_engine.py")),
-            ("reading and writing alone", ours("floor", &[THREADS])),
+            ("Concord", bench.ours("cost", &[THREADS])),
+            ("DuckDB", bench.script("duck.py", &[THREADS])),
+            ("Polars", bench.script("polars_engine.py", &[THREADS])),
+            ("reading and writing alone", bench.ours("floor", &[THREADS])),
         ] {
             let (seen, printed) = measure::step(engine, command)?;
             times.entry(engine).or_default().add(&seen, &printed)?;
         }
     }
-    process::run(&mut ours("told", &[]))?;
-    let agreed = process::output(&mut script("compare.py"))?;
-    let Asked { events, rows, shape, rounds } = asked;
-    let command = format!(
-        "cargo xtask bench --events {events} --rows {rows} --shape {shape} --rounds {rounds}"
-    );
-    let told = format!("{}\n{}", table(&asked, &times)?, agreed.trim());
-    performance::tell(&format!("{rows} {shape}"), &command, &told)
+    process::run(&mut bench.ours("told", &[]))?;
+    let agreed = process::output(&mut bench.script("compare.py", &[]))?;
+    let told = format!("{}\n{}", table(asked, &times)?, agreed.trim());
+    let name = format!("{} {}", asked.rows, asked.shape);
+    performance::tell(&name, &asked.command("costing"), &told)
+}
+
+impl Asked<'_> {
+    /// Events, rows and shape, as our program takes them.
+    pub(crate) fn size(&self) -> [&str; 3] {
+        [self.events, self.rows, self.shape]
+    }
+
+    /// The command that measures one part once more.
+    pub(crate) fn command(&self, part: &str) -> String {
+        let Self { events, rows, shape, rounds, .. } = self;
+        format!(
+            "cargo xtask bench --events {events} --rows {rows} --shape {shape} --rounds {rounds} --only {part}"
+        )
+    }
+}
+
+impl Bench {
+    /// Our own program in the folder.
+    pub(crate) fn ours(&self, verb: &str, more: &[&str]) -> Command {
+        let program = process::target().join("release/yardstick");
+        process::program(program, &[&[verb, self.folder.as_str()][..], more].concat())
+    }
+
+    /// Another engine in the folder.
+    pub(crate) fn script(&self, name: &str, more: &[&str]) -> Command {
+        let script = process::repository().join("bench/engines").join(name);
+        let script = script.to_string_lossy();
+        process::program(&self.python, &[&[&*script, self.folder.as_str()][..], more].concat())
+    }
+
+    /// A file or folder below the folder.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        Path::new(&self.folder).join(below)
+    }
 }
 
 /// Small unless told: a few minutes with five rounds.
 fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
-    let mut asked = Asked { events: "100000", rows: "2000000", shape: "even", rounds: 5 };
+    let usage =
+        "cargo xtask bench [--events N --rows N] [--rounds N] [--shape SHAPE] [--only costing|csv]";
+    let (events, rows) = ("100000", "2000000");
+    let mut asked = Asked { events, rows, shape: "even", rounds: 5, only: None };
     for pair in arguments.chunks(2) {
         match *pair {
             ["--events", events] => asked.events = events,
@@ -93,9 +145,9 @@ fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
             ["--rounds", rounds] => {
                 asked.rounds = rounds.parse().context("--rounds is a number")?;
             }
-            _ => {
-                bail!("cargo xtask bench [--events N --rows N] [--rounds N] [--shape even|skewed]")
-            }
+            ["--only", "costing"] => asked.only = Some(Part::Costing),
+            ["--only", "csv"] => asked.only = Some(Part::Csv),
+            _ => bail!(usage),
         }
     }
     if asked.rounds == 0 {
@@ -157,7 +209,8 @@ fn table(asked: &Asked<'_>, times: &BTreeMap<&str, Times>) -> Result<String> {
     Ok(text)
 }
 
-fn range(all: &[f64]) -> (f64, f64) {
+/// The least and the most.
+pub(crate) fn range(all: &[f64]) -> (f64, f64) {
     let least = all.iter().copied().fold(f64::INFINITY, f64::min);
     (least, all.iter().copied().fold(0.0, f64::max))
 }
@@ -171,6 +224,18 @@ mod tests {
         assert!((measure::median(&[9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!((measure::median(&[4.0, 1.0]) - 1.0).abs() < f64::EPSILON);
         assert_eq!(range(&[2.0, 1.0, 3.0]), (1.0, 3.0));
+    }
+
+    #[test]
+    fn one_part_can_be_asked_for() {
+        let csv = asked(&["--rows", "20000000", "--only", "csv"]).expect("it is understood");
+        assert_eq!((csv.rows, csv.rounds, csv.only), ("20000000", 5, Some(Part::Csv)));
+        assert_eq!(
+            csv.command("csv"),
+            "cargo xtask bench --events 100000 --rows 20000000 --shape even --rounds 5 --only csv"
+        );
+        assert!(asked(&["--only", "all"]).is_err());
+        assert!(asked(&["--rounds", "0"]).is_err());
     }
 
     #[test]

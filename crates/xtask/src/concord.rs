@@ -217,7 +217,7 @@ pub(crate) fn find_run(line: &str) -> Option<String> {
 }
 
 /// Runs a costing and gives the folder of its run.
-fn costed(command: &mut Command) -> Result<String> {
+pub(crate) fn costed(command: &mut Command) -> Result<String> {
     let mut run = None;
     process::watch(command, |line| run = find_run(line).or(run.take()))?;
     run.context("`concord cost` did not print the folder of its run")

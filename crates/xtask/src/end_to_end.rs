@@ -1,16 +1,30 @@
 //! Costs the small demonstration trust with the built program, as a person would, and checks it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
 
-use crate::concord::{Trust, YEARS};
+use crate::concord::{Trust, YEARS, costed};
 use crate::process;
 
 /// Digits of an NHS number.
 const NHS_NUMBER_LENGTH: usize = 10;
+
+/// What is compared of a manifest.
+#[derive(Deserialize)]
+struct Manifest {
+    files: Vec<Listed>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    sha256: String,
+}
 
 /// Runs the whole way and gives the sentence for the closing line.
 pub(crate) fn run() -> Result<String> {
@@ -33,6 +47,7 @@ pub(crate) fn run() -> Result<String> {
     adds_up(&trust, latest)?;
     same_dataset_again(&trust)?;
     same_bytes_again(&trust, latest)?;
+    same_tables_of_turned_rows(&trust, latest)?;
     explained(&trust, latest)?;
     process::run(&mut trust.command(&["compare", before, latest]))?;
     damage_is_noticed(&trust, latest)?;
@@ -61,8 +76,9 @@ fn adds_up(trust: &Trust, run: &str) -> Result<()> {
 }
 
 /// Threads, time zone and locale that must not matter.
-const SURROUNDINGS: [[&str; 3]; 3] = [
+const SURROUNDINGS: [[&str; 3]; 4] = [
     ["1", "Pacific/Auckland", "tr_TR.UTF-8"],
+    ["2", "Europe/London", "en_GB.UTF-8"],
     ["4", "America/St_Johns", "de_DE.UTF-8"],
     ["8", "UTC", "C"],
 ];
@@ -86,11 +102,94 @@ fn same_bytes_again(trust: &Trust, run: &str) -> Result<()> {
 /// The files of a year, read in other surroundings, give the same dataset.
 fn same_dataset_again(trust: &Trust) -> Result<()> {
     let year = YEARS[YEARS.len() - 1];
-    let [_, zone, locale] = SURROUNDINGS[0];
-    let again = trust.path("datasets-again");
-    process::run(trust.intake_command_to(year, &again).env("TZ", zone).env("LC_ALL", locale))?;
-    alike(&trust.dataset(year), &again)?;
-    emptied(&trust.folder().join("datasets-again"))
+    for [threads, zone, locale] in SURROUNDINGS {
+        let again = trust.path("datasets-again");
+        let mut intake = trust.intake_command_to(year, &again);
+        intake.args(["--threads", threads]).env("TZ", zone).env("LC_ALL", locale);
+        process::run(&mut intake)?;
+        alike(&trust.dataset(year), &again)?;
+        emptied(&trust.folder().join("datasets-again"))?;
+    }
+    Ok(())
+}
+
+/// The rows of every CSV file in another order give the same tables of the dataset and of the run.
+/// What names a row by its line differs, as it must: findings, and what was kept apart.
+fn same_tables_of_turned_rows(trust: &Trust, run: &str) -> Result<()> {
+    let year = YEARS[YEARS.len() - 1];
+    let folder = trust.folder().join("turned");
+    copy(&trust.folder().join(year), &folder.join(year))?;
+    turn_below(&folder.join(year))?;
+    let [model, vault] = ["model", "vault"].map(|it| trust.path(it));
+    let [from, dataset, runs] =
+        ["turned", "turned/dataset", "turned/runs"].map(|it| trust.path(it));
+    let given = ["--model", &model, "--year", year, "--threads", "8"];
+    let intake = ["intake", "--from", &from, "--to", &dataset, "--vault", &vault];
+    process::run(&mut trust.command(&[&intake[..], &given[..]].concat()))?;
+    same_tables(&trust.dataset(year), &dataset)?;
+    let cost = ["cost", "--dataset", &dataset, "--runs", &runs, "--afresh"];
+    let again = costed(&mut trust.command(&[&cost[..], &given[..]].concat()))?;
+    same_tables(run, &again)?;
+    emptied(&folder)
+}
+
+/// Turns the rows of all CSV files below a folder.
+fn turn_below(folder: &Path) -> Result<()> {
+    let listed =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in listed {
+        let path = entry?.path();
+        if path.is_dir() {
+            turn_below(&path)?;
+        } else if path.extension().is_some_and(|it| it == "csv") {
+            fs::write(&path, turned(&fs::read(&path)?))
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// A text with its first line where it was and the others in another order: the last third first,
+/// and all of it backwards. Bytes, because a trust's files are not all UTF-8.
+fn turned(text: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<&[u8]> = text.split_inclusive(|it| *it == b'\n').collect();
+    if let [_, rows @ ..] = lines.as_mut_slice() {
+        rows.rotate_right(rows.len() / 3);
+        rows.reverse();
+    }
+    lines.concat()
+}
+
+/// Whether the tables of two datasets, or of two runs, are the same to the byte.
+fn same_tables(one: &str, other: &str) -> Result<()> {
+    let of = |folder: &str| {
+        let path = process::repository().join(folder).join("manifest.json");
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        tables(&text)
+    };
+    let (ours, theirs) = (of(one)?, of(other)?);
+    let differing = differing(&ours, &theirs);
+    if ours.is_empty() || !differing.is_empty() {
+        bail!(
+            "{one} and {other} hold the same rows in another order, but other tables: {}",
+            differing.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Hashes of the tables that a manifest lists, by name.
+fn tables(manifest: &str) -> Result<BTreeMap<String, String>> {
+    let manifest: Manifest = serde_json::from_str(manifest)?;
+    let files = manifest.files.into_iter().filter(|it| it.name.ends_with(".parquet"));
+    Ok(files.map(|it| (it.name, it.sha256)).collect())
+}
+
+/// Names of what is not in both with the same hash.
+fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
+    let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|it| one.get(*it) != other.get(*it)).cloned().collect()
 }
 
 /// Takes away what was made to be compared.
@@ -177,4 +276,33 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 fn name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_change_their_order_and_nothing_else() {
+        let turned = |text: &str| String::from_utf8(turned(text.as_bytes())).expect("it was text");
+        // A third of six rows goes before the others, 5 6 1 2 3 4; then all goes backwards.
+        assert_eq!(turned("name\n1\n2\n3\n4\n5\n6\n"), "name\n4\n3\n2\n1\n6\n5\n");
+        assert_eq!(turned("name\n"), "name\n");
+        assert_eq!(turned(""), "");
+    }
+
+    #[test]
+    fn tables_that_differ_are_named() {
+        let of = |hashes: [&str; 2]| {
+            let [events, findings] = hashes;
+            let text = format!(
+                r#"{{"files": [{{"name": "events.parquet", "sha256": "{events}", "rows": 1}},
+                    {{"name": "findings.csv", "sha256": "{findings}", "rows": 0}}], "year": "2025-26"}}"#
+            );
+            tables(&text).expect("it is a manifest")
+        };
+        assert_eq!(differing(&of(["1", "2"]), &of(["1", "3"])), Vec::<String>::new());
+        assert_eq!(differing(&of(["1", "2"]), &of(["4", "2"])), ["events.parquet"]);
+        assert_eq!(differing(&of(["1", "2"]), &BTreeMap::new()), ["events.parquet"]);
+    }
 }

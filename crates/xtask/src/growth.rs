@@ -3,17 +3,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{measure, performance, process};
-
-/// Feed rows of an event, as at a large trust: 20 million rows of a million events.
-const ROWS_OF_EVENT: u64 = 20;
-/// Threads of each costing.
-const THREADS: &str = "2";
+use crate::sized::{self, THREADS, Took, Trial};
+use crate::{performance, plot, process};
 
 /// What is measured.
 #[derive(Debug)]
@@ -27,20 +21,31 @@ struct Asked<'a> {
 }
 
 /// One size as it was seen.
-#[derive(Debug)]
-struct Point {
-    rows: u64,
-    seconds: f64,
-    peak_mib: u64,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Point {
+    pub(crate) rows: u64,
+    pub(crate) took: Took,
 }
 
-/// Makes each size in turn, costs it, and prints a table with the exponents that fit.
+/// The power that fits best, as a straight line through logarithms.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fit {
+    /// 1 is as fast as the rows.
+    pub(crate) power: f64,
+    /// The logarithm of the value at one.
+    at_one: f64,
+}
+
+/// Makes each size in turn, costs it, takes it away, and prints a table with the exponents that fit.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let asked = asked(arguments)?;
-    process::run(&mut process::cargo(&["build", "--release", "--package", "yardstick"]))?;
-    let mut points = Vec::new();
+    sized::build()?;
+    let mut seen = Vec::new();
     for rows in &asked.sizes {
-        points.push(point(*rows, &asked)?);
+        let Asked { shape, limit_mib, rounds, .. } = asked;
+        seen.push((*rows, sized::costed(&Trial { rows: *rows, shape, limit_mib, rounds })?));
+        // What was seen is told at once: the largest size may take an hour and fail.
+        println!("{}", table(&seen, &asked));
     }
     let sizes: Vec<String> = asked.sizes.iter().map(u64::to_string).collect();
     let limit = asked.limit_mib.map_or(String::new(), |it| format!(" --limit {it}"));
@@ -51,18 +56,25 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         asked.rounds,
     );
     let held = if asked.limit_mib.is_some() { " held" } else { "" };
-    performance::tell(&format!("growth {}{held}", asked.shape), &command, &table(&points, &asked))
+    let name = format!("growth {}{held}", asked.shape);
+    let mut told = table(&seen, &asked);
+    if let Some(picture) = plot::svg(&finished(&seen), "Time and memory beside the feed rows") {
+        let file = format!("{}.svg", name.replace(' ', "-"));
+        let path = process::repository().join("docs/reference").join(&file);
+        fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
+        let _ = writeln!(told, "\n![Time and memory beside the feed rows]({file})");
+    }
+    performance::tell(&name, &command, &told)
 }
 
 fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
-    let usage = "cargo xtask bench-growth [--rows 1000000,3000000] [--shape even|skewed] [--limit MIB] [--rounds N]";
+    let usage = "cargo xtask bench-growth [--rows 1,3,10,30,100] [--shape SHAPE] [--limit MIB] [--rounds N]\n(numbers below a thousand are millions)";
     let sizes = vec![1_000_000, 3_000_000, 10_000_000];
     let mut asked = Asked { sizes, shape: "even", limit_mib: None, rounds: 1 };
     for pair in arguments.chunks(2) {
         match *pair {
             ["--rows", rows] => {
-                let sizes = rows.split(',').map(|it| it.replace('_', "").parse::<u64>());
-                asked.sizes = sizes.collect::<Result<_, _>>().context("--rows are numbers")?;
+                asked.sizes = rows.split(',').map(sized::rows).collect::<Result<_>>()?;
             }
             ["--shape", shape] => asked.shape = shape,
             ["--limit", limit] => {
@@ -80,72 +92,44 @@ fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
     Ok(asked)
 }
 
-/// Makes a dataset of a size, costs it, and takes it away again.
-fn point(rows: u64, asked: &Asked<'_>) -> Result<Point> {
-    let folder = process::target().join("bench/growth").join(rows.to_string());
-    empty(&folder)?;
-    let events = (rows / ROWS_OF_EVENT).max(1).to_string();
-    let yardstick = process::target().join("release/yardstick");
-    let name = folder.to_string_lossy().into_owned();
-    let made = ["make", &name, &events, &rows.to_string(), asked.shape];
-    process::run(&mut process::program(&yardstick, &made))?;
-    let mut seconds = Vec::new();
-    let mut peak_mib = 0;
-    for _ in 0..asked.rounds {
-        let cost = ["cost", &name, THREADS];
-        let command = match asked.limit_mib {
-            Some(limit) => limited(&yardstick, &cost, limit),
-            None => process::program(&yardstick, &cost),
-        };
-        let (seen, _) = measure::step("cost", command)?;
-        seconds.push(seen.took.as_secs_f64());
-        peak_mib = peak_mib.max(seen.peak_kib.unwrap_or(0) / 1024);
-    }
-    empty(&folder)?;
-    Ok(Point { rows, seconds: measure::median(&seconds), peak_mib })
-}
-
-fn empty(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    Ok(())
-}
-
-/// A command whose address space the system limits: what it may not have, it does not get.
-fn limited(program: &Path, arguments: &[&str], limit_mib: u64) -> Command {
-    let space = format!("--as={}", limit_mib * 1024 * 1024);
-    let program = program.to_string_lossy();
-    process::program("prlimit", &[&[&*space, &*program], arguments].concat())
+/// The sizes that came to their end.
+fn finished(seen: &[(u64, Option<Took>)]) -> Vec<Point> {
+    seen.iter().filter_map(|(rows, took)| Some(Point { rows: *rows, took: (*took)? })).collect()
 }
 
 /// Sizes with time and memory, and how each grows: an exponent of 1 is as fast as the rows.
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "times are not money")]
-fn table(points: &[Point], asked: &Asked<'_>) -> String {
+fn table(seen: &[(u64, Option<Took>)], asked: &Asked<'_>) -> String {
     let limit = asked.limit_mib.map_or(String::new(), |it| format!(", held to {it} MiB"));
     let mut text = format!(
         "{}, {THREADS} threads, {} rounds{limit}\n\n| feed rows | whole costing, s | a million rows, s | peak memory, MiB |\n|--:|--:|--:|--:|\n",
         asked.shape, asked.rounds,
     );
-    for it in points {
-        let each = it.seconds / (it.rows as f64 / 1e6);
-        let _ = writeln!(text, "| {} | {:.1} | {each:.2} | {} |", it.rows, it.seconds, it.peak_mib);
+    for (rows, took) in seen {
+        let Some(Took { seconds, peak_mib }) = took else {
+            let _ = writeln!(text, "| {rows} | did not come to its end | | |");
+            continue;
+        };
+        let each = seconds / (*rows as f64 / 1e6);
+        let _ = writeln!(text, "| {rows} | {seconds:.1} | {each:.2} | {peak_mib} |");
     }
-    let of = |value: &dyn Fn(&Point) -> f64| {
-        exponent(&points.iter().map(|it| (it.rows as f64, value(it))).collect::<Vec<_>>())
+    let points = finished(seen);
+    let of = |value: &dyn Fn(&Took) -> f64| {
+        fit(&points.iter().map(|it| (it.rows as f64, value(&it.took))).collect::<Vec<_>>())
     };
     if let Some((time, memory)) = of(&|it| it.seconds).zip(of(&|it| it.peak_mib as f64)) {
         let _ = writeln!(
             text,
-            "\nTime grows with the rows to the power of {time:.2}, memory {memory:.2}."
+            "\nTime grows with the rows to the power of {:.2}, memory {:.2}.",
+            time.power, memory.power
         );
     }
     text
 }
 
-/// The slope of the straight line through the logarithms that fits best; none of fewer than two.
+/// The straight line through the logarithms that fits best; none of fewer than two.
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "times are not money")]
-fn exponent(points: &[(f64, f64)]) -> Option<f64> {
+pub(crate) fn fit(points: &[(f64, f64)]) -> Option<Fit> {
     if points.len() < 2 {
         return None;
     }
@@ -155,11 +139,22 @@ fn exponent(points: &[(f64, f64)]) -> Option<f64> {
     let (x, y) = (mean(&|it| it.0), mean(&|it| it.1));
     let both: f64 = logs.iter().map(|it| (it.0 - x) * (it.1 - y)).sum();
     let own: f64 = logs.iter().map(|it| (it.0 - x) * (it.0 - x)).sum();
-    Some(both / own)
+    let power = both / own;
+    Some(Fit { power, at_one: y - power * x })
+}
+
+impl Fit {
+    /// What the line says of so many rows.
+    #[expect(clippy::float_arithmetic, reason = "times are not money")]
+    pub(crate) fn of(self, rows: f64) -> f64 {
+        (self.at_one + self.power * rows.ln()).exp()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
 
     #[test]
@@ -167,9 +162,33 @@ mod tests {
         let near = |found: Option<f64>, expected: f64| {
             found.is_some_and(|it| (it - expected).abs() < 1e-9)
         };
-        assert!(near(exponent(&[(1.0, 3.0), (10.0, 30.0), (100.0, 300.0)]), 1.0));
+        let power = |points: &[(f64, f64)]| fit(points).map(|it| it.power);
+        assert!(near(power(&[(1.0, 3.0), (10.0, 30.0), (100.0, 300.0)]), 1.0));
         // A hundred times the rows in ten times the memory: the root.
-        assert!(near(exponent(&[(1.0, 5.0), (100.0, 50.0)]), 0.5));
-        assert_eq!(exponent(&[(1.0, 5.0)]), None);
+        let root = [(1.0, 5.0), (100.0, 50.0)];
+        assert!(near(power(&root), 0.5));
+        assert!(near(fit(&root).map(|it| it.of(100.0)), 50.0));
+        assert_eq!(power(&[(1.0, 5.0)]), None);
+    }
+
+    #[test]
+    fn what_did_not_come_to_its_end_is_told() {
+        let took = |seconds, peak_mib| Some(Took { seconds, peak_mib });
+        let seen = [(1_000_000, took(2.0, 100)), (4_000_000, took(8.0, 200)), (10_000_000, None)];
+        let asked = asked(&["--rows", "1,4,10", "--limit", "512"]).expect("it is understood");
+        assert_eq!(asked.sizes, [1_000_000, 4_000_000, 10_000_000]);
+        // Four times the rows take four times the time and twice the memory.
+        expect![[r"
+            even, 2 threads, 1 rounds, held to 512 MiB
+
+            | feed rows | whole costing, s | a million rows, s | peak memory, MiB |
+            |--:|--:|--:|--:|
+            | 1000000 | 2.0 | 2.00 | 100 |
+            | 4000000 | 8.0 | 2.00 | 200 |
+            | 10000000 | did not come to its end | | |
+
+            Time grows with the rows to the power of 1.00, memory 0.50.
+        "]]
+        .assert_eq(&table(&seen, &asked));
     }
 }

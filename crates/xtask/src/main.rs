@@ -9,13 +9,17 @@ mod concord;
 mod demonstration;
 mod documentation;
 mod end_to_end;
+mod from_csv;
 mod growth;
 mod load;
 mod measure;
 mod performance;
+mod plot;
 mod process;
 mod setup;
 mod site;
+mod sized;
+mod skew;
 mod tidy;
 mod what_if;
 
@@ -41,11 +45,13 @@ The others are parts of these:
                       walk through the application in Chromium, on the trust that end-to-end left
   cargo xtask measure --size SIZE [--dir DIR]
                       time and peak memory of each step, with the release build
-  cargo xtask bench [--events N --rows N] [--rounds N] [--shape even|skewed]
-                      matching and allocation beside DuckDB and Polars on the same files
-  cargo xtask bench-growth [--rows N,N] [--shape even|skewed] [--limit MIB] [--rounds N]
+  cargo xtask bench [--events N --rows N] [--rounds N] [--shape SHAPE] [--only costing|csv]
+                      matching and allocation, and all from CSV on, beside DuckDB and Polars
+  cargo xtask bench-growth [--rows N,N] [--shape SHAPE] [--limit MIB] [--rounds N]
                       time and memory of a costing at several sizes, held to a limit if wanted
-  cargo xtask bench-what-if --dir DIR [--program PATH]
+  cargo xtask bench-skew [--rows N] [--limit MIB] [--rounds N]
+                      uneven input beside plain input, each held to a limit of memory
+  cargo xtask bench-what-if --dir DIR|--size SIZE [--program PATH]
                       a costing by one changed rule beside a whole one; DIR as for bench-load
   cargo xtask cluster [--program PATH]
                       cost on a cluster of processes here, kill some of them, compare every run
@@ -54,7 +60,8 @@ The others are parts of these:
   cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH]
                       load on a site: sign-ins, pages, saves; DIR as `demo --no-serve` made it
 
-SIZE is small, district (unless told), trust or large. DIR is demo unless told.";
+SIZE is small, district (unless told), trust or large. DIR is demo unless told.
+SHAPE is even (unless told), busy-patient, dear-centre, common-activity, or skewed: all three.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -89,6 +96,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         }
         ["bench", options @ ..] => bench::run(options),
         ["bench-growth", options @ ..] => growth::run(options),
+        ["bench-skew", options @ ..] => skew::run(options),
         ["bench-what-if", options @ ..] => what_if::run(options),
         ["cluster", options @ ..] => cluster::run(options),
         ["bench-cluster", options @ ..] => cluster::bench(options),

@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result};
 
 /// Feeds of activity, all matched by the same rules.
 pub(crate) const FEEDS: [&str; 4] = ["CONT", "IMAG", "MEDS", "PATH"];
+/// Feeds of events, each called as its type of event; only what is taken in from CSV has them.
+pub(crate) const EVENT_FEEDS: [&str; 3] = ["APC", "ED", "OP"];
 /// Kinds of activity.
 pub(crate) const ACTIVITIES: u64 = 80;
 /// Kinds of resource.
@@ -18,16 +20,17 @@ const OF_EACH: u64 = 4;
 /// When rules of the model begin, and where they are from.
 const END: &str = "2025-04-01,,x-yard,\n";
 
-/// Writes the model's files.
-pub(crate) fn write(folder: &Path) -> Result<()> {
+/// Writes the model's files; events come from these feeds.
+pub(crate) fn write(folder: &Path, event_feeds: &[&str]) -> Result<()> {
     let intake = folder.join("intake");
     fs::create_dir_all(&intake).with_context(|| format!("cannot make {}", intake.display()))?;
-    for feed in FEEDS.into_iter().chain(["LEDGER", "CONTROL"]) {
+    let others = FEEDS.into_iter().chain(["LEDGER", "CONTROL"]);
+    for feed in others.chain(event_feeds.iter().copied()) {
         let path = intake.join(format!("{feed}.toml"));
         fs::write(&path, columns(feed))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    for (name, text) in files() {
+    for (name, text) in files(event_feeds) {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
@@ -41,17 +44,24 @@ fn columns(feed: &str) -> String {
             "cost_centre = \"COST CENTRE\"\naccount = \"ACCOUNT\"\nyear = \"YEAR\"\nperiod = \"PERIOD\"\namount = \"AMOUNT\""
         }
         "CONTROL" => "year = \"YEAR\"\nperiod = \"PERIOD\"\namount = \"AMOUNT\"",
+        _ if EVENT_FEEDS.contains(&feed) => {
+            "patient_local = \"PATIENT\"\nevent = \"EVENT\"\nstart = \"START\"\nend = \"END\"\nspecialty = \"SPECIALTY\"\npod = \"POD\"\ncategory = \"=OWN\""
+        }
         _ => {
             "patient_local = \"PATIENT\"\nrow = \"ROW\"\nstart = \"START\"\ncode = \"CODE\"\nquantity = \"QUANTITY\""
         }
     };
-    let dates = if FEEDS.contains(&feed) { "date_format = [\"%Y-%m-%d %H:%M\"]\n" } else { "" };
-    format!("files = [\"{feed}.csv\"]\n{dates}\n[columns]\n{columns}\n")
+    // Times end in `Z`. The ledger is invented to the micro-pound, so that every engine sums it.
+    let forms = match feed {
+        "LEDGER" | "CONTROL" => "money = [\"fractions\"]\n",
+        _ => "date_format = [\"%Y-%m-%d %H:%M:%S\"]\n",
+    };
+    format!("files = [\"{feed}.csv\"]\n{forms}\n[columns]\n{columns}\n")
 }
 
-fn files() -> Vec<(&'static str, String)> {
+fn files(event_feeds: &[&str]) -> Vec<(&'static str, String)> {
     let mut files = small();
-    files.push(("feeds.csv", feeds()));
+    files.push(("feeds.csv", feeds(event_feeds)));
     files.push(("matching.csv", matching()));
     files.extend(activities());
     files.extend(resources());
@@ -90,10 +100,13 @@ fn small() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn feeds() -> String {
+fn feeds(event_feeds: &[&str]) -> String {
     let mut text = "feed,name,role,event_type,exclusive,open_end,unmatched,required,repeats,effective_from,effective_to,source,note\n".to_owned();
     for feed in FEEDS {
         let _ = write!(text, "{feed},{feed},auxiliary,,no,no,VISIBLE,yes,no,{END}");
+    }
+    for feed in event_feeds {
+        let _ = write!(text, "{feed},{feed},master,{feed},no,no,VISIBLE,yes,no,{END}");
     }
     for (feed, role) in [("LEDGER", "ledger"), ("CONTROL", "control")] {
         let _ = write!(text, "{feed},{feed},{role},,no,no,,yes,no,{END}");

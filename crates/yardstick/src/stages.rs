@@ -15,13 +15,16 @@ use rules::Model;
 const MATCHING_AND_ALLOCATION: [&str; 3] = ["Matching and weighing", "Activities", "Patients"];
 
 /// Removes the runs there are, costs, and gives one line of JSON: seconds by part.
+///
+/// Model, dataset and runs are those whose names end so: nothing for what is made ready, `-csv` for
+/// what was taken in.
 #[expect(clippy::disallowed_methods, clippy::float_arithmetic, reason = "time is what is measured")]
-pub(crate) fn cost(folder: &Path, threads: usize) -> Result<String> {
-    let runs = folder.join("runs");
+pub(crate) fn cost(folder: &Path, threads: usize, ending: &str) -> Result<String> {
+    let runs = folder.join(format!("runs{ending}"));
     if runs.exists() {
         fs::remove_dir_all(&runs).with_context(|| format!("cannot empty {}", runs.display()))?;
     }
-    let (model, year) = model(folder)?;
+    let (model, year) = model(&folder.join(format!("model{ending}")))?;
     let began = Instant::now();
     let stages: Mutex<Vec<(&'static str, Instant)>> = Mutex::new(Vec::new());
     let tell = |it: HowFar| {
@@ -31,7 +34,7 @@ pub(crate) fn cost(folder: &Path, threads: usize) -> Result<String> {
         }
     };
     let request = CostRequest {
-        dataset: &folder.join("dataset"),
+        dataset: &folder.join(format!("dataset{ending}")),
         model: &model,
         year,
         runs: &runs,
@@ -54,9 +57,9 @@ pub(crate) fn cost(folder: &Path, threads: usize) -> Result<String> {
     Ok(line.to_string())
 }
 
-/// The model of a folder and its only year.
+/// The model in a folder and its only year.
 pub(crate) fn model(folder: &Path) -> Result<(Model, FinancialYear)> {
-    let files = Model::load(&folder.join("model")).context("there is no model: make one first")?;
+    let files = Model::load(folder).context("there is no model: make one first")?;
     let (model, _) = Model::parse(files).map_err(|found| {
         let told: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
         anyhow!("the model is refused:\n{}", told.join("\n"))

@@ -19,7 +19,7 @@ const KEY: i32 = 16;
 
 /// Writes `told/<feed>.parquet`: the row, and its event or nothing.
 pub(crate) fn write(folder: &Path) -> Result<String> {
-    let (model, year) = stages::model(folder)?;
+    let (model, year) = stages::model(&folder.join("model"))?;
     let rules = model.years.get(&year).context("the model has no rules of its year")?;
     let dataset = Dataset::open(&folder.join("dataset"))?;
     let told = folder.join("told");

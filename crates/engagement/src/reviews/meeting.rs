@@ -19,6 +19,23 @@ pub enum Side {
     Other,
 }
 
+impl Side {
+    /// The word by which it is kept.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clinical => "clinical",
+            Self::Finance => "finance",
+            Self::Other => "other",
+        }
+    }
+
+    /// The side of a word; neither for any other word, such as `both`, and for none.
+    pub fn of_word(word: &str) -> Self {
+        let both = [Self::Clinical, Self::Finance];
+        both.into_iter().find(|it| it.word() == word).unwrap_or(Self::Other)
+    }
+}
+
 /// Whether somebody is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Came {

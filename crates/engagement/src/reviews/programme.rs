@@ -5,7 +5,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::ReviewGuide;
-use super::meeting::days_between;
+use super::meeting::{Side, days_between};
 use crate::days::months_later;
 
 /// When a service is to be reviewed: a cadence after its last review, or when its turn begins.
@@ -57,8 +57,8 @@ pub fn outstanding<'a>(checklist: impl IntoIterator<Item = (&'a str, bool)>) -> 
 pub struct Perspective<'a> {
     /// The question.
     pub asks: &'a str,
-    /// From whose side: `clinical` or `finance`; another, or none, waits for nobody.
-    pub side: &'a str,
+    /// From whose side; neither waits for nobody.
+    pub side: Side,
     /// Whether there is an answer.
     pub is_answered: bool,
 }
@@ -66,8 +66,7 @@ pub struct Perspective<'a> {
 /// What of one side nobody has answered, so that a stage is not behind us without a reason: a cause is
 /// found by both sides (guide 6.5).
 pub fn unheard<'a>(all: impl IntoIterator<Item = Perspective<'a>>) -> Vec<&'a str> {
-    let is_one = |it: &Perspective<'_>| ["clinical", "finance"].contains(&it.side);
-    let open = all.into_iter().filter(|it| is_one(it) && !it.is_answered);
+    let open = all.into_iter().filter(|it| it.side != Side::Other && !it.is_answered);
     open.map(|it| it.asks).collect()
 }
 

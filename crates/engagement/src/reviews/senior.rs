@@ -19,6 +19,18 @@ pub struct Senior {
 }
 
 impl Senior {
+    /// Whether any of somebody's roles, any of their posts or their job title makes them senior.
+    pub fn is<'a>(
+        &self,
+        mut roles: impl Iterator<Item = &'a str>,
+        mut posts: impl Iterator<Item = &'a str>,
+        title: &str,
+    ) -> bool {
+        roles.any(|it| self.roles.iter().any(|of| of == it))
+            || posts.any(|it| self.posts.iter().any(|of| of == it))
+            || self.is_title(title)
+    }
+
     /// Whether a job title makes a clinician senior: one of these stands in it, word by word.
     pub fn is_title(&self, title: &str) -> bool {
         let title = in_words(title);
@@ -36,6 +48,20 @@ fn in_words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::ReviewGuide;
+
+    #[test]
+    fn a_role_a_post_or_a_job_title_makes_senior_and_each_is_enough() {
+        let senior = ReviewGuide::own().senior;
+        let is = |role: &str, post: &str, title: &str| {
+            senior.is([role].into_iter(), [post].into_iter(), title)
+        };
+        let (role, post) = (senior.roles[0].as_str(), senior.posts[0].as_str());
+        for (role, post, title) in [(role, "", ""), ("", post, ""), ("", "", "Matron")] {
+            assert!(is(role, post, title), "{role} {post} {title}");
+        }
+        assert!(!is(post, role, "Staff nurse"), "a post is no role");
+        assert!(!senior.is(std::iter::empty(), std::iter::empty(), ""));
+    }
 
     #[test]
     fn a_job_title_is_senior_by_whole_words() {

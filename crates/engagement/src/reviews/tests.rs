@@ -416,7 +416,7 @@ fn a_staff_group_is_absent_when_nobody_of_it_was_at_three_meetings_in_a_row() {
 
 #[test]
 fn a_side_that_was_not_heard_is_told_and_both_together_wait_for_nobody() {
-    let of = |asks, side, is_answered| Perspective { asks, side, is_answered };
+    let of = |asks, side, is_answered| Perspective { asks, side: Side::of_word(side), is_answered };
     let all = [
         of("Finance: where?", "finance", true),
         of("Clinicians: what?", "clinical", false),

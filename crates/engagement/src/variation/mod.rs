@@ -6,7 +6,9 @@
 
 mod board;
 mod follow_up;
+mod names;
 mod others;
+mod release;
 
 use jiff::civil::Date;
 
@@ -17,7 +19,9 @@ pub use self::board::{Board, Kept, Parts};
 pub use self::follow_up::{
     Closing, Context, FOLLOW_UPS, FollowUpFault, Month, MonthState, Outcome, months,
 };
+pub use self::names::{CodeRule, KnownBy, NameRules, Named};
 pub use self::others::{Beside, Others, OthersFault, QUARTILE_OF};
+pub use self::release::{BoardVersionFault, PARTS, is_explained, names_in, release_fault};
 
 listed! {
     /// What is asked of a difference, in this order.

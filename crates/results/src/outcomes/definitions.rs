@@ -172,6 +172,16 @@ pub(crate) struct MeasureRule {
     pub(crate) absent: String,
 }
 
+impl MeasureRule {
+    /// Where it comes from, and of readmissions also where the rule of spells does.
+    pub(crate) fn sources(&self) -> String {
+        match self.kind {
+            Kind::Readmission => format!("{}; {}", self.source, Definitions::own().spells.source),
+            _ => self.source.clone(),
+        }
+    }
+}
+
 /// What an event must be: all that is given must hold.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

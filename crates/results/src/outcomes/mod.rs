@@ -252,11 +252,11 @@ impl Counting {
                 self.values.push(nights);
                 self.months[month].add(nights, 1, nights * nights);
             }
-            Kind::Readmission if spell.died => {}
             Kind::Readmission => match followed((patient, index), calendar) {
-                Followed::NotYetKnown => self.unknown += 1,
-                Followed::ByNothing => self.months[month].add(0, 1, 0),
-                Followed::By(_) => self.months[month].add(1, 1, 0),
+                None => {}
+                Some(Followed::NotYetKnown) => self.unknown += 1,
+                Some(Followed::ByNothing) => self.months[month].add(0, 1, 0),
+                Some(Followed::By(_)) => self.months[month].add(1, 1, 0),
             },
             Kind::Spells => {
                 let counted = Filter::any_pod(&self.definition.numerator, &episode.pod);
@@ -289,10 +289,7 @@ impl Counting {
             absent: (!has_value).then(|| it.absent.clone()),
             spread: spread(&values),
             definition: it.definition.clone(),
-            source: match it.kind {
-                Kind::Readmission => format!("{}; {}", it.source, Definitions::own().spells.source),
-                _ => it.source.clone(),
-            },
+            source: it.sources(),
         }
     }
 }

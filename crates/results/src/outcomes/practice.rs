@@ -245,13 +245,11 @@ impl Counting {
             }
             return;
         }
-        if spell.died {
-            return;
-        }
         match followed((patient, index), calendar) {
-            Followed::NotYetKnown => self.unknown.add(&spell.patient, spell.cost),
-            Followed::ByNothing => self.of.add(&spell.patient, spell.cost),
-            Followed::By(next) => {
+            None => {}
+            Some(Followed::NotYetKnown) => self.unknown.add(&spell.patient, spell.cost),
+            Some(Followed::ByNothing) => self.of.add(&spell.patient, spell.cost),
+            Some(Followed::By(next)) => {
                 self.of.add(&spell.patient, spell.cost);
                 self.counted.add(&spell.patient, spell.cost);
                 self.came_back.insert(next);
@@ -283,11 +281,7 @@ impl Counting {
             code: it.code.clone(),
             name: it.name.clone(),
             definition: it.definition.clone(),
-            source: if is_readmission {
-                format!("{}; {}", it.source, Definitions::own().spells.source)
-            } else {
-                it.source.clone()
-            },
+            source: it.sources(),
             found,
         }
     }

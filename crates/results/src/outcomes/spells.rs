@@ -218,15 +218,22 @@ pub(super) enum Followed {
     By(usize),
 }
 
-/// What came after one of the spells of a patient that stand in order of admission.
-pub(super) fn followed((patient, index): (&[Spell], usize), calendar: &Calendar) -> Followed {
+/// What came after one of the spells of a patient that stand in order of admission; none after one in
+/// which they died, which nothing can follow.
+pub(super) fn followed(
+    (patient, index): (&[Spell], usize),
+    calendar: &Calendar,
+) -> Option<Followed> {
     let (spell, days) = (&patient[index], Definitions::own().spells.readmission_days);
+    if spell.died {
+        return None;
+    }
     let is_over = spell.discharged.is_some_and(|it| it.plus(days) <= calendar.last());
     if !is_over {
-        return Followed::NotYetKnown;
+        return Some(Followed::NotYetKnown);
     }
     let next = (index + 1..patient.len()).find(|it| spell.is_followed_by(&patient[*it], days));
-    next.map_or(Followed::ByNothing, Followed::By)
+    Some(next.map_or(Followed::ByNothing, Followed::By))
 }
 
 impl Spell {

@@ -43,6 +43,12 @@ impl StoredBenefit {
         both.filter(|it| self.explained(*it).is_none_or(|until| until < month)).collect()
     }
 
+    /// Whether somebody claimed it, or wrote what the ledger shows of it: they verify nothing of it.
+    pub fn is_claimed_by(&self, person: &str) -> bool {
+        let is_claim = |it: &Taken| matches!(it.step, Step::Claim { .. } | Step::Evidence(_));
+        self.steps.iter().any(|it| is_claim(it) && it.by.as_str() == person)
+    }
+
     /// Whether it waits for somebody of a side to verify it: the side has not decided, the guard does
     /// not hold it, and they neither own it, nor claimed it, nor wrote what the ledger shows, nor
     /// decided for the other side.
@@ -52,10 +58,6 @@ impl StoredBenefit {
         settings: &BenefitSettings,
     ) -> bool {
         let waits = self.waits_for().is_some_and(|it| it.1.contains(&side));
-        let wrote = |it: &Taken| {
-            let is_claim = matches!(it.step, Step::Claim { .. } | Step::Evidence(_));
-            is_claim && it.by == *person
-        };
         let other = match side {
             Side::Finance => self.decision(Side::Clinical),
             Side::Clinical => self.decision(Side::Finance),
@@ -63,7 +65,7 @@ impl StoredBenefit {
         waits
             && !self.is_guarded(settings)
             && self.of.owner != *person
-            && !self.steps.iter().any(wrote)
+            && !self.is_claimed_by(person.as_str())
             && other.is_none_or(|it| it.by != person.as_str())
     }
 }

@@ -327,11 +327,7 @@ fn decide(
     };
     let of = (found.of.owner.as_str(), other.as_ref());
     // Nor does whoever claimed it, or wrote what the ledger shows.
-    let wrote = |it: &Taken| {
-        let is_claim = matches!(it.step, Step::Claim { .. } | Step::Evidence(_));
-        is_claim && it.by.as_str() == decision.by
-    };
-    if decision.accepted > 0 && found.steps.iter().any(wrote) {
+    if decision.accepted > 0 && found.is_claimed_by(&decision.by) {
         return Err(refused(&BenefitFault::OwnBenefit));
     }
     check_decision(found.of.claimed, decision, of, is_guarded).map_err(|it| refused(&it))?;

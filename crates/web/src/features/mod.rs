@@ -41,6 +41,7 @@ pub mod wards;
 
 use access::Capability;
 
+use crate::shell::questions::SIGHTS;
 use crate::shell::registry::Route;
 use crate::shell::waiting;
 
@@ -114,7 +115,7 @@ pub const MENU: &[MenuItem] = &[
         name: "Questions",
         address: QUESTIONS,
         does: "Ask about figures, answer what others ask, and see what came of it",
-        needs: &[Capability::AggregateCosts],
+        needs: SIGHTS,
     },
     MenuItem {
         name: "Differences",

@@ -230,7 +230,7 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     }
     let Some(person) = &visit.person else { return sign_in() };
     if let Policy::Token(scope) = gate.policy {
-        return has(gate, (visit, person), scope.capability()).await.map(|()| None);
+        return has(gate, (visit, person), &[scope.capability()]).await.map(|()| None);
     }
     if gate.policy == Policy::HalfSignedIn {
         return Ok(None);
@@ -246,16 +246,17 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
         return Ok(Some(forms::go("/account/password", "")));
     }
     let needs = match gate.policy {
-        Policy::Needs(it) | Policy::SteppedUp(it) => Some(it),
-        Policy::Fresh => None,
+        Policy::Needs(it) | Policy::SteppedUp(it) => vec![it],
+        Policy::NeedsAny(all) => all.to_vec(),
+        Policy::Fresh => Vec::new(),
         Policy::Public
         | Policy::SignedToken
         | Policy::Token(_)
         | Policy::HalfSignedIn
         | Policy::SignedIn => return Ok(None),
     };
-    if let Some(capability) = needs {
-        has(gate, (visit, person), capability).await?;
+    if !needs.is_empty() {
+        has(gate, (visit, person), &needs).await?;
     }
     let is_fresh = visit.now.duration_since(person.proved_at) < STEPPED_UP;
     if matches!(gate.policy, Policy::SteppedUp(_) | Policy::Fresh) && !is_fresh {
@@ -265,16 +266,17 @@ async fn allowed(gate: &Guarded, visit: &Visit, changes: bool) -> Result<Option<
     Ok(None)
 }
 
-/// Refuses those who have no right with a capability, and puts it on record.
+/// Refuses those who have no right with any of some capabilities, and puts it on record.
 async fn has(
     gate: &Guarded,
     (visit, person): (&Visit, &SignedIn),
-    capability: Capability,
+    needs: &[Capability],
 ) -> Result<(), Fault> {
-    if person.access.may(capability) {
+    if needs.iter().any(|it| person.access.may(*it)) {
         return Ok(());
     }
-    let entry = visit.entry("denied", gate.path).because(capability.word());
+    let words: Vec<&str> = needs.iter().map(|it| it.word()).collect();
+    let entry = visit.entry("denied", gate.path).because(words.join(" "));
     gate.app.store().audit(entry.ended(store::audit::Outcome::Refused)).await?;
     Err(Fault::NotFound)
 }

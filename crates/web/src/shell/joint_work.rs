@@ -33,6 +33,15 @@ pub fn profession(written: &str) -> Profession {
     }
 }
 
+/// For which side somebody of a profession speaks; none where it is neither.
+pub fn side_of(written: &str) -> Option<Side> {
+    match profession(written) {
+        Profession::Clinical => Some(Side::Clinical),
+        Profession::Finance => Some(Side::Finance),
+        Profession::Manager | Profession::Informatics | Profession::Other => None,
+    }
+}
+
 /// For which side whoever is signed in speaks of benefits, by their profession alone; none where it
 /// is neither.
 ///
@@ -41,11 +50,7 @@ pub fn profession(written: &str) -> Profession {
 /// [`Fault::Broken`] if the store cannot be read.
 pub async fn own_side(db: &mut Connection, visit: &Visit) -> Result<Option<Side>, Fault> {
     let stored = people::get(db, &visit.person()?.id).await?;
-    Ok(match profession(&stored.person.profession) {
-        Profession::Clinical => Some(Side::Clinical),
-        Profession::Finance => Some(Side::Finance),
-        Profession::Manager | Profession::Informatics | Profession::Other => None,
-    })
+    Ok(side_of(&stored.person.profession))
 }
 
 /// Whether whoever is signed in may do something with actions of a unit.

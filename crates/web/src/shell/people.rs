@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use access::Capability;
+use access::{Access, Capability};
 use jiff::Timestamp;
-use store::people::PersonState;
+use store::people::{Person, PersonState};
 use store::{Connection, PersonId, people};
 
 use super::fault::Fault;
@@ -45,13 +45,27 @@ pub async fn with(
     capability: Capability,
     now: Timestamp,
 ) -> Result<Vec<(PersonId, String)>, Fault> {
+    who(app, db, now, |_, access| access.may(capability)).await
+}
+
+/// People at work who fit by what is known of them and by their rights today, with name and job title.
+///
+/// # Errors
+///
+/// [`Fault::Broken`] if the store cannot be read.
+pub async fn who(
+    app: &App,
+    db: &mut Connection,
+    now: Timestamp,
+    fits: impl Fn(&Person, &Access) -> bool,
+) -> Result<Vec<(PersonId, String)>, Fault> {
     let mut found = Vec::new();
     for it in people::list(db).await? {
         if it.state != PersonState::Active {
             continue;
         }
         let access = session::access_of(app, db, &it.id, now).await?;
-        if access.may(capability) {
+        if fits(&it.person, &access) {
             let title = it.person.job_title.to_lowercase();
             let name = if title.is_empty() {
                 it.person.name

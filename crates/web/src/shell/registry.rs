@@ -28,6 +28,9 @@ pub enum Policy {
     Fresh,
     /// Whoever has a right with this capability; the page itself asks how far it reaches.
     Needs(Capability),
+    /// Whoever has a right with one of these capabilities; the page itself asks which, and how far it
+    /// reaches.
+    NeedsAny(&'static [Capability]),
     /// As [`Policy::Needs`] and [`Policy::Fresh`] together.
     SteppedUp(Capability),
 }

@@ -1,10 +1,12 @@
 //! What reviews of service lines ask of somebody, for first pages: reviews that are due or late, the
 //! meeting to come, and updates that they owe it.
 
+use std::collections::BTreeSet;
+
 use access::Capability;
 use domain::Day;
 use engagement::reviews::{ReviewGuide, next_due};
-use store::reviewing::{self, Body, Coming, Meeting, Review};
+use store::reviewing::{self, Body, Coming, Meeting, Register, Review};
 use store::{Connection, PersonId, UnitCode, joint_actions};
 
 use super::fault::Fault;
@@ -27,8 +29,55 @@ pub async fn waiting(db: &mut Connection, visit: &Visit) -> Result<String, Fault
     Ok(said.join(" "))
 }
 
-/// When the next review of each registered service line is due: by its open review, or else by its
-/// cadence.
+/// What tells when service lines are reviewed: every page that says so reads it here.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// Whose cadences hold, and which themes are sit-downs.
+    pub guide: &'a ReviewGuide,
+    /// All reviews.
+    pub reviews: &'a [Review],
+    /// All meetings of theirs.
+    pub meetings: &'a [Meeting],
+}
+
+impl<'a> Held<'a> {
+    /// Reviews of a service line; not the sit-downs of one consultant and finance, which are no reviews
+    /// of the service.
+    fn of(self, unit: &str) -> impl Iterator<Item = &'a Review> {
+        let all = self.reviews.iter().filter(move |it| it.unit.as_str() == unit);
+        all.filter(move |it| !self.guide.is_sit_down(&it.theme))
+    }
+
+    /// When a review was held: the day of its last closed meeting, once it is finished.
+    pub fn on(self, review: &Review) -> Option<Day> {
+        review.next.as_ref()?;
+        let of = self.meetings.iter().filter(|it| it.review == review.id);
+        // A meeting that was brought forward without a word was held when it was closed.
+        let day = |it: &Meeting| Some(it.of.held_on.min(today(it.closed.as_ref()?.at)));
+        of.filter_map(day).max()
+    }
+
+    /// When a service line was reviewed last.
+    pub fn last_of(self, unit: &str) -> Option<Day> {
+        self.of(unit).filter_map(|it| self.on(it)).max()
+    }
+
+    /// When a service line is due next: by its open review, or else by its cadence; none where it has
+    /// neither.
+    pub fn due_of(self, unit: &str, registered: Option<&Register>) -> Option<Day> {
+        let open = self.of(unit).filter(|it| it.next.is_none()).map(|it| it.due_on).min();
+        open.or_else(|| self.by_cadence(registered?, self.last_of(unit)))
+    }
+
+    /// When a service line that was reviewed on a day is due next, if it has a cadence.
+    pub fn by_cadence(self, registered: &Register, last: Option<Day>) -> Option<Day> {
+        let cadence = self.guide.cadence(&registered.of.cadence)?;
+        let begins = calendar(registered.of.begins_on);
+        Some(civil(next_due(last.map(calendar), begins, cadence.months)))
+    }
+}
+
+/// When the next review of each service line is due that is in the register or has an open one.
 ///
 /// # Errors
 ///
@@ -38,20 +87,16 @@ pub async fn next_reviews(
     guide: &ReviewGuide,
     reviews: &[Review],
 ) -> Result<Vec<(UnitCode, Day)>, Fault> {
-    let chairs = reviewing::chairs(db).await?;
-    let mut all = Vec::new();
-    for it in reviewing::register(db).await? {
-        let open = reviews.iter().filter(|of| of.unit == it.unit && of.next.is_none());
-        // One consultant's sit-down is no review of the service.
-        let open = open.filter(|of| !guide.is_sit_down(&of.theme));
-        let last = chairs.iter().filter(|of| of.unit == it.unit).map(|of| of.held_on).max();
-        let months = guide.cadence(&it.of.cadence).map(|it| it.months);
-        let by_cadence = months
-            .map(|months| civil(next_due(last.map(calendar), calendar(it.of.begins_on), months)));
-        let due: Option<Day> = open.map(|it| it.due_on).min().or(by_cadence);
-        all.extend(due.map(|due| (it.unit.clone(), due)));
-    }
-    Ok(all)
+    let meetings = reviewing::meetings(db).await?;
+    let held = Held { guide, reviews, meetings: &meetings };
+    let register = reviewing::register(db).await?;
+    let open = reviews.iter().filter(|it| it.next.is_none()).map(|it| &it.unit);
+    let units: BTreeSet<&UnitCode> = register.iter().map(|it| &it.unit).chain(open).collect();
+    let due = |unit: &UnitCode| {
+        let registered = register.iter().find(|it| it.unit == *unit);
+        Some((unit.clone(), held.due_of(unit.as_str(), registered)?))
+    };
+    Ok(units.into_iter().filter_map(due).collect())
 }
 
 /// Reviews that are late, or due within the notice that a meeting needs, of service lines whose reviews
@@ -100,7 +145,7 @@ async fn meetings(db: &mut Connection, visit: &Visit, reviews: &[Review]) -> Res
     let own = joint_actions::list(db).await?;
     let is_own =
         |action: &String| own.iter().any(|it| it.id.as_str() == action && it.is_owned_by(me));
-    let (mut first, mut owed) = (None, std::collections::BTreeSet::new());
+    let (mut first, mut owed) = (None, BTreeSet::new());
     for it in all.iter().filter(is_seen) {
         if first.is_none() && takes_part(db, me, it).await? {
             first = Some(it);

@@ -65,18 +65,36 @@ pub fn is_sit_down(visit: &Visit, it: &Review) -> bool {
 ///
 /// [`Fault::Broken`] if the store cannot be read.
 pub async fn may_read(db: &mut Connection, visit: &Visit, it: &Review) -> Result<bool, Fault> {
-    if !is_sit_down(visit, it) || compares(visit, it.unit.as_str()) {
-        return Ok(true);
+    Ok(Reader::of(db, visit, it).await?.may_read)
+}
+
+/// What somebody who may read reviews of the unit is to one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// Whether they may read it, as [`may_read`] says.
+    pub may_read: bool,
+    /// Whether it is a sit-down in which they take part.
+    pub takes_part: bool,
+}
+
+impl Reader {
+    /// What whoever is signed in is to a review.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Broken`] if the store cannot be read.
+    pub async fn of(db: &mut Connection, visit: &Visit, it: &Review) -> Result<Self, Fault> {
+        if !is_sit_down(visit, it) {
+            return Ok(Self { may_read: true, takes_part: false });
+        }
+        let takes_part = takes_part(db, visit, it).await?;
+        let may_read = takes_part || compares(visit, it.unit.as_str());
+        Ok(Self { may_read, takes_part })
     }
-    takes_part(db, visit, it).await
 }
 
 /// Whether whoever is signed in takes part in a sit-down or in the one that it follows.
-///
-/// # Errors
-///
-/// [`Fault::Broken`] if the store cannot be read.
-pub async fn takes_part(db: &mut Connection, visit: &Visit, it: &Review) -> Result<bool, Fault> {
+async fn takes_part(db: &mut Connection, visit: &Visit, it: &Review) -> Result<bool, Fault> {
     let me = &visit.person()?.id;
     let mut review = it.clone();
     loop {

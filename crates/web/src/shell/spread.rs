@@ -48,8 +48,16 @@ pub struct Named {
 
 impl Named {
     /// Since when contact is past its stated frequency; none where it is not.
-    pub fn overdue(&self, today: Day) -> Option<Day> {
+    fn overdue(&self, today: Day) -> Option<Day> {
         self.contact_due.filter(|it| *it < today)
+    }
+
+    /// What is said where contact is past its stated frequency; blank where it is not.
+    pub fn warns(&self, today: Day) -> String {
+        let since = self.overdue(today);
+        since.map_or_else(String::new, |it| {
+            format!("Contact was due {}", words::day(&it.to_string()))
+        })
     }
 }
 
@@ -84,9 +92,8 @@ impl Champions {
     /// What is said where contact is past its stated frequency.
     pub fn overdue(&self, today: Day) -> Vec<String> {
         let late = Kind::ALL.iter().filter_map(|kind| {
-            let since = self.of(*kind)?.overdue(today)?;
-            let due = words::day(&since.to_string());
-            Some(format!("{}: contact was due {due}", kind_words(*kind)))
+            let warns = self.of(*kind)?.warns(today);
+            (!warns.is_empty()).then(|| format!("{}: {}", kind_words(*kind), words::lower(&warns)))
         });
         late.collect()
     }

@@ -25,6 +25,14 @@ pub fn may_answer(visit: &Visit, unit: &str) -> bool {
     sees(visit, unit) && questions::may_answer(visit, unit)
 }
 
+/// Whether they read explanations as they were released to the board: those who see the costs of the
+/// whole trust, and its assessment.
+pub fn reads_released(visit: &Visit) -> bool {
+    [Capability::AggregateCosts, Capability::ReadAssessments]
+        .into_iter()
+        .all(|it| visit.scope(it).is_ok_and(|it| it.of_trust().is_some()))
+}
+
 /// Whether they see the colleagues of a unit under codes.
 pub fn compares(visit: &Visit, unit: &str) -> bool {
     let scope = visit.scope(Capability::ClinicianComparison);

@@ -8,11 +8,12 @@ use engagement::ideas::{Act as Became, Data};
 use engagement::variation::{Comparator, Context, Question, months};
 use engagement::walk_throughs::Act;
 use jiff::{SignedDuration, Timestamp};
+use store::board_versions::{self, NewBoardVersion};
 use store::follow_ups::{self, Added, Compared, Figure, LookedAt, NewFollowUp};
 use store::ideas::{NewIdea, NewStep as IdeaStep};
 use store::measures::Decimal;
 use store::variation::NewInsight;
-use store::walk_throughs::{self, NewSignature, NewStep, NewWalkThrough};
+use store::walk_throughs::{self, Attendee, NewSignature, NewStep, NewWalkThrough};
 use store::{ActionId, Entry, Error, PersonId, Tx, UnitCode, joint_actions};
 use web::Settings;
 use web::shell::allocations::{allocations, changed, inputs, rules_of};
@@ -37,6 +38,9 @@ const CONCERNED: &str = "tomos.hughes";
 /// Who signed inputs and walked through an allocation, and with whom.
 const SIGNS: &str = "amara.okafor";
 const COSTS: &str = "priya.raman";
+
+/// Who came to the walk-through from elsewhere: name and role.
+const GUEST: (&str, &str) = ("Marian Holt", "theatre manager of a neighbouring trust");
 
 /// The service line whose colleagues may be compared, and which care is looked at first.
 const LINE: &str = "TORT";
@@ -283,6 +287,16 @@ async fn walk(
         return Ok(());
     };
     let id = walk_throughs::open(tx, new, &entry(accountant, at, begun)).await?;
+    let both = [(clinician, Side::Clinical), (accountant, Side::Finance)];
+    for (seen, ((person, id_of), side)) in (0..).zip(both) {
+        let (profession, side) = (person.profession.clone(), Some(side));
+        let who = Attendee::Person { id: id_of.clone(), profession, side };
+        let by = entry(accountant, at, begun - 2);
+        walk_throughs::attend(tx, &id, &who, seen, &by).await?;
+    }
+    let visitor = Attendee::Guest { name: GUEST.0.to_owned(), role: GUEST.1.to_owned() };
+    let by = entry(accountant, at, begun - 2);
+    walk_throughs::attend(tx, &id, &visitor, 2, &by).await?;
     let [asks, agreed] = steps;
     walk_throughs::say(tx, &id, &asks, 0, &entry(clinician, at, begun - 2)).await?;
     walk_throughs::say(tx, &id, &agreed, 1, &entry(accountant, at, begun - 6)).await
@@ -400,7 +414,11 @@ async fn open(
     }
     let Some(action) = action else { return Ok(()) };
     let follows = (Some(&action), "");
-    store::variation::follow(tx, &id, follows, seen, &entry(opener, at, days - 6)).await
+    store::variation::follow(tx, &id, follows, seen, &entry(opener, at, days - 6)).await?;
+    let text = |column: &str| it.text(column).to_owned();
+    let [different, why, what_next] = QUESTIONS.map(text);
+    let new = NewBoardVersion { differs: text("differs"), different, why, what_next };
+    board_versions::release(tx, &id, &new, seen + 1, &entry(opener, at, days - 8)).await
 }
 
 fn side_of((person, _): &(Person, PersonId)) -> Side {

@@ -23,6 +23,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::joint_work::{amount, choices, day, number, own_side, sum, unit_names, unit_of};
 use crate::shell::measures::{self as seen, month_words, one_place, said};
 use crate::shell::page::{Page, Shell};
+use crate::shell::questions::{BENEFIT, Place, Questions};
 use crate::shell::visit::Visit;
 use crate::shell::{people, words};
 
@@ -62,6 +63,7 @@ pub(super) struct Show {
     evidences: Vec<(String, String)>,
     address: String,
     seen: i64,
+    questions: Questions,
     typed: Typed,
     wrong: Wrong,
 }
@@ -101,7 +103,10 @@ pub(super) async fn show(
         later: chosen.later,
         ..Typed::default()
     };
-    Ok(Show::of(&app, &visit, &benefit, (typed, Wrong::default())).await?.respond())
+    let place = Place::of_thing(BENEFIT, &benefit.of.ground.unit, benefit.id.as_str());
+    let questions = Questions::of(&app, &visit, place, "").await?;
+    let page = Show::of(&app, &visit, &benefit, (typed, Wrong::default())).await?;
+    Ok(Show { questions, ..page }.respond())
 }
 
 /// A benefit with what its page says of it.
@@ -178,6 +183,7 @@ impl Show {
             evidences: choices("Choose one", kinds),
             address: format!("/benefits/{}", benefit.id),
             seen: benefit.version(),
+            questions: Questions::default(),
             typed,
             wrong,
         })
@@ -432,6 +438,7 @@ impl Page for Show {
             evidences: vec![(text("journal"), text("Journal in the ledger"))],
             address: text("/benefits/1"),
             seen: 1,
+            questions: Questions::sample(),
             typed: Typed::default(),
             wrong,
         };

@@ -22,6 +22,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::joint_work;
 use crate::shell::page::{Page, Shell};
 use crate::shell::provenance::short;
+use crate::shell::questions::{CASE, Place, Questions};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -61,6 +62,7 @@ pub(super) struct Show {
     new_action: String,
     file: String,
     seen: i64,
+    questions: Questions,
     /// Reasons as typed.
     because: String,
     why_withdrawn: String,
@@ -130,7 +132,11 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Fault> {
     let found = found(&app, &visit, (Capability::ReadCases, RecordKind::Case), &id).await?;
-    Ok(Show::of(&app, &visit, &found, Wrong::default()).await?.respond())
+    let record = &found.record;
+    let place = Place::of_thing(CASE, record.unit.as_str(), record.id.as_str());
+    let questions = Questions::of(&app, &visit, place, "").await?;
+    let page = Show::of(&app, &visit, &found, Wrong::default()).await?;
+    Ok(Show { questions, ..page }.respond())
 }
 
 impl Show {
@@ -195,6 +201,7 @@ impl Show {
             file: format!("{address}/options.csv"),
             address,
             seen: record.seen(),
+            questions: Questions::default(),
             because: text("because"),
             why_withdrawn: text("why_withdrawn"),
             wrong,
@@ -365,6 +372,7 @@ impl Page for Show {
             new_action: "/actions/new".to_owned(),
             file: "/cases/1/options.csv".to_owned(),
             seen: 1,
+            questions: Questions::default(),
             because: String::new(),
             why_withdrawn: String::new(),
             wrong: Wrong::default(),
@@ -453,6 +461,7 @@ impl Show {
             new_action: self.new_action.clone(),
             file: self.file.clone(),
             seen: 3,
+            questions: Questions::sample(),
             because: String::new(),
             why_withdrawn: String::new(),
             wrong: Wrong::default(),

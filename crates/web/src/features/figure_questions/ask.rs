@@ -1,12 +1,9 @@
 //! A question about the figures of a page.
 
-use std::sync::Arc;
-
 use access::{Capability, View};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Day;
-use results::Run;
 use serde::Deserialize;
 use store::UnitCode;
 use store::figure_questions::{self, NewQuestion, Side};
@@ -56,9 +53,11 @@ pub(super) struct Typed {
 /// What is asked about, as the one who asks sees it.
 struct About {
     place: Place,
+    /// How they see what the unit costs: figures that hold it are for those who see it exactly.
     view: View,
     unit: String,
-    run: Arc<Run>,
+    /// Blank where the figures are of no run, and so is the period.
+    run: String,
     period: String,
     words: String,
     side: Side,
@@ -85,35 +84,51 @@ pub(super) async fn show(
 /// The figures, if they are there for the person and take questions.
 async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> {
     let place = Place::parse(&typed.page).ok_or(Fault::NotFound)?;
-    let view = place.seen_by(visit).ok_or(Fault::NotFound)?;
     let mut db = app.store().read().await?;
-    let unit = units::get(&mut db, &UnitCode::new(place.unit.as_str())).await?.unit;
-    if unit.kind != place.page.kind {
+    let place = questions::located(&mut db, visit, place).await?;
+    if place.seen_by(visit).is_none() {
         return Err(Fault::NotFound);
     }
-    questions::is_there(&mut db, visit, &place).await?;
+    let unit = units::get(&mut db, &UnitCode::new(place.unit.as_str())).await?.unit;
+    if !place.page.is_of(unit.kind) {
+        return Err(Fault::NotFound);
+    }
     let side = questions::of_person(&mut db, visit).await?;
     let me = &visit.person()?.id;
-    let owners = questions::owners(app, &mut db, (&place.unit, me, side), visit.now).await?;
+    let of = (place.unit.as_str(), Some(&place));
+    let owners = questions::owners(app, &mut db, of, (me, side), visit.now).await?;
     drop(db);
-    let (shelf, id, now) = (app.clone(), typed.run.clone(), visit.now);
+    let view = questions::view(visit, &place.unit).unwrap_or(View::Suppressed);
+    let (run, period, words) = of_run(app, visit, (&place, &typed.run)).await?;
+    Ok(About { place, view, unit: unit.name, run, period, words, side, owners })
+}
+
+/// The run that was seen and its period, and what is asked about, in words.
+async fn of_run(
+    app: &App,
+    visit: &Visit,
+    (place, id): (&Place, &str),
+) -> Result<(String, String, String), Fault> {
+    if !place.page.has_run {
+        return Ok((String::new(), String::new(), place.words("", None)));
+    }
+    let (app, id, now) = (app.clone(), id.to_owned(), visit.now);
     let (asked, sees_drafts) = (place.clone(), visit.may(Capability::ReadRuns));
-    let (run, period, words) = reading(move || {
-        let run = shelf.shelf().run(&id)?;
+    let read = reading(move || {
+        let run = app.shelf().run(&id)?;
         if !sees_drafts && run.records()?.publication.is_none() {
             return Err(Fault::NotFound);
         }
-        let is_line = asked.page.kind == UnitKind::ServiceLine;
+        let is_line = asked.page.kind == Some(UnitKind::ServiceLine);
         let rules = run.rules()?;
         if is_line && !rules.service_lines.contains_key(&asked.unit) {
             return Err(Fault::NotFound);
         }
         let words = asked.words("", Some(rules));
         let period = Provenance::of(&run, now)?.period;
-        Ok((run, period, words))
-    })
-    .await?;
-    Ok(About { place, view, unit: unit.name, run, period, words, side, owners })
+        Ok((run.id().to_owned(), period, words))
+    });
+    read.await
 }
 
 impl Ask {
@@ -169,7 +184,7 @@ impl Typed {
             (Some(owner), Some(due_on)) if wrong.is_empty() => {
                 let new = NewQuestion {
                     unit: UnitCode::new(about.place.unit.as_str()),
-                    run: about.run.id().to_owned(),
+                    run: about.run.clone(),
                     page: about.place.address(),
                     figure: self.figure.clone(),
                     words: self.words.trim().to_owned(),
@@ -191,7 +206,7 @@ pub(super) async fn ask(State(app): State<App>, visit: Visit) -> Result<Response
         Ok(read) => read,
         Err(wrong) => return Ok(Ask::of(&visit, &about, (typed, wrong)).respond()),
     };
-    let entry = visit.entry_in(visit.scope(Capability::AggregateCosts)?, "question.ask", "");
+    let entry = visit.entry_in(visit.scope(about.place.page.sight)?, "question.ask", "");
     let said = format!("{owner} has your question.");
     let done = visit.change_to(&said, move |tx| {
         Box::pin(async move {

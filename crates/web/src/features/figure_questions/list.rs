@@ -6,16 +6,16 @@ use access::Capability;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Day;
-use results::Run;
 use serde::Deserialize;
 use store::figure_questions::{self, State as Stands, StoredQuestion};
 
-use super::{named, state};
+use super::named::{self, Subject};
+use super::state;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::paging::Paging;
-use crate::shell::questions::{Escalated, Place, Up};
+use crate::shell::questions::{Escalated, Up};
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::{people, questions, words};
@@ -96,7 +96,7 @@ impl Which {
             Self::ToAnswer => "No question waits for your answer.",
             Self::GoneUp => "No question of somebody else has gone up to you.",
             Self::Asked => {
-                "You have asked nothing yet. Ask at the foot of a page of a service line or ward."
+                "You have asked nothing yet. Ask at the foot of a page of a service line or ward, of a measure, a review, a benefit, a business case or a patient group."
             }
             Self::All => "Nothing has been asked yet about figures that you see exactly.",
         }
@@ -119,12 +119,11 @@ pub(super) async fn show(
     let mine = Mine { me: &me, escalated: &escalated };
     let which = chosen(&asked.list, &all, &mine)?;
     // A unit that nobody sees and one that is none are alike: neither has a question here.
-    let is_seen = asked.unit.is_empty() || questions::view(&visit, &asked.unit).is_some();
+    let is_seen = asked.unit.is_empty() || questions::is_near(&visit, &asked.unit);
     let unit = units.get(&asked.unit).filter(|_| is_seen).cloned().unwrap_or_default();
     if !asked.unit.is_empty() && unit.is_empty() {
         return Err(Fault::NotFound);
     }
-    let run = named::run(&app, visit.may(Capability::ReadRuns)).await?;
     let now = today(visit.now);
     // A list of one unit is a part of the list, which its link leads back to.
     let lists = lists(&all, which, &mine, asked.unit.is_empty());
@@ -134,14 +133,11 @@ pub(super) async fn show(
     let name = LISTS.iter().find(|it| it.0 == which).map_or(("", ""), |it| (it.1, it.2));
     let question = [("list", name.0), ("unit", asked.unit.as_str())];
     let paging = Paging::new(shown.len(), asked.page.unwrap_or(1), "/questions", &question);
-    let say = Named {
-        units: &units,
-        people: &names,
-        run: run.as_deref(),
-        escalated: &escalated,
-        visit: &visit,
-    };
-    let rows = shown[paging.from..paging.to].iter().map(|it| say.row(it, now));
+    let shown = &shown[paging.from..paging.to];
+    let subjects = subjects(&app, &visit, shown).await?;
+    let say = Named { units: &units, people: &names, escalated: &escalated };
+    let rows = shown.iter().zip(subjects);
+    let rows = rows.map(|(it, subject)| say.row(it, subject, now)).collect();
     Ok(List {
         shell: visit.shell(TITLE),
         lead: lead(&questions::waiting(&app, &visit).await?),
@@ -149,10 +145,25 @@ pub(super) async fn show(
         unit,
         heading: name.1.to_owned(),
         empty: which.empty().to_owned(),
-        rows: rows.collect(),
+        rows,
         paging,
     }
     .respond())
+}
+
+/// What each of these questions is about.
+async fn subjects(
+    app: &App,
+    visit: &Visit,
+    shown: &[&StoredQuestion],
+) -> Result<Vec<Subject>, Fault> {
+    let run = named::run(app, visit.may(Capability::ReadRuns)).await?;
+    let mut db = app.store().read().await?;
+    let mut all = Vec::new();
+    for it in shown {
+        all.push(named::subject(&mut db, visit, it, run.as_deref()).await?);
+    }
+    Ok(all)
 }
 
 /// The list that is asked for; at first the one on which something waits.
@@ -195,13 +206,11 @@ fn lists(all: &[StoredQuestion], chosen: Which, mine: &Mine<'_>, is_whole: bool)
 struct Named<'a> {
     units: &'a BTreeMap<String, String>,
     people: &'a BTreeMap<String, String>,
-    run: Option<&'a Run>,
     escalated: &'a Escalated,
-    visit: &'a Visit,
 }
 
 impl Named<'_> {
-    fn row(&self, it: &StoredQuestion, now: Day) -> Row {
+    fn row(&self, it: &StoredQuestion, subject: Subject, now: Day) -> Row {
         let name = |of: &store::PersonId| {
             self.people.get(of.as_str()).map_or(of.as_str(), String::as_str).to_owned()
         };
@@ -215,12 +224,10 @@ impl Named<'_> {
                 |last| format!("Last answered by {}", name(&last.by)),
             ),
         };
-        let place = Place::parse(&it.question.page);
-        let place = place.filter(|it| it.seen_by(self.visit).is_some());
         Row {
-            title: format!("{unit}: {}", named::figure(it, self.run)),
+            title: format!("{unit}: {}", subject.words),
             address: format!("/questions/{}", it.id),
-            stands: place.map(|of| of.link(&it.question.figure)).unwrap_or_default(),
+            stands: subject.link,
             words: it.question.words.clone(),
             state: state(it).to_owned(),
             is_overdue: it.is_overdue(now),

@@ -1,4 +1,4 @@
-//! What questions are about, in words: the unit, the care and the figure.
+//! What questions are about, in words, and where it stands: the unit, the page and the figure.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +9,21 @@ use store::{Connection, units};
 
 use crate::App;
 use crate::shell::fault::Fault;
-use crate::shell::questions::Place;
+use crate::shell::questions::{self, Place};
 use crate::shell::shelf::reading;
+use crate::shell::visit::Visit;
 
 /// What is said of a question whose page is no longer there.
 const GONE: &str = "A page that is no longer there";
+
+/// Which figure a question is about, for one reader.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subject {
+    /// In words; what a thing is called only where the reader may see it.
+    pub(super) words: String,
+    /// Where it stands; blank where that page is not there for the reader.
+    pub(super) link: String,
+}
 
 /// Names of all units by code.
 pub(super) async fn units(db: &mut Connection) -> Result<BTreeMap<String, String>, Fault> {
@@ -27,9 +37,20 @@ pub(super) async fn run(app: &App, sees_drafts: bool) -> Result<Option<Arc<Run>>
     reading(move || app.shelf().latest(sees_drafts)).await
 }
 
-/// Which figure a question is about.
-pub(super) fn figure(question: &StoredQuestion, run: Option<&Run>) -> String {
+/// Which figure a question is about, and where it stands for whoever is signed in.
+pub(super) async fn subject(
+    db: &mut Connection,
+    visit: &Visit,
+    question: &StoredQuestion,
+    run: Option<&Run>,
+) -> Result<Subject, Fault> {
+    let asked = &question.question;
+    let Some(place) = Place::of_question(asked) else {
+        return Ok(Subject { words: GONE.to_owned(), link: String::new() });
+    };
+    let there = questions::there(db, visit, &place).await?;
+    let link = there.as_ref().map(|it| it.link(&asked.figure)).unwrap_or_default();
     let rules = run.and_then(|it| it.rules().ok());
-    Place::parse(&question.question.page)
-        .map_or_else(|| GONE.to_owned(), |it| it.words(&question.question.figure, rules))
+    let words = there.unwrap_or(place).words(&asked.figure, rules);
+    Ok(Subject { words, link })
 }

@@ -31,7 +31,8 @@ pub(super) struct Show {
     /// Which figure, and where it stands; no address where that page is not there for the reader.
     figure: String,
     link: String,
-    /// Of which run it was asked, and whether pages now show another.
+    /// Whether the figures are of a run, of which it was asked, and whether pages now show another.
+    has_run: bool,
     period: String,
     is_earlier: bool,
     /// Who is to do what now.
@@ -119,8 +120,10 @@ pub(super) async fn others(
     question: &StoredQuestion,
 ) -> Result<Vec<Owner>, Fault> {
     let asked = &question.question;
-    let of = (asked.unit.as_str(), &question.asked_by, asked.side);
-    let mut owners = questions::owners(app, db, of, visit.now).await?;
+    let place = Place::of_question(asked);
+    let of = (asked.unit.as_str(), place.as_ref());
+    let by = (&question.asked_by, asked.side);
+    let mut owners = questions::owners(app, db, of, by, visit.now).await?;
     owners.retain(|it| it.id != *question.owner());
     Ok(owners)
 }
@@ -133,7 +136,9 @@ impl Show {
         (typed, wrong): (Typed, Wrong),
     ) -> Result<Self, Fault> {
         let asked = &question.question;
+        let latest = named::run(app, visit.may(access::Capability::ReadRuns)).await?;
         let mut db = app.store().read().await?;
+        let subject = named::subject(&mut db, visit, question, latest.as_deref()).await?;
         let names = people::names(&mut db).await?;
         let name = |of: &PersonId| names.get(of.as_str()).cloned().unwrap_or(of.to_string());
         let unit = units::get(&mut db, &asked.unit).await?.unit.name;
@@ -144,13 +149,11 @@ impl Show {
             Escalated::of(app, &mut db, std::slice::from_ref(question), visit.now).await?;
         let sees = session::access_of(app, &mut db, &question.asked_by, visit.now).await?;
         drop(db);
-        let exact = sees
+        let costs = sees
             .scope(access::Capability::AggregateCosts)
             .and_then(|it| it.of_unit(asked.unit.as_str()))
-            .is_some_and(|it| it.view == View::Exact);
-        let place = Place::parse(&asked.page);
-        let link = place.filter(|it| it.seen_by(visit).is_some());
-        let latest = named::run(app, visit.may(access::Capability::ReadRuns)).await?;
+            .map(|it| it.view);
+        let has_run = !asked.run.is_empty();
         let mut choices = vec![(String::new(), "Choose somebody".to_owned())];
         choices.extend(owners.into_iter().map(|it| (it.id.to_string(), it.label)));
         Ok(Self {
@@ -159,16 +162,17 @@ impl Show {
             state: state(question).to_owned(),
             is_overdue: question.is_overdue(today(visit.now)),
             up: escalated.of_question(question).map(Up::said).unwrap_or_default(),
-            figure: named::figure(question, latest.as_deref()),
-            link: link.map(|it| it.link(&asked.figure)).unwrap_or_default(),
-            period: period(app, visit, &asked.run).await?,
-            is_earlier: latest.is_some_and(|it| it.id() != asked.run),
+            figure: subject.words,
+            link: subject.link,
+            has_run,
+            period: if has_run { period(app, visit, &asked.run).await? } else { String::new() },
+            is_earlier: has_run && latest.is_some_and(|it| it.id() != asked.run),
             next: next(question, &name),
             steps: steps(question, name),
             may,
             address: format!("/questions/{}", question.id),
             seen: question.version().to_string(),
-            warning: if exact { String::new() } else { warning(&name(&question.asked_by)) },
+            warning: warning(&name(&question.asked_by), costs),
             owners: choices,
             typed,
             wrong,
@@ -193,10 +197,17 @@ fn next(question: &StoredQuestion, name: &impl Fn(&PersonId) -> String) -> Strin
     }
 }
 
-fn warning(name: &str) -> String {
-    format!(
-        "{name}, who asks, sees these figures with small numbers hidden. Write no exact figure of few patients."
-    )
+/// What whoever answers must know of how the one who asks sees what the unit costs; blank for exactly.
+fn warning(name: &str, costs: Option<View>) -> String {
+    match costs {
+        Some(View::Exact) => String::new(),
+        Some(View::Suppressed) => format!(
+            "{name}, who asks, sees these figures with small numbers hidden. Write no exact figure of few patients."
+        ),
+        None => {
+            format!("{name}, who asks, does not see what this unit costs. Write no cost of it.")
+        }
+    }
 }
 
 /// Of which run it was asked; blank where that cannot be read any more.
@@ -269,6 +280,7 @@ impl Page for Show {
             },
             figure: "What moved since last year".to_owned(),
             link: if count == 3 { String::new() } else { "/services/TORT#moved".to_owned() },
+            has_run: count != 2,
             period: "2025/26 to the end of March, published 19 May 2026".to_owned(),
             is_earlier: count == 3,
             next: "Daniel Osei is to answer by 15 June 2026.".to_owned(),
@@ -276,7 +288,11 @@ impl Page for Show {
             may,
             address: "/questions/1".to_owned(),
             seen: "0".to_owned(),
-            warning: if count == 1 { warning("Owen Clarke") } else { String::new() },
+            warning: match (count, may.hand_on) {
+                (1, true) => warning("Owen Clarke", Some(View::Suppressed)),
+                (1, false) => warning("Leah Novak", None),
+                _ => String::new(),
+            },
             owners: vec![
                 (String::new(), "Choose somebody".to_owned()),
                 ("2".to_owned(), "Finance: Priya Raman, senior costing accountant".to_owned()),

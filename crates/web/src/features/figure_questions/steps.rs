@@ -7,7 +7,7 @@ use serde::Deserialize;
 use store::figure_questions::{self, Side, StoredQuestion};
 
 use super::show::{May, Show, Typed, others};
-use super::{TEXT, found};
+use super::{TEXT, found, sight};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -154,7 +154,7 @@ pub(super) async fn close(
     if !it.may.close {
         return Err(Fault::NotFound);
     }
-    let entry = visit.entry_in(visit.scope(Capability::AggregateCosts)?, "question.close", "");
+    let entry = visit.entry_in(sight(&visit, &it.question)?, "question.close", "");
     let (id, side, address) = (it.question.id.clone(), it.side, it.address());
     let done = visit.change(&address, "The question is closed.", move |tx| {
         Box::pin(
@@ -180,7 +180,7 @@ pub(super) async fn reopen(
         let typed = Typed { still: form.still, ..Typed::default() };
         return it.again(&app, &visit, (typed, wrong)).await;
     }
-    let entry = visit.entry_in(visit.scope(Capability::AggregateCosts)?, "question.reopen", "");
+    let entry = visit.entry_in(sight(&visit, &it.question)?, "question.reopen", "");
     let (id, side, address) = (it.question.id.clone(), it.side, it.address());
     let due = due_after(today(visit.now), SETTINGS.due_in_working_days.value);
     let done = visit.change(&address, "It is asked again.", move |tx| {

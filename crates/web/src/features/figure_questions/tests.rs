@@ -12,18 +12,18 @@ use crate::shell::questions::{PAGES, Place};
 const PAGE: &str = "/services/TORT";
 const WORDS: &str = "Why did implants cost more than last year?";
 
-fn ask_at(page: &str) -> String {
+pub(super) fn ask_at(page: &str) -> String {
     Place::parse(page).expect("it takes questions").ask(&trust().run)
 }
 
-async fn person(site: &Site, email: &str) -> PersonId {
+pub(super) async fn person(site: &Site, email: &str) -> PersonId {
     let mut db = site.store.read().await.expect("reads");
     let found = people::by_email(&mut db, &format!("{email}@ashbourne.example")).await;
     found.expect("reads").expect("is there").id
 }
 
 /// Sends a question about a page to somebody.
-async fn sent(
+pub(super) async fn sent(
     site: &Site,
     who: &SignedIn,
     (page, figure, words): (&str, &str, &str),
@@ -188,12 +188,15 @@ async fn nobody_reaches_a_question_beyond_their_rights() {
     let partner = person(&site, "daniel.osei").await;
     let question = asked(&site, &amara, &partner).await;
     let answer = format!("{question}/answer");
-    // Those who see no costs: nothing is there.
+    // Those who see no costs: nothing is there, and of clinical coding the list of their own alone.
     for role in ["ADMINISTRATOR", "PRIVACY_OFFICER", "COMMISSIONER", "CODING_INFORMATICS"] {
         let who = site.sign_in(role).await;
-        for path in ["/questions", &ask_at(PAGE), &question] {
+        for path in [&ask_at(PAGE), &question] {
             assert_eq!(site.get(&who, path).await.status, 404, "{role} {path}");
         }
+        let list = site.get(&who, "/questions").await;
+        assert_eq!(list.status == 200, role == "CODING_INFORMATICS", "{role}");
+        assert!(!list.text.contains(WORDS), "{role}: {}", list.text);
         let done = sent(&site, &who, (PAGE, "page", "Why?"), &partner).await;
         assert_eq!(done.status, 404, "{role}");
         assert_eq!(site.post(&who, &answer, &[("words", "So")]).await.status, 404, "{role}");
@@ -502,9 +505,13 @@ async fn a_review_with_frozen_figures_takes_questions_by_its_own_rights() {
         assert!(page.contains(&stands), "{path}: {page}");
     }
     assert!(site.get(&amara, &review).await.text.contains("1\u{a0}question was asked"));
-    // Who does not see the service exactly sees no frozen figures, and asks nothing about them.
+    // Who does not see the service exactly sees no frozen figures, and asks about the rest alone.
     let board = site.sign_in("BOARD_MEMBER").await;
-    assert_eq!(site.get(&board, &ask_at(&review)).await.status, 404);
+    let form = site.get(&board, &ask_at(&review)).await.text;
+    assert!(form.contains("Priority areas") && !form.contains("What the service cost"), "{form}");
+    let hidden = sent(&site, &board, (&review, "figures", "Why so much?"), &daniel).await;
+    assert!(hidden.text.contains("Choose which figure you ask about"), "{}", hidden.text);
+    assert_eq!(site.get(&board, &done.location).await.status, 404, "it may hold exact figures");
     // A reference that is none, or of another service line, is not there.
     let (_, id) = review.rsplit_once('/').expect("a reference");
     let nowhere = ["0123456789abcdef0123456789abcdef", id];

@@ -14,6 +14,7 @@ use crate::shell::fault::Fault;
 use crate::shell::known_issues::{Known, conflict, keeps, said_enough};
 use crate::shell::page::{Page, Shell};
 use crate::shell::people::names;
+use crate::shell::questions::{DATA, Place, Questions};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -31,6 +32,7 @@ pub(super) struct DataPage {
     address: String,
     keeps: bool,
     new: &'static str,
+    questions: Questions,
 }
 
 /// An issue, a review of coding or a conflict.
@@ -66,7 +68,10 @@ pub(super) async fn show(
     let (enough, enough_warns) = said_enough(statement.as_ref(), &issues, &name);
     let coding = known_issues::coding_reviews_of(&mut db, &code).await?;
     let mut all = known_issues::conflicts_of(&mut db, &code).await?;
+    drop(db);
     all.sort_by_key(|it| it.settled.is_some());
+    let place = Place::of(DATA, &unit, ("", ""));
+    let questions = Questions::of(&app, &visit, place, "").await?;
     let settle = |it: &Conflict| {
         let is_theirs = it.settled.is_none() && (keeps || is_named(&visit, it));
         if is_theirs { format!("{home}/conflicts/{}", it.id) } else { String::new() }
@@ -97,6 +102,7 @@ pub(super) async fn show(
         address: home.clone(),
         keeps,
         new: NEW,
+        questions,
     };
     Ok(page.respond())
 }
@@ -164,6 +170,7 @@ impl Page for DataPage {
             address: "/services/TORT/data".to_owned(),
             keeps,
             new: NEW,
+            questions: if keeps { Questions::sample() } else { Questions::default() },
         };
         let conflicts = Known::sample().conflicts;
         let conflict = row(&conflicts[0], "Open", true, "/services/TORT/data/conflicts/1");

@@ -15,6 +15,7 @@ use crate::shell::fault::Fault;
 use crate::shell::known_issues::conflict;
 use crate::shell::measures::{self as seen, Drawn, Series, drawn_lines, month_words, said};
 use crate::shell::page::{Page, Shell};
+use crate::shell::questions::{MEASURE, Place, Questions};
 use crate::shell::session::today;
 use crate::shell::visit::Visit;
 use crate::shell::words;
@@ -40,6 +41,7 @@ pub(super) struct Show {
     /// For whoever may change it.
     change: String,
     may_keep: bool,
+    questions: Questions,
 }
 
 /// One month.
@@ -110,6 +112,8 @@ pub(super) async fn show(
         conflicts = known.iter().map(|of| conflict(of, &definitions, &name)).collect();
     }
     drop(db);
+    let place = series.and_then(|it| Place::of_thing(MEASURE, it.unit.as_str(), &code));
+    let questions = Questions::of(&app, &visit, place, "").await?;
     let named = |it: &str| units.get(it).cloned().unwrap_or_else(|| it.to_owned());
     let other = |it: &Series| {
         let unit = it.unit.as_str();
@@ -118,7 +122,7 @@ pub(super) async fn show(
     let shown = series.map(|it| it.unit.clone());
     let others = all.iter().filter(|it| Some(&it.unit) != shown.as_ref()).map(other).collect();
     let page = Show::of(&visit, (&measure, series), (&records, &people), &named);
-    Ok(Show { conflicts, others, ..page }.respond())
+    Ok(Show { conflicts, others, questions, ..page }.respond())
 }
 
 impl Show {
@@ -164,6 +168,7 @@ impl Show {
                 String::new()
             },
             may_keep: visit.may(Capability::KeepMeasures),
+            questions: Questions::default(),
         }
     }
 }
@@ -275,6 +280,7 @@ impl Page for Show {
             others: vec![("Pain management".to_owned(), "/measures/A?unit=PAIN".to_owned())],
             change: if has_records { "/measures/A/change".to_owned() } else { String::new() },
             may_keep: has_records,
+            questions: if has_records { Questions::sample() } else { Questions::default() },
         };
         let row = |value: &str, recorded: &str, before: &[&str]| MonthRow {
             month: "March 2026".to_owned(),

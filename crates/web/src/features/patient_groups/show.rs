@@ -15,6 +15,7 @@ use super::costs::{Years, are_few, distribution, roughly};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
+use crate::shell::questions::{GROUP, Place, Questions};
 use crate::shell::shelf::reading;
 use crate::shell::visit::Visit;
 use crate::shell::{care, words};
@@ -31,6 +32,10 @@ pub(super) struct Show {
     /// Groups that it can be compared with: name and address.
     others: Vec<(String, String)>,
     beside: Option<Beside>,
+    /// The latest run that its costs are told of; blank where none are.
+    run: String,
+    /// Questions about what is told, where it is shared.
+    questions: Questions,
 }
 
 /// What is told of a group.
@@ -109,6 +114,9 @@ pub(super) async fn show(
     let scope = visit.scope(Capability::PatientRows).ok().cloned();
     let entry = scope.map(|it| visit.entry_in(&it, "patients.listed", ""));
     let store = app.store().clone();
+    let place = Place::of_thing(GROUP, read.stored.group.unit.as_str(), read.stored.id.as_str());
+    let place = place.filter(|_| read.stored.group.is_shared);
+    let (to, by) = (app.clone(), visit.clone());
     let (page, seen) = reading(move || {
         let mut page = Show::of(&visit, &read);
         let Some(years) = Years::of(&app)? else {
@@ -121,6 +129,7 @@ pub(super) async fn show(
             return Ok((page, Vec::new()));
         }
         page.lead = years.words();
+        years.next.as_ref().unwrap_or(&years.first).id().clone_into(&mut page.run);
         page.others = others;
         let stays = if sight.patients { told_stays(&costs) } else { &[] };
         let run = years.first.id().to_owned();
@@ -141,7 +150,9 @@ pub(super) async fn show(
     if let Some(entry) = entry.filter(|_| !seen.is_empty()) {
         store.audit(entry.of("patients.listed", seen.join(" ")).rows(seen.len() - 1)).await?;
     }
-    Ok(page.respond())
+    let place = place.filter(|_| !page.run.is_empty());
+    let questions = Questions::of(&to, &by, place, &page.run).await?;
+    Ok(Show { questions, ..page }.respond())
 }
 
 /// How much somebody may be told of a group.
@@ -217,6 +228,8 @@ impl Show {
             view: None,
             others: Vec::new(),
             beside: None,
+            run: String::new(),
+            questions: Questions::default(),
         }
     }
 }
@@ -404,6 +417,8 @@ impl Page for Show {
                 .iter()
                 .map(|_| ("Older".to_owned(), "/groups/1?with=2".to_owned()))
                 .collect(),
+            run: String::new(),
+            questions: if view.is_some() { Questions::sample() } else { Questions::default() },
             view,
             beside,
         };

@@ -4,7 +4,7 @@ use engagement::reviews::{
     BackfillFault, Needs, Perspective, Side, StageState as Stands, backfill, needs, needs_reason,
     outstanding, unheard,
 };
-use store::reviewing::{Body, Coming, Stage, StageState};
+use store::reviewing::{Body, Coming, Question, Stage, StageState};
 
 use super::found::{Found, side};
 use super::review::checklist;
@@ -22,8 +22,8 @@ pub(super) fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mu
                 closed(found, (before, after), wrong);
             }
         }
-        (_, Body::Question(it)) if !it.answer.is_empty() && is_one_side(&it.side) => {
-            let is_named = !it.answers.is_empty() && is_of_side(found, &it.answers, &it.side);
+        (_, Body::Question(it)) if !it.answer.is_empty() && asked_of(it) != Side::Other => {
+            let is_named = !it.answers.is_empty() && is_of_side(found, &it.answers, asked_of(it));
             wrong.unless(is_named, "answers", "Choose who answers it for their side");
         }
         (_, Body::Input(it)) => {
@@ -46,7 +46,7 @@ pub(super) fn further(found: &Found, (before, after): (&Body, &Body), wrong: &mu
             wrong.unless(!it.answer.is_empty(), "answer", "Write what was answered");
         }
         (_, Body::Decision(it)) => {
-            let is_named = !it.senior.is_empty() && is_of_side(found, &it.senior, "clinical");
+            let is_named = !it.senior.is_empty() && is_of_side(found, &it.senior, Side::Clinical);
             let say = "Name the senior clinician who took part: it touches the safety of patients";
             wrong.unless(!it.touches_safety || is_named, "senior", say);
             let is_shown = !it.evidence.is_empty() || !it.rests_on.is_empty();
@@ -93,19 +93,14 @@ pub(super) fn stage(it: &Stage) -> engagement::reviews::Stage {
     }
 }
 
-/// Whether a question waits for one of the two sides.
-fn is_one_side(side: &str) -> bool {
-    matches!(side, "clinical" | "finance")
+/// From whose side a question is asked; neither where it waits for both, or for anybody.
+pub(super) fn asked_of(it: &Question) -> Side {
+    Side::of_word(&it.side)
 }
 
 /// Whether somebody is of a side; anybody is where it is neither of the two.
-pub(super) fn is_of_side(found: &Found, person: &str, of: &str) -> bool {
-    let side = side(&found.people, person);
-    match of {
-        "clinical" => side == Side::Clinical,
-        "finance" => side == Side::Finance,
-        _ => true,
-    }
+pub(super) fn is_of_side(found: &Found, person: &str, of: Side) -> bool {
+    of == Side::Other || side(&found.people, person) == of
 }
 
 /// Whether a role, a post or a job title makes somebody senior.
@@ -127,7 +122,7 @@ pub(super) fn unheard_in<'a>(found: &'a Found, stage: &'a str) -> Vec<&'a str> {
     unheard(found.items.iter().filter_map(|it| match &it.latest().body {
         Body::Question(of) if of.stage == stage => Some(Perspective {
             asks: &of.asks,
-            side: &of.side,
+            side: asked_of(of),
             is_answered: !of.answer.trim().is_empty(),
         }),
         _ => None,

@@ -4,7 +4,7 @@ use store::reviewing::Body;
 
 use super::day;
 use super::found::Found;
-use super::papers::behind;
+use super::papers::pack_address;
 use crate::shell::provenance::short;
 use crate::shell::words;
 
@@ -19,8 +19,7 @@ fn held(found: &Found) -> Vec<(String, String)> {
         let name = format!("Frozen figures to {}, run {}", day(it.period_end), short(&it.run));
         all.push((format!("figures-{}", it.number), name));
     }
-    if let Some((address, at)) = &found.pack {
-        let id = address.rsplit('/').next().unwrap_or_default();
+    if let Some((id, at)) = &found.pack {
         let name = format!("The pack as it was kept, {}", words::moment(*at));
         all.push((format!("pack-{id}"), name));
     }
@@ -54,7 +53,7 @@ pub(super) fn shown(found: &Found, code: &str) -> (String, String) {
     let name = held(found).into_iter().find(|it| it.0 == code).map(|it| it.1);
     let (usual, address) = match kind {
         "figures" => ("Figures that were frozen before", format!("{}#figures", found.address())),
-        "pack" => ("A pack that was kept before", behind(found, &format!("/packs/{key}"))),
+        "pack" => ("A pack that was kept before", pack_address(found.unit.code.as_str(), key)),
         // Both stand with what the second stage finds.
         _ => ("What was found in this review", format!("{}#found", found.address())),
     };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use engagement::reviews::Side;
 use serde_json::{Map, Value};
 use store::reviewing::Body;
 
 use super::WORDS;
 use super::baseline;
-use super::checks::{further, is_of_side, is_senior};
+use super::checks::{asked_of, further, is_of_side, is_senior};
 use super::evidence;
 use super::found::{Found, participants};
 use super::raised;
@@ -391,14 +392,14 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
         ]),
         (Body::Priority(_), baseline::FIGURE) => baseline::options(found, body),
         (_, "side") => fixed(&[
-            ("clinical", "A clinician"),
-            ("finance", "Somebody of finance"),
-            ("other", "Somebody else"),
+            (Side::Clinical.word(), "A clinician"),
+            (Side::Finance.word(), "Somebody of finance"),
+            (Side::Other.word(), "Somebody else"),
         ]),
         (_, "touches_safety") => fixed(&[("yes", "Yes"), ("no", "No")]),
         (_, "senior") => seniors(found),
         (_, evidence::RESTS_ON) => evidence::options(found, body),
-        (Body::Question(it), "answers") => of_side(found, &it.side),
+        (Body::Question(it), "answers") => of_side(found, asked_of(it)),
         (Body::Backfill(_), "programme") => {
             found.programmes.iter().map(|it| (it.clone(), it.clone())).collect()
         }
@@ -427,7 +428,7 @@ fn options(found: &Found, body: &Body, name: &str) -> Vec<(String, String)> {
 }
 
 /// People of a side who can take part; everybody who can where it is neither of the two.
-fn of_side(found: &Found, of: &str) -> Vec<(String, String)> {
+fn of_side(found: &Found, of: Side) -> Vec<(String, String)> {
     let all = participants(&found.people, "Nobody").into_iter();
     all.filter(|it| it.0.is_empty() || is_of_side(found, &it.0, of)).collect()
 }
@@ -439,7 +440,7 @@ fn seniors(found: &Found) -> Vec<(String, String)> {
         let name = if is_plain { name } else { format!("{name} (not recorded as senior)") };
         (id, name)
     };
-    of_side(found, "clinical").into_iter().map(named).collect()
+    of_side(found, Side::Clinical).into_iter().map(named).collect()
 }
 
 /// What was typed in place of what stood there; also what is wrong with it. There is nothing to be

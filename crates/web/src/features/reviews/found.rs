@@ -13,10 +13,13 @@ use store::joint_actions::StoredAction;
 use store::people::PersonState;
 use store::reviewing::slots::{self, SlotPoll};
 use store::reviewing::{
-    self, ActionUpdate, Body, Coming, Figures, Item, Meeting, Review, ReviewAction, Unsettled,
+    self, ActionUpdate, Body, Coming, Figures, Item, Meeting, Review, ReviewAction, ServicePost,
+    Unsettled,
 };
 use store::units::{self, Unit, UnitKind};
-use store::{PersonId, ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, grants, packs, people};
+use store::{
+    PackId, PersonId, ReviewId, ReviewItemId, ReviewMeetingId, UnitCode, grants, packs, people,
+};
 
 use crate::App;
 use crate::shell::assessing::side_of;
@@ -26,7 +29,7 @@ use crate::shell::ideas::sees;
 use crate::shell::joint_work;
 use crate::shell::page::Shell;
 use crate::shell::session::today;
-use crate::shell::sit_downs;
+use crate::shell::sit_downs::Reader;
 use crate::shell::visit::Visit;
 
 /// Somebody whom a page may name.
@@ -74,8 +77,8 @@ pub(super) struct Found {
     pub(super) keeps: bool,
     /// Benefits that are claimed of its actions and that they see.
     pub(super) benefits: Vec<StoredBenefit>,
-    /// The pack that was kept for it last, for those who may see it: where it is, and when it was made.
-    pub(super) pack: Option<(String, Timestamp)>,
+    /// The pack that was kept for it last, for those who may see it: its reference, and when it was made.
+    pub(super) pack: Option<(PackId, Timestamp)>,
     /// Ideas of staff that were taken to it and that they see, the latest first.
     pub(super) ideas: Vec<StoredIdea>,
     /// Whether they see exactly what the service line costs.
@@ -116,10 +119,12 @@ pub(super) fn sees_figures(visit: &Visit, code: &str) -> bool {
     scope.is_ok_and(|it| it.of_unit(code).is_some_and(|it| it.view == View::Exact))
 }
 
-/// Everybody by reference, those who left too: what they wrote stays theirs.
+/// Everybody by reference, those who left too: what they wrote stays theirs. Posts of the register make
+/// some of them senior.
 pub(super) async fn all_people(
     app: &App,
     db: &mut store::Connection,
+    posts: &[ServicePost],
     now: Timestamp,
 ) -> Result<People, Fault> {
     let all = people::list(db).await?.into_iter();
@@ -133,17 +138,19 @@ pub(super) async fn all_people(
         counting().filter(holds).map(|it| it.granted.person.as_str()).collect()
     };
     let (readers, keepers) = (with(Capability::ReadReviews), with(Capability::KeepActions));
-    let senior = &app.settings().reviews.senior;
-    let posts = reviewing::posts(db).await?;
-    let by_role = counting().filter(|it| senior.roles.contains(&it.granted.role));
-    let by_post = posts.iter().filter(|it| senior.posts.contains(&it.post));
-    let seniors: BTreeSet<&str> = by_role
-        .map(|it| it.granted.person.as_str())
-        .chain(by_post.filter_map(|it| it.person.as_ref()).map(PersonId::as_str))
-        .collect();
+    let mut roles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for it in counting() {
+        roles.entry(it.granted.person.as_str()).or_default().push(&it.granted.role);
+    }
+    let is_senior = |id: &PersonId, title: &str| {
+        let roles = roles.get(id.as_str()).into_iter().flatten().copied();
+        let posts = posts.iter().filter(|it| it.person.as_ref() == Some(id));
+        let posts = posts.map(|it| it.post.as_str());
+        app.settings().reviews.senior.is(roles, posts, title)
+    };
     let person = |it: people::StoredPerson| {
         let known = Person {
-            is_senior: seniors.contains(it.id.as_str()) || senior.is_title(&it.person.job_title),
+            is_senior: is_senior(&it.id, &it.person.job_title),
             name: it.person.name,
             title: it.person.job_title,
             profession: it.person.profession,
@@ -231,7 +238,7 @@ async fn pack(
     db: &mut store::Connection,
     visit: &Visit,
     (review, meetings): (&Review, &[Meeting]),
-) -> Result<Option<(String, Timestamp)>, Fault> {
+) -> Result<Option<(PackId, Timestamp)>, Fault> {
     let unit = &review.unit;
     if !sees_figures(visit, unit.as_str()) {
         return Ok(None);
@@ -244,7 +251,7 @@ async fn pack(
     };
     let own = all.iter().find(|it| it.of.meeting_on.is_some_and(is_met));
     let own = own.or_else(|| all.iter().find(is_since));
-    Ok(own.map(|it| (format!("/services/{unit}/packs/{}", it.id), it.made_at)))
+    Ok(own.map(|it| (it.id.clone(), it.made_at)))
 }
 
 /// Ideas that were taken to a review and not to another since, as far as somebody sees them.
@@ -272,7 +279,11 @@ impl Found {
         let mut db = app.store().read().await?;
         let id = ReviewId::new(review);
         let review = reviewing::get(&mut db, &id).await?;
-        if review.unit != unit.code || !sit_downs::may_read(&mut db, visit, &review).await? {
+        if review.unit != unit.code {
+            return Err(Fault::NotFound);
+        }
+        let reader = Reader::of(&mut db, visit, &review).await?;
+        if !reader.may_read {
             return Err(Fault::NotFound);
         }
         let mut updates = reviewing::updates_of_review(&mut db, &id).await?;
@@ -286,10 +297,10 @@ impl Found {
         updates.extend(said);
         let looked_at = || actions.iter().chain(&due).map(|it| it.of.action.as_str());
         let (kept, benefits) = kept(&mut db, visit, &looked_at().collect()).await?;
-        let takes_part = sit_downs::is_sit_down(visit, &review)
-            && sit_downs::takes_part(&mut db, visit, &review).await?;
         let pack = pack(&mut db, visit, (&review, &meetings)).await?;
         let unsettled = reviewing::unsettled(&mut db, &id).await?;
+        let posts = reviewing::posts(&mut db).await?;
+        let people = all_people(app, &mut db, &posts, visit.now).await?;
         Ok(Self {
             guide: app.settings().reviews.clone(),
             items: reviewing::items_of(&mut db, &id).await?,
@@ -298,9 +309,9 @@ impl Found {
             meetings,
             figures: reviewing::figures(&mut db, &id).await?,
             polls: slots::polls_of(&mut db, &id).await?,
-            people: all_people(app, &mut db, visit.now).await?,
+            people,
             runs: may(visit, Capability::RunReviews, code),
-            takes_part,
+            takes_part: reader.takes_part,
             due,
             kept,
             keeps: may(visit, Capability::KeepActions, code),

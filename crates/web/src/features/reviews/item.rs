@@ -54,12 +54,31 @@ async fn found_for(
     (kind, to): (&str, &To),
 ) -> Result<Found, Fault> {
     let found = raised::found(app, visit, of, (kind, &to.meeting)).await?;
-    Ok(Found { programmes: released::programmes(app, visit).await?, ..found })
+    let is_backfill = matches!(of_kind(kind, ""), Some(Body::Backfill(_)));
+    offering(app, visit, (found, is_backfill)).await
 }
 
-/// A review that somebody may write in, with what its forms offer.
-async fn found(app: &App, visit: &Visit, of: (&str, &str)) -> Result<Found, Fault> {
+/// A review that somebody may write in, with what the form of something in it offers.
+async fn found(
+    app: &App,
+    visit: &Visit,
+    of: (&str, &str),
+    item: &ReviewItemId,
+) -> Result<Found, Fault> {
     let found = Found::of(app, visit, Capability::RunReviews, of).await?;
+    let is_backfill = matches!(found.item(item)?.latest().body, Body::Backfill(_));
+    offering(app, visit, (found, is_backfill)).await
+}
+
+/// With the programmes of time bought before, which that form alone offers.
+async fn offering(
+    app: &App,
+    visit: &Visit,
+    (found, is_backfill): (Found, bool),
+) -> Result<Found, Fault> {
+    if !is_backfill {
+        return Ok(found);
+    }
     Ok(Found { programmes: released::programmes(app, visit).await?, ..found })
 }
 
@@ -140,8 +159,9 @@ pub(super) async fn show(
     Path((unit, review, item)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = found(&app, &visit, (&unit, &review)).await?;
-    let item = found.item(&ReviewItemId::new(item))?;
+    let item = ReviewItemId::new(item);
+    let found = found(&app, &visit, (&unit, &review), &item).await?;
+    let item = found.item(&item)?;
     let values = fields::values(&found, &item.latest().body);
     Ok(edit(&found, &visit, item, &values).answer())
 }
@@ -191,8 +211,9 @@ pub(super) async fn write(
     Path((unit, review, item)): Path<(String, String, String)>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let found = found(&app, &visit, (&unit, &review)).await?;
-    let item = found.item(&ReviewItemId::new(item))?;
+    let item = ReviewItemId::new(item);
+    let found = found(&app, &visit, (&unit, &review), &item).await?;
+    let item = found.item(&item)?;
     let seen: i64 = visit.fields.get("seen").parse().unwrap_or_default();
     let (values, read) = fields::read(&found, &item.latest().body, &visit.fields);
     let body = match read {

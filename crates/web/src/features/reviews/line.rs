@@ -219,12 +219,11 @@ fn champions(programme: &Programme, code: &str, on: Day) -> Vec<Place> {
                 |last| format!("Last in contact {}", day(last)),
             )
         });
-        let due = of.and_then(|it| it.overdue(on));
         Place {
             name: kind_words(*kind).to_owned(),
             holder: of.map_or_else(String::new, |it| it.name.clone()),
             says,
-            warns: due.map_or_else(String::new, |it| format!("Contact was due {}", day(it))),
+            warns: of.map_or_else(String::new, |it| it.warns(on)),
         }
     };
     Kind::ALL.iter().map(place).collect()

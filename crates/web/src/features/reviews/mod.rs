@@ -17,6 +17,7 @@
 //! | POST | `/reviews/{unit}/{review}/done/{item}` | who runs its reviews |
 //! | POST | `/reviews/{unit}/{review}/have/{item}` | as above: it is at hand, or they are there |
 //! | GET | `/reviews/{unit}/{review}/plan` | who reads its reviews: the action plan on one page |
+//! | GET | `/reviews/{unit}/{review}/plan.csv`, `successes.csv`, and `.xlsx` | as above: its actions, and what worked |
 //! | GET, POST | `/reviews/{unit}/{review}/practice` | who takes part in the sit-down and sees its costs exactly |
 //! | GET, POST | `/reviews/{unit}/{review}/add/{kind}` | who runs its reviews; a challenge, a note and something for the agenda also who is on the list of the meeting |
 //! | GET, POST | `/reviews/{unit}/{review}/items/{item}`, `action`, `arrange` | who runs its reviews |
@@ -55,6 +56,7 @@ mod overview;
 mod papers;
 mod parts;
 mod plan;
+mod plan_file;
 mod practice;
 mod programme;
 mod raised;
@@ -76,6 +78,8 @@ mod tests_of_baseline;
 mod tests_of_coverage;
 #[cfg(test)]
 mod tests_of_my_services;
+#[cfg(test)]
+mod tests_of_plan_file;
 #[cfg(test)]
 mod tests_of_practice;
 #[cfg(test)]
@@ -105,7 +109,7 @@ pub fn routes() -> Vec<Route> {
     let reads = Policy::Needs(Capability::ReadReviews);
     let runs = Policy::Needs(Capability::RunReviews);
     let packs = Policy::Needs(Capability::MakePacks);
-    vec![
+    let mut routes = vec![
         Route::get("/my-services", packs, get(my_services::show)),
         Route::get("/reviews", reads, get(programme::show)),
         Route::get("/reviews/coverage", reads, get(coverage::show)),
@@ -164,7 +168,9 @@ pub fn routes() -> Vec<Route> {
             post(confirm::confirm),
         ),
         Route::post("/reviews/{unit}/{review}/meeting/{meeting}/close", runs, post(hold::close)),
-    ]
+    ];
+    routes.extend(plan_file::routes(reads));
+    routes
 }
 
 /// Samples of the templates of this feature.

@@ -15,6 +15,7 @@ use store::{Connection, known_issues as issues};
 
 use super::day;
 use super::found::{may, sees_figures};
+use super::papers::pack_address;
 use super::programme::Programme;
 use crate::App;
 use crate::shell::cube;
@@ -203,7 +204,7 @@ impl Known {
                 Stands::Checked => "Checked, to be issued",
                 Stands::Issued => "Issued",
             },
-            address: format!("/services/{code}/packs/{}", pack.id),
+            address: pack_address(code, pack.id.as_str()),
             age: format!("Data {} old", words::count(age.days.into(), "day", "days")),
             is_old: age.is_old,
         }

@@ -19,6 +19,11 @@ pub(super) fn behind(found: &Found, place: &str) -> String {
     format!("/services/{}{place}", found.unit.code)
 }
 
+/// Where a kept pack of a service line is.
+pub(super) fn pack_address(unit: &str, id: &str) -> String {
+    format!("/services/{unit}/packs/{id}")
+}
+
 /// Where whoever looks finds the pack and the pages behind the frozen figures: what it is, and where.
 /// Nothing for those who do not see the figures exactly.
 pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
@@ -29,8 +34,9 @@ pub(super) fn papers(visit: &Visit, found: &Found) -> Vec<(String, String)> {
     let frozen = found.figures.as_ref();
     let mut all = Vec::new();
     match &found.pack {
-        Some((address, at)) => {
-            all.push((format!("The pack as it was kept, {}", words::moment(*at)), address.clone()));
+        Some((id, at)) => {
+            let name = format!("The pack as it was kept, {}", words::moment(*at));
+            all.push((name, pack_address(unit, id.as_str())));
         }
         None if frozen.is_some() => {
             all.push(("The pack as it would be now".to_owned(), behind(found, "/pack")));
@@ -163,5 +169,15 @@ impl Brought {
             claimed: "184\u{a0}bed days".to_owned(),
             verified: "120\u{a0}bed days".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_pack_is_beneath_its_service_line() {
+        assert_eq!(pack_address("TORT", "0123abcd"), "/services/TORT/packs/0123abcd");
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use engagement::actions::{Action, Priority};
-use engagement::reviews::{Amount, DueAction, waiting};
+use engagement::reviews::{Amount, DueAction, Side, waiting};
 use store::reviewing::{
     Body, Coming, Input, InputState, Item, Meeting, Progress, ReviewAction, StageState, Version,
 };
 
+use super::checks::asked_of;
 use super::found::Found;
 use super::{baseline, confirm, day, evidence};
 use crate::shell::joint_work::number;
@@ -194,10 +195,10 @@ fn text_of(found: &Found, body: &Body) -> String {
         Body::Input(it) => at_hand(found, it),
         Body::Question(it) if it.answers.is_empty() || it.answer.is_empty() => it.answer.clone(),
         Body::Question(it) => {
-            let side = match it.side.as_str() {
-                "clinical" => "for clinicians",
-                "finance" => "for finance",
-                _ => "for both",
+            let side = match asked_of(it) {
+                Side::Clinical => "for clinicians",
+                Side::Finance => "for finance",
+                Side::Other => "for both",
             };
             let (answer, by) = (words::sentence(&it.answer), found.name(&it.answers));
             format!("{answer} Answered {side} by {by}.")
@@ -208,10 +209,10 @@ fn text_of(found: &Found, body: &Body) -> String {
         Body::Success(it) => it.evidence.clone(),
         Body::Agenda(it) => it.words.clone(),
         Body::Challenge(it) => {
-            let side = match it.side.as_str() {
-                "clinical" => "a clinician",
-                "finance" => "finance",
-                _ => "somebody else",
+            let side = match Side::of_word(&it.side) {
+                Side::Clinical => "a clinician",
+                Side::Finance => "finance",
+                Side::Other => "somebody else",
             };
             let answer = if it.answer.is_empty() { "no answer yet" } else { it.answer.as_str() };
             format!("Raised by {side}. Answer: {answer}")

@@ -35,6 +35,15 @@ pub(super) struct PlanPage {
     presented: Vec<Entry>,
     /// Where that is said; blank for those who may not.
     present: String,
+    /// Where the review is.
+    address: String,
+}
+
+impl PlanPage {
+    /// Where something of it is as a file.
+    fn file(&self, name: &str) -> String {
+        format!("{}/{name}.csv", self.address)
+    }
 }
 
 pub(super) async fn show(
@@ -49,16 +58,13 @@ pub(super) async fn show(
         // Nothing is written anew on a page that is handed round.
         all.map(|it| Entry { edit: String::new(), ..Entry::of(&found, it) }).collect()
     };
-    let (taken, agreed) = actions(&found, None);
-    let mut all = [taken, agreed].concat();
-    all.sort_by_key(|it| it.turn);
     let rows = priorities(&found).into_iter();
     let page = PlanPage {
         shell: found.shell(&visit, "What we will do, and who"),
         kicker: found.review.title.clone(),
         success: of(&|it| matches!(it, Body::Text(it) if it.stage == design)),
         priorities: rows.map(|it| PriorityRow { edit: String::new(), ..it }).collect(),
-        actions: all,
+        actions: actions_in_turn(&found),
         successes: of(&|it| matches!(it, Body::Success(_))),
         unconfirmed: waiting(&found),
         brought: brought(&found),
@@ -69,8 +75,17 @@ pub(super) async fn show(
         } else {
             String::new()
         },
+        address: found.address(),
     };
     Ok(page.respond())
+}
+
+/// The actions of a review, those that have their turn first before the others.
+pub(super) fn actions_in_turn(found: &Found) -> Vec<ActionRow> {
+    let (taken, agreed) = actions(found, None);
+    let mut all = [taken, agreed].concat();
+    all.sort_by_key(|it| it.turn);
+    all
 }
 
 impl Page for PlanPage {
@@ -94,6 +109,7 @@ impl Page for PlanPage {
             released: "None is noted.".to_owned(),
             presented: Vec::new(),
             present: String::new(),
+            address: "/reviews/TORT/1".to_owned(),
         };
         let full = Self {
             shell: empty.shell.clone(),
@@ -121,6 +137,7 @@ impl Page for PlanPage {
             released: "6 sessions are bought for £3,000.00.".to_owned(),
             presented: vec![entry("Presented on 12 June 2026", "To the ward")],
             present: "/reviews/TORT/1/add/presented".to_owned(),
+            address: empty.address.clone(),
         };
         vec![full, empty]
     }

@@ -6,7 +6,7 @@ use access::Capability;
 use axum::extract::State;
 use axum::response::Response;
 use domain::Day;
-use engagement::reviews::{Held, ReviewGuide, Setting, chaired, days_late, next_due};
+use engagement::reviews::{self, ReviewGuide, Setting, chaired, days_late};
 use store::PersonId;
 use store::reviewing::slots::SlotPoll;
 use store::reviewing::{self, Meeting, Register, Review, ServicePost};
@@ -18,7 +18,8 @@ use super::time;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::page::{Page, Shell};
-use crate::shell::session::{self, calendar, today};
+use crate::shell::reviews_waiting::Held;
+use crate::shell::session::{calendar, today};
 use crate::shell::spread::{Champions, champions_at};
 use crate::shell::visit::Visit;
 use crate::shell::{waiting, words};
@@ -106,15 +107,16 @@ impl Programme {
     pub(super) async fn of(app: &App, now: jiff::Timestamp) -> Result<Self, Fault> {
         let mut db = app.store().read().await?;
         let units = units::tree(&mut db).await?.into_iter().map(|it| it.stored.unit);
+        let posts = reviewing::posts(&mut db).await?;
         Ok(Self {
             guide: app.settings().reviews.clone(),
             units: units.filter(|it| is_reviewed(it) && it.exists_on(today(now))).collect(),
             register: reviewing::register(&mut db).await?,
-            posts: reviewing::posts(&mut db).await?,
             reviews: reviewing::list(&mut db).await?,
             meetings: reviewing::meetings(&mut db).await?,
             chairs: reviewing::chairs(&mut db).await?,
-            people: all_people(app, &mut db, now).await?,
+            people: all_people(app, &mut db, &posts, now).await?,
+            posts,
             champions: champions_at(&mut db, now).await?,
         })
     }
@@ -149,32 +151,29 @@ impl Programme {
         all.filter(|it| self.guide.is_sit_down(&it.theme))
     }
 
-    /// When a review was held: the day of its last closed meeting, once it is finished.
+    /// What tells when service lines are reviewed.
+    fn held(&self) -> Held<'_> {
+        Held { guide: &self.guide, reviews: &self.reviews, meetings: &self.meetings }
+    }
+
+    /// When a review was held, once it is finished.
     pub(super) fn held_on(&self, review: &Review) -> Option<Day> {
-        review.next.as_ref()?;
-        let of = self.meetings.iter().filter(|it| it.review == review.id);
-        // A meeting that was brought forward without a word was held when it was closed.
-        let day = |it: &Meeting| Some(it.of.held_on.min(today(it.closed.as_ref()?.at)));
-        of.filter_map(day).max()
+        self.held().on(review)
     }
 
     /// When a service line was reviewed last.
     pub(super) fn last_of(&self, unit: &str) -> Option<Day> {
-        self.reviews_of(unit).filter_map(|it| self.held_on(it)).max()
+        self.held().last_of(unit)
     }
 
     /// When a service line is due next: by its open review, or by its cadence.
     pub(super) fn due_of(&self, unit: &str) -> Option<Day> {
-        let open = self.reviews_of(unit).filter(|it| it.next.is_none()).map(|it| it.due_on).min();
-        open.or_else(|| self.by_cadence(unit, self.last_of(unit)))
+        self.held().due_of(unit, self.registered(unit))
     }
 
     /// When a service line that was reviewed on a day is due next, if it has a cadence.
     pub(super) fn by_cadence(&self, unit: &str, last: Option<Day>) -> Option<Day> {
-        let registered = self.registered(unit)?;
-        let cadence = self.guide.cadence(&registered.of.cadence)?;
-        let begins = calendar(registered.of.begins_on);
-        Some(session::civil(next_due(last.map(calendar), begins, cadence.months)))
+        self.held().by_cadence(self.registered(unit)?, last)
     }
 
     /// Posts of a service line that nobody holds.
@@ -221,8 +220,9 @@ impl Programme {
     /// Who chaired the reviews of a year, in a sentence.
     fn chaired(&self, on: Day, is_seen: impl Fn(&str) -> bool) -> String {
         let seen = self.chairs.iter().filter(|it| is_seen(it.unit.as_str()));
-        let held: Vec<Held> =
-            seen.map(|it| Held { on: calendar(it.held_on), chair: it.role.clone() }).collect();
+        let held: Vec<reviews::Held> = seen
+            .map(|it| reviews::Held { on: calendar(it.held_on), chair: it.role.clone() })
+            .collect();
         let found = chaired(&self.guide, &held, calendar(on));
         let months = u64::from(self.guide.settings.chaired_within.value);
         let within = words::count(months, "month", "months");

@@ -2,7 +2,6 @@
 //! something for the agenda, and a note in their own name.
 
 use access::Capability;
-use engagement::reviews::Side;
 use store::reviewing::{Body, Challenge, Meeting};
 use store::{PersonId, ReviewMeetingId};
 
@@ -72,10 +71,6 @@ fn check(found: &Found, visit: &Visit, (kind, meeting): (&str, &str)) -> Result<
 /// What somebody on the list begins with: a challenge is raised by their own profession.
 pub(super) fn begun(found: &Found, visit: &Visit, body: Body) -> Result<Body, Fault> {
     let Body::Challenge(it) = body else { return Ok(body) };
-    let side = match side(&found.people, visit.person()?.id.as_str()) {
-        Side::Clinical => "clinical",
-        Side::Finance => "finance",
-        Side::Other => "other",
-    };
-    Ok(Body::Challenge(Challenge { side: side.to_owned(), ..it }))
+    let side = side(&found.people, visit.person()?.id.as_str());
+    Ok(Body::Challenge(Challenge { side: side.word().to_owned(), ..it }))
 }

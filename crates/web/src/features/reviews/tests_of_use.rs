@@ -458,6 +458,29 @@ async fn first_pages_tell_of_reviews_that_are_late_of_meetings_and_of_updates_th
     assert!(!page.contains("meets with you") && page.contains("before a review meets"), "{page}");
 }
 
+/// A service line that is in no register yet and has an open review is as late on one page as on the
+/// other.
+#[tokio::test]
+async fn the_programme_and_first_pages_tell_the_same_of_a_review_whose_day_is_past() {
+    let site = costed::site().await;
+    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
+    let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let told = async |who: &costed::SignedIn, path: &str| {
+        visible(&site.get(who, path).await.text).replace('\u{a0}', " ")
+    };
+    assert!(!told(&amara, "/my-service").await.contains("review is late"));
+    let fields = [("title", "Hip review"), ("theme", "discharge"), ("due", "2026-05-22")];
+    let done = site.post(&amara, "/reviews/TORT/open", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    // It is 1 June: nine days of May since the 22nd, and one of June.
+    let page = told(&amara, "/reviews").await;
+    assert!(page.contains("One review is late") && page.contains("10 days late"), "{page}");
+    let page = told(&amara, "/my-service").await;
+    assert!(page.contains("1 review is late."), "{page}");
+    let page = told(&daniel, "/my-services").await;
+    assert!(page.contains("1 review is late.") && page.contains("10 days late"), "{page}");
+}
+
 /// On the costed trust: the lines that can be changed come with the frozen figures and add up to what
 /// the service decides, with notes; and the review leads to the pack and the service line behind them.
 #[tokio::test]

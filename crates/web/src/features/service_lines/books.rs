@@ -144,8 +144,12 @@ fn year(book: &CareBook, rules: &YearRules, (line, part): (&str, &Part)) -> Opti
 pub(super) fn roots(line: &LineCare) -> BTreeMap<(String, String), Care> {
     let mut roots: BTreeMap<(String, String), Care> = BTreeMap::new();
     for (currency, care) in &line.cells {
-        let root: String = currency.hrg.chars().take(4).collect();
-        roots.entry((currency.pod.clone(), root)).or_default().add(care);
+        roots.entry((currency.pod.clone(), root(&currency.hrg))).or_default().add(care);
     }
     roots
+}
+
+/// The first four letters of an HRG, which say what was done.
+pub(super) fn root(hrg: &str) -> String {
+    hrg.chars().take(4).collect()
 }

@@ -100,7 +100,7 @@ fn bar(name: &str, amount: Money) -> Bar {
 }
 
 /// `Days in a bed: 5.1, similar trusts 3.7`.
-fn said(part: &GapPart) -> String {
+pub(super) fn said(part: &GapPart) -> String {
     let name = words::capital(&part.measure);
     format!("{name}: {}, peers {}", shown(part, part.own_e4), shown(part, part.peers_e4))
 }

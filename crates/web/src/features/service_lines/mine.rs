@@ -40,7 +40,7 @@ const FROM_REGISTER: usize = 2;
 const SHOWN: usize = 3;
 
 /// Fewer than so many in the year are no ground for a question.
-const FEWEST: u64 = 10;
+pub(super) const FEWEST: u64 = 10;
 
 #[derive(askama::Template)]
 #[template(path = "features/service_lines/mine.html")]
@@ -286,20 +286,29 @@ fn chart(kinds: &[KindOfCare]) -> (String, String) {
     (chart.svg(), chart.note)
 }
 
+/// What similar trusts use or pay beside kinds of care with enough events: which, of how many events,
+/// and the comparison.
+pub(super) fn gaps(asked: &Asked<'_>) -> Result<Vec<(Part, u64, GapPart)>, Fault> {
+    let line = asked.books.book.lines.get(asked.line.0).ok_or(Fault::NotFound)?;
+    let rules = asked.books.rules()?;
+    let mut found = Vec::new();
+    for ((pod, hrg), care) in books::roots(line) {
+        if care.events < FEWEST {
+            continue;
+        }
+        let parts = asked.books.book.beside_peers(rules, (&pod, &hrg), &care).into_iter();
+        let part = Part { pod, hrg };
+        found.extend(parts.map(|it| (part.clone(), care.events, it)));
+    }
+    Ok(found)
+}
+
 /// What to ask about: where similar trusts use or pay less, then what moved most since last year.
 pub(super) fn differences(asked: &Asked<'_>) -> Result<Vec<Difference>, Fault> {
     let code = asked.line.0;
-    let line = asked.books.book.lines.get(code).ok_or(Fault::NotFound)?;
     let rules = asked.books.rules()?;
-    let mut found: Vec<(Part, u64, GapPart)> = Vec::new();
-    for ((pod, hrg), care) in books::roots(line) {
-        let parts = asked.books.book.beside_peers(rules, (&pod, &hrg), &care);
-        let dearer = parts.into_iter().filter(|it| it.amount > Money::ZERO);
-        if care.events >= FEWEST {
-            let part = Part { pod, hrg };
-            found.extend(dearer.map(|it| (part.clone(), care.events, it)));
-        }
-    }
+    let mut found = gaps(asked)?;
+    found.retain(|it| it.2.amount > Money::ZERO);
     found.sort_by_key(|it| std::cmp::Reverse(it.2.amount));
     found.truncate(DIFFERENCES);
     let mut all = Vec::new();

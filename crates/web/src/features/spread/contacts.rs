@@ -192,7 +192,6 @@ async fn page(
             None => format!("{}. No time between two contacts is agreed.", it.name),
         },
     );
-    let overdue = found.and_then(|it| it.overdue(today(visit.now)));
     let assesses = may(visit, Capability::Assess, code.as_str());
     let standing = log.iter().filter(|it| it.taken_back.is_none());
     let standing: Vec<(String, String)> =
@@ -204,7 +203,7 @@ async fn page(
             .with_errors(&wrong),
         kicker: unit.stored.unit.name.clone(),
         lead,
-        overdue: overdue.map_or_else(String::new, |it| format!("Contact was due {}", day(&it))),
+        overdue: found.map_or_else(String::new, |it| it.warns(today(visit.now))),
         rows: log.iter().map(|it| row(it, &names)).collect(),
         adds: assesses && found.is_some(),
         takes_back: assesses && !standing.is_empty(),

@@ -159,9 +159,7 @@ fn place(gathered: &Gathered, (code, kind): (&str, Kind), records: bool, today: 
         who: found.map_or_else(|| "Vacant".to_owned(), |it| it.name.clone()),
         is_vacant: found.is_none(),
         contact,
-        overdue: found
-            .and_then(|it| it.overdue(today))
-            .map_or_else(String::new, |it| format!("Contact was due {}", day(&it))),
+        overdue: found.map_or_else(String::new, |it| it.warns(today)),
         log: format!("/assessment/{code}/champions/{kind}/contacts"),
         address: if records {
             format!("/assessment/{code}/champions/{kind}")

@@ -16,7 +16,7 @@ use crate::shell::forms::Wrong;
 use crate::shell::joint_work::{choices, unit_names};
 use crate::shell::page::{Link, Page, Shell};
 use crate::shell::session::today;
-use crate::shell::variation::sees;
+use crate::shell::variation::{reads_released, sees};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
@@ -33,6 +33,8 @@ pub(super) struct List {
     shown: String,
     /// Whether whoever looks may see what the board is told of colleagues.
     has_board: bool,
+    /// Whether they read what was released to the board.
+    has_released: bool,
     wrong: Wrong,
 }
 
@@ -106,6 +108,7 @@ pub(super) async fn show(
         unit: asked.unit.clone(),
         shown: list.to_owned(),
         has_board: trust.is_some(),
+        has_released: reads_released(&visit),
         wrong: Wrong::default(),
     }
     .respond())
@@ -185,6 +188,7 @@ impl Page for List {
             unit: String::new(),
             shown: "open".to_owned(),
             has_board,
+            has_released: has_board,
             wrong: Wrong::default(),
         };
         let rows = vec![row(Stands::ToExplain, true), row(Stands::LedToAction, false)];

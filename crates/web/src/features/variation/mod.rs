@@ -7,20 +7,29 @@
 //! | GET, POST | `/variation/new` | who answers for the figures of the page |
 //! | GET | `/variation/{insight}` | who sees the unit exactly |
 //! | POST | `/variation/{insight}/answer`, `follow`, `others` | who answers for the unit |
+//! | GET, POST | `/variation/{insight}/release`, `withdraw` | who answers for the unit |
+//! | GET | `/variation/released` | who sees costs and the assessment of the whole trust |
 //!
 //! Three questions are asked of each: are we different, why, and what can we do. An answer counts
 //! once a clinician and somebody of finance have each written one or agreed to the other's; the third
 //! leads to a joint action, or to a reason why nothing follows. What differs stands in the words of
 //! whoever opened it, as they saw it, beside the page: each reader sees there what they may.
+//!
+//! Once it is explained, a version that names nobody is released to the board and kept as it was
+//! released; it can be withdrawn for a reason.
 
 mod list;
 mod new;
 mod others;
+mod release;
+mod released;
 mod show;
 mod steps;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_release;
 
 use access::Capability;
 use axum::routing::{get, post};
@@ -42,16 +51,30 @@ pub fn routes() -> Vec<Route> {
         Route::get("/variation", reads, get(list::show)),
         Route::get("/variation/new", answers, get(new::show)),
         Route::post("/variation/new", answers, post(new::open)),
+        Route::get(
+            "/variation/released",
+            Policy::Needs(Capability::ReadAssessments),
+            get(released::show),
+        ),
         Route::get("/variation/{insight}", reads, get(show::show)),
         Route::post("/variation/{insight}/answer", answers, post(steps::answer)),
         Route::post("/variation/{insight}/follow", answers, post(steps::follow)),
         Route::post("/variation/{insight}/others", answers, post(others::add)),
+        Route::get("/variation/{insight}/release", answers, get(release::show)),
+        Route::post("/variation/{insight}/release", answers, post(release::release)),
+        Route::get("/variation/{insight}/withdraw", answers, get(release::ask_back)),
+        Route::post("/variation/{insight}/withdraw", answers, post(release::withdraw)),
     ]
 }
 
 /// Samples of the templates of this feature.
 pub fn samples() -> Vec<(&'static str, Vec<String>)> {
-    vec![rendered::<list::List>(), rendered::<new::New>(), rendered::<show::Show>()]
+    vec![
+        rendered::<list::List>(),
+        rendered::<new::New>(),
+        rendered::<released::ReleasedPage>(),
+        rendered::<show::Show>(),
+    ]
 }
 
 /// What people may write here.

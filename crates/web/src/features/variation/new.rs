@@ -65,7 +65,8 @@ struct About {
 /// The page, if whoever is signed in answers for its figures and sees them exactly.
 async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> {
     // A pack or a review leads on to the pages behind its figures: a difference is followed up there.
-    let place = Place::parse(&typed.page).filter(|it| !it.page.is_of_thing());
+    let place = Place::parse(&typed.page);
+    let place = place.filter(|it| it.page.has_run && !it.page.is_of_thing());
     let place = place.ok_or(Fault::NotFound)?;
     if place.seen_by(visit).is_none() || !may_answer(visit, &place.unit) {
         return Err(Fault::NotFound);
@@ -73,7 +74,7 @@ async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> 
     let mut db = app.store().read().await?;
     let unit = units::get(&mut db, &UnitCode::new(place.unit.as_str())).await?.unit;
     drop(db);
-    if unit.kind != place.page.kind {
+    if !place.page.is_of(unit.kind) {
         return Err(Fault::NotFound);
     }
     let (shelf, id, now) = (app.clone(), typed.run.clone(), visit.now);
@@ -84,7 +85,7 @@ async fn about(app: &App, visit: &Visit, typed: &Typed) -> Result<About, Fault> 
             return Err(Fault::NotFound);
         }
         let rules = run.rules()?;
-        let is_line = asked.page.kind == UnitKind::ServiceLine;
+        let is_line = asked.page.kind == Some(UnitKind::ServiceLine);
         if is_line && !rules.service_lines.contains_key(&asked.unit) {
             return Err(Fault::NotFound);
         }

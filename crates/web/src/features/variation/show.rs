@@ -1,5 +1,5 @@
-//! One difference: what differs, the three questions with the answers of both sides, and what
-//! follows.
+//! One difference: what differs, the three questions with the answers of both sides, what follows, and
+//! what of it is with the board.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,11 @@ use axum::response::Response;
 use engagement::benefits::Side;
 use engagement::variation::{Comparator, Follows, Question, Says, State as Stands, Voice, Voices};
 use store::variation::{Act, StoredInsight};
-use store::{beside, joint_actions};
+use store::{beside, board_versions, joint_actions};
 
 use super::found;
 use super::others::{self, Compared};
+use super::release::ForBoard;
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -52,6 +53,7 @@ pub(super) struct Show {
     side: String,
     actions: Vec<(String, String)>,
     new_action: String,
+    board: ForBoard,
     address: String,
     seen: i64,
     typed: Typed,
@@ -120,6 +122,7 @@ impl Show {
         all.retain(|it| !of_sit_downs.keeps_back(visit, it));
         let may = may_answer(visit, unit);
         let beside = beside::of_insight(&mut db, &insight.id).await?;
+        let released = board_versions::of_insight(&mut db, &insight.id).await?;
         let side = own_side(&mut db, visit).await?.filter(|_| may);
         drop(db);
         let seen = all.iter().filter(|it| sees_action(visit, it, &of_sit_downs));
@@ -157,6 +160,7 @@ impl Show {
             side: side.map_or_else(String::new, |it| of_side(it).to_owned()),
             actions,
             new_action: new_action(insight, visit),
+            board: ForBoard::of(insight, &released, &names, may),
             address: format!("/variation/{}", insight.id),
             seen: insight.version(),
             typed,
@@ -339,6 +343,7 @@ impl Page for Show {
             side: "finance".to_owned(),
             actions: choices("Choose an action", [("1", "Book transport")]),
             new_action: "/actions/new?unit=TORT".to_owned(),
+            board: ForBoard::sample(!answers.is_empty()),
             address: "/variation/1".to_owned(),
             seen: 1,
             typed: Typed::default(),

@@ -13,7 +13,7 @@ fn address(differs: &str) -> String {
     format!("/variation/new?{}", serde_urlencoded::to_string(pairs).expect("an address"))
 }
 
-async fn opened(site: &Site, who: &SignedIn, (differs, due): (&str, &str)) -> Answer {
+pub(super) async fn opened(site: &Site, who: &SignedIn, (differs, due): (&str, &str)) -> Answer {
     let fields = [
         ("page", PAGE),
         ("run", trust().run.as_str()),
@@ -24,7 +24,7 @@ async fn opened(site: &Site, who: &SignedIn, (differs, due): (&str, &str)) -> An
     site.post(who, "/variation/new", &fields).await
 }
 
-async fn says(
+pub(super) async fn says(
     site: &Site,
     who: &SignedIn,
     address: &str,

@@ -8,8 +8,8 @@ use engagement::walk_throughs::State as Stands;
 use store::units::{self, UnitKind};
 use store::walk_throughs::{self, StoredSignature};
 
-use super::latest;
 use super::show::stands;
+use super::{attended, latest};
 use crate::App;
 use crate::shell::allocations::{changed, inputs};
 use crate::shell::fault::Fault;
@@ -17,7 +17,7 @@ use crate::shell::page::{Page, Shell};
 use crate::shell::shelf::reading;
 use crate::shell::variation::{may_answer, sees};
 use crate::shell::visit::Visit;
-use crate::shell::words;
+use crate::shell::{people, words};
 
 #[derive(askama::Template)]
 #[template(path = "features/walk_throughs/list.html")]
@@ -37,6 +37,8 @@ struct Row {
     said: String,
     /// Codes of the standards that it touches; blank for none.
     standards: String,
+    /// Who was there.
+    there: String,
 }
 
 /// One service line.
@@ -58,6 +60,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
     let run = latest(&app).await?;
     let mut db = app.store().read().await?;
     let all = walk_throughs::list(&mut db).await?;
+    let staff = people::names(&mut db).await?;
     let mut signed: BTreeMap<String, Option<StoredSignature>> = BTreeMap::new();
     let mut names = BTreeMap::new();
     for it in units::list(&mut db).await? {
@@ -82,6 +85,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Result<Respons
                 state: state.name().to_owned(),
                 said: format!("Opened on {}.", words::moment(it.opened_at)),
                 standards: it.of.standards.join(", "),
+                there: attended::all(it, &staff),
             });
         }
         let mut units = Vec::new();
@@ -141,6 +145,7 @@ impl Page for List {
             state: state.name().to_owned(),
             said: "Opened on 1 June 2026, 10:00.".to_owned(),
             standards: if state == Stands::Asked { String::new() } else { "CP3, CM13".to_owned() },
+            there: "There: Amara Okafor, medicine (clinical); Daniel Osei (finance).".to_owned(),
         };
         let unit = |is_outdated, begin: &str| UnitRow {
             name: "Trauma and orthopaedics".to_owned(),

@@ -12,13 +12,16 @@
 //! | GET, POST | `/walk-throughs/confidence/{unit}/decision` | who answers for the unit |
 //! | GET | `/walk-throughs/{walk_through}` | who sees the unit exactly |
 //! | POST | `/walk-throughs/{walk_through}/say` | who answers for the unit |
+//! | POST | `/walk-throughs/{walk_through}/attended`, `attended/back` | who answers for the unit |
 //!
 //! An allocation is shown as it stands in the published costing: what of it reaches the service line
 //! and its rules in plain words; what it is over the trust, and the share, to those alone who see the
 //! costs of the whole trust exactly. A clinician says whether it reflects how care is delivered;
-//! finance agrees a change or says why it stays. Once another costing is published the page says
+//! finance agrees a change or says why it stays. Who was there is recorded, and none ends without a
+//! clinician and one of finance among them. Once another costing is published the page says
 //! whether rules or amounts are others.
 
+mod attended;
 mod confidence;
 mod costings;
 mod decision;
@@ -32,6 +35,8 @@ mod unsigned;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_attended;
 #[cfg(test)]
 mod tests_of_confidence;
 #[cfg(test)]
@@ -75,6 +80,12 @@ pub fn routes() -> Vec<Route> {
         Route::post("/walk-throughs/confidence/{unit}/decision", answers, post(decision::link)),
         Route::get("/walk-throughs/{walk_through}", reads, get(show::show)),
         Route::post("/walk-throughs/{walk_through}/say", answers, post(show::say)),
+        Route::post("/walk-throughs/{walk_through}/attended", answers, post(attended::attend)),
+        Route::post(
+            "/walk-throughs/{walk_through}/attended/back",
+            answers,
+            post(attended::take_back),
+        ),
     ]
 }
 

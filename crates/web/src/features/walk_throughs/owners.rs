@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::input_owners::{self, NewOwnerSignature};
-use store::people::{self as register, PersonState};
 use store::{Connection, PersonId, UnitCode};
 
 use super::standing::{Recorded, Standing, standings, unsigned_words};
@@ -19,7 +18,6 @@ use crate::shell::forms::Wrong;
 use crate::shell::page::{Page, Shell};
 use crate::shell::people;
 use crate::shell::provenance::{PUBLISHED_SINCE, Provenance};
-use crate::shell::session::access_of;
 use crate::shell::shelf::reading;
 use crate::shell::variation::may_answer;
 use crate::shell::visit::Visit;
@@ -110,18 +108,12 @@ async fn able(
 ) -> Result<Vec<(String, String)>, Fault> {
     let mut found = Vec::new();
     if may_answer(visit, unit) {
-        for it in register::list(db).await? {
-            let group = ProfessionGroup::of(&it.person.profession);
-            if it.state != PersonState::Active || group != ProfessionGroup::Clinician {
-                continue;
-            }
-            let access = access_of(app, db, &it.id, visit.now).await?;
+        let all = people::who(app, db, visit.now, |person, access| {
             let costs = access.scope(Capability::AggregateCosts).and_then(|of| of.of_unit(unit));
-            if costs.is_some_and(|of| of.view == View::Exact) {
-                let said = format!("{}, {}", it.person.name, it.person.job_title.to_lowercase());
-                found.push((it.id.to_string(), said));
-            }
-        }
+            ProfessionGroup::of(&person.profession) == ProfessionGroup::Clinician
+                && costs.is_some_and(|of| of.view == View::Exact)
+        });
+        found = all.await?.into_iter().map(|it| (it.0.to_string(), it.1)).collect();
     }
     found.sort_by(|one, other| one.1.cmp(&other.1));
     found.insert(0, (String::new(), "Nobody".to_owned()));

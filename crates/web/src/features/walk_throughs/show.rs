@@ -1,18 +1,20 @@
-//! One walk-through: the allocation as it stood, what was said of it, and what the latest published
-//! costing has of it.
+//! One walk-through: the allocation as it stood, who was there, what was said of it, and what the
+//! latest published costing has of it.
 
 use access::Capability;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Money;
 use engagement::benefits::Side;
 use engagement::costing_standards::CostingStandards;
-use engagement::walk_throughs::{Act, Said, State as Stands, fault, state};
+use engagement::walk_throughs::{Act, Said, State as Stands, attendance_fault, fault, state};
 use jiff::Timestamp;
 use results::Run;
 use serde::Deserialize;
 use store::walk_throughs::{self, NewStep, StoredWalkThrough};
 
+use super::attended::{self, There};
 use super::new::share;
 use super::{TEXT, found, latest, name_of, sees_trust};
 use crate::App;
@@ -41,6 +43,7 @@ pub(super) struct Show {
     /// What the latest published costing has of it; none where that is the same.
     now: Vec<String>,
     changes: Vec<String>,
+    there: There,
     said: Vec<Step>,
     acts: Vec<(String, String)>,
     is_finance: bool,
@@ -49,6 +52,7 @@ pub(super) struct Show {
     address: String,
     seen: i64,
     typed: Typed,
+    was_there: attended::Typed,
     wrong: Wrong,
 }
 
@@ -59,6 +63,9 @@ struct Step {
     text: String,
     by: String,
 }
+
+/// What is typed on the page: what is said, and who was there.
+pub(super) type AllTyped = (Typed, attended::Typed);
 
 /// Something to say, as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -146,7 +153,7 @@ pub(super) async fn show(
     let mut db = app.store().read().await?;
     let it = found(&mut db, &visit, &id).await?;
     drop(db);
-    Ok(Show::of(&app, &visit, &it, (Typed::default(), Wrong::default())).await?.respond())
+    Ok(Show::of(&app, &visit, &it, (AllTyped::default(), Wrong::default())).await?.respond())
 }
 
 /// What the latest published costing says.
@@ -206,17 +213,18 @@ fn amounts(period: &str, (unit, trust): (Money, Option<Money>)) -> String {
 }
 
 impl Show {
-    async fn of(
+    pub(super) async fn of(
         app: &App,
         visit: &Visit,
         it: &StoredWalkThrough,
-        (typed, wrong): (Typed, Wrong),
+        ((typed, was_there), wrong): (AllTyped, Wrong),
     ) -> Result<Self, Fault> {
         let unit = name_of(app, visit, it.of.unit.as_str()).await?;
         let run = latest(app).await?;
         let mut db = app.store().read().await?;
         let names = people::names(&mut db).await?;
         let side = own_side(&mut db, visit).await?;
+        let there = There::of(&mut db, visit, it, &names).await?;
         drop(db);
         let side = side.filter(|_| may_answer(visit, it.of.unit.as_str()));
         let (shelf, of, how) = (app.clone(), it.clone(), (visit.now, sees_trust(visit)));
@@ -250,6 +258,7 @@ impl Show {
             standards: standards(it),
             now: now.says,
             changes: now.changes,
+            there,
             said: said.collect(),
             acts: choices("", acts.map(|it| (it.word(), it.name()))),
             is_finance: side == Some(Side::Finance),
@@ -257,6 +266,7 @@ impl Show {
             address: format!("/walk-throughs/{}", it.id),
             seen: it.version(),
             typed,
+            was_there,
             wrong,
         })
     }
@@ -278,8 +288,19 @@ pub(super) async fn say(
     let side = side.ok_or(Fault::NotFound)?;
     let new = match typed.read((&it, side), visit.person()?.id.as_str()) {
         Ok(new) => new,
-        Err(wrong) => return Ok(Show::of(&app, &visit, &it, (typed, wrong)).await?.respond()),
+        Err(wrong) => {
+            let typed = (typed, attended::Typed::default());
+            return Ok(Show::of(&app, &visit, &it, (typed, wrong)).await?.respond());
+        }
     };
+    if let Some(fault) = attendance_fault(new.act, &it.sides()) {
+        let mut wrong = Wrong::default();
+        wrong.add("act", words::capital(&fault.to_string()));
+        let typed = (typed, attended::Typed::default());
+        let mut refused = Show::of(&app, &visit, &it, (typed, wrong)).await?.respond();
+        *refused.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(refused);
+    }
     let entry = visit.entry_in(visit.scope(Capability::AnswerQuestions)?, "walk_through.step", "");
     let (id, seen) = (it.id.clone(), typed.seen.parse().unwrap_or(-1));
     let address = format!("/walk-throughs/{id}");
@@ -344,6 +365,7 @@ impl Page for Show {
             } else {
                 Vec::new()
             },
+            there: There::sample(stands != Stands::Asked, side.is_some()),
             said: if stands == Stands::Asked {
                 Vec::new()
             } else {
@@ -365,9 +387,12 @@ impl Page for Show {
             address: "/walk-throughs/1".to_owned(),
             seen: 0,
             typed: Typed::default(),
+            was_there: attended::Typed::default(),
             wrong,
         };
         let mut wrong = Wrong::default();
+        wrong.add("person", "Choose somebody of the list");
+        wrong.add("number", "Choose who was not there");
         wrong.add("act", "Choose what you say of it");
         wrong.add("words", "Say what changes");
         wrong.add("expected", "Say in which costing the change should be");

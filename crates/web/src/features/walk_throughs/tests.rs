@@ -1,8 +1,9 @@
 //! Walk-throughs on the costed trust: requests in, pages out.
 
 use axum::http::StatusCode;
+use engagement::benefits::Side;
 use engagement::walk_throughs::Act;
-use store::walk_throughs::{self, NewSignature, NewStep, NewWalkThrough};
+use store::walk_throughs::{self, Attendee, NewSignature, NewStep, NewWalkThrough};
 use store::{Entry, PersonId, UnitCode, people};
 
 use crate::shell::allocations::allocations;
@@ -15,14 +16,24 @@ fn run() -> &'static str {
 }
 
 /// Somebody of the demonstration, by the part of their address before the `@`.
-async fn person(site: &Site, name: &str) -> PersonId {
+pub(super) async fn person(site: &Site, name: &str) -> PersonId {
     let mut db = site.store.read().await.expect("reads");
     let found = people::by_email(&mut db, &format!("{name}@ashbourne.example")).await;
     found.expect("reads").expect("is there").id
 }
 
-async fn said(site: &Site, who: &SignedIn, it: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn said(site: &Site, who: &SignedIn, it: &str, fields: &[(&str, &str)]) -> Answer {
     site.post(who, &format!("{it}/say"), fields).await
+}
+
+/// A clinician and somebody of finance who were there.
+pub(super) fn both_there(clinician: &PersonId, finance: &PersonId) -> [Attendee; 2] {
+    let of = |id: &PersonId, profession: &str, side: Side| Attendee::Person {
+        id: id.clone(),
+        profession: profession.to_owned(),
+        side: Some(side),
+    };
+    [of(clinician, "medicine", Side::Clinical), of(finance, "finance", Side::Finance)]
 }
 
 #[tokio::test]
@@ -72,6 +83,12 @@ async fn asked_and_agreed(site: Site) {
     let when =
         said(&site, &daniel, it, &[("seen", "1"), ("act", "changes"), ("words", "Yes")]).await.text;
     assert!(when.contains("Say in which costing the change should be"), "{when}");
+    for (seen, name) in [("0", "amara.okafor"), ("1", "daniel.osei")] {
+        let id = person(&site, name).await;
+        let fields = [("seen", seen), ("person", id.as_str())];
+        let done = site.post(&daniel, &format!("{it}/attended"), &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    }
     let agreed = [("seen", "1"), ("act", "changes"), ("words", "Yes"), ("expected", "June")];
     assert_eq!(said(&site, &daniel, it, &agreed).await.status, StatusCode::SEE_OTHER);
     let page = visible(&site.get(&amara, it).await.text);
@@ -113,9 +130,13 @@ async fn agreed(site: &Site, activity: &str, [asked, answered]: [&str; 2]) -> St
         (step(Act::Changes), 1, entry(&daniel, answered)),
     ];
     let opens = entry(&priya, asked);
+    let there = both_there(&amara, &daniel);
     let made = site.store.write(move |tx| {
         Box::pin(async move {
             let id = walk_throughs::open(tx, &new, &opens).await?;
+            for (seen, who) in (0..).zip(&there) {
+                walk_throughs::attend(tx, &id, who, seen, &opens).await?;
+            }
             for (step, seen, entry) in &steps {
                 walk_throughs::say(tx, &id, step, *seen, entry).await?;
             }

@@ -9,6 +9,7 @@ use store::packs::{self, NewPack};
 use store::walk_throughs::{self, NewStep, NewWalkThrough};
 use store::{Entry, PersonId, UnitCode, people};
 
+use super::tests::both_there;
 use crate::shell::allocations::allocations;
 use crate::shell::costed::{SignedIn, Site, site, site_on_postgres, trust, visible};
 
@@ -153,6 +154,9 @@ async fn changed(site: &Site) {
             let (clinician, finance) = (both[0].as_str(), both[1].as_str());
             let id = walk_throughs::open(tx, &new, &entry(finance, "2026-05-01T09:00:00Z")).await?;
             let by = entry(clinician, "2026-05-01T10:00:00Z");
+            for (seen, who) in (0..).zip(&both_there(&both[0], &both[1])) {
+                walk_throughs::attend(tx, &id, who, seen, &by).await?;
+            }
             walk_throughs::say(tx, &id, &asks, 0, &by).await?;
             let by = entry(finance, "2026-05-02T09:00:00Z");
             walk_throughs::say(tx, &id, &agrees, 1, &by).await

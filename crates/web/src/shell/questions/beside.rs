@@ -54,7 +54,7 @@ impl Questions {
         let unit = UnitCode::new(place.unit.as_str());
         let mut db = app.store().read().await?;
         match units::get(&mut db, &unit).await {
-            Ok(found) if found.unit.kind == place.page.kind => {}
+            Ok(found) if place.page.is_of(found.unit.kind) => {}
             Ok(_) | Err(store::Error::NotFound(_)) => return Ok(Self::default()),
             Err(error) => return Err(error.into()),
         }
@@ -73,9 +73,10 @@ impl Questions {
             format!("/questions?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
         };
         let said = said(&shown, is_exact, today(visit.now));
-        let may = may_answer(visit, &place.unit) && !place.page.is_of_thing();
+        let is_costed = place.page.has_run && !place.page.is_of_thing();
+        let may = is_costed && may_answer(visit, &place.unit);
         let differs = if may { place.follow_up(run) } else { String::new() };
-        let walk = if may && place.is_unit() && place.page.kind == UnitKind::ServiceLine {
+        let walk = if may && place.is_unit() && place.page.kind == Some(UnitKind::ServiceLine) {
             format!("/walk-throughs/new/{unit}")
         } else {
             String::new()

@@ -9,6 +9,7 @@ use store::figure_questions::{Side, State, StoredQuestion};
 use store::people::{self, PersonState};
 use store::{Connection, PersonId};
 
+use super::place::Place;
 use super::settings::SETTINGS;
 use super::side;
 use crate::App;
@@ -132,14 +133,15 @@ fn ladder(asks: Side, asked: Side) -> &'static [String] {
     if is_of_finance { &ladders.finance } else { &ladders.clinical }
 }
 
-/// The first of the ladder's roles that somebody has in the unit, who neither asked nor is to answer
-/// already; of several, whoever is nearest to the unit.
+/// The first of the ladder's roles that somebody has in the unit, who sees the page and neither asked
+/// nor is to answer already; of several, whoever is nearest to the unit.
 fn chosen<'a>(
     seniors: &'a [Senior],
     ladder: &[String],
     question: &StoredQuestion,
 ) -> Option<&'a Senior> {
     let unit = question.question.unit.as_str();
+    let page = Place::of_question(&question.question);
     let is_free = |it: &&Senior| it.id != *question.owner() && it.id != question.asked_by;
     let place = |it: &'a Senior| {
         let rank = ladder.iter().position(|role| *role == it.role)?;
@@ -147,7 +149,9 @@ fn chosen<'a>(
         answers.of_unit(unit)?;
         let sees = it.access.scope(Capability::AggregateCosts)?.of_unit(unit)?;
         let is_far = answers.of_trust().is_some();
-        (sees.view == View::Exact).then(|| ((rank, is_far, it.name.as_str(), it.id.as_str()), it))
+        let is_seen = page.as_ref().is_none_or(|of| of.seen_with(&it.access) == Some(View::Exact));
+        let key = (rank, is_far, it.name.as_str(), it.id.as_str());
+        (is_seen && sees.view == View::Exact).then_some((key, it))
     };
     let found = seniors.iter().filter(is_free).filter_map(place);
     found.min_by_key(|it| it.0).map(|it| it.1)

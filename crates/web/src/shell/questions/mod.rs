@@ -2,12 +2,14 @@
 //! stands of them beside the figures and on first screens.
 //!
 //! A question holds no figure, only the address of the page that shows it: each reader sees there
-//! what their own rights allow. Pages of single patients and pages that compare colleagues take no
-//! questions, so that none can be about a person.
+//! what their own rights allow. Each page says by which right it is seen, and whoever sees it asks.
+//! Pages of single patients and pages that compare colleagues take no questions, so that none can be
+//! about a person.
 
 mod beside;
 mod escalated;
 mod owners;
+mod pages;
 mod place;
 mod settings;
 mod side;
@@ -16,17 +18,35 @@ mod thing;
 pub use beside::{Questions, waiting};
 pub use escalated::{Escalated, Up};
 pub use owners::{Owner, owners};
-pub use place::{FROZEN, FigurePage, KEPT_PACK, PAGES, Place};
+pub use pages::{BENEFIT, CASE, DATA, FROZEN, FigurePage, GROUP, KEPT_PACK, MEASURE, PAGES};
+pub use place::Place;
 pub use settings::{SETTINGS, Settings, due_after};
 pub use side::{of_person, side};
-pub use thing::is_there;
+pub use thing::{located, there};
 
 use access::{Capability, View};
 use store::figure_questions::StoredQuestion;
 
 use super::visit::Visit;
 
-/// How somebody sees the figures of a unit; none where they see none.
+/// Rights by which one sees a page that takes questions: whoever has one of them asks.
+pub const SIGHTS: &[Capability] = &[
+    Capability::AggregateCosts,
+    Capability::ReadReviews,
+    Capability::ReadMeasures,
+    Capability::ReadActions,
+    Capability::ReadCases,
+    Capability::PatientGroups,
+];
+
+/// Whether somebody sees anything of a unit that takes questions.
+pub fn is_near(visit: &Visit, unit: &str) -> bool {
+    let reaches =
+        |it: &Capability| visit.scope(*it).is_ok_and(|scope| scope.of_unit(unit).is_some());
+    SIGHTS.iter().any(reaches)
+}
+
+/// How somebody sees what a unit costs; none where they do not.
 pub fn view(visit: &Visit, unit: &str) -> Option<View> {
     let scope = visit.scope(Capability::AggregateCosts).ok()?;
     scope.of_unit(unit).map(|it| it.view)
@@ -37,17 +57,18 @@ pub fn may_answer(visit: &Visit, unit: &str) -> bool {
     visit.scope(Capability::AnswerQuestions).is_ok_and(|it| it.of_unit(unit).is_some())
 }
 
-/// Whether somebody sees a question: those who see the unit exactly do, since what people write may
-/// hold exact figures; of others, whoever asked it and whoever is to answer it.
+/// Whether somebody sees a question. What people write may hold exact costs, whatever it is about:
+/// those who see these exactly, and the page that it is about, see every question. Others see what
+/// they asked and what they are to answer, as long as they see the page.
 pub fn sees(visit: &Visit, question: &StoredQuestion) -> bool {
     let Ok(me) = visit.person() else { return false };
+    let of = &question.question;
     let is_own = question.asked_by == me.id || *question.owner() == me.id;
-    // What is asked on a page is not told to those to whom the page itself is closed.
-    let place = Place::parse(&question.question.page);
-    let is_open = || place.is_none_or(|it| it.is_open_to(visit));
-    match view(visit, question.question.unit.as_str()) {
-        Some(View::Exact) => is_own || is_open(),
-        Some(View::Suppressed) => is_own,
-        None => false,
+    // Of a page that takes none any more, the costs of the unit decide.
+    let place = Place::of_question(of);
+    let costs = view(visit, of.unit.as_str());
+    if is_own {
+        return place.map_or(costs.is_some(), |it| it.keeps(visit, &of.figure));
     }
+    costs == Some(View::Exact) && place.is_none_or(|it| it.is_open_to(visit))
 }

@@ -6,6 +6,7 @@ use store::figure_questions::Side;
 use store::people::{self, PersonState, StoredPerson};
 use store::{Connection, PersonId};
 
+use super::place::Place;
 use super::settings::SETTINGS;
 use super::side;
 use crate::App;
@@ -28,8 +29,8 @@ pub struct Owner {
     rank: usize,
 }
 
-/// People at work who may answer for a unit and see it exactly, but for one; those of the other side
-/// first, then those who are nearest to the unit.
+/// People at work who may answer for a unit and see it exactly, and the page that is asked about, but
+/// for one; those of the other side first, then those who are nearest to the unit.
 ///
 /// # Errors
 ///
@@ -37,7 +38,8 @@ pub struct Owner {
 pub async fn owners(
     app: &App,
     db: &mut Connection,
-    (unit, but, asks): (&str, &PersonId, Side),
+    (unit, place): (&str, Option<&Place>),
+    (but, asks): (&PersonId, Side),
     now: Timestamp,
 ) -> Result<Vec<Owner>, Fault> {
     let mut found = Vec::new();
@@ -46,14 +48,17 @@ pub async fn owners(
             continue;
         }
         let access = session::access_of(app, db, &it.id, now).await?;
-        found.extend(owner(it, &access, unit));
+        let is_seen = place.is_none_or(|it| it.seen_with(&access) == Some(View::Exact));
+        if is_seen {
+            found.extend(owner(it, &access, unit));
+        }
     }
-    let place = |it: &Owner| match (asks, it.side) {
+    let rank = |it: &Owner| match (asks, it.side) {
         (Side::Finance, Side::Clinical) | (Side::Clinical | Side::Other, Side::Finance) => 0,
         (_, Side::Other) => 2,
         _ => 1,
     };
-    found.sort_by_key(|it| (place(it), !it.is_near, it.rank, it.name.clone()));
+    found.sort_by_key(|it| (rank(it), !it.is_near, it.rank, it.name.clone()));
     Ok(found)
 }
 

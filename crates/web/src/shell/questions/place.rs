@@ -1,149 +1,12 @@
-//! Pages whose figures may be asked about, and their addresses.
+//! One page of one unit whose figures may be asked about: its address, and who sees it.
 
-use access::{Capability, View};
+use access::{Access, View};
 use rules::YearRules;
-use store::units::UnitKind;
+use store::figure_questions::NewQuestion;
 
+use super::pages::{FigurePage, MEASURE, PAGES, UnitAt, WHOLE};
 use crate::shell::care;
 use crate::shell::visit::Visit;
-
-/// A page whose figures may be asked about.
-#[derive(Debug, PartialEq, Eq)]
-pub struct FigurePage {
-    /// Its route, as the registry has it.
-    pub route: &'static str,
-    /// What people call it.
-    pub name: &'static str,
-    /// The kind of unit that it is of.
-    pub kind: UnitKind,
-    /// Whether it takes a point of delivery and an HRG.
-    has_parts: bool,
-    /// Whether it is only for those who see the unit exactly.
-    is_exact: bool,
-    /// What else its own rights ask for, where they do.
-    pub needs: Option<Capability>,
-    /// Its figures: the id of the section, what it is called, and whether only those who see the
-    /// unit exactly have it.
-    figures: &'static [(&'static str, &'static str, bool)],
-}
-
-/// The figures of a page taken together.
-const WHOLE: &str = "page";
-
-/// A pack that was kept.
-pub const KEPT_PACK: &str = "/services/{unit}/packs/{pack}";
-
-/// A review, with the figures that were frozen for it.
-pub const FROZEN: &str = "/reviews/{unit}/{review}";
-
-/// All of them. Pages of single patients, and those that compare colleagues, are not among them.
-pub const PAGES: &[FigurePage] = &[
-    FigurePage {
-        route: "/services/{unit}",
-        name: "Service line",
-        kind: UnitKind::ServiceLine,
-        has_parts: true,
-        is_exact: false,
-        needs: None,
-        figures: &[
-            (WHOLE, "The page as a whole", false),
-            ("gap", "Cost beside similar trusts", true),
-            ("income", "Income, three ways", true),
-            ("statement", "From income to surplus or deficit", true),
-            ("moved", "What moved since last year", true),
-            ("outcomes", "What patients got for it", false),
-            ("change", "What can be changed", true),
-            ("closer", "Kinds of care", true),
-        ],
-    },
-    FigurePage {
-        route: "/services/{unit}/budget",
-        name: "From the budget to the cost",
-        kind: UnitKind::ServiceLine,
-        has_parts: false,
-        is_exact: true,
-        needs: None,
-        figures: &[(WHOLE, "The page as a whole", true), ("bridge", "The steps between", true)],
-    },
-    FigurePage {
-        route: "/services/{unit}/national",
-        name: "At national mean unit costs",
-        kind: UnitKind::ServiceLine,
-        has_parts: true,
-        is_exact: true,
-        needs: None,
-        figures: &[
-            (WHOLE, "The page as a whole", true),
-            ("difference", "Where the difference lies", true),
-            ("basis", "What is compared with what", true),
-        ],
-    },
-    FigurePage {
-        route: "/services/{unit}/goods",
-        name: "What was used, and at what price",
-        kind: UnitKind::ServiceLine,
-        has_parts: true,
-        is_exact: true,
-        needs: None,
-        figures: &[(WHOLE, "The page as a whole", true), ("method", "How it is counted", true)],
-    },
-    FigurePage {
-        route: "/services/{unit}/stays",
-        name: "Where and when patients leave",
-        kind: UnitKind::ServiceLine,
-        has_parts: true,
-        is_exact: true,
-        needs: None,
-        figures: &[(WHOLE, "The page as a whole", true), ("method", "How it is counted", true)],
-    },
-    FigurePage {
-        route: "/services/{unit}/week",
-        name: "This week",
-        kind: UnitKind::ServiceLine,
-        has_parts: false,
-        is_exact: true,
-        needs: None,
-        figures: &[(WHOLE, "The page as a whole", true), ("done", "What was done", true)],
-    },
-    FigurePage {
-        route: KEPT_PACK,
-        name: "Kept pack",
-        kind: UnitKind::ServiceLine,
-        has_parts: false,
-        is_exact: true,
-        needs: None,
-        figures: &[(WHOLE, "The pack as a whole", true)],
-    },
-    FigurePage {
-        route: FROZEN,
-        name: "Review",
-        kind: UnitKind::ServiceLine,
-        has_parts: false,
-        is_exact: true,
-        needs: Some(Capability::ReadReviews),
-        figures: &[
-            (WHOLE, "The review as a whole", true),
-            ("figures", "What the service cost and earned", true),
-            ("found", "Priority areas", true),
-        ],
-    },
-    FigurePage {
-        route: "/wards/{unit}",
-        name: "Ward",
-        kind: UnitKind::Ward,
-        has_parts: false,
-        is_exact: false,
-        needs: None,
-        figures: &[
-            (WHOLE, "The page as a whole", false),
-            ("beds", "Beds and patients", true),
-            ("money", "Money", true),
-            ("others", "Whose patients lay here", true),
-            ("stays", "How long, and where they went", true),
-            ("register", "Beside the cost", true),
-        ],
-    },
-];
 
 /// Letters and digits that a point of delivery or an HRG has at most. No number that a patient is
 /// known by is so short.
@@ -152,22 +15,20 @@ const CODE_LONGEST: usize = 8;
 /// Letters of a reference, such as that of a pack.
 const REFERENCE: usize = 32;
 
-impl FigurePage {
-    /// Whether it is of one thing of a unit, such as a pack, which its address names.
-    pub fn is_of_thing(&self) -> bool {
-        self.route.matches('{').count() > 1
-    }
-}
+/// Letters that the code of a measure has at most.
+const MEASURE_LONGEST: usize = 40;
 
 /// A page of one unit, or of a part of its care.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Which page.
     pub page: &'static FigurePage,
-    /// Code of the unit.
+    /// Code of the unit; blank of an address that does not say it, until the thing is looked up.
     pub unit: String,
     /// Reference of the one thing that it is of; blank where it is of none.
     pub thing: String,
+    /// What the thing is called; blank until it is looked up, and where it has no name.
+    pub name: String,
     /// Point of delivery; blank for all.
     pod: String,
     /// Beginning of the HRG; blank for all.
@@ -187,20 +48,37 @@ impl Place {
 
     fn made(route: &str, (unit, thing): (&str, &str), (pod, hrg): (&str, &str)) -> Option<Self> {
         let page = PAGES.iter().find(|it| it.route == route)?;
-        let is_reference =
-            thing.len() == REFERENCE && thing.bytes().all(|it| it.is_ascii_hexdigit());
-        if page.is_of_thing() != is_reference || (!page.is_of_thing() && !thing.is_empty()) {
-            return None;
-        }
+        let is_thing = if page.is_of_thing() { is_named(route, thing) } else { thing.is_empty() };
         let is_code =
             |it: &str| it.len() <= CODE_LONGEST && it.bytes().all(|it| it.is_ascii_alphanumeric());
         let has_part = !pod.is_empty() || !hrg.is_empty();
-        let is_sound = !unit.is_empty() && is_code(pod) && is_code(hrg);
+        let has_unit = !unit.is_empty() || page.unit_at == UnitAt::Thing;
+        let is_sound = is_thing && has_unit && is_code(pod) && is_code(hrg);
         if !is_sound || (has_part && !page.has_parts) {
             return None;
         }
         let [unit, thing, pod, hrg] = [unit, thing, pod, hrg].map(str::to_owned);
-        Some(Self { page, unit, thing, pod, hrg })
+        Some(Self { page, unit, thing, name: String::new(), pod, hrg })
+    }
+
+    /// The page that a question is about, in the unit that it was asked of.
+    pub fn of_question(question: &NewQuestion) -> Option<Self> {
+        let place = Self::parse(&question.page)?.within(question.unit.as_str());
+        (place.unit == question.unit.as_str()).then_some(place)
+    }
+
+    /// The same in a unit, where its address does not say which.
+    #[must_use]
+    pub fn within(self, unit: &str) -> Self {
+        match self.page.unit_at {
+            UnitAt::Thing => Self { unit: unit.to_owned(), ..self },
+            UnitAt::Path | UnitAt::Query => self,
+        }
+    }
+
+    /// The same with the name of the thing that it is of.
+    pub(super) fn named(self, name: String) -> Self {
+        Self { name, ..self }
     }
 
     /// The page with an address; none where it takes no questions, or the address asks for anything
@@ -208,9 +86,10 @@ impl Place {
     pub fn parse(address: &str) -> Option<Self> {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
-        let (mut pod, mut hrg) = (String::new(), String::new());
+        let (mut of_unit, mut pod, mut hrg) = (String::new(), String::new(), String::new());
         for (name, value) in pairs {
             let part = match name.as_str() {
+                "unit" => &mut of_unit,
                 "pod" => &mut pod,
                 "hrg" => &mut hrg,
                 _ => return None,
@@ -221,8 +100,9 @@ impl Place {
             *part = value;
         }
         let found = PAGES.iter().find_map(|it| {
-            let (unit, thing) = steps_of(it.route, path)?;
-            Self::made(it.route, (&unit, &thing), (&pod, &hrg))
+            let (in_path, thing) = steps_of(it.route, path)?;
+            let unit = if it.unit_at == UnitAt::Query { &of_unit } else { &in_path };
+            Self::made(it.route, (unit, &thing), (&pod, &hrg))
         });
         // Whatever is written otherwise than we write it came from somewhere else.
         found.filter(|it| it.address() == address)
@@ -232,11 +112,12 @@ impl Place {
     pub fn address(&self) -> String {
         let step = |it: &str| match it {
             "{unit}" => encoded(&self.unit),
-            _ if it.starts_with('{') => self.thing.clone(),
+            _ if it.starts_with('{') => encoded(&self.thing),
             _ => it.to_owned(),
         };
         let path = self.page.route.split('/').map(step).collect::<Vec<_>>().join("/");
-        let all = [("pod", self.pod.as_str()), ("hrg", self.hrg.as_str())];
+        let unit = if self.page.unit_at == UnitAt::Query { self.unit.as_str() } else { "" };
+        let all = [("unit", unit), ("pod", self.pod.as_str()), ("hrg", self.hrg.as_str())];
         let filled: Vec<_> = all.iter().filter(|it| !it.1.is_empty()).collect();
         match serde_urlencoded::to_string(filled) {
             Ok(query) if !query.is_empty() => format!("{path}?{query}"),
@@ -250,9 +131,12 @@ impl Place {
         self.address() + &section
     }
 
-    /// Where a question about it is asked.
+    /// Where a question about it is asked; the run is left out where its figures are of none.
     pub fn ask(&self, run: &str) -> String {
-        let pairs = [("page", self.address()), ("run", run.to_owned())];
+        let mut pairs = vec![("page", self.address())];
+        if self.page.has_run {
+            pairs.push(("run", run.to_owned()));
+        }
         format!("/questions/ask?{}", serde_urlencoded::to_string(pairs).unwrap_or_default())
     }
 
@@ -264,7 +148,7 @@ impl Place {
 
     /// Whether it is all of a unit, on the unit's own page.
     pub fn is_unit(&self) -> bool {
-        !self.page.is_exact && self.is_whole()
+        !self.page.is_exact && !self.page.is_of_thing() && self.is_whole()
     }
 
     fn is_whole(&self) -> bool {
@@ -273,30 +157,40 @@ impl Place {
 
     /// How somebody sees it; none where it is not there for them.
     pub fn seen_by(&self, visit: &Visit) -> Option<View> {
-        let view = super::view(visit, &self.unit)?;
+        self.seen_with(&visit.person().ok()?.access)
+    }
+
+    /// How somebody with these rights sees it; none where it is not there for them.
+    pub fn seen_with(&self, access: &Access) -> Option<View> {
+        let view = access.scope(self.page.sight)?.of_unit(&self.unit)?.view;
         let is_there = view == View::Exact || (!self.page.is_exact && self.is_whole());
-        (is_there && self.is_open_to(visit)).then_some(view)
+        is_there.then_some(view)
     }
 
-    /// Whether somebody has what the page's own rights ask for beside seeing the unit.
+    /// Whether somebody has in the unit the right by which one sees the page.
     pub fn is_open_to(&self, visit: &Visit) -> bool {
-        let has =
-            |it: Capability| visit.scope(it).is_ok_and(|scope| scope.of_unit(&self.unit).is_some());
-        self.page.needs.is_none_or(has)
+        visit.scope(self.page.sight).is_ok_and(|it| it.of_unit(&self.unit).is_some())
     }
 
-    /// Its figures by code, as far as somebody has them.
+    /// Whether whoever asked about a figure, or is to answer, still has the rights for that: to the
+    /// page, and to costs of the unit where the figure is one.
+    pub fn keeps(&self, visit: &Visit, figure: &str) -> bool {
+        let is_cost = self.page.figures.iter().any(|it| it.0 == figure && it.2);
+        self.is_open_to(visit) && (!is_cost || super::view(visit, &self.unit).is_some())
+    }
+
+    /// Its figures by code, as far as somebody has them who sees so what the unit costs.
     pub fn figures(&self, view: View) -> Vec<(String, String)> {
         let all = self.page.figures.iter().filter(|it| view == View::Exact || !it.2);
         all.map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
     }
 
-    /// Whether it has a figure with this code, for those who see the unit exactly.
+    /// Whether it has a figure with this code, for those who see all of it.
     pub fn has(&self, figure: &str) -> bool {
         self.page.figures.iter().any(|it| it.0 == figure)
     }
 
-    /// What people call a figure of it: on which page, of what care, and which.
+    /// What people call a figure of it: on which page, of which thing, of what care, and which.
     pub fn words(&self, figure: &str, rules: Option<&YearRules>) -> String {
         let figure = self.page.figures.iter().find(|it| it.0 == figure && it.0 != WHOLE);
         let care = match rules {
@@ -305,14 +199,26 @@ impl Place {
             None => Some([self.pod.as_str(), self.hrg.as_str()].join(" ").trim().to_owned()),
         };
         // What a unit's own page is goes without saying where more is said of it.
-        let is_said = !self.page.is_exact && (care.is_some() || figure.is_some());
+        let is_own = !self.page.is_exact && !self.page.is_of_thing();
+        let is_said = is_own && (care.is_some() || figure.is_some());
         let page = (!is_said).then(|| self.page.name.to_owned());
-        let parts = [page, care, figure.map(|it| it.1.to_owned())];
+        let name = (!self.name.is_empty()).then(|| self.name.clone());
+        let parts = [page, name, care, figure.map(|it| it.1.to_owned())];
         parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
     }
 }
 
-/// The unit and the thing of a path, if it is one of a route; the thing is blank where there is none.
+/// Whether a text can be the reference of a thing, or the code of a measure. No reference of a patient
+/// is written so.
+fn is_named(route: &str, thing: &str) -> bool {
+    if route == MEASURE {
+        let is_letter = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
+        return !thing.is_empty() && thing.len() <= MEASURE_LONGEST && thing.bytes().all(is_letter);
+    }
+    thing.len() == REFERENCE && thing.bytes().all(|it| it.is_ascii_hexdigit())
+}
+
+/// The unit and the thing of a path, if it is one of a route; each is blank where there is none.
 fn steps_of(route: &str, path: &str) -> Option<(String, String)> {
     let (wanted, given): (Vec<&str>, Vec<&str>) =
         (route.split('/').collect(), path.split('/').collect());
@@ -347,8 +253,11 @@ fn decoded(step: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use store::figure_questions::Side;
+    use store::{PersonId, UnitCode};
 
     use super::*;
+    use crate::shell::questions::SIGHTS;
     use crate::shell::registry::{Policy, routes};
 
     #[test]
@@ -357,8 +266,8 @@ mod tests {
             let found = routes().into_iter().find(|it| it.path == page.route);
             let found = found.unwrap_or_else(|| panic!("{} is no page", page.route));
             assert_eq!(found.method, axum::http::Method::GET);
-            let needs = page.needs.unwrap_or(Capability::AggregateCosts);
-            assert_eq!(found.policy, Policy::Needs(needs));
+            assert_eq!(found.policy, Policy::Needs(page.sight), "{}", page.route);
+            assert!(SIGHTS.contains(&page.sight), "{}: who sees it asks", page.route);
             assert_eq!(page.figures[0].0, WHOLE, "{}", page.route);
             for person in ["patient", "colleague", "my-work", "event"] {
                 assert!(!page.route.contains(person), "{}", page.route);
@@ -375,6 +284,11 @@ mod tests {
             "/services/TORT/week",
             "/services/TORT/packs/0123456789abcdef0123456789abcdef",
             "/reviews/TORT/0123456789abcdef0123456789abcdef",
+            "/services/TORT/data",
+            "/measures/FFT-POSITIVE?unit=W+1",
+            "/benefits/0123456789abcdef0123456789abcdef",
+            "/cases/0123456789abcdef0123456789abcdef",
+            "/groups/0123456789abcdef0123456789abcdef",
             "/wards/W%201",
         ] {
             assert_eq!(Place::parse(address).expect(address).address(), address);
@@ -389,6 +303,14 @@ mod tests {
             "/services/TORT/packs/1",
             "/services/TORT/packs/0123456789abcdef0123456789abcdef/table.csv",
             "/services//packs/0123456789abcdef0123456789abcdef",
+            "/measures/FFT",
+            "/measures/FFT?unit=",
+            "/measures/F%20T?unit=TORT",
+            "/measures/FFT?unit=TORT&pod=EL",
+            "/benefits/new",
+            "/benefits/0123456789abcdef0123456789abcdef?unit=TORT",
+            "/cases/journeys",
+            "/groups/0123456789abcdef0123456789abcdef/costs.csv",
             "/reviews/TORT/register",
             "/reviews/TORT/0123456789abcdef0123456789abcdef?pod=EL",
             "/services/TORT/my-work",
@@ -410,6 +332,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_unit_of_a_thing_is_that_of_the_question() {
+        let thing = "0123456789abcdef0123456789abcdef";
+        let question = |unit: &str, page: &str| NewQuestion {
+            unit: UnitCode::new(unit),
+            run: String::new(),
+            page: page.to_owned(),
+            figure: WHOLE.to_owned(),
+            words: "Why?".to_owned(),
+            side: Side::Other,
+            owner: PersonId::new("B"),
+            due_on: "2026-06-15".parse().expect("a day"),
+        };
+        let found = |unit: &str, page: &str| Place::of_question(&question(unit, page));
+        let benefit = found("TORT", &format!("/benefits/{thing}")).expect("it is one");
+        assert_eq!((benefit.unit.as_str(), benefit.thing.as_str()), ("TORT", thing));
+        let named = Place { name: "Fewer visits".to_owned(), ..benefit };
+        assert_eq!(named.words("ledger", None), "Benefit: Fewer visits: What the ledger shows");
+        assert_eq!(named.link("ledger"), format!("/benefits/{thing}#ledger"));
+        let measure = found("W 1", "/measures/FFT?unit=W+1").expect("it is one");
+        assert_eq!(measure.words("months", None), "Measure: Month by month");
+        // A question is about no page of another unit.
+        assert_eq!(found("STRO", "/measures/FFT?unit=TORT"), None);
+        assert_eq!(found("STRO", "/services/TORT"), None);
+    }
+
     proptest! {
         #[test]
         fn an_address_leads_back_to_its_place(unit in "[^/]{1,20}", pod in "[A-Z]{0,4}") {
@@ -417,6 +365,8 @@ mod tests {
             let address = place.address();
             prop_assert!(address.bytes().all(|it| (0x21..0x7f).contains(&it)), "{}", address);
             prop_assert_eq!(Place::parse(&address), Some(place));
+            let place = Place::of_thing(MEASURE, &unit, "FFT-2").expect("it is one");
+            prop_assert_eq!(Place::parse(&place.address()), Some(place));
         }
     }
 }

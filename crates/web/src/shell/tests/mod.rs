@@ -50,6 +50,7 @@ async fn allowed(site: &Site, route: &Route) -> Browser {
         Policy::HalfSignedIn | Policy::SignedIn | Policy::Fresh => access::Capability::ReadAudit,
         Policy::Token(scope) => scope.capability(),
         Policy::Needs(capability) | Policy::SteppedUp(capability) => capability,
+        Policy::NeedsAny(all) => all[0],
     };
     let matrix = site.app().matrix();
     let has = |role: &str| {

@@ -200,6 +200,7 @@ async fn every_route_by_every_role(held: Held) {
                 | Policy::SignedIn
                 | Policy::Fresh => true,
                 Policy::Needs(it) | Policy::SteppedUp(it) => held.gives(&site, role, it),
+                Policy::NeedsAny(all) => all.iter().any(|it| held.gives(&site, role, *it)),
                 Policy::Token(scope) => held.gives(&site, role, scope.capability()),
             };
             let path = address(&route, victim.as_str());
@@ -225,8 +226,10 @@ async fn every_route_by_all_roles_of_which_none_is_in_force() {
     for held in NOT_IN_FORCE {
         let mut asker = Asker::of(held.by(&site, &roles, &second).await);
         for route in asked() {
-            let needs =
-                matches!(route.policy, Policy::Needs(_) | Policy::SteppedUp(_) | Policy::Token(_));
+            let needs = matches!(
+                route.policy,
+                Policy::Needs(_) | Policy::NeedsAny(_) | Policy::SteppedUp(_) | Policy::Token(_)
+            );
             let path = address(&route, victim.as_str());
             check(&site, &mut asker, (&route, &path), !needs).await;
             refused += usize::from(needs);

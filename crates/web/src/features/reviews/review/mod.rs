@@ -105,9 +105,10 @@ pub(super) async fn show(
     Ok(ReviewPage { questions, ..ReviewPage::of(&visit, &found)? }.respond())
 }
 
-/// What was asked about the frozen figures; nothing without any, and of a sit-down.
+/// What was asked about a review with frozen figures; nothing without any, and of a sit-down. Those who
+/// do not see the figures ask about the rest of it.
 async fn asked(app: &App, visit: &Visit, found: &Found) -> Result<Questions, Fault> {
-    let figures = found.figures.as_ref().filter(|_| found.sees && !found.is_sit_down());
+    let figures = found.figures.as_ref().filter(|_| !found.is_sit_down());
     let Some(figures) = figures else { return Ok(Questions::default()) };
     let place = Place::of_thing(FROZEN, found.unit.code.as_str(), found.review.id.as_str());
     Questions::of(app, visit, place, &figures.run).await

@@ -1,6 +1,6 @@
 //! What came of joint work, for the page of the board and both directors: benefits verified against
-//! claimed, what the guard holds, follow-ups with a month due, and reviews that are late. Each part is
-//! told to those alone who may see it elsewhere.
+//! claimed, what the guard holds, follow-ups with a month due, differences that were explained, and
+//! reviews that are late. Each part is told to those alone who may see it elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use access::Capability;
 use engagement::benefits::{BenefitSettings, Entry, Ledger, Totals};
 use engagement::reviews::days_late;
 use store::benefits::{self, StoredBenefit};
-use store::{Connection, follow_ups, reviewing};
+use store::{Connection, board_versions, follow_ups, reviewing};
 
 use super::Section;
 use crate::App;
@@ -16,20 +16,22 @@ use crate::shell::fault::Fault;
 use crate::shell::joint_work::{amount, entry, sees_benefit, sum, unit_names, unit_of};
 use crate::shell::reviews_waiting::next_reviews;
 use crate::shell::session::{calendar, today};
-use crate::shell::variation::{compares, has_month_due};
+use crate::shell::variation::{compares, has_month_due, reads_released};
 use crate::shell::visit::Visit;
 use crate::shell::words;
 
 /// Names of units by code.
 type Units = BTreeMap<String, String>;
 
-/// Benefits, what is held, follow-ups and late reviews, as far as somebody may see them.
+/// Benefits, what is held, follow-ups, differences that were explained and late reviews, as far as
+/// somebody may see them.
 pub(super) async fn sections(app: &App, visit: &Visit) -> Result<Vec<Section>, Fault> {
     let mut db = app.store().read().await?;
     let units = unit_names(&mut db).await?;
     let [claimed, held] = benefits(&mut db, visit, &units).await?;
     let followed = followed(&mut db, visit).await?;
-    Ok(vec![claimed, held, followed, late(&mut db, visit, &units).await?])
+    let explained = explained(&mut db, visit, &units).await?;
+    Ok(vec![claimed, held, followed, explained, late(&mut db, visit, &units).await?])
 }
 
 fn name(units: &Units, code: &str) -> String {
@@ -167,6 +169,37 @@ async fn followed(db: &mut Connection, visit: &Visit) -> Result<Section, Fault> 
         ),
     };
     Ok(section(&said, ("/follow-ups", "Month by month")))
+}
+
+/// Differences as they were explained to the board, without names: as they were released.
+async fn explained(db: &mut Connection, visit: &Visit, units: &Units) -> Result<Section, Fault> {
+    let section = |rows: Vec<Vec<String>>, lead: String, more| Section {
+        id: "differences",
+        name: "Differences that were explained",
+        lead: vec![lead],
+        columns: vec![("Of", false), ("What differs", false), ("Why", true), ("Released", true)],
+        rows,
+        more,
+        ..Section::default()
+    };
+    if !reads_released(visit) {
+        let said = "Your role does not read what is released to the board.";
+        return Ok(section(Vec::new(), said.to_owned(), ("", "")));
+    }
+    let all = board_versions::with_the_board(db).await?;
+    let row = |it: &board_versions::StoredBoardVersion| {
+        let unit = name(units, it.unit.as_str());
+        vec![unit, it.of.differs.clone(), it.of.why.clone(), words::moment(it.at)]
+    };
+    let said = match all.len() as u64 {
+        0 => "No explanation of a difference is with the board.".to_owned(),
+        count => format!(
+            "{} by a clinician and finance together, without names.",
+            words::count(count, "difference is explained", "differences are explained")
+        ),
+    };
+    let more = ("/variation/released", "Each in full");
+    Ok(section(all.iter().map(row).collect(), said, more))
 }
 
 /// Reviews of service lines whose day is past, the latest of them first.

@@ -1,5 +1,5 @@
 //! What a pack says, in its order: care, quality, money, what can be changed, three differences with
-//! three questions, and how far the data can be trusted.
+//! three questions, how far the data can be trusted, and what others spend.
 
 use domain::{FinancialYear, Money};
 use results::care::BarKind;
@@ -13,6 +13,7 @@ use super::super::money_rows::Statement;
 use super::super::outcomes;
 use super::super::sentences::{self, one_of};
 use super::super::value;
+use super::peers;
 use crate::shell::fault::Fault;
 use crate::shell::known_issues::{IssueRow, Known};
 use crate::shell::measures::{Beside, Row};
@@ -67,7 +68,7 @@ pub(in super::super) struct Section {
 }
 
 /// A sentence, and where it comes from.
-type Said = (String, String);
+pub(super) type Said = (String, String);
 
 impl Content {
     /// Read off the run now.
@@ -90,6 +91,7 @@ impl Content {
             controllable(asked, &year).looking(code, &["budget", "goods", "week"]),
             questions(&found).looking(code, &[""]),
             trust(&provenance, (code, asked.register)),
+            peers::beside_others(asked)?,
         ]);
         Ok(Self {
             headline: format!("{line} had {said}"),
@@ -149,6 +151,15 @@ impl Content {
         self
     }
 
+    /// With values of single trusts that were brought in, in the part on others.
+    pub(super) fn beside(mut self, brought: Vec<Said>) -> Self {
+        if let Some(at) = self.parts.iter().position(|it| it.id == peers::PEERS) {
+            let part = self.parts.remove(at);
+            self.parts.insert(at, peers::with(part, brought));
+        }
+        self
+    }
+
     /// All that it says as one text, for its words.
     pub(super) fn text(&self) -> String {
         let mut all = vec![self.headline.as_str(), &self.from];
@@ -188,6 +199,7 @@ impl Content {
                 part("quality", "Quality", &["Average stay: 5.1 days, was 4.6."]),
                 money,
                 part("questions", "Three differences, three questions", &["Theatre time: more."]),
+                peers::with(part(peers::PEERS, "Beside others", &[]), Vec::new()),
             ],
         }
     }
@@ -235,7 +247,7 @@ impl Section {
 }
 
 /// A page of a service line, or a place on one: `#statement` on its first, `/stays` for another.
-fn page_of(unit: &str, place: &str) -> String {
+pub(super) fn page_of(unit: &str, place: &str) -> String {
     format!("/services/{unit}{place}")
 }
 
@@ -248,7 +260,7 @@ fn period_end(asked: &Asked<'_>) -> Result<String, Fault> {
     Ok(year.period_end(manifest.last_period.clamp(1, 12)).to_string())
 }
 
-fn section(id: &str, name: &str, lines: Vec<Said>) -> Section {
+pub(super) fn section(id: &str, name: &str, lines: Vec<Said>) -> Section {
     let (lines, lines_from) = lines.into_iter().unzip();
     Section { id: id.to_owned(), name: name.to_owned(), lines, lines_from, ..Section::default() }
 }

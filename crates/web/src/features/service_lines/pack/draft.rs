@@ -14,8 +14,8 @@ use super::super::answer::Asked;
 use super::super::books::{Books, Part};
 use super::super::exactly::{Exactly, exactly};
 use super::super::unit;
-use super::actions;
 use super::content::Content;
+use super::{actions, peers};
 use crate::App;
 use crate::shell::fault::Fault;
 use crate::shell::forms::Wrong;
@@ -151,6 +151,7 @@ pub(super) async fn new_pack(
 async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fault> {
     let register = Beside::of(app, visit, &line.code, unit::period(&line.run)).await?;
     let from_last_time = actions::section(app, visit, &line.code).await?;
+    let brought = peers::brought(app, visit, &line.code).await?;
     let visit_of = visit;
     let (at, visit, run) = (app.clone(), visit.clone(), line.run.clone());
     let (code, name, sees) = (line.code.clone(), line.name.clone(), line.sees.clone());
@@ -168,7 +169,7 @@ async fn content(app: &App, visit: &Visit, line: &Exactly) -> Result<Content, Fa
         })
     });
     let known = Known::of(&mut *app.store().read().await?, visit_of, &line.code).await?;
-    Ok(made.await?.knowing(&known).beginning_with(from_last_time))
+    Ok(made.await?.beside(brought).knowing(&known).beginning_with(from_last_time))
 }
 
 async fn page(

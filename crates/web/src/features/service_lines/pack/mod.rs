@@ -6,6 +6,7 @@ pub(super) mod content;
 pub(super) mod draft;
 mod gate;
 pub(super) mod kept;
+mod peers;
 
 #[cfg(test)]
 mod tests;

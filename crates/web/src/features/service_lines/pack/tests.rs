@@ -65,6 +65,7 @@ async fn a_pack_says_what_the_page_of_the_service_line_says() {
         "What can be changed",
         "Three differences, three questions",
         "How far these figures can be trusted",
+        "Beside similar trusts and the national mean",
     ];
     let places: Vec<usize> = order.iter().map(|it| page.find(it).expect(it)).collect();
     assert!(places.is_sorted(), "{places:?}");
@@ -95,13 +96,13 @@ async fn each_figure_of_a_pack_leads_to_where_it_comes_from() {
     let draft = site.get(&director, PACK).await.text;
     let kept = site.get(&director, &address).await.text;
     for page in [&draft, &kept] {
-        for id in ["quality", "money"] {
+        for id in ["quality", "money", "peers"] {
             let rows = part(page, id).split("<tbody").nth(1).expect("rows");
             let rows = rows.split("</tbody>").next().unwrap_or_default();
             let (rows, links) = (rows.matches("<tr").count(), rows.matches("<a href=").count());
             assert!(rows > 0 && rows == links, "{id}: {rows} rows and {links} links: {page}");
         }
-        for id in ["care", "value", "money", "controllable", "questions"] {
+        for id in ["care", "value", "money", "controllable", "questions", "peers"] {
             let told = part(page, id);
             let said = told.matches("<p>").count();
             let links = told.matches(">Where this comes from<").count();
@@ -161,6 +162,49 @@ async fn cost_and_outcome_stand_side_by_side_for_the_same_months_on_the_page_and
     // Appointments have no spell: the cost of an event stands beside what is known of them.
     let page = site.get(&director, "/services/TORT?pod=OPFA").await.text;
     assert!(part(&page, "value").contains("Cost of an event by month"), "{page}");
+}
+
+#[tokio::test]
+async fn a_pack_sets_the_service_line_beside_others_and_keeps_what_it_said() {
+    let site = site().await;
+    let director = site.sign_in("CLINICAL_DIRECTOR").await;
+    let partner = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
+    let address = kept(&site, &partner).await;
+    let told = async |path: &str| {
+        let page = site.get(&director, path).await.text;
+        visible(part(&page, "peers")).replace('\u{a0}', " ")
+    };
+    let before = told(&address).await;
+    for said in ["National Cost Collection", "2024/25", "nine similar trusts", "Ours, for one"] {
+        assert!(before.contains(said), "{said}: {before}");
+    }
+    let fields = [
+        ("page", "/services/TORT/national"),
+        ("run", trust().run.as_str()),
+        ("differs", "A stay has 5.1 days"),
+        ("comparator", "median"),
+        ("due", "2026-06-29"),
+    ];
+    let opened = site.post(&director, "/variation/new", &fields).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+    let values = [
+        ("own", "5.1"),
+        ("good", "down"),
+        ("values", "4.9\n3.1\n5.2\n3.7\n4.1"),
+        ("counted_in", "days"),
+        ("source", "Benchmarking club"),
+        ("seen", "0"),
+    ];
+    let done = site.post(&director, &format!("{}/others", opened.location), &values).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    // 3.1, 3.7, 4.1, 4.9, 5.2: the median is 4.1; a quarter of the four steps is 3.7.
+    let said = "A stay has 5.1 days: ours 5.1 days, median of 5 others 4.1 days, top quartile from 3.7 days. Benchmarking club.";
+    let now = told(PACK).await;
+    assert!(now.contains(said), "{now}");
+    assert_eq!(told(&address).await, before, "what was kept stays");
+    let file = site.get(&director, &format!("{address}/table.csv")).await.text;
+    assert!(file.contains("\npeers,\"National means: National Cost Collection"), "{file}");
+    assert!(!file.contains("Benchmarking club"), "{file}");
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
-//! Allocations that a clinician and an accountant walked through, and inputs that clinicians signed.
+//! Allocations that a clinician and an accountant walked through, who was there, and inputs that
+//! clinicians signed.
 //!
 //! Every step passes the rules of [`engagement::walk_throughs`] in the transaction that writes it.
+
+mod attendees;
 
 use std::collections::BTreeMap;
 
 use domain::Money;
 use engagement::benefits::Side;
-use engagement::walk_throughs::{Act, Said, fault};
+use engagement::walk_throughs::{Act, Said, attendance_fault, fault};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
@@ -17,6 +20,8 @@ use crate::ids::{PersonId, UnitCode, WalkThroughId};
 use crate::row::{Values as _, each_to};
 use crate::units;
 use crate::writer::Tx;
+
+pub use self::attendees::{Attended, Attendee, NAME_MAX, attend, take_back};
 
 /// Letters that a text may have.
 pub const LETTERS_MAX: usize = 2_000;
@@ -68,6 +73,10 @@ pub struct StoredWalkThrough {
     pub opened_at: Timestamp,
     /// What was said, in order.
     pub steps: Vec<Step>,
+    /// Who was there, in the order in which they were recorded.
+    pub there: Vec<Attended>,
+    /// How much was recorded of who was there: what whoever records must have seen.
+    pub records: i64,
 }
 
 impl StoredWalkThrough {
@@ -168,8 +177,8 @@ pub async fn open(tx: &mut Tx, new: &NewWalkThrough, entry: &Entry) -> Result<Wa
 /// Adds what somebody says of it.
 ///
 /// # Errors
-/// If the rules of walk-throughs forbid it, a text is too long, somebody added since, or there is
-/// none.
+/// If the rules of walk-throughs forbid it, it would end without a clinician or without anybody of
+/// finance having been there, a text is too long, somebody added since, or there is none.
 pub async fn say(
     tx: &mut Tx,
     id: &WalkThroughId,
@@ -182,7 +191,8 @@ pub async fn say(
     let found = get(tx, id).await?;
     unchanged(|| "this walk-through".to_owned(), seen, found.version())?;
     let said = Said { act: new.act, by: entry.actor.clone() };
-    if let Some(fault) = fault(&found.said(), &said, new.side, words) {
+    let fault = fault(&found.said(), &said, new.side, words);
+    if let Some(fault) = fault.or_else(|| attendance_fault(new.act, &found.sides())) {
         return Err(Refusal::Rule(fault.to_string()).into());
     }
     let number = seen + 1;
@@ -305,7 +315,9 @@ pub async fn list(db: &mut Connection) -> Result<Vec<StoredWalkThrough>> {
     let steps = sqlx::query("SELECT * FROM walk_through_step ORDER BY walk_through, number");
     let steps = steps.fetch_all(&mut *db).await?;
     let codes = sqlx::query("SELECT * FROM walk_through_standard ORDER BY walk_through, place");
-    whole(&rows, &steps, &codes.fetch_all(db).await?)
+    let codes = codes.fetch_all(&mut *db).await?;
+    let there = sqlx::query("SELECT * FROM walk_through_attendee ORDER BY walk_through, number");
+    whole(&rows, &steps, &codes, &there.fetch_all(db).await?)
 }
 
 /// One walk-through.
@@ -322,11 +334,20 @@ pub async fn get(db: &mut Connection, id: &WalkThroughId) -> Result<StoredWalkTh
     let steps = steps.bind(id.as_str()).fetch_all(&mut *db).await?;
     let codes =
         sqlx::query("SELECT * FROM walk_through_standard WHERE walk_through = $1 ORDER BY place");
-    let found = whole(&rows, &steps, &codes.bind(id.as_str()).fetch_all(db).await?)?;
+    let codes = codes.bind(id.as_str()).fetch_all(&mut *db).await?;
+    let there =
+        sqlx::query("SELECT * FROM walk_through_attendee WHERE walk_through = $1 ORDER BY number");
+    let there = there.bind(id.as_str()).fetch_all(db).await?;
+    let found = whole(&rows, &steps, &codes, &there)?;
     found.into_iter().next().ok_or_else(|| Error::NotFound(format!("walk-through {id}")))
 }
 
-fn whole(rows: &[AnyRow], steps: &[AnyRow], codes: &[AnyRow]) -> Result<Vec<StoredWalkThrough>> {
+fn whole(
+    rows: &[AnyRow],
+    steps: &[AnyRow],
+    codes: &[AnyRow],
+    there: &[AnyRow],
+) -> Result<Vec<StoredWalkThrough>> {
     let mut found = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
     each_to(
         &mut found,
@@ -352,6 +373,7 @@ fn whole(rows: &[AnyRow], steps: &[AnyRow], codes: &[AnyRow]) -> Result<Vec<Stor
             Ok(())
         },
     )?;
+    each_to(&mut found, |it| it.id.as_str(), (there, "walk_through"), attendees::read)?;
     Ok(found)
 }
 
@@ -370,6 +392,8 @@ fn stored(row: &AnyRow) -> Result<StoredWalkThrough> {
         opened_by: PersonId::new(row.text("opened_by")?),
         opened_at: row.at("opened_at")?,
         steps: Vec::new(),
+        there: Vec::new(),
+        records: 0,
     })
 }
 
@@ -428,7 +452,16 @@ mod tests {
             assert!(error(stale).starts_with("this walk-through was changed by somebody else"));
             let own = says(&store, (&id, &amara), (Act::Changes, "x"), 1).await;
             assert!(error(own).starts_with("you said what is asked here yourself"));
-            says(&store, (&id, &priya), (Act::Changes, "Staff present"), 1).await.expect("agreed");
+            let agrees = (Act::Changes, "Staff present");
+            let alone = says(&store, (&id, &priya), agrees, 1).await;
+            assert!(error(alone).contains("and nobody of either is recorded: add who was there"));
+            for (seen, who, side) in [(0, &amara, Side::Clinical), (1, &priya, Side::Finance)] {
+                let (profession, side) = (side.word().to_owned(), Some(side));
+                let was = Attendee::Person { id: who.clone(), profession, side };
+                let (id, entry) = (id.clone(), by(&priya));
+                change!(store, |tx| attend(tx, &id, &was, seen, &entry)).expect("was there");
+            }
+            says(&store, (&id, &priya), agrees, 1).await.expect("agreed");
             let mut db = store.read().await.expect("reads");
             let found = get(&mut db, &id).await.expect("is there");
             assert_eq!((found.of.clone(), found.version()), (new(), 2));
