@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "cluster")]
+use crate::commands::cluster;
 use crate::commands::{
     accept, compare, cost, demo, engine, explain, export, intake, model, publish, query, serve,
     show, verify,
@@ -71,4 +73,7 @@ pub(crate) enum Verb {
     Serve(serve::Arguments),
     /// Does the work of a job file, as the site starts it; it works by hand too.
     Engine(engine::Arguments),
+    /// Costs on several machines: runs a scheduler or an executor, or costs many trusts in one job.
+    #[cfg(feature = "cluster")]
+    Cluster(cluster::Arguments),
 }

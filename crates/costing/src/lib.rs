@@ -22,8 +22,11 @@ pub mod cp6_assurance;
 pub mod compare;
 pub mod run;
 
+pub use cp4_weights::{Apart, BucketPart};
 pub use error::CostingError;
-pub use run::{Check, CostRequest, CostedRun, HowFar, VerifyReport, cost, stepped_down, verify};
+pub use run::{
+    Check, CostRequest, CostedRun, HowFar, VerifyReport, cost, costed_before, stepped_down, verify,
+};
 
 #[cfg(test)]
 mod given;

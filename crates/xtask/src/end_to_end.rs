@@ -198,7 +198,7 @@ fn emptied(folder: &Path) -> Result<()> {
 }
 
 /// Whether two datasets, or two runs, are the same to the byte.
-fn alike(one: &str, other: &str) -> Result<()> {
+pub(crate) fn alike(one: &str, other: &str) -> Result<()> {
     let manifest = |folder: &str| {
         let path = process::repository().join(folder).join("manifest.json");
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))

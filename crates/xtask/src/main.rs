@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod checks;
+mod cluster;
 mod concord;
 mod demonstration;
 mod documentation;
@@ -52,6 +53,10 @@ The others are parts of these:
                       uneven input beside plain input, each held to a limit of memory
   cargo xtask bench-what-if --dir DIR|--size SIZE [--program PATH]
                       a costing by one changed rule beside a whole one; DIR as for bench-load
+  cargo xtask cluster [--program PATH]
+                      cost on a cluster of processes here, kill some of them, compare every run
+  cargo xtask bench-cluster [--size SIZE] [--trusts N,N] [--program PATH]
+                      a region of trusts in one job, by trusts and executors
   cargo xtask bench-load --dir DIR [--seconds N] [--sessions N] [--program PATH]
                       load on a site: sign-ins, pages, saves; DIR as `demo --no-serve` made it
 
@@ -93,6 +98,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["bench-growth", options @ ..] => growth::run(options),
         ["bench-skew", options @ ..] => skew::run(options),
         ["bench-what-if", options @ ..] => what_if::run(options),
+        ["cluster", options @ ..] => cluster::run(options),
+        ["bench-cluster", options @ ..] => cluster::bench(options),
         ["bench-load", options @ ..] => load::run(options),
         ["measure", options @ ..] => measure::run(options),
         other => bail!("`cargo xtask {}` is not a chore\n\n{HELP}", other.join(" ")),

@@ -1,5 +1,6 @@
 //! `concord cost`: costs a dataset under a model and writes a run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -36,6 +37,11 @@ pub(crate) struct Arguments {
     /// byte of the run.
     #[arg(long)]
     pub(crate) afresh: bool,
+    /// Address of a scheduler: buckets of patients are matched and weighed by its executors, which
+    /// must see dataset, model and the folder of the dataset at the same paths.
+    #[cfg(feature = "cluster")]
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "afresh")]
+    pub(crate) cluster: Option<String>,
 }
 
 /// A run that is in place, and what is said of it.
@@ -44,6 +50,8 @@ pub(crate) struct Costed {
     pub(crate) run: Run,
     pub(crate) waiting: Vec<StoredFinding>,
     published: bool,
+    /// Buckets that each executor of a cluster weighed, if there was one.
+    weighed_by: BTreeMap<String, u32>,
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
@@ -57,12 +65,13 @@ pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
     let settings = &context.configuration;
     let runs = settings.runs(arguments.runs.as_deref())?;
     let threads = settings.threads(arguments.threads)?;
-    let model = super::model::load(&settings.model(arguments.model.as_deref())?)?;
+    let folder = settings.model(arguments.model.as_deref())?;
+    let model = super::model::load(&folder)?;
     let (dataset, year) = dataset_and_year(arguments, context, &model)?;
     let progress = context.progress();
     let (feeds, build) = (kept_beside(&dataset, &runs), build().unwrap_or_default());
     let keep = |feeds| Keep { feeds, build: &build };
-    let costed = costing::cost(&CostRequest {
+    let request = CostRequest {
         dataset: &dataset,
         model: &model,
         year,
@@ -70,7 +79,9 @@ pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
         threads,
         keep: feeds.as_deref().filter(|_| !arguments.afresh && !build.is_empty()).map(keep),
         progress: &|it| progress.count(it.stage, (it.done, it.total), &it.to_string()),
-    })?;
+    };
+    let weighed_by = weigh_apart(arguments, &request, &folder)?;
+    let costed = costing::cost(&request)?;
     drop(progress);
     if !costed.unchanged {
         run_log::add(&runs, "cost", &costed.id, threads);
@@ -78,7 +89,27 @@ pub(crate) fn work(arguments: &Arguments, context: &Context) -> Result<Costed> {
     let run = Run::open(&costed.path)?;
     let published = run.records()?.publication.is_some();
     let waiting = run.outstanding()?;
-    Ok(Costed { place: costed, run, waiting, published })
+    Ok(Costed { place: costed, run, waiting, published, weighed_by })
+}
+
+/// Has buckets weighed by a cluster, if one is named.
+#[cfg(feature = "cluster")]
+fn weigh_apart(
+    arguments: &Arguments,
+    request: &CostRequest<'_>,
+    folder: &Path,
+) -> Result<BTreeMap<String, u32>> {
+    match &arguments.cluster {
+        Some(cluster) => super::cluster::weigh(cluster, request, folder),
+        None => Ok(BTreeMap::new()),
+    }
+}
+
+/// This build knows no cluster.
+#[cfg(not(feature = "cluster"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+fn weigh_apart(_: &Arguments, _: &CostRequest<'_>, _: &Path) -> Result<BTreeMap<String, u32>> {
+    Ok(BTreeMap::new())
 }
 
 /// Where what feeds came to is kept: beside the dataset, and never among runs, whose readers may
@@ -134,6 +165,11 @@ impl Costed {
         if self.place.unchanged {
             text += "The same inputs, rules and version were costed before; this is that run.\n";
         }
+        if !self.weighed_by.is_empty() {
+            let share = |(executor, buckets): (&String, &u32)| format!("{buckets} by {executor}");
+            let shares: Vec<String> = self.weighed_by.iter().map(share).collect();
+            text += &format!("Buckets were weighed on the cluster: {}.\n", shares.join(", "));
+        }
         text += &state(self.published, self.waiting.is_empty(), &path);
         text += &findings::outstanding(&path, &self.waiting);
         text += &format!("What it says, and where each figure comes from: concord show {path}\n");
@@ -148,6 +184,7 @@ impl Costed {
             "published": self.published,
             "outstanding": self.waiting,
             "outstanding_money": self.money().to_decimal(),
+            "weighed_by": self.weighed_by,
         })
     }
 }

@@ -21,6 +21,9 @@ pub(crate) mod serve;
 
 pub(crate) mod engine;
 
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster;
+
 mod findings;
 mod invented;
 
@@ -46,5 +49,7 @@ pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Outcome> {
         Verb::Model(arguments) => model::run(arguments, context),
         Verb::Serve(arguments) => serve::run(arguments, context),
         Verb::Engine(arguments) => engine::run(arguments, context),
+        #[cfg(feature = "cluster")]
+        Verb::Cluster(arguments) => cluster::run(arguments, context),
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! Source: costing semantics, sections 5 and 6.
 
+mod apart;
 mod bucket;
 mod columns;
 mod counted;
@@ -40,6 +41,7 @@ use crate::cp4_matching::Reason;
 use counted::Span;
 use row_plan::PlannedSet;
 
+pub use apart::{Apart, BucketPart};
 pub use event_rows::{RowWeight, event_rows};
 pub use matches::{RowFate, RowMatch, matches};
 pub use plan::{ActivityPlan, Plan, SetPlan};

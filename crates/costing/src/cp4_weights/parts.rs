@@ -78,6 +78,29 @@ pub(super) fn known(names: &BTreeMap<String, String>, buckets: u32, kept: &KeptF
 pub(super) fn keep(names: &BTreeMap<String, String>, parts: &Parts, kept: &KeptFeeds) {
     parts.par_iter().for_each(|(feed, parts)| kept.put(feed, &names[feed], parts));
     kept.tidy();
+    let buckets = parts.values().map(Vec::len).max().unwrap_or_default();
+    kept.forget_buckets(u32::try_from(buckets).unwrap_or_default(), &name_of_all(names));
+}
+
+/// The name under which what a single bucket came to is kept: that of all its feeds together.
+pub(super) fn name_of_all(names: &BTreeMap<String, String>) -> String {
+    named(&names.iter().flat_map(|(feed, name)| [feed.as_str(), name.as_str()]).collect::<Vec<_>>())
+}
+
+/// What the feeds of a single bucket came to elsewhere, without those that are known.
+pub(super) fn found_apart(
+    names: &BTreeMap<String, String>,
+    bucket: u32,
+    known: &Parts,
+    kept: &KeptFeeds,
+) -> BTreeMap<String, BucketWork> {
+    if names.keys().all(|it| known.contains_key(it)) {
+        return BTreeMap::new();
+    }
+    let found: Option<BTreeMap<String, BucketWork>> = kept.bucket(bucket, &name_of_all(names));
+    let mut found = found.unwrap_or_default();
+    found.retain(|feed, _| names.contains_key(feed) && !known.contains_key(feed));
+    found
 }
 
 impl BucketWork {

@@ -79,7 +79,8 @@ pub fn weigh(
     let weighed: Vec<Result<Weighed<'_>, CostingError>> = (0..dataset.buckets())
         .into_par_iter()
         .map(|bucket| {
-            let weighed = weigh_bucket(plan, dataset, bucket, &all);
+            let found = kept.map(|kept| parts::found_apart(&names, bucket, &all, kept));
+            let weighed = weigh_bucket(plan, dataset, bucket, &all, found.unwrap_or_default());
             progress(bucket);
             weighed
         })

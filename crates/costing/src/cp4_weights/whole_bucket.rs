@@ -19,7 +19,8 @@ pub(super) struct Weighed<'a> {
     pub(super) feeds: BTreeMap<&'a str, BucketWork>,
 }
 
-/// Matches, counts and weighs the rows of one bucket, but those of feeds whose parts are known.
+/// Matches, counts and weighs the rows of one bucket, but those of feeds whose parts are known for
+/// all buckets, or found for this one.
 ///
 /// # Errors
 ///
@@ -29,17 +30,25 @@ pub(super) fn weigh_bucket<'a>(
     dataset: &Dataset,
     bucket: u32,
     known: &Parts,
+    mut found: BTreeMap<String, BucketWork>,
 ) -> Result<Weighed<'a>, CostingError> {
     let events = dataset.events(bucket)?;
     check_events(&events)?;
     let mut weighed = Weighed { heads: heads(plan, &events)?, feeds: BTreeMap::new() };
-    if plan.feeds.keys().all(|it| known.contains_key(it)) {
+    if plan.feeds.keys().all(|it| known.contains_key(it) || found.contains_key(it)) {
+        let feeds = plan.feeds.keys().map(String::as_str);
+        weighed.feeds.extend(feeds.filter_map(|it| Some((it, found.remove(it)?))));
         return Ok(weighed);
     }
     let mut pass = Pass::new(plan, &events);
     for (code, feed) in plan.in_order() {
         if let Some(parts) = known.get(code) {
             pass.know_theatre(&parts[bucket as usize]);
+            continue;
+        }
+        if let Some(part) = found.remove(code) {
+            pass.know_theatre(&part);
+            weighed.feeds.insert(code, part);
             continue;
         }
         pass.read(dataset, bucket, (code, feed))?;

@@ -1,14 +1,18 @@
 //! What the rows of a feed came to, beside the datasets: it can tell where restricted events stand.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Keep, keep, kept, latest_first, named, remove};
+use super::{Keep, keep, kept, latest_first, named, remove, try_keep};
 
 /// How many results of one feed are kept: those worked out last.
 const EACH: usize = 4; // number: results of one feed that are kept
+
+/// Below the folder: what single buckets came to, until a costing takes it over.
+const BUCKETS: &str = "buckets";
 
 /// Between the feed's name and what decided the result.
 const SEPARATOR: char = '~';
@@ -28,20 +32,54 @@ impl KeptFeeds {
 
     /// What was kept of a feed under a name; none if there is nothing whole.
     pub(crate) fn get<T: DeserializeOwned>(&self, feed: &str, key: &str) -> Option<T> {
-        let packed = kept(&self.path(feed, key))?;
-        let bytes = zstd::decode_all(&packed[..]).ok()?;
-        postcard::from_bytes(&bytes).ok()
+        unpacked(&self.path(feed, key))
+    }
+
+    /// Whether there is something of a feed under a name, whole or not.
+    pub(crate) fn has(&self, feed: &str, key: &str) -> bool {
+        self.path(feed, key).is_file()
     }
 
     /// Keeps what a feed came to.
     pub(crate) fn put<T: Serialize>(&self, feed: &str, key: &str, value: &T) {
-        let packed = postcard::to_stdvec(value)
-            .map_err(std::io::Error::other)
-            .and_then(|bytes| zstd::encode_all(&bytes[..], 1)); // number: the quickest level
-        match packed {
+        match packed(value) {
             Ok(packed) => keep(&self.path(feed, key), &packed),
             Err(error) => tracing::warn!(feed, %error, "cannot keep what the feed came to"),
         }
+    }
+
+    /// What a single bucket came to, under a name; none if there is nothing whole.
+    pub(crate) fn bucket<T: DeserializeOwned>(&self, bucket: u32, key: &str) -> Option<T> {
+        unpacked(&self.bucket_path(bucket, key))
+    }
+
+    /// Keeps what a single bucket came to, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// An error of the file system.
+    pub(crate) fn put_bucket<T: Serialize>(
+        &self,
+        (bucket, key): (u32, &str),
+        value: &T,
+        by: &str,
+    ) -> io::Result<()> {
+        try_keep(&self.bucket_path(bucket, key), &packed(value)?, by)
+    }
+
+    /// The file of what a single bucket came to.
+    pub(crate) fn bucket_path(&self, bucket: u32, key: &str) -> PathBuf {
+        let key = named(&[&self.build, key]);
+        self.folder.join(BUCKETS).join(format!("{bucket}{SEPARATOR}{key}"))
+    }
+
+    /// Takes away what single buckets came to, which its feeds now hold, and what nobody took over.
+    pub(crate) fn forget_buckets(&self, buckets: u32, key: &str) {
+        let all = (0..buckets).map(|it| self.bucket_path(it, key));
+        all.filter(|it| it.is_file()).for_each(|it| remove(&it));
+        let most = EACH * buckets as usize;
+        let left = latest_first(&self.folder.join(BUCKETS)).into_iter().skip(most);
+        left.for_each(|it| remove(&it));
     }
 
     /// Takes away what was worked out longest ago, of each feed.
@@ -62,4 +100,14 @@ impl KeptFeeds {
         let (feed, key) = (tables::manifest::file_name(feed), named(&[&self.build, key]));
         self.folder.join(format!("{feed}{SEPARATOR}{key}"))
     }
+}
+
+fn packed<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
+    let bytes = postcard::to_stdvec(value).map_err(io::Error::other)?;
+    zstd::encode_all(&bytes[..], 1) // number: the quickest level
+}
+
+fn unpacked<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let bytes = zstd::decode_all(&kept(path)?[..]).ok()?;
+    postcard::from_bytes(&bytes).ok()
 }

@@ -54,14 +54,16 @@ pub(crate) fn named(parts: &[&str]) -> String {
 /// Writes bytes behind their hash, whole or not at all. What cannot be kept is worked out again, so
 /// a fault is told to the log and stops nothing.
 fn keep(path: &Path, bytes: &[u8]) {
-    if let Err(error) = try_keep(path, bytes) {
+    if let Err(error) = try_keep(path, bytes, &std::process::id().to_string()) {
         tracing::warn!(folder = %below(path).display(), %error, "cannot keep what was worked out");
     }
 }
 
-fn try_keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// The same, but a fault is told. Nobody else writes in the name of `by` at the same time.
+fn try_keep(path: &Path, bytes: &[u8], by: &str) -> std::io::Result<()> {
     make_private(below(path))?;
-    let unfinished = path.with_extension(format!("unfinished-{}", std::process::id()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!("{name}.unfinished-{by}"));
     let mut file = File::create(&unfinished)?;
     file.write_all(&Sha256::digest(bytes))?;
     file.write_all(bytes)?;

@@ -1,5 +1,6 @@
 //! The folder of a run: written once, never changed, and checked by computing it again.
 
+mod asked;
 mod cells;
 mod events;
 mod findings;
@@ -19,6 +20,7 @@ mod unit_costs;
 mod verify;
 mod write;
 
+pub(crate) use asked::{dataset_of, rules_of};
 pub use findings::COLUMNS as FINDING_COLUMNS;
 pub use id::{Identity, run_id};
 pub(crate) use reports::half_up;
@@ -27,6 +29,6 @@ pub(crate) use sink::Sink;
 pub use step_down::{SteppedDown, SteppedLine, stepped_down};
 pub use verify::{Check, VerifyReport, verify};
 pub(crate) use verify::{model_of, read_manifest};
-pub use write::{CostRequest, CostedRun, ENGINE, HowFar, cost};
+pub use write::{CostRequest, CostedRun, ENGINE, HowFar, cost, costed_before};
 #[cfg(test)]
 pub(crate) use write::{compute, put_tables};

@@ -15,10 +15,11 @@ use tables::manifest::{RUN_FORMAT, RunManifest};
 use tables::parquet_file::GroupReader;
 use tables::run::LooseIncome;
 
+use super::asked::rules_of;
 use super::events::Income;
 use super::id::{Identity, run_id};
 use super::sink::Sink;
-use super::write::{Shapes, compute, put_counts, put_summary, put_tables, rules_of};
+use super::write::{Shapes, compute, put_counts, put_summary, put_tables};
 use super::{cells, findings, ledger_tables, stored};
 use crate::cp4_weights::Plan;
 use crate::dataset::{Dataset, hash_file, read_table};

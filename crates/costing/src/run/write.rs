@@ -14,9 +14,9 @@ use tables::run::{
     ActivityOut, CostedEvent, FeedCount, Identity as Closing, MatchCount, SessionUse,
 };
 
+use super::asked::{identified, rules_of};
 use super::cells::{self, Cubes, EventSums};
 use super::events::{self, Income};
-use super::id::{Identity, run_id};
 use super::sink::{FolderSink, Sink, put_long, put_table, write_durably};
 use super::stated_activity::{MonthTally, stated_activity};
 use super::{findings, ledger_tables, reports, staff, statement, unit_costs};
@@ -102,22 +102,8 @@ pub struct CostedRun {
 ///
 /// [`CostingError`] as its variants say; then no run is in place.
 pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
-    let dataset = Dataset::open(request.dataset)?;
-    let year = request.year.to_string();
-    if dataset.manifest.year != year {
-        return Err(CostingError::OtherYear { dataset: dataset.manifest.year, asked: year });
-    }
+    let (dataset, id) = identified(request)?;
     let rules = rules_of(request.model, request.year)?;
-    let model_hash = request.model.hash();
-    let identity = Identity {
-        format: RUN_FORMAT,
-        engine: ENGINE,
-        year: &year,
-        model_hash: &model_hash,
-        dataset_hash: &dataset.hash,
-        key_fingerprint: &dataset.manifest.key_fingerprint,
-    };
-    let id = run_id(&identity);
     let path = request.runs.join(&id);
     if is_there(&path)? {
         return Ok(CostedRun { id, path, unchanged: true });
@@ -141,12 +127,12 @@ pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
         format: RUN_FORMAT,
         id: id.clone(),
         engine: ENGINE.to_owned(),
-        year: year.clone(),
+        year: request.year.to_string(),
         last_period: rules.last_period,
         organisation: rules.organisation.clone(),
         title: rules.title.clone(),
         footnote: rules.footnote.clone(),
-        model_hash: model_hash.clone(),
+        model_hash: request.model.hash(),
         dataset_hash: dataset.hash.clone(),
         key_fingerprint: dataset.manifest.key_fingerprint.clone(),
         options: BTreeMap::new(),
@@ -157,20 +143,16 @@ pub fn cost(request: &CostRequest<'_>) -> Result<CostedRun, CostingError> {
     Ok(CostedRun { id, path, unchanged: false })
 }
 
-/// Rules of a year of a model.
+/// The run of the same inputs, model and engine, if it is in place already.
 ///
 /// # Errors
 ///
-/// [`CostingError::Refused`] if the model does not list the year.
-pub(crate) fn rules_of(model: &Model, year: FinancialYear) -> Result<&YearRules, CostingError> {
-    model.years.get(&year).ok_or_else(|| {
-        let message = format!("The model has no year {year}");
-        CostingError::Refused(vec![
-            Finding::new("MOD-YEAR", domain::Severity::Refusal, message)
-                .at("model.toml", 0, "year")
-                .remedy("Add the year to model.toml and the rules that are in force in it"),
-        ])
-    })
+/// [`CostingError`] if the dataset cannot be read or is of another year, or something is in the way
+/// of the run.
+pub fn costed_before(request: &CostRequest<'_>) -> Result<Option<CostedRun>, CostingError> {
+    let (_, id) = identified(request)?;
+    let path = request.runs.join(&id);
+    Ok(is_there(&path)?.then_some(CostedRun { id, path, unchanged: true }))
 }
 
 /// Whether a run is in place; a folder without a manifest is none, and is in the way.

@@ -82,6 +82,8 @@ fn cost_dataset(job: &CostJob, context: &Context) -> Result<Answer> {
         year: job.year,
         threads: job.threads.map(Into::into),
         afresh: false,
+        #[cfg(feature = "cluster")]
+        cluster: None,
     };
     let costed = cost::work(&arguments, context)?;
     let result = JobResult {

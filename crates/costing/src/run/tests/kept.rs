@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use domain::FinancialYear;
 use proptest::prelude::*;
 use rules::Model;
 
+use super::super::{CostRequest, cost};
 use super::Folder;
+use crate::cp4_weights::{Apart, BucketPart};
+use crate::error::CostingError;
 use crate::given_activity::{Cut, WHOLE};
 use crate::kept::{Keep, KeptFeeds};
 use crate::random_trust::{MANY, trusts};
@@ -156,4 +160,61 @@ fn another_build_of_the_program_takes_nothing_over() {
     let shared =
         after.iter().filter(|(name, it)| before.get(*name).is_some_and(|old| old.1 == it.1));
     assert_eq!(shared.count(), 0);
+}
+
+/// Buckets that were weighed apart, as executors of a cluster do, are taken over.
+#[test]
+fn buckets_that_were_weighed_apart_change_no_byte() {
+    let folder = Folder::new();
+    let feeds = folder.folder.path().join("kept");
+    let year = FinancialYear::beginning(2025);
+    let apart = Apart::open(&folder.dataset(), &folder.model, year, keep(&feeds))
+        .expect("it can be opened");
+    assert_eq!((apart.buckets(), apart.weighed(), apart.is_known()), (4, 0, false));
+    let parts: Vec<BucketPart> =
+        (0..apart.buckets()).map(|it| apart.weigh(it, "a").expect("it can be weighed")).collect();
+    assert_eq!(apart.weighed(), 4);
+    // Three events and four contacts, each in one bucket.
+    assert_eq!((apart.rows(), parts.iter().map(|it| it.rows).sum::<i64>()), (7, 7));
+    for (bucket, part) in (0..).zip(&parts) {
+        assert_eq!(apart.weigh(bucket, "b").expect("it is there"), *part);
+        assert_eq!(apart.hash(bucket).expect("it is there"), part.sha256);
+    }
+    let run = files(&folder.cost_keeping(Some(keep(&feeds))).path);
+    assert_eq!((apart.weighed(), apart.is_known()), (0, true));
+    let bytes = |all: &BTreeMap<String, (Vec<u8>, u64)>| -> BTreeMap<String, Vec<u8>> {
+        all.iter().map(|(name, it)| (name.clone(), it.0.clone())).collect()
+    };
+    assert_eq!(bytes(&run), bytes(&files(&Folder::new().cost().path)));
+}
+
+/// What stands for a bucket is really read: where it is another bucket's, rows do not close.
+#[test]
+fn a_bucket_that_is_another_one_is_noticed() {
+    let folder = Folder::new();
+    let feeds = folder.folder.path().join("kept");
+    let year = FinancialYear::beginning(2025);
+    let apart = Apart::open(&folder.dataset(), &folder.model, year, keep(&feeds))
+        .expect("it can be opened");
+    for bucket in 0..apart.buckets() {
+        apart.weigh(bucket, "a").expect("it can be weighed");
+    }
+    let entries = std::fs::read_dir(feeds.join("buckets")).expect("buckets were kept").flatten();
+    let mut all: Vec<_> = entries.map(|it| it.path()).collect();
+    all.sort_by_key(|it| std::fs::metadata(it).expect("it is there").len());
+    // Three patients leave at least one of four buckets without rows.
+    let smallest = std::fs::read(&all[0]).expect("it is there");
+    for path in &all {
+        std::fs::write(path, &smallest).expect("it can be written");
+    }
+    let refused = cost(&CostRequest {
+        dataset: &folder.dataset(),
+        model: &folder.model,
+        year,
+        runs: &folder.runs(),
+        threads: 1,
+        keep: Some(keep(&feeds)),
+        progress: &|_| {},
+    });
+    assert!(matches!(refused, Err(CostingError::NotConserved { .. })), "{refused:?}");
 }
