@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
@@ -16,16 +17,48 @@ pub(crate) fn run() -> Result<()> {
     timed("what is needed", || setup::run(setup::Purpose::Tests))?;
     process::run(&mut process::cargo(&["fmt", "--all", "--", "--check"]))?;
     tidy::run()?;
-    timed("clippy", || process::run(&mut clippy()))?;
-    timed("cargo doc", || process::run(&mut reference()))?;
-    timed("licences", || process::run(&mut licences()?))?;
-    timed("tests, built", || process::run(&mut tests(&["--no-run"])))?;
-    let tests = timed("tests", run_tests)?;
+    let tests = read_and_tested()?;
     timed("generated pages", documentation::check)?;
     let costed = timed("end to end", end_to_end::run)?;
     let walked = timed("browser", || browser::run(browser::Pictures::None))?;
     println!("{tests}; {costed}; {walked}; all checks passed");
     Ok(())
+}
+
+/// What only reads the code, and the tests: side by side, since the largest crates keep one processor
+/// busy at a time, and neither uses what the other has compiled.
+fn read_and_tested() -> Result<String> {
+    let is_lost = AtomicBool::new(false);
+    let (read, tested) = std::thread::scope(|all| {
+        let reading = all.spawn(|| {
+            let read = read();
+            if let Err(error) = &read {
+                println!("{error:#}: the tests are not begun, or only told");
+                is_lost.store(true, Ordering::Relaxed);
+            }
+            read
+        });
+        let tested = tested(&is_lost);
+        let read = reading.join();
+        (read.unwrap_or_else(|_| bail!("a check stopped at a fault of its own")), tested)
+    });
+    read.and(tested)
+}
+
+/// What only reads the code.
+fn read() -> Result<()> {
+    timed("clippy", || process::run(&mut clippy()))?;
+    timed("cargo doc", || process::run(&mut reference()))?;
+    timed("licences", || process::run(&mut licences()?))
+}
+
+/// Builds the tests, and runs them unless all is lost already.
+fn tested(is_lost: &AtomicBool) -> Result<String> {
+    timed("tests, built", || process::run(&mut tests(&["--no-run"])))?;
+    if is_lost.load(Ordering::Relaxed) {
+        bail!("the tests were built and not run");
+    }
+    timed("tests", run_tests)
 }
 
 /// Does a step and says how many seconds it took.
@@ -39,13 +72,20 @@ fn timed<T>(name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
 
 fn clippy() -> Command {
     let of_all = ["clippy", "--workspace", "--all-targets", "--features", "xtask/reference"];
-    process::cargo(&[&of_all[..], &["--quiet", "--", "-D", "warnings"]].concat())
+    let mut command = process::cargo(&[&of_all[..], &["--quiet"]].concat());
+    apart(&mut command).args(["--", "-D", "warnings"]);
+    command
+}
+
+/// In a folder of its own, or it would wait until the tests are built.
+fn apart(command: &mut Command) -> &mut Command {
+    command.arg("--target-dir").arg(process::target().join("read"))
 }
 
 fn reference() -> Command {
     let of_ours = ["doc", "--workspace", "--features", "xtask/reference", "--no-deps", "--quiet"];
     let mut command = process::cargo(&of_ours);
-    command.env("RUSTDOCFLAGS", "-D warnings");
+    apart(&mut command).env("RUSTDOCFLAGS", "-D warnings");
     command
 }
 

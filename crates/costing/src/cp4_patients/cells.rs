@@ -32,7 +32,7 @@ impl PoolToSettle<'_> {
         let mut second = (!settled.absorbed.is_empty())
             .then(|| Sharer::new(absorbed, settled.absorbing).expect(fits));
         let mut cells = Vec::with_capacity(self.weights.events.len());
-        for &(event, weight) in &self.weights.events {
+        for (event, weight) in &self.weights.events {
             let again = i128::from(if self.set.absolute { weight.max(0) } else { weight });
             cells.push(Cell {
                 event,

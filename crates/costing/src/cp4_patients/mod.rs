@@ -120,7 +120,7 @@ impl PoolToSettle<'_> {
         if !self.set.absolute {
             return (0, total);
         }
-        let events = self.weights.events.iter().map(|(_, weight)| i128::from(*weight));
+        let events = self.weights.events.iter().map(|(_, weight)| i128::from(weight));
         let mut running = 0;
         let mut reach = (total.min(0), total.max(0));
         for weight in events.chain(self.weights.residuals.values().copied()) {
@@ -178,7 +178,7 @@ fn shown_as(residual: &Residual, kinds: &BTreeMap<&str, &str>) -> Left {
 /// Weight by which events absorb: traced credits do not count.
 fn absorbing_total(set: &SetPlan, weights: &SetWeights) -> i128 {
     if set.absolute {
-        weights.events.iter().map(|(_, weight)| i128::from((*weight).max(0))).sum()
+        weights.events.iter().map(|(_, weight)| i128::from(weight.max(0))).sum()
     } else {
         weights.event_total()
     }

@@ -31,7 +31,7 @@ impl PoolToSettle<'_> {
         let absorbed = runs(&settled.absorbed);
         let mut chosen = chosen.iter().peekable();
         let (mut running, mut absorbing) = (0, 0);
-        for &(event, weight) in &self.weights.events {
+        for (event, weight) in &self.weights.events {
             let again = if self.set.absolute { weight.max(0) } else { weight };
             let first = (running, running + i128::from(weight));
             let second = (absorbing, absorbing + i128::from(again));

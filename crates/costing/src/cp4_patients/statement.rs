@@ -160,7 +160,7 @@ impl Cube<'_> {
     ) {
         let mut corners = vec![0_i64; runs.len()];
         let mut running = 0;
-        for &(event, weight) in &weights.events {
+        for (event, weight) in &weights.events {
             running += i128::from(weigh(weight));
             let row = self.cubes[event as usize] as usize * self.attributes.list.len();
             let mut below = 0;

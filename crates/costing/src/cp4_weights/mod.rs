@@ -11,6 +11,7 @@
 //!
 //! Source: costing semantics, sections 5 and 6.
 
+mod amounts;
 mod apart;
 mod bucket;
 mod columns;
@@ -41,6 +42,7 @@ use crate::cp4_matching::Reason;
 use counted::Span;
 use row_plan::PlannedSet;
 
+pub use amounts::Amounts;
 pub use apart::{Apart, BucketPart};
 pub use event_rows::{RowWeight, event_rows};
 pub use matches::{RowFate, RowMatch, matches};
@@ -95,9 +97,9 @@ struct BucketWork {
     #[serde(skip)]
     labels: Vec<String>,
     /// For each weight set, the events of the bucket that have weight of either sign, in order.
-    weights: Vec<Vec<(u32, i64)>>,
+    weights: Vec<Amounts>,
     /// For each activity, the events of the bucket that have any, in order.
-    counts: Vec<Vec<(u32, i64)>>,
+    counts: Vec<Amounts>,
     /// Weights of other receivers, by weight set.
     residuals: BTreeMap<(usize, Residual), i128>,
     /// Rows that name a session, of activities that use sessions.

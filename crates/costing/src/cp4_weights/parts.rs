@@ -2,14 +2,13 @@
 //! rows meet, and on nothing else, so that a costing with other rules takes over what they do not
 //! touch.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::plan::{FeedPlan, Plan};
 use super::sums::too_large;
-use super::{BucketWork, add_counts};
+use super::{Amounts, BucketWork, add_counts};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::kept::{KeptFeeds, named};
@@ -110,8 +109,8 @@ impl BucketWork {
     ///
     /// [`CostingError::TooLarge`] if the weight of an event passes 2⁶³.
     pub(super) fn add(&mut self, plan: &Plan, part: Self) -> Result<(), CostingError> {
-        self.weights.resize(plan.sets.len(), Vec::new());
-        self.counts.resize(plan.activities.len(), Vec::new());
+        self.weights.resize(plan.sets.len(), Amounts::default());
+        self.counts.resize(plan.activities.len(), Amounts::default());
         for (set, (all, more)) in self.weights.iter_mut().zip(part.weights).enumerate() {
             add_sparse(all, more).ok_or_else(|| too_large(plan, set))?;
         }
@@ -139,8 +138,8 @@ fn too_many() -> CostingError {
     }
 }
 
-/// Adds values by place, both in order; nothing where one does not fit.
-fn add_sparse(all: &mut Vec<(u32, i64)>, more: Vec<(u32, i64)>) -> Option<()> {
+/// Adds amounts of the same events; nothing where one does not fit.
+fn add_sparse(all: &mut Amounts, more: Amounts) -> Option<()> {
     if all.is_empty() {
         *all = more;
         return Some(());
@@ -149,24 +148,17 @@ fn add_sparse(all: &mut Vec<(u32, i64)>, more: Vec<(u32, i64)>) -> Option<()> {
         return Some(());
     }
     let before = std::mem::take(all);
-    all.reserve(before.len() + more.len());
-    let (mut left, mut right) = (before.into_iter().peekable(), more.into_iter().peekable());
-    while let (Some(&(one, value)), Some(&(other, added))) = (left.peek(), right.peek()) {
-        match one.cmp(&other) {
-            Ordering::Less => all.extend(left.next()),
-            Ordering::Greater => all.extend(right.next()),
-            Ordering::Equal => {
-                let sum = value.checked_add(added)?;
-                if sum != 0 {
-                    all.push((one, sum));
-                }
-                left.next();
-                right.next();
-            }
+    let (mut left, mut right) = (before.iter().peekable(), more.iter().peekable());
+    while let (Some(&(one, amount)), Some(&(other, added))) = (left.peek(), right.peek()) {
+        let sum = if one == other { amount.checked_add(added)? } else { amount };
+        let (place, amount) = if one <= other { (one, sum) } else { (other, added) };
+        if amount != 0 {
+            all.push(place, amount);
         }
+        left.next_if(|it| it.0 == place);
+        right.next_if(|it| it.0 == place);
     }
-    all.extend(left);
-    all.extend(right);
+    left.chain(right).for_each(|(place, amount)| all.push(place, amount));
     Some(())
 }
 

@@ -8,7 +8,7 @@ use rules::year::{CountUnit, WeightDriver};
 
 use super::plan::{Plan, Touched};
 use super::row_plan::{PlannedSet, RowPlan};
-use super::{BucketWork, Period, Receiver};
+use super::{Amounts, BucketWork, Period, Receiver};
 use crate::cp4_matching::Reason;
 use crate::error::CostingError;
 
@@ -131,8 +131,8 @@ impl<'a> Sums<'a> {
 
 /// For each of `count` places, the events that have a sum there which is not nothing, in order;
 /// only places that were touched can.
-fn take(sums: &mut [i64], touched: &BTreeSet<usize>, count: usize) -> Vec<Vec<(u32, i64)>> {
-    let mut taken = vec![Vec::new(); count];
+fn take(sums: &mut [i64], touched: &BTreeSet<usize>, count: usize) -> Vec<Amounts> {
+    let mut taken = vec![Amounts::default(); count];
     if touched.is_empty() {
         return taken;
     }
@@ -141,7 +141,7 @@ fn take(sums: &mut [i64], touched: &BTreeSet<usize>, count: usize) -> Vec<Vec<(u
         for &place in &touched {
             let sum = std::mem::take(&mut of_event[place]);
             if sum != 0 {
-                taken[place].push((event, sum));
+                taken[place].push(event, sum);
             }
         }
     }

@@ -45,7 +45,7 @@ fn tables(plan: &Plan, weights: &Weights) -> Tables {
     let mut of_sets = Table::new(&["weight_set", "receiver", "name", "weight"]);
     for (set, it) in plan.sets.iter().zip(&weights.sets) {
         for (place, weight) in &it.events {
-            of_sets.push([&set.code, "EVENT", &event(*place), &weight.to_string()]);
+            of_sets.push([&set.code, "EVENT", &event(place), &weight.to_string()]);
         }
         for (residual, weight) in &it.residuals {
             let (kind, name) = residual.names();
@@ -55,7 +55,7 @@ fn tables(plan: &Plan, weights: &Weights) -> Tables {
     let mut counts = Table::new(&["activity", "event", "count"]);
     for (activity, it) in plan.activities.iter().zip(&weights.counts) {
         for (place, count) in it {
-            counts.push([&activity.code, &event(*place), &count.to_string()]);
+            counts.push([&activity.code, &event(place), &count.to_string()]);
         }
     }
     let columns = ["feed", "rows", "matched", "other", "unmatched", "outside", "unmapped"];
@@ -542,10 +542,8 @@ fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
     };
     let mut shown = reference::Plain::default();
     for (set, it) in plan.sets.iter().zip(&weights.sets) {
-        let events = it
-            .events
-            .iter()
-            .map(|(place, weight)| (Who::Event(event(*place)), i128::from(*weight)));
+        let events =
+            it.events.iter().map(|(place, weight)| (Who::Event(event(place)), i128::from(weight)));
         let others = it.residuals.iter().map(|(residual, weight)| (other(residual), *weight));
         let receivers: Vec<(Who, i128)> = events.chain(others).collect();
         assert!(
@@ -556,7 +554,7 @@ fn in_plain_terms(plan: &Plan, weights: &Weights) -> reference::Plain {
     }
     for (activity, it) in plan.activities.iter().zip(&weights.counts) {
         let counts: BTreeMap<_, _> =
-            it.iter().map(|(place, count)| (event(*place), *count)).collect();
+            it.iter().map(|(place, count)| (event(place), count)).collect();
         if !counts.is_empty() {
             shown.counts.insert(activity.code.clone(), counts);
         }

@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::sessions::{SessionUse, SessionWeights, settle};
 use super::sums::too_large;
 use super::whole_bucket::{Weighed, too_many_labels, weigh_bucket};
-use super::{BucketWork, EventHead, FeedTally, Notes, Residual, add_counts};
+use super::{Amounts, BucketWork, EventHead, FeedTally, Notes, Residual, add_counts};
 use crate::dataset::Dataset;
 use crate::error::CostingError;
 use crate::kept::KeptFeeds;
@@ -20,8 +20,8 @@ use crate::kept::KeptFeeds;
 /// Weights of one weight set over all its receivers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SetWeights {
-    /// Events that have weight, by their place among all events, in order.
-    pub events: Vec<(u32, i64)>,
+    /// Events that have weight, by their place among all events.
+    pub events: Amounts,
     /// Other receivers, in order behind the events.
     pub residuals: BTreeMap<Residual, i128>,
 }
@@ -29,7 +29,7 @@ pub struct SetWeights {
 impl SetWeights {
     /// Sum over events.
     pub fn event_total(&self) -> i128 {
-        self.events.iter().map(|(_, weight)| i128::from(*weight)).sum()
+        self.events.iter().map(|(_, weight)| i128::from(weight)).sum()
     }
 
     /// Sum over all receivers.
@@ -48,7 +48,7 @@ pub struct Weights {
     /// By weight set.
     pub sets: Vec<SetWeights>,
     /// By activity: events that have any, by their place among all events.
-    pub counts: Vec<Vec<(u32, i64)>>,
+    pub counts: Vec<Amounts>,
     /// Rows by feed and outcome.
     pub feeds: BTreeMap<String, FeedTally>,
     /// Rows by feed, month and deciding rule or reason.
@@ -151,7 +151,7 @@ fn check_rows(dataset: &Dataset, weights: &Weights) -> Result<(), CostingError> 
 fn join(
     plan: &Plan,
     sessions: &[Session],
-    works: Vec<BucketWork>,
+    mut works: Vec<BucketWork>,
 ) -> Result<Weights, CostingError> {
     let rows: Vec<_> = works
         .iter()
@@ -160,53 +160,81 @@ fn join(
         .collect();
     let settled = settle(plan, sessions, &rows)?;
     let places = Places::new(&works)?;
+    let amounts: Vec<_> = works
+        .iter_mut()
+        .map(|work| (std::mem::take(&mut work.weights), std::mem::take(&mut work.counts)))
+        .collect();
     let mut weights = Weights {
         labels: places.labels.clone(),
         sets: vec![SetWeights::default(); plan.sets.len()],
-        counts: vec![Vec::new(); plan.activities.len()],
         ..Weights::default()
     };
     let mut notes = Notes::default();
-    for (bucket, work) in works.into_iter().enumerate() {
-        places.add(bucket, work, &mut weights, &mut notes);
+    for work in works {
+        places.add(work, &mut weights, &mut notes);
     }
-    weights.events.sort_by_key(EventHead::order);
-    add_sessions(settled, &places, &mut weights, &mut notes);
-    let settled: Vec<Result<i64, CostingError>> =
-        weights.sets.par_iter_mut().enumerate().map(|it| settle_set(plan, it)).collect();
+    if !weights.events.is_sorted_by_key(EventHead::order) {
+        weights.events.sort_by_key(EventHead::order);
+    }
+    let mut spread = add_sessions(settled, &places, &mut weights, &mut notes);
+    let in_set = |set: usize| amounts.iter().map(move |it| it.0.get(set));
+    let settled: Vec<Result<i64, CostingError>> = weights
+        .sets
+        .par_iter_mut()
+        .zip(&mut spread)
+        .enumerate()
+        .map(|(number, (set, spread))| {
+            let mut events = places.placed(in_set(number));
+            events.append(spread);
+            settle_set(plan, (number, set), events)
+        })
+        .collect();
     for (set, negative) in settled.into_iter().enumerate() {
         let negative = negative?;
         if negative > 0 {
             notes.negative.insert(set, negative);
         }
     }
-    weights.counts.par_iter_mut().for_each(|it| it.sort_unstable());
+    let of_activity = |activity: usize| amounts.iter().map(move |it| it.1.get(activity));
+    let counts = (0..plan.activities.len()).into_par_iter().map(|it| {
+        let mut counts = places.placed(of_activity(it));
+        counts.sort_unstable();
+        counts.into_iter().collect()
+    });
+    weights.counts = counts.collect();
     weights.findings = findings::findings(plan, &notes, &weights.sessions);
     Ok(weights)
 }
 
+/// What events are spread over is given by weight set.
 fn add_sessions(
     settled: SessionWeights,
     places: &Places,
     weights: &mut Weights,
     notes: &mut Notes,
-) {
+) -> Vec<Vec<(u32, i64)>> {
     for ((set, residual), weight) in settled.residuals {
         *weights.sets[set].residuals.entry(residual).or_default() += weight;
     }
+    let mut spread = vec![Vec::new(); weights.sets.len()];
     for ((set, bucket, event), weight) in settled.events {
-        weights.sets[set].events.push((places.of(bucket, event), weight));
+        spread[set].push((places.of(bucket, event), weight));
     }
     weights.sessions = settled.uses;
     notes.add(settled.notes);
+    spread
 }
 
 /// Puts a set's events in order, one weight each; a receiver that is net negative counts as
 /// nothing, unless the set charges traced costs as they are. Gives how many of these there are.
-fn settle_set(plan: &Plan, (index, set): (usize, &mut SetWeights)) -> Result<i64, CostingError> {
-    set.events.sort_unstable();
+fn settle_set(
+    plan: &Plan,
+    (index, set): (usize, &mut SetWeights),
+    mut events: Vec<(u32, i64)>,
+) -> Result<i64, CostingError> {
+    events.sort_unstable();
     let mut fits = true;
-    set.events.dedup_by(|next, kept| {
+    events.dedup_by(|next, kept| {
         let is_same = next.0 == kept.0;
         if is_same {
             let sum = kept.1.checked_add(next.1);
@@ -220,12 +248,12 @@ fn settle_set(plan: &Plan, (index, set): (usize, &mut SetWeights)) -> Result<i64
     }
     let mut negative = 0;
     if !plan.sets[index].absolute {
-        negative = set.events.iter().filter(|(_, it)| *it < 0).count()
+        negative = events.iter().filter(|(_, it)| *it < 0).count()
             + set.residuals.values().filter(|it| **it < 0).count();
-        set.events.retain(|(_, weight)| *weight > 0);
+        events.retain(|(_, weight)| *weight > 0);
         set.residuals.retain(|_, weight| *weight > 0);
     }
-    set.events.retain(|(_, weight)| *weight != 0);
+    set.events = events.into_iter().filter(|(_, weight)| *weight != 0).collect();
     set.residuals.retain(|_, weight| *weight != 0);
     Ok(i64::try_from(negative).unwrap_or(i64::MAX))
 }
@@ -243,8 +271,10 @@ impl Places {
             let heads = work.heads.iter().enumerate();
             order.extend(heads.map(|(event, head)| (head.order(), bucket, event)));
         }
-        // Without restricted events this is in order already, which the sort notices.
-        order.sort_by_key(|(key, _, _)| *key);
+        // Without restricted events this is in order already.
+        if !order.is_sorted_by_key(|(key, _, _)| *key) {
+            order.sort_by_key(|(key, _, _)| *key);
+        }
         let mut of: Vec<Vec<u32>> = works.iter().map(|work| vec![0; work.heads.len()]).collect();
         for ((_, bucket, event), place) in order.iter().zip(0_u32..) {
             of[*bucket][*event] = place;
@@ -262,7 +292,20 @@ impl Places {
         self.of[bucket][event as usize]
     }
 
-    fn add(&self, bucket: usize, work: BucketWork, weights: &mut Weights, notes: &mut Notes) {
+    /// Amounts of the events of all buckets, by their places among all events.
+    fn placed<'a>(
+        &self,
+        buckets: impl Iterator<Item = Option<&'a Amounts>> + Clone,
+    ) -> Vec<(u32, i64)> {
+        let mut all = Vec::with_capacity(buckets.clone().flatten().map(Amounts::len).sum());
+        for (bucket, amounts) in buckets.enumerate() {
+            let amounts = amounts.into_iter().flatten();
+            all.extend(amounts.map(|(event, amount)| (self.of(bucket, event), amount)));
+        }
+        all
+    }
+
+    fn add(&self, work: BucketWork, weights: &mut Weights, notes: &mut Notes) {
         let label = |number: u16| {
             let text = &work.labels[usize::from(number)];
             let found = self.labels.binary_search(text).expect("all labels were collected");
@@ -273,14 +316,6 @@ impl Places {
             category: label(head.category),
             ..*head
         }));
-        for (set, events) in work.weights.iter().enumerate() {
-            let placed = events.iter().map(|(event, weight)| (self.of(bucket, *event), *weight));
-            weights.sets[set].events.extend(placed);
-        }
-        for (activity, events) in work.counts.iter().enumerate() {
-            let placed = events.iter().map(|(event, count)| (self.of(bucket, *event), *count));
-            weights.counts[activity].extend(placed);
-        }
         for ((set, residual), weight) in work.residuals {
             *weights.sets[set].residuals.entry(residual).or_default() += weight;
         }

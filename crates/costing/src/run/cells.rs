@@ -17,6 +17,7 @@ use tables::run::{
 use super::made_of::MadeOf;
 use super::sink::{Sink, put_made_groups, put_table};
 use crate::cp4_patients::{AttributeTable, Cell, Cube};
+use crate::cp4_weights::Amounts;
 use crate::error::CostingError;
 use crate::pipeline::Costing;
 
@@ -165,7 +166,7 @@ fn put_resource(
     let groups = groups(costing).map(|range| {
         let mut rows: Vec<(&str, &Cell)> = Vec::new();
         for (activity, cells) in &by_activity {
-            let part = slice(cells, &range, |cell| cell.event);
+            let part = slice(cells, &range);
             rows.extend(part.iter().map(|cell| (activity.as_str(), cell)));
         }
         if !restricted.is_empty() {
@@ -198,11 +199,11 @@ pub(super) fn groups(costing: &Costing<'_>) -> impl Iterator<Item = std::ops::Ra
     (0..count.div_ceil(GROUP_EVENTS)).map(|it| it * GROUP_EVENTS..(it + 1) * GROUP_EVENTS)
 }
 
-/// The part of a list in event order that lies in a range of places.
-fn slice<'a, T>(list: &'a [T], range: &std::ops::Range<u32>, event: impl Fn(&T) -> u32) -> &'a [T] {
-    let from = list.partition_point(|it| event(it) < range.start);
-    let to = list.partition_point(|it| event(it) < range.end);
-    &list[from..to]
+/// The part of cells in event order that lies in a range of places.
+fn slice<'a>(cells: &'a [Cell], range: &std::ops::Range<u32>) -> &'a [Cell] {
+    let from = cells.partition_point(|it| it.event < range.start);
+    let to = cells.partition_point(|it| it.event < range.end);
+    &cells[from..to]
 }
 
 fn put_weights(
@@ -228,13 +229,10 @@ fn put_weights(
 
 /// What restricted events have in a list in event order, each with its reference.
 fn of_restricted<'a>(
-    list: &'a [(u32, i64)],
+    list: &'a Amounts,
     restricted: &'a Restricted,
 ) -> impl Iterator<Item = (i64, &'a String)> {
-    restricted.iter().filter_map(|(place, event)| {
-        let at = list.binary_search_by_key(place, |it| it.0).ok()?;
-        Some((list[at].1, event))
-    })
+    restricted.iter().filter_map(|(place, event)| Some((list.of(*place)?, event)))
 }
 
 fn put_set(
@@ -252,7 +250,7 @@ fn put_set(
     let (mut running, mut absorbing) = (0, 0);
     let groups = groups(costing).map(|range| {
         let mut rows = Vec::new();
-        for &(event, weight) in slice(events, &range, |it| it.0) {
+        for (event, weight) in events.within(range) {
             running += i128::from(weight);
             absorbing += i128::from(weight.max(0));
             if !restricted.contains_key(&event) {
@@ -298,8 +296,8 @@ fn shown_activities(
     groups(costing).map(|range| {
         let mut rows: Vec<(u32, &str, i64)> = Vec::new();
         for (activity, counts) in costing.plan.activities.iter().zip(&costing.weights.counts) {
-            let part = slice(counts, &range, |it| it.0);
-            rows.extend(part.iter().map(|(event, count)| (*event, activity.code.as_str(), *count)));
+            let part = counts.within(range.clone());
+            rows.extend(part.map(|(event, count)| (event, activity.code.as_str(), count)));
         }
         if !restricted.is_empty() {
             rows.retain(|it| !restricted.contains_key(&it.0));

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::cp4_weights::Amounts;
 use crate::kept::named;
 use crate::pipeline::Costing;
 
@@ -26,7 +27,7 @@ impl MadeOf {
             .collect();
         let events = named(&["events", &heads.len().to_string(), &restricted.join(" ")]);
         let sets = &costing.weights.sets;
-        Self { events, sets: sets.par_iter().map(|it| of_pairs(&it.events)).collect() }
+        Self { events, sets: sets.par_iter().map(|it| of_amounts(&it.events)).collect() }
     }
 
     /// Of the file of a resource's costs: the weights of its pools, and what is shared by them.
@@ -50,30 +51,29 @@ impl MadeOf {
     /// Of the file of activities.
     pub(crate) fn activities(&self, costing: &Costing<'_>) -> String {
         let codes = costing.plan.activities.iter().map(|it| it.code.clone());
-        let counts: Vec<String> =
-            costing.weights.counts.par_iter().map(|it| of_pairs(it)).collect();
+        let counts: Vec<String> = costing.weights.counts.par_iter().map(of_amounts).collect();
         let mut all = vec!["activities".to_owned(), self.events.clone()];
         all.extend(codes.zip(counts).flat_map(|(code, counts)| [code, counts]));
         named(&all.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 
-/// Hash of values by place.
-fn of_pairs(pairs: &[(u32, i64)]) -> String {
+/// Hash of amounts by place.
+fn of_amounts(amounts: &Amounts) -> String {
     use sha2::{Digest as _, Sha256};
 
     let mut hasher = Sha256::new();
-    let mut bytes = Vec::with_capacity(pairs.len().min(CHUNK) * PAIR);
-    for chunk in pairs.chunks(CHUNK) {
-        bytes.clear();
-        for (place, value) in chunk {
-            bytes.extend(place.to_le_bytes());
-            bytes.extend(value.to_le_bytes());
+    let mut bytes = Vec::with_capacity(CHUNK);
+    for (place, amount) in amounts {
+        bytes.extend(place.to_le_bytes());
+        bytes.extend(amount.to_le_bytes());
+        if bytes.len() >= CHUNK {
+            hasher.update(&bytes);
+            bytes.clear();
         }
-        hasher.update(&bytes);
     }
+    hasher.update(&bytes);
     crate::dataset::hex(&hasher.finalize())
 }
 
-const CHUNK: usize = 65_536; // number: pairs that are hashed at a time
-const PAIR: usize = 12; // number: bytes of a place and a value
+const CHUNK: usize = 65_536; // number: bytes that are hashed at a time

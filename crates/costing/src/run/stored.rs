@@ -19,7 +19,8 @@ use super::cells::EventSums;
 use super::sink::{Sink, put_groups, put_table};
 use super::write::EventTotals;
 use crate::cp4_weights::{
-    EventHead, Fate, FeedTally, Plan, Residual, SessionUse, SetWeights, Weights, too_many_labels,
+    Amounts, EventHead, Fate, FeedTally, Plan, Residual, SessionUse, SetWeights, Weights,
+    too_many_labels,
 };
 use crate::dataset::read_table;
 use crate::error::CostingError;
@@ -155,10 +156,11 @@ fn heads(
 
 fn sets(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<SetWeights>, CostingError> {
     let mut sets = vec![SetWeights::default(); plan.sets.len()];
-    for (set, rules) in sets.iter_mut().zip(&plan.sets) {
+    let mut events: Vec<Vec<(u32, i64)>> = vec![Vec::new(); plan.sets.len()];
+    for (events, rules) in events.iter_mut().zip(&plan.sets) {
         let path = run.join(format!("weights/{}.parquet", file_name(&rules.code)));
         for row in read_table::<EventWeight>(&path)? {
-            set.events.push((places.of(row.event_number, &path)?, row.weight));
+            events.push((places.of(row.event_number, &path)?, row.weight));
         }
     }
     let path = run.join("restricted_weights.parquet");
@@ -166,7 +168,7 @@ fn sets(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<SetWeights>, Cos
         let Some(set) = plan.set(&row.weight_set) else {
             return Err(CostingError::read(&path, &"a row is of no weight set of the model"));
         };
-        sets[set].events.push((places.of_restricted(&row.event, &path)?, row.weight));
+        events[set].push((places.of_restricted(&row.event, &path)?, row.weight));
     }
     let path = run.join("residual_weights.parquet");
     for row in read_table::<ResidualWeight>(&path)? {
@@ -176,17 +178,22 @@ fn sets(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<SetWeights>, Cos
         };
         sets[set].residuals.insert(residual, row.weight);
     }
-    for set in &mut sets {
-        set.events.sort_unstable();
-        if !set.events.is_sorted_by(|one, next| one.0 < next.0) {
-            let why = "an event stands twice in a weight set";
-            return Err(CostingError::read(&run.join("weights"), &why));
-        }
+    for (set, events) in sets.iter_mut().zip(events) {
+        set.events = in_order(events, &run.join("weights"))?;
     }
     Ok(sets)
 }
 
-fn counts(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<Vec<(u32, i64)>>, CostingError> {
+/// Amounts in the order of events, each of which may stand once.
+fn in_order(mut events: Vec<(u32, i64)>, path: &Path) -> Result<Amounts, CostingError> {
+    events.sort_unstable();
+    if !events.is_sorted_by(|one, next| one.0 < next.0) {
+        return Err(CostingError::read(path, &"an event stands twice"));
+    }
+    Ok(events.into_iter().collect())
+}
+
+fn counts(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<Amounts>, CostingError> {
     let mut counts = vec![Vec::new(); plan.activities.len()];
     let mut add = |path: &Path, activity: &str, place: u32, count: i64| {
         let found = plan.activities.binary_search_by(|it| it.code.as_str().cmp(activity));
@@ -202,10 +209,7 @@ fn counts(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<Vec<(u32, i64)
     for row in read_table::<RestrictedActivity>(&path)? {
         add(&path, &row.activity, places.of_restricted(&row.event, &path)?, row.count)?;
     }
-    for counts in &mut counts {
-        counts.sort_unstable();
-    }
-    Ok(counts)
+    counts.into_iter().map(|it| in_order(it, &path)).collect()
 }
 
 fn sessions(run: &Path) -> Result<Vec<SessionUse>, CostingError> {

@@ -16,7 +16,7 @@ use crate::source::SourceList;
 /// Rows of unit costs, in key order.
 pub(crate) fn unit_costs(costing: &Costing<'_>) -> Vec<UnitCost> {
     let counts: Vec<i64> =
-        costing.weights.counts.iter().map(|it| it.iter().map(|(_, count)| count).sum()).collect();
+        costing.weights.counts.iter().map(|it| it.iter().map(|it| it.1).sum()).collect();
     let row = |(resource, activity, pool): (&String, &String, &Pool)| {
         let settled = &costing.settled[&(resource.clone(), activity.clone())];
         let number = costing.plan.sets[pool.set].activity;

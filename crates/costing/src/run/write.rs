@@ -324,7 +324,7 @@ impl EventTotals {
     pub(crate) fn new(costing: &Costing<'_>) -> Self {
         let mut active = vec![false; costing.weights.events.len()];
         for (event, _) in costing.weights.counts.iter().flatten() {
-            active[*event as usize] = true;
+            active[event as usize] = true;
         }
         Self { active, ..Self::default() }
     }
