@@ -84,6 +84,21 @@ pub(crate) fn limit_memory(mebibytes: u64) -> io::Result<()> {
     Ok(setrlimit(Resource::Data, limit)?)
 }
 
+/// A size of memory as people write it, in MiB.
+///
+/// # Errors
+///
+/// How it is written, if it is not.
+pub(crate) fn mebibytes(text: &str) -> Result<u64, String> {
+    let of_unit = |unit: &str, size: u64| {
+        text.strip_suffix(unit)?.trim_end().parse::<u64>().ok()?.checked_mul(size)
+    };
+    of_unit("GiB", 1024)
+        .or_else(|| of_unit("MiB", 1))
+        .filter(|it| *it > 0)
+        .ok_or_else(|| "write it as 4GiB or 512MiB".to_owned())
+}
+
 /// The user of the operating system: by number where the system tells it, since a variable of the
 /// environment can hold any name.
 pub(crate) fn user() -> String {
@@ -148,4 +163,19 @@ fn name_of(number: &str) -> Option<String> {
 #[expect(clippy::disallowed_methods, reason = "systems without /proc tell the user only here")]
 fn named_by_environment() -> Option<String> {
     ["USER", "LOGNAME", "USERNAME"].iter().find_map(|it| std::env::var(it).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_memory_name_their_unit() {
+        let wrong = Err("write it as 4GiB or 512MiB".to_owned());
+        assert_eq!(mebibytes("4GiB"), Ok(4096));
+        assert_eq!(mebibytes("512 MiB"), Ok(512));
+        for text in ["4", "4GB", "0MiB", "-1GiB", "1.5GiB", "18446744073709551615GiB", ""] {
+            assert_eq!(mebibytes(text), wrong, "{text}");
+        }
+    }
 }

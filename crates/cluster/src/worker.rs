@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use costing::dataset::hash_file;
-use costing::kept::Keep;
+use costing::kept::{FEEDS_FOLDER, Keep};
 use costing::{Apart, CostRequest, CostingError};
 use domain::FinancialYear;
 use rules::Model;
@@ -14,12 +14,20 @@ use crate::error::ClusterError;
 use crate::item::{Answer, Costed, Done, Item, Trust, Work};
 
 /// How long another process may hold a folder of runs before it is given up.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// How long is waited between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Hears what a worker does.
 type Say = Box<dyn Fn(&str) + Send + Sync>;
+
+/// A dataset under its rules, opened for the buckets of one costing.
+struct Opened {
+    trust: Trust,
+    feeds: PathBuf,
+    build: String,
+    apart: Arc<Apart>,
+}
 
 /// Whoever does work, and what it may use for it.
 pub struct Worker {
@@ -28,7 +36,7 @@ pub struct Worker {
     shared: PathBuf,
     say: Say,
     /// The dataset whose buckets were weighed last: the next bucket is mostly one of it.
-    opened: Mutex<Option<(Trust, PathBuf, Arc<Apart>)>>,
+    opened: Mutex<Option<Opened>>,
 }
 
 impl Worker {
@@ -76,7 +84,7 @@ impl Worker {
         }
         match &item.work {
             Work::Bucket { feeds, build, bucket } => {
-                self.inside(feeds.parent().unwrap_or(feeds))?;
+                self.inside_for_feeds(feeds)?;
                 let part = self.apart(&item.trust, feeds, build)?.weigh(*bucket, &self.id)?;
                 Ok(Done::Bucket { sha256: part.sha256, rows: part.rows })
             }
@@ -91,27 +99,42 @@ impl Worker {
         if real(path)?.starts_with(&self.shared) {
             return Ok(());
         }
-        Err(ClusterError::Outside {
+        Err(self.outside(path))
+    }
+
+    /// Whether a folder is one for what feeds come to, below the shared one, whatever it leads to.
+    fn inside_for_feeds(&self, feeds: &Path) -> Result<(), ClusterError> {
+        if feeds.file_name().is_none_or(|it| it != FEEDS_FOLDER) {
+            return Err(self.outside(feeds));
+        }
+        self.inside(feeds.parent().unwrap_or(feeds))?;
+        if feeds.exists() { self.inside(feeds) } else { Ok(()) }
+    }
+
+    fn outside(&self, path: &Path) -> ClusterError {
+        ClusterError::Outside {
             executor: self.id.clone(),
             path: path.to_owned(),
             shared: self.shared.clone(),
-        })
+        }
     }
 
     /// The dataset under its rules, opened once for all its buckets.
     fn apart(&self, trust: &Trust, feeds: &Path, build: &str) -> Result<Arc<Apart>, ClusterError> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, kept, apart)) = opened.as_ref()
-            && of == trust
-            && kept == feeds
+        if let Some(it) = opened.as_ref()
+            && (&it.trust, it.feeds.as_path(), it.build.as_str()) == (trust, feeds, build)
         {
-            return Ok(Arc::clone(apart));
+            return Ok(Arc::clone(&it.apart));
         }
         let (model, year) = (self.model(trust)?, year(trust)?);
         let apart = Apart::open(&trust.dataset, &model, year, Keep { feeds, build })?;
         self.same("dataset", &trust.dataset, (&trust.dataset_hash, apart.dataset_hash()))?;
+        // A folder that was copied in part has the right manifest and other files.
+        apart.check_hashes()?;
         let apart = Arc::new(apart);
-        *opened = Some((trust.clone(), feeds.to_owned(), Arc::clone(&apart)));
+        let (trust, feeds, build) = (trust.clone(), feeds.to_owned(), build.to_owned());
+        *opened = Some(Opened { trust, feeds, build, apart: Arc::clone(&apart) });
         Ok(apart)
     }
 
@@ -156,11 +179,12 @@ impl Worker {
                     std::thread::sleep(PAUSE);
                     waited += PAUSE;
                 }
-                Err(refused @ CostingError::Refused(_)) => {
-                    return Ok(Done::Refused { why: refused.to_string() });
+                Err(error @ (CostingError::Busy { .. } | CostingError::Write { .. })) => {
+                    return Err(error.into());
                 }
-                costed => {
-                    let costed = costed?;
+                // Whatever else stands in the way stands there the next time too: others go on.
+                Err(refused) => return Ok(Done::Refused { why: refused.to_string() }),
+                Ok(costed) => {
                     return Ok(Done::Costing(Costed {
                         manifest: hash_file(&costed.path.join("manifest.json"))?,
                         run: costed.id,

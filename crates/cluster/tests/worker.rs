@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cluster::{Answer, Done, Item, Trust, Work, Worker, checked_buckets, checked_costings};
 use costing::dataset::Dataset;
-use costing::kept::Keep;
+use costing::kept::{FEEDS_FOLDER, Keep};
 use costing::{Apart, CostRequest, cost};
 use domain::{FinancialYear, Money};
 use rules::Model;
@@ -53,12 +53,12 @@ impl Shared {
     }
 
     fn bucket(&self, bucket: u32) -> Item {
-        let feeds = self.path("kept");
+        let feeds = self.path(FEEDS_FOLDER);
         self.item(bucket, Work::Bucket { feeds, build: "b".to_owned(), bucket })
     }
 
     fn apart(&self) -> Apart {
-        let keep = Keep { feeds: &self.path("kept"), build: "b" };
+        let keep = Keep { feeds: &self.path(FEEDS_FOLDER), build: "b" };
         Apart::open(&self.path("dataset"), &self.model, FinancialYear::beginning(2025), keep)
             .expect("it can be opened")
     }
@@ -129,11 +129,11 @@ fn buckets_of_two_workers_make_the_run_of_one_machine() {
     let workers = ["one", "two"].map(|it| worker(it, &shared));
     let items: Vec<Item> = (0..4).map(|it| shared.bucket(it)).collect();
     let each = items.iter().zip(workers.iter().cycle());
-    let answers: Vec<Answer> = each.map(|(item, worker)| answer(worker, item)).collect();
+    let answers: Vec<Answer> = each.map(|(item, by)| answer(by, item)).collect();
     let apart = shared.apart();
-    let shares = checked_buckets(&apart, &items, &answers).expect("they are whole");
-    assert_eq!(format!("{shares:?}"), r#"{"one": 2, "two": 2}"#);
-    let feeds = shared.path("kept");
+    let work = checked_buckets(&apart, &items, &answers).expect("they are whole");
+    assert_eq!(format!("{work:?}"), r#"{"one": 2, "two": 2}"#);
+    let feeds = shared.path(FEEDS_FOLDER);
     let run = shared.cost("runs", Some(Keep { feeds: &feeds, build: "b" }));
     assert_eq!(apart.weighed(), 0, "the costing took them over");
     assert_eq!(manifest(&run), manifest(&shared.cost("alone", None)));
@@ -145,7 +145,9 @@ fn a_bucket_that_somebody_changed_is_noticed() {
     let worker = worker("one", &shared);
     let items: Vec<Item> = (0..4).map(|it| shared.bucket(it)).collect();
     let answers: Vec<Answer> = items.iter().map(|it| answer(&worker, it)).collect();
-    let entries = fs::read_dir(shared.path("kept/buckets")).expect("buckets were kept").flatten();
+    let entries = fs::read_dir(shared.path(FEEDS_FOLDER).join("buckets"))
+        .expect("buckets were kept")
+        .flatten();
     let mut all: Vec<PathBuf> = entries.map(|it| it.path()).collect();
     all.sort();
     fs::write(&all[2], b"something else").expect("it can be written");
@@ -168,6 +170,25 @@ fn a_costing_by_a_worker_is_that_of_one_machine() {
     checked_costings(&items, &answers[..1]).expect("it is what was written");
     fs::write(first.path.join("manifest.json"), b"{}").expect("it can be written");
     assert!(checked_costings(&items, &answers[..1]).is_err());
+}
+
+/// A folder whose feed is not the one of its manifest, as where copying it was broken off.
+#[test]
+fn a_bucket_of_a_file_that_the_manifest_does_not_have_is_not_weighed() {
+    let shared = Shared::new();
+    let feed = shared.path("dataset/feeds/nursing_contacts.parquet");
+    let mut bytes = fs::read(&feed).expect("the feed is there");
+    let last = bytes.len() / 2;
+    bytes[last] ^= 1;
+    fs::write(&feed, bytes).expect("it can be written");
+    let refused = worker("one", &shared).answer(&shared.bucket(0).text());
+    let said = refused.expect_err("the file was changed").to_string();
+    assert!(said.contains("nursing_contacts.parquet"), "{said}");
+    let item = shared.item(0, Work::Costing { runs: shared.path("runs") });
+    let Done::Refused { why } = answer(&worker("two", &shared), &item).done else {
+        panic!("it was costed");
+    };
+    assert!(why.contains("nursing_contacts.parquet"), "{why}");
 }
 
 #[track_caller]
@@ -194,6 +215,13 @@ fn a_worker_refuses_what_is_not_for_it() {
     check_refused(
         |item, shared| item.trust.model = shared.path("model/../.."),
         "executor one may not use SHARED/model/../..: it is not below its shared folder SHARED. Put datasets, models and runs there, or start the executor with another --shared",
+    );
+    check_refused(
+        |item, shared| {
+            let (feeds, build) = (shared.path(".."), "b".to_owned());
+            item.work = Work::Bucket { feeds, build, bucket: 0 };
+        },
+        "executor one may not use SHARED/..: it is not below its shared folder SHARED. Put datasets, models and runs there, or start the executor with another --shared",
     );
     check_refused(
         |item, _| item.trust.dataset_hash = "other".to_owned(),

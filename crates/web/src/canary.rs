@@ -116,7 +116,9 @@ async fn no_nhs_number_is_outside_the_vault() {
             let unit = if route.path.starts_with("/wards") { "W10" } else { "TORT" };
             let path = route.path.replace("{run}", &trust().run).replace("{unit}", unit);
             // Somebody asks for an event by the very thing that must not be kept.
-            for event in [&event[0], &canary] {
+            let asked: &[&String] =
+                if path.contains("{event}") { &[&event[0], &canary] } else { &[&canary] };
+            for event in asked {
                 let asks = if path.starts_with("/api/") { &program } else { &who };
                 let answer = site.get(asks, &path.replace("{event}", event)).await;
                 assert_eq!(found(answer.text.as_bytes(), &numbers), None, "{role} {path}");

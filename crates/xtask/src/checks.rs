@@ -42,6 +42,9 @@ fn read_and_tested() -> Result<String> {
         let read = reading.join();
         (read.unwrap_or_else(|_| bail!("a check stopped at a fault of its own")), tested)
     });
+    if let (Err(_), Err(error)) = (&read, &tested) {
+        println!("{error:#}");
+    }
     read.and(tested)
 }
 

@@ -13,7 +13,7 @@ use rules::Model;
 
 use super::findings;
 use crate::context::{Context, Outcome};
-use crate::run_log;
+use crate::{run_log, surroundings};
 
 /// Options of `cost`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,10 @@ pub(crate) struct Arguments {
     /// byte of the run.
     #[arg(long)]
     pub(crate) afresh: bool,
+    /// The most memory that it may use for itself, such as 4GiB; a costing that needs more ends
+    /// without a run.
+    #[arg(long, value_name = "SIZE", value_parser = surroundings::mebibytes)]
+    pub(crate) memory: Option<u64>,
     /// Address of a scheduler: buckets of patients are matched and weighed by its executors, which
     /// must see dataset, model and the folder of the dataset at the same paths.
     #[cfg(feature = "cluster")]
@@ -55,6 +59,9 @@ pub(crate) struct Costed {
 }
 
 pub(crate) fn run(arguments: &Arguments, context: &Context) -> Result<Outcome> {
+    if let Some(memory) = arguments.memory {
+        surroundings::limit_memory(memory).context("cannot limit the memory")?;
+    }
     let costed = work(arguments, context)?;
     context.print_of(&costed.run, || costed.text(), || costed.json())?;
     Ok(Outcome::Done)

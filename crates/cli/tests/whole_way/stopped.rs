@@ -39,6 +39,28 @@ fn a_killed_intake_is_done_again() {
     assert!(killed > 0, "the work was stopped at least once");
 }
 
+/// Where the memory that it may use runs out, a costing ends by itself and leaves no run.
+#[test]
+fn a_costing_without_memory_leaves_no_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runs = folder.path().join("runs");
+    let ended = |memory: &str| {
+        command(TRUST.folder())
+            .args(["cost", "--afresh", "--quiet", "--memory", memory, "--runs"])
+            .arg(&runs)
+            .env("RUST_BACKTRACE", "0")
+            .output()
+            .expect("the program starts")
+            .status
+            .success()
+    };
+    assert!(!ended("16MiB"));
+    let entries = fs::read_dir(&runs).into_iter().flatten().flatten();
+    let in_place = entries.filter(|it| !it.file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(in_place.count(), 0);
+    assert!(ended("2GiB"));
+}
+
 /// Starts the work and kills it, once for each moment; gives how often it had not ended before.
 fn kill_at_moments(arguments: &[&str]) -> usize {
     let mut killed = 0;

@@ -62,11 +62,6 @@ impl Amounts {
         let near = Iter { bytes: &self.bytes[from..], place };
         near.skip_while(move |it| it.0 < range.start).take_while(move |it| it.0 < range.end)
     }
-
-    /// The amount of one event.
-    pub fn of(&self, place: u32) -> Option<i64> {
-        self.within(place..place + 1).next().map(|it| it.1)
-    }
 }
 
 impl FromIterator<(u32, i64)> for Amounts {
@@ -146,7 +141,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// What goes in comes out, whole, by range and by event.
+        /// What goes in comes out, whole and by range.
         #[test]
         fn amounts_are_as_they_were_put(
             all in prop::collection::btree_map(0_u32..9_000, any::<i64>(), 0..3_000),
@@ -159,7 +154,6 @@ mod tests {
             let range = from..from + length;
             let within = all.range(range.clone()).map(|it| (*it.0, *it.1));
             prop_assert!(amounts.within(range).eq(within));
-            prop_assert_eq!(amounts.of(from), all.get(&from).copied());
         }
     }
 

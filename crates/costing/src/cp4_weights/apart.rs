@@ -62,6 +62,15 @@ impl Apart {
         &self.dataset.hash
     }
 
+    /// Recomputes the hash of every file of the dataset.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dataset::check_hashes`].
+    pub fn check_hashes(&self) -> Result<(), CostingError> {
+        self.dataset.check_hashes()
+    }
+
     /// How many buckets there are.
     pub fn buckets(&self) -> u32 {
         self.dataset.buckets()
@@ -79,8 +88,7 @@ impl Apart {
 
     /// How many buckets are weighed and not taken over yet.
     pub fn weighed(&self) -> u32 {
-        let is_there = |it: &u32| self.kept.bucket_path(*it, &self.name).is_file();
-        u32::try_from((0..self.buckets()).filter(is_there).count()).unwrap_or(u32::MAX)
+        self.kept.count_buckets(self.buckets(), &self.name)
     }
 
     /// Weighs a bucket and keeps what it comes to; what is kept already is not worked out again.
@@ -93,16 +101,15 @@ impl Apart {
     pub fn weigh(&self, bucket: u32, by: &str) -> Result<BucketPart, CostingError> {
         let key = (bucket, self.name.as_str());
         let kept: Option<BTreeMap<String, BucketWork>> = self.kept.bucket(bucket, &self.name);
-        let rows = match kept {
-            Some(kept) => rows_of(kept.values()),
-            None => {
-                let (known, found) = (Parts::new(), BTreeMap::new());
-                let weighed = weigh_bucket(&self.plan, &self.dataset, bucket, &known, found)?.feeds;
-                self.kept.put_bucket(key, &weighed, by).map_err(|error| {
-                    CostingError::write(&self.kept.bucket_path(bucket, &self.name), &error)
-                })?;
-                rows_of(weighed.values())
-            }
+        let rows = if let Some(kept) = kept {
+            rows_of(kept.values())
+        } else {
+            let (known, found) = (Parts::new(), BTreeMap::new());
+            let weighed = weigh_bucket(&self.plan, &self.dataset, bucket, &known, found)?.feeds;
+            self.kept.put_bucket(key, &weighed, by).map_err(|error| {
+                CostingError::write(&self.kept.bucket_path(bucket, &self.name), &error)
+            })?;
+            rows_of(weighed.values())
         };
         Ok(BucketPart { sha256: self.hash(bucket)?, rows })
     }

@@ -8,7 +8,7 @@ use domain::Key;
 use hashbrown::HashMap as QuickMap;
 use tables::dataset::Event;
 
-use super::columns::{FeedColumns, ROW, Text};
+use super::columns::{FeedColumns, ORIGIN, ROW, Text};
 use super::counted::{Span, Stay, add, exclusive, seconds_in, subtract};
 use super::event_rows::Followed;
 use super::matches::{RowFate, RowMatch, reference};
@@ -163,7 +163,7 @@ impl<'a> Pass<'a> {
         bucket: u32,
         (code, feed): (&str, &'a FeedPlan),
     ) -> Result<(), CostingError> {
-        let without = if self.knows_rows(feed) { &[][..] } else { &[ROW] };
+        let without = if self.knows_rows(feed) { &[ORIGIN][..] } else { &[ORIGIN, ROW] };
         if let Some(batch) = dataset.feed(code, bucket, without)? {
             let columns = FeedColumns::new(&batch)
                 .map_err(|error| CostingError::read(Path::new(code), &error))?;
@@ -177,6 +177,7 @@ impl<'a> Pass<'a> {
     fn knows_rows(&self, feed: &FeedPlan) -> bool {
         let uses = |activity: &usize| self.plan.activities[*activity].uses_sessions;
         feed.exclusive
+            || self.told.is_some()
             || self.followed.is_some()
             || self.plan.touched(feed).activities.iter().any(uses)
     }

@@ -28,6 +28,9 @@ pub(super) struct FeedColumns<'a> {
 /// The column by which a row is known: it is long, and most feeds are weighed without it.
 pub(super) const ROW: &str = "row";
 
+/// A column that decides nothing.
+pub(super) const ORIGIN: &str = "origin";
+
 /// A column of texts as numbers in a list of the different ones.
 #[derive(Clone, Copy, Debug)]
 struct Listed<'a> {

@@ -77,7 +77,8 @@ pub(super) fn known(names: &BTreeMap<String, String>, buckets: u32, kept: &KeptF
 pub(super) fn keep(names: &BTreeMap<String, String>, parts: &Parts, kept: &KeptFeeds) {
     parts.par_iter().for_each(|(feed, parts)| kept.put(feed, &names[feed], parts));
     kept.tidy();
-    let buckets = parts.values().map(Vec::len).max().unwrap_or_default();
+    // Whoever took everything over has no bucket to take away, and others may be at theirs.
+    let Some(buckets) = parts.values().map(Vec::len).max() else { return };
     kept.forget_buckets(u32::try_from(buckets).unwrap_or_default(), &name_of_all(names));
 }
 

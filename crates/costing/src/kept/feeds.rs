@@ -1,6 +1,7 @@
 //! What the rows of a feed came to, beside the datasets: it can tell where restricted events stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +72,16 @@ impl KeptFeeds {
     pub(crate) fn bucket_path(&self, bucket: u32, key: &str) -> PathBuf {
         let key = named(&[&self.build, key]);
         self.folder.join(BUCKETS).join(format!("{bucket}{SEPARATOR}{key}"))
+    }
+
+    /// How many buckets there is something of under a name. The folder is listed: a shared one
+    /// remembers a file that was asked for by name and was not there.
+    pub(crate) fn count_buckets(&self, buckets: u32, key: &str) -> u32 {
+        let entries = std::fs::read_dir(self.folder.join(BUCKETS)).into_iter().flatten().flatten();
+        let there: BTreeSet<OsString> = entries.map(|it| it.file_name()).collect();
+        let paths = (0..buckets).map(|it| self.bucket_path(it, key));
+        let found = paths.filter(|it| it.file_name().is_some_and(|it| there.contains(it)));
+        u32::try_from(found.count()).unwrap_or(u32::MAX)
     }
 
     /// Takes away what single buckets came to, which its feeds now hold, and what nobody took over.

@@ -10,6 +10,7 @@ mod files;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +20,7 @@ pub(crate) use files::KeptFiles;
 use crate::dataset::hex;
 
 /// How what is kept is written: with another number nothing of before is used.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Name of the folder of what feeds came to, beside a dataset.
 pub const FEEDS_FOLDER: &str = ".kept-feeds";
@@ -59,16 +60,29 @@ fn keep(path: &Path, bytes: &[u8]) {
     }
 }
 
-/// The same, but a fault is told. Nobody else writes in the name of `by` at the same time.
+/// How many writings were begun.
+static WRITING: AtomicU64 = AtomicU64::new(0);
+
+/// The same, but a fault is told. No other process writes in the name of `by`; of this one, each
+/// writing has a number of its own.
 fn try_keep(path: &Path, bytes: &[u8], by: &str) -> std::io::Result<()> {
     make_private(below(path))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = path.with_file_name(format!("{name}.unfinished-{by}"));
+    let number = WRITING.fetch_add(1, Ordering::Relaxed);
+    let unfinished = path.with_file_name(format!("{name}.unfinished-{by}-{number}"));
     let mut file = File::create(&unfinished)?;
-    file.write_all(&Sha256::digest(bytes))?;
+    file.write_all(&under_name(path, bytes))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, path)
+}
+
+/// Hash of bytes and of the name that they are kept under: those of another name are not used.
+fn under_name(path: &Path, bytes: &[u8]) -> [u8; HASH_BYTES] {
+    let mut hasher = Sha256::new();
+    hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+    hasher.update(bytes);
+    hasher.finalize().into()
 }
 
 /// Makes a folder that nobody else can look into.
@@ -87,7 +101,7 @@ const PRIVATE: u32 = 0o700; // number: rights of the owner alone
 fn kept(path: &Path) -> Option<Vec<u8>> {
     let mut all = std::fs::read(path).ok()?;
     let bytes = all.split_off(HASH_BYTES.min(all.len()));
-    let is_whole = all[..] == Sha256::digest(&bytes)[..];
+    let is_whole = all[..] == under_name(path, &bytes)[..];
     if !is_whole {
         tracing::warn!(folder = %below(path).display(), "what was kept is damaged, and not used");
     }

@@ -232,7 +232,13 @@ fn of_restricted<'a>(
     list: &'a Amounts,
     restricted: &'a Restricted,
 ) -> impl Iterator<Item = (i64, &'a String)> {
-    restricted.iter().filter_map(|(place, event)| Some((list.of(*place)?, event)))
+    let ends = restricted.keys().next().zip(restricted.keys().next_back());
+    let range = ends.map_or(0..0, |(first, last)| *first..*last + 1);
+    let mut references = restricted.iter().peekable();
+    list.within(range).filter_map(move |(place, amount)| {
+        while references.next_if(|it| *it.0 < place).is_some() {}
+        references.next_if(|it| *it.0 == place).map(|it| (amount, it.1))
+    })
 }
 
 fn put_set(

@@ -209,6 +209,7 @@ fn counts(run: &Path, plan: &Plan, places: &Places) -> Result<Vec<Amounts>, Cost
     for row in read_table::<RestrictedActivity>(&path)? {
         add(&path, &row.activity, places.of_restricted(&row.event, &path)?, row.count)?;
     }
+    let path = run.join("event_activities.parquet");
     counts.into_iter().map(|it| in_order(it, &path)).collect()
 }
 

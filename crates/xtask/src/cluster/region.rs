@@ -110,8 +110,9 @@ fn asked<'a>(arguments: &[&'a str]) -> Result<Asked<'a>> {
 /// Makes one trust of the region and costs it by itself: its run, and the seconds that it took.
 fn made(region: &Trust, number: usize, size: &str) -> Result<(String, f64)> {
     let year = YEARS[YEARS.len() - 1];
-    let (dir, seed) = (region.path(&format!("trust-{number}")), number.to_string());
-    process::run(&mut region.command(&["demo", "--dir", &dir, "--size", size, "--seed", &seed]))?;
+    let (dir, chance) = (region.path(&format!("trust-{number}")), number.to_string());
+    let demo = ["demo", "--dir", &dir, "--size", size, "--seed", &chance];
+    process::run(&mut region.command(&demo))?;
     let program = region.command(&[]).get_program().to_owned();
     let trust = Trust::new(program.into(), &dir);
     trust.intake(year)?;
@@ -126,7 +127,7 @@ fn made(region: &Trust, number: usize, size: &str) -> Result<(String, f64)> {
 fn job(
     region: &Trust,
     (trusts, executors): (usize, usize),
-    alone: &[(String, f64)],
+    singles: &[(String, f64)],
 ) -> Result<Job> {
     let year = YEARS[YEARS.len() - 1];
     let mut list = "trust,dataset,model,runs,year\n".to_owned();
@@ -147,13 +148,12 @@ fn job(
     if printed.trusts.len() != trusts {
         bail!("{} of {trusts} trusts were costed", printed.trusts.len());
     }
-    for (costed, (run, _)) in printed.trusts.iter().zip(alone) {
+    for (costed, (run, _)) in printed.trusts.iter().zip(singles) {
         alike(run, &costed.done.costing.path).with_context(|| costed.trust.clone())?;
     }
     Ok(Job { trusts, executors, seconds: seen.took.as_secs_f64() })
 }
 
-#[expect(clippy::float_arithmetic, reason = "seconds, not money")]
 fn table(trusts: &[usize], alone: &[(String, f64)], jobs: &[Job]) -> String {
     let mut text = "| trusts | one after another without a cluster, s |".to_owned();
     for executors in EXECUTORS {

@@ -82,6 +82,7 @@ fn cost_dataset(job: &CostJob, context: &Context) -> Result<Answer> {
         year: job.year,
         threads: job.threads.map(Into::into),
         afresh: false,
+        memory: None,
         #[cfg(feature = "cluster")]
         cluster: None,
     };
