@@ -20,7 +20,7 @@ pub(crate) use files::KeptFiles;
 use crate::dataset::hex;
 
 /// How what is kept is written: with another number nothing of before is used.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 2; // number: the second way of writing it
 
 /// Name of the folder of what feeds came to, beside a dataset.
 pub const FEEDS_FOLDER: &str = ".kept-feeds";
