@@ -163,7 +163,9 @@ impl<'a> Pass<'a> {
         bucket: u32,
         (code, feed): (&str, &'a FeedPlan),
     ) -> Result<(), CostingError> {
-        let without = if self.knows_rows(feed) { &[ORIGIN][..] } else { &[ORIGIN, ROW] };
+        let is_told = self.told.is_some() || self.followed.is_some();
+        let knows = is_told || self.plan.knows_rows(feed);
+        let without = if knows { &[ORIGIN][..] } else { &[ORIGIN, ROW] };
         if let Some(batch) = dataset.feed(code, bucket, without)? {
             let columns = FeedColumns::new(&batch)
                 .map_err(|error| CostingError::read(Path::new(code), &error))?;
@@ -171,15 +173,6 @@ impl<'a> Pass<'a> {
         }
         self.work.feeds.entry(code.to_owned()).or_default();
         Ok(())
-    }
-
-    /// Whether it matters which row of the feed is which.
-    fn knows_rows(&self, feed: &FeedPlan) -> bool {
-        let uses = |activity: &usize| self.plan.activities[*activity].uses_sessions;
-        feed.exclusive
-            || self.told.is_some()
-            || self.followed.is_some()
-            || self.plan.touched(feed).activities.iter().any(uses)
     }
 
     /// Hands over what the rows of one feed gave.

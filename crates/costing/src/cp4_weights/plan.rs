@@ -165,6 +165,12 @@ impl Plan {
         self.sets.binary_search_by(|it| it.code.as_str().cmp(code)).ok()
     }
 
+    /// Whether it matters which row of a feed is which.
+    pub(super) fn knows_rows(&self, feed: &FeedPlan) -> bool {
+        let uses = |activity: &usize| self.activities[*activity].uses_sessions;
+        feed.exclusive || self.touched(feed).activities.iter().any(uses)
+    }
+
     /// What rows of a feed can bring something to.
     pub(super) fn touched(&self, feed: &FeedPlan) -> Touched {
         let activities: BTreeSet<usize> = feed.rules.iter().map(|it| it.1).collect();
