@@ -11,6 +11,9 @@ const DIGITS: usize = 10;
 /// Digits of its groups, as it is printed.
 const GROUPS: [usize; 3] = [3, 3, 4];
 
+/// Letters of identifiers, of runs and of records.
+const IDENTIFIERS: [usize; 2] = [16, 32];
+
 /// Where pages of single patients are.
 const PATIENTS: &str = "/patients/";
 
@@ -46,9 +49,13 @@ fn holds_reference(text: &str) -> bool {
 }
 
 /// Whether ten digits in a row, or in groups of three, three and four, are an NHS number. Whatever is
-/// no letter and no digit may stand between the groups. Two days side by side are no such groups.
+/// no letter and no digit may stand between the groups. Two days side by side are no such groups, and
+/// digits in an identifier of the site are chance.
 fn holds_nhs_number(text: &str) -> bool {
-    let text: String = text.chars().map(plain).collect();
+    let is_between = |it: char| !it.is_alphanumeric();
+    let words = text.split_inclusive(is_between);
+    let words = words.filter(|it| !is_identifier(it.trim_end_matches(is_between)));
+    let text: String = words.flat_map(str::chars).map(plain).collect();
     let is_number = |digits: &[u8]| NhsNumber::parse(digits).is_ok();
     text.split(|it: char| it.is_alphanumeric() && !it.is_ascii_digit()).any(|part| {
         let groups: Vec<&str> =
@@ -59,6 +66,13 @@ fn holds_nhs_number(text: &str) -> bool {
                 it.iter().map(|it| it.len()).eq(GROUPS) && is_number(it.concat().as_bytes())
             })
     })
+}
+
+/// Whether a word is the identifier of a record or of a run.
+fn is_identifier(word: &str) -> bool {
+    IDENTIFIERS.contains(&word.len())
+        && word.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+        && word.bytes().any(|it| it.is_ascii_lowercase())
 }
 
 /// A full-width digit as a plain one; anything else as it is.
@@ -101,6 +115,7 @@ mod tests {
             "943/476/5919",
             "943 - 476 - 5919",
             "NHS9434765919",
+            "f9434765919abcdef0123456789abcd",
             "９４３４７６５９１９",
             "９４３　４７６　５９１９",
         ] {
@@ -112,6 +127,8 @@ mod tests {
             "On 2025-08-06 at 09:15",
             "2025-08-02 2025-08-09",
             "W371, W381 and M161",
+            "measure-0f9434765919abcdef0123456789abcd",
+            "Run f9434765919abcde",
             "",
         ] {
             assert!(!holds_nhs_number(text), "{text}");
