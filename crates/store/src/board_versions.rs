@@ -223,26 +223,13 @@ fn stored(row: &AnyRow) -> Result<StoredBoardVersion> {
 #[cfg(test)]
 mod tests {
     use engagement::benefits::Side;
-    use engagement::variation::{Comparator, Question};
+    use engagement::variation::Question;
 
     use super::*;
     use crate::Store;
     use crate::audit::Asked;
-    use crate::testing::{add_person, add_unit, by, change, day, error, on_both};
-    use crate::variation::NewInsight;
-
-    async fn opened(store: &Store, who: &PersonId) -> InsightId {
-        let new = NewInsight {
-            unit: UnitCode::new("HIP"),
-            page: "/services/HIP/national".to_owned(),
-            run: "1fe9a090556158bd".to_owned(),
-            differs: "A stay has 5.1 days, and 3.7 in similar trusts".to_owned(),
-            comparator: Comparator::Peers,
-            due_on: day("2025-05-15"),
-        };
-        let entry = by(who);
-        change!(store, |tx| variation::open(tx, &new, &entry)).expect("it is opened")
-    }
+    use crate::testing::{add_person, add_unit, by, change, error, on_both};
+    use crate::variation::tests::opened;
 
     /// Both sides stand behind all three answers: six steps.
     async fn explained(store: &Store, (id, amara, daniel): (&InsightId, &PersonId, &PersonId)) {

@@ -330,7 +330,7 @@ fn stored(row: &AnyRow) -> Result<StoredInsight> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use engagement::variation::State;
 
     use super::*;
@@ -349,7 +349,8 @@ mod tests {
         }
     }
 
-    async fn opened(store: &Store, who: &PersonId) -> InsightId {
+    /// A first difference of hips, opened by somebody.
+    pub(crate) async fn opened(store: &Store, who: &PersonId) -> InsightId {
         let entry = by(who);
         change!(store, |tx| open(tx, &new(), &entry)).expect("it is opened")
     }

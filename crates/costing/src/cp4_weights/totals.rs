@@ -206,7 +206,7 @@ fn join(
     Ok(weights)
 }
 
-/// What events are spread over is given by weight set.
+/// Adds what sessions came to, but gives what it spreads over events, by weight set.
 fn add_sessions(
     settled: SessionWeights,
     places: &Places,

@@ -77,6 +77,8 @@ mod tests_of_baseline;
 #[cfg(test)]
 mod tests_of_coverage;
 #[cfg(test)]
+mod tests_of_first_pages;
+#[cfg(test)]
 mod tests_of_my_services;
 #[cfg(test)]
 mod tests_of_plan_file;

@@ -1,5 +1,5 @@
-//! Reviews as people use them: what takes one tap, what comes next, what a meeting asks for and what
-//! first pages tell. Requests in, pages out.
+//! Reviews as people use them: what takes one tap, what comes next and what a meeting asks for.
+//! Requests in, pages out.
 
 use axum::http::StatusCode;
 
@@ -10,7 +10,7 @@ use crate::shell::testing::TRUST;
 const HIP: &str = "/reviews/HIP";
 
 /// An action of two in the list of actions, agreed elsewhere than in a review.
-fn of_list<'a>(
+pub(super) fn of_list<'a>(
     unit: &'a str,
     [one, two]: [&'a str; 2],
     (what, due): (&'a str, &'a str),
@@ -408,77 +408,6 @@ async fn the_page_of_a_review_always_tells_the_next_step() {
     says("Next: close the meeting on 23 July 2026.", &meeting).await;
     it.sent(&format!("{meeting}/close"), &[("then", "review")]).await;
     assert!(!it.page(&it.amara, &review).await.contains("Next: "), "it is finished");
-}
-
-/// On the costed trust, whose first pages show what waits.
-#[tokio::test]
-async fn first_pages_tell_of_reviews_that_are_late_of_meetings_and_of_updates_that_are_owed() {
-    let site = costed::site().await;
-    let (amara, daniel) =
-        (site.sign_in("CLINICAL_DIRECTOR").await, site.sign_in("FINANCE_BUSINESS_PARTNER").await);
-    let people = store::people::list(&mut site.store.read().await.expect("reads")).await;
-    let people = people.expect("reads");
-    let id = |name: &str| {
-        let found = people.iter().find(|it| it.person.name == name);
-        found.expect("somebody of the trust").id.as_str().to_owned()
-    };
-    let (one, two) = (id("Amara Okafor"), id("Daniel Osei"));
-    let sent = async |path: &str, fields: &[(&str, &str)]| {
-        let done = site.post(&amara, path, fields).await;
-        assert_eq!(done.status, StatusCode::SEE_OTHER, "{path}: {}", done.text);
-        done.location
-    };
-    let waits = async |who: &costed::SignedIn| {
-        let page = site.get(who, "/my-service").await.text;
-        visible(&page).replace('\u{a0}', " ")
-    };
-    assert!(!waits(&amara).await.contains("review is late"));
-    let fields = [
-        ("conditions", "Hips"),
-        ("cadence", "quarter"),
-        ("begins_on", "2026-05-11"),
-        ("is_pilot", "no"),
-        ("post_1", one.as_str()),
-        ("seen", "0.0.0.0.0"),
-    ];
-    sent("/reviews/TORT/register", &fields).await;
-    let page = waits(&amara).await;
-    assert!(page.contains("1 review is late."), "{page}");
-    let fields = [("title", "Hip review"), ("theme", "discharge"), ("due", "2026-07-10")];
-    let review = sent("/reviews/TORT/open", &fields).await;
-    assert!(waits(&amara).await.contains("1 review is due within 42 days."));
-    let held = super::tests::arranged(&one, "2026-07-10");
-    sent(&format!("{review}/arrange"), &held).await;
-    sent("/actions/new", &of_list("TORT", [&one, &two], ("Discharge by criteria", "2026-07-01")))
-        .await;
-    let page = waits(&amara).await;
-    assert!(page.contains("A review meets with you on 10 July 2026, 08:00."), "{page}");
-    assert!(page.contains("1 of your actions needs an update before a review meets."), "{page}");
-    let page = waits(&daniel).await;
-    assert!(!page.contains("meets with you") && page.contains("before a review meets"), "{page}");
-}
-
-/// A service line that is in no register yet and has an open review is as late on one page as on the
-/// other.
-#[tokio::test]
-async fn the_programme_and_first_pages_tell_the_same_of_a_review_whose_day_is_past() {
-    let site = costed::site().await;
-    let amara = site.sign_in("CLINICAL_DIRECTOR").await;
-    let daniel = site.sign_in("FINANCE_BUSINESS_PARTNER").await;
-    let told = async |who: &costed::SignedIn, path: &str| {
-        visible(&site.get(who, path).await.text).replace('\u{a0}', " ")
-    };
-    assert!(!told(&amara, "/my-service").await.contains("review is late"));
-    let fields = [("title", "Hip review"), ("theme", "discharge"), ("due", "2026-05-22")];
-    let done = site.post(&amara, "/reviews/TORT/open", &fields).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
-    // It is 1 June: nine days of May since the 22nd, and one of June.
-    let page = told(&amara, "/reviews").await;
-    assert!(page.contains("One review is late") && page.contains("10 days late"), "{page}");
-    let page = told(&amara, "/my-service").await;
-    assert!(page.contains("1 review is late."), "{page}");
-    let page = told(&daniel, "/my-services").await;
-    assert!(page.contains("1 review is late.") && page.contains("10 days late"), "{page}");
 }
 
 /// On the costed trust: the lines that can be changed come with the frozen figures and add up to what
